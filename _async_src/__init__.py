@@ -1,0 +1,2 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""The clients."""

@@ -1,0 +1,260 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""Apps: their settings, lists, logs and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Literal, cast
+from uuid import uuid4
+
+from fastgpt_client import _paths as paths
+from fastgpt_client._json import as_object
+from fastgpt_client._params import as_iso, page
+from fastgpt_client.responses import DataResponse
+
+from .client import AsyncFastGPTClient
+from .pages import AsyncPageIterator
+
+if TYPE_CHECKING:
+    from fastgpt_client.types import (
+        AppInfo,
+        AppListItem,
+        AppLog,
+        AppLogPage,
+        AppLogsChart,
+        AppLogsTotal,
+        AppLogUsers,
+        Source,
+        Timespan,
+    )
+
+
+class AsyncAppClient(AsyncFastGPTClient):
+    """Talks to FastGPT's app endpoints: settings, lists, logs and figures.
+
+    ```python
+    async with AsyncAppClient(api_key="fastgpt-xxxxx", app_id="…") as client:
+        info = await client.get_app_info()
+        print(info.data["name"])
+    ```
+
+    Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
+    of the server, and `APIConnectionError` if no answer came.
+    """
+
+    async def get_app_logs_chart(
+        self,
+        *,
+        dateStart: str | date,
+        dateEnd: str | date,
+        appId: str | None = None,
+        source: Sequence[Source] | None = None,
+        offset: int = 1,
+        userTimespan: Timespan = "day",
+        chatTimespan: Timespan = "day",
+        appTimespan: Timespan = "day",
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[AppLogsChart]:
+        """Return the app's figures over time: users, chats, and feedback, each as a list of points.
+
+        Args:
+            dateStart, dateEnd: ISO text, a date or a datetime.
+            source: count only chats that came from these.
+            offset: after how many `userTimespan`s a user who comes back counts as kept.
+            userTimespan, chatTimespan, appTimespan: what one point covers.
+
+        A point's `timestamp` is in milliseconds on some servers, in seconds on others.
+
+        Raises:
+            CommercialFeatureError: the server is a community edition.
+
+        `POST /api/proApi/core/app/logs/getChartData`, commercial edition and cloud, 4.12 and later.
+        """
+        request = self._request(
+            paths.LOGS_CHART,
+            body={
+                "appId": self._need_app(appId),
+                "dateStart": as_iso("dateStart", dateStart),
+                "dateEnd": as_iso("dateEnd", dateEnd),
+                "source": source,
+                "offset": offset,
+                "userTimespan": userTimespan,
+                "chatTimespan": chatTimespan,
+                "appTimespan": appTimespan,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def get_app_logs_total(
+        self,
+        *,
+        appId: str | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[AppLogsTotal]:
+        """Return how many users and chats the app ever had, and the points they used.
+
+        Raises:
+            CommercialFeatureError: the server is a community edition.
+
+        `GET /api/proApi/core/app/logs/getTotalData`, commercial edition and cloud, 4.12 and later.
+        """
+        request = self._request(
+            paths.LOGS_TOTAL, query={"appId": self._need_app(appId)}, extra_query=extra_query, extra_body=extra_body
+        )
+        return await self._call(request)
+
+    async def get_app_info(
+        self,
+        *,
+        appId: str | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[AppInfo]:
+        """Return the app's name, type, settings (`chatConfig`) and, of a plugin app, its inputs.
+
+        Read from `GET /api/core/chat/init`, with an id of a chat that does not exist and is not created: no server
+        lets an API key read `core/app/detail`. `.json()` is what that call answered. All versions.
+        """
+        found = self._need_app(appId)
+        request = self._request(
+            paths.INIT,
+            query={"appId": found, "chatId": uuid4().hex[:24]},
+            extra_query=extra_query,
+            extra_body=extra_body,
+        )
+        answer = await self._send_request(request)
+        app = cast("AppInfo", {"appId": found, **as_object(as_object(answer.json.get("data")).get("app"))})
+        return DataResponse(answer.http, answer.content, answer.json, data=app, attempts=answer.attempts)
+
+    async def list_apps(
+        self,
+        *,
+        parentId: str | None = None,
+        type: str | Sequence[str] | None = None,
+        searchKey: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[list[AppListItem]]:
+        """Return the apps and folders that the key's owner can read, the last changed first.
+
+        Args:
+            parentId: the folder to list; left out, the root. Folders are items of the list too.
+            type: "simple", "advanced", "plugin", "chatAgent", "folder", … or several of them.
+            searchKey: name or intro, in all folders, at most 50 results.
+
+        `POST /api/core/app/list`, 4.8.12 and later.
+        """
+        self._validate_params(parentId=parentId, searchKey=searchKey)
+        request = self._request(
+            paths.APP_LIST,
+            body={"parentId": parentId, "type": type, "searchKey": searchKey},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def list_app_logs(
+        self,
+        *,
+        dateStart: str | date,
+        dateEnd: str | date,
+        appId: str | None = None,
+        sources: Sequence[Source] | None = None,
+        tmbIds: Sequence[str] | None = None,
+        outLinkUids: Sequence[str] | None = None,
+        chatSearch: str | None = None,
+        feedbackType: Literal["all", "has_feedback", "good", "bad"] | None = None,
+        unreadOnly: bool | None = None,
+        errorFilter: Literal["all", "has_error"] | None = None,
+        offset: int | None = None,
+        pageNum: int | None = None,
+        pageSize: int = 20,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[AppLogPage]:
+        """Return a page of the app's log: one item for each chat, of all users, deleted ones included.
+
+        Args:
+            dateStart, dateEnd: the time of the last change; ISO text, a date or a datetime.
+            outLinkUids: chats of these end users, the `customUid` of their completions.
+            chatSearch: a piece of the title.
+            unreadOnly: with unread feedback only.
+
+        `POST /api/core/app/logs/list`, with an API key 4.15.2 and later.
+        """
+        request = self._request(
+            paths.LOGS_LIST,
+            body={
+                "appId": self._need_app(appId),
+                "dateStart": as_iso("dateStart", dateStart),
+                "dateEnd": as_iso("dateEnd", dateEnd),
+                "sources": sources,
+                "tmbIds": tmbIds,
+                "outLinkUids": outLinkUids,
+                "chatSearch": chatSearch,
+                "feedbackType": feedbackType,
+                "unreadOnly": unreadOnly,
+                "errorFilter": errorFilter,
+                **page(offset, pageNum, pageSize),
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    def iter_app_logs(
+        self,
+        *,
+        dateStart: str | date,
+        dateEnd: str | date,
+        appId: str | None = None,
+        pageSize: int = 20,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> AsyncPageIterator[AppLog]:
+        """Return an iterator over the app's whole log, page by page; filters of `list_app_logs` go by `extra_body`."""
+        body = {
+            "appId": self._need_app(appId),
+            "dateStart": as_iso("dateStart", dateStart),
+            "dateEnd": as_iso("dateEnd", dateEnd),
+        }
+        return AsyncPageIterator(
+            lambda offset: self._request(
+                paths.LOGS_LIST, body={**body, **page(offset, None, pageSize)}, extra_body=extra_body
+            ),
+            self._send_request,
+            lambda item: item.get("_id") or item.get("chatId"),
+        )
+
+    async def list_app_log_users(
+        self,
+        *,
+        dateStart: str | date,
+        dateEnd: str | date,
+        appId: str | None = None,
+        searchKey: str | None = None,
+        sources: Sequence[Source] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[AppLogUsers]:
+        """Return who used the app, with the number of their chats.
+
+        `POST /api/core/app/logs/getUsers`, with an API key 4.15.2 and later.
+        """
+        request = self._request(
+            paths.LOGS_USERS,
+            body={
+                "appId": self._need_app(appId),
+                "dateStart": as_iso("dateStart", dateStart),
+                "dateEnd": as_iso("dateEnd", dateEnd),
+                "searchKey": searchKey,
+                "sources": sources,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)

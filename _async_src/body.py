@@ -1,0 +1,96 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""The body of one answer: decoded, bounded, and always closed."""
+
+from __future__ import annotations
+
+from fastgpt_client._concurrency import async_finish, async_run_shielded
+from fastgpt_client._content import ContentDecoder
+from fastgpt_client._httpx import HTTPError, HTTPResponse, StreamError
+from fastgpt_client._transport import connection_error, request_id
+from fastgpt_client.exceptions import ServerError
+
+
+class AsyncBody:
+    """Reads the body of an httpx response chunk by chunk; `max_bytes` bounds what one read holds, after decoding."""
+
+    def __init__(self, http: HTTPResponse, max_bytes: int) -> None:
+        self.http = http
+        self.max_bytes = max_bytes
+        self.closed = False
+        self._chunks = http.aiter_raw()
+        self._unread = b""
+        self._encoding = http.headers.get("content-encoding", "identity")
+        self._decoder: ContentDecoder | None = None
+
+    async def next_chunk(self) -> bytes:
+        """Return the next bytes, b"" at the end; raise our error if the connection fails."""
+        if self._unread:
+            chunk, self._unread = self._unread, b""
+            return chunk
+        if self._encoding != "identity":
+            return await self._next_decoded()
+        try:
+            return await self._chunks.__anext__()
+        except StopAsyncIteration:
+            return b""
+        except (HTTPError, StreamError, OSError) as exc:
+            raise connection_error(exc) from exc
+
+    async def _next_decoded(self) -> bytes:
+        if self._decoder is None:
+            self._decoder = ContentDecoder(self._encoding)
+        decoded = b""
+        while not decoded:
+            try:
+                chunk = await self._chunks.__anext__()
+            except StopAsyncIteration:
+                self._decoder.finish()
+                return b""
+            except (HTTPError, StreamError, OSError) as exc:
+                raise connection_error(exc) from exc
+            for piece in self._decoder.decode(chunk):
+                decoded += piece
+                self._check(len(decoded))
+        return decoded
+
+    async def peek(self, size: int) -> bytes:
+        """Return the first bytes, at least `size` unless the body is shorter, and leave them to be read."""
+        head = await self.next_chunk()
+        while len(head) < size:
+            chunk = await self.next_chunk()
+            if not chunk:
+                break
+            head += chunk
+        self._unread = head
+        return head
+
+    async def read(self) -> bytes:
+        """Return the whole rest, and close."""
+        pieces: list[bytes] = []
+        size = 0
+        while chunk := await self.next_chunk():
+            pieces.append(chunk)
+            size += len(chunk)
+            self._check(size)
+        await self.close()
+        return b"".join(pieces)
+
+    def _check(self, size: int) -> None:
+        if size > self.max_bytes:
+            raise ServerError(
+                f"The answer is larger than max_response_bytes ({self.max_bytes} bytes).",
+                status_code=self.http.status_code,
+                hint="raise max_response_bytes if the answer is expected to be that large",
+                request_id=request_id(self.http.headers),
+            )
+
+    async def close(self) -> None:
+        """Release the connection; safe to call twice, in a cancelled task, and after the end."""
+        if self.closed:
+            return
+        self.closed = True
+        await async_run_shielded(self._close)
+
+    async def _close(self) -> None:
+        await self.http.aclose()
+        await async_finish(self._chunks)

@@ -1,0 +1,191 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""The chats that a server keeps: listing, opening, renaming, deleting them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from fastgpt_client import _paths as paths
+from fastgpt_client._params import as_iso, page
+from fastgpt_client.responses import DataResponse
+
+from .client import AsyncFastGPTClient
+from .pages import AsyncPageIterator
+
+if TYPE_CHECKING:
+    from fastgpt_client.types import ChatHistory, ChatHistoryPage, ChatInit, OutLinkAuth, Source
+
+
+class AsyncHistories(AsyncFastGPTClient):
+    """The part of the chat client that is about whole chats."""
+
+    async def get_chat_histories(
+        self,
+        *,
+        appId: str | None = None,
+        source: Source | None = "api",
+        offset: int | None = None,
+        pageNum: int | None = None,
+        pageSize: int = 20,
+        startCreateTime: str | date | None = None,
+        endCreateTime: str | date | None = None,
+        startUpdateTime: str | date | None = None,
+        endUpdateTime: str | date | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[ChatHistoryPage]:
+        """Return a page of the app's chats, pinned ones first, then the newest: `.data["list"]`, `.data["total"]`.
+
+        Args:
+            source: where the chats came from; None for all of them (4.9.10 and later; before, it finds nothing).
+            offset: how many chats to pass over; or `pageNum`, from 1.
+            startCreateTime, endCreateTime, startUpdateTime, endUpdateTime: ISO text or a date (4.9.10 and later).
+
+        Only chats of the key's owner. `POST /api/core/chat/getHistories`, 4.8.12 and later.
+        """
+        request = self._request(
+            paths.HISTORIES,
+            body={
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                **page(offset, pageNum, pageSize),
+                "source": source,
+                "startCreateTime": as_iso("startCreateTime", startCreateTime),
+                "endCreateTime": as_iso("endCreateTime", endCreateTime),
+                "startUpdateTime": as_iso("startUpdateTime", startUpdateTime),
+                "endUpdateTime": as_iso("endUpdateTime", endUpdateTime),
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    def iter_chat_histories(
+        self,
+        *,
+        appId: str | None = None,
+        source: Source | None = "api",
+        pageSize: int = 20,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> AsyncPageIterator[ChatHistory]:
+        """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`."""
+        target = self._target(appId)
+        return AsyncPageIterator(
+            lambda offset: self._request(
+                paths.HISTORIES,
+                body={**target, **page(offset, None, pageSize), "source": source},
+                extra_body=extra_body,
+            ),
+            self._send_request,
+            lambda item: item.get("chatId"),
+        )
+
+    async def get_chat_init(
+        self,
+        *,
+        chatId: str,
+        appId: str | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[ChatInit]:
+        """Return what a chat window needs to open: the app's name and settings, the chat's title and variables.
+
+        A chatId that does not exist is fine, and creates nothing. It marks the chat as read (4.14.11 and later).
+        `GET /api/core/chat/init`, all versions.
+        """
+        self._validate_params(chatId=chatId)
+        request = self._request(
+            paths.INIT,
+            query={"appId": self._need_app(appId), "chatId": chatId},
+            extra_query=extra_query,
+            extra_body=extra_body,
+        )
+        return await self._call(request)
+
+    async def update_chat_history(
+        self,
+        *,
+        chatId: str,
+        appId: str | None = None,
+        customTitle: str | None = None,
+        title: str | None = None,
+        top: bool | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Rename or pin a chat; it also becomes the newest. One that does not exist is passed over in silence.
+
+        Args:
+            customTitle: the user's name for the chat; no run changes it.
+            title: the server's own title, which 4.11 sets anew at every turn.
+            top: pin the chat, or unpin it.
+
+        `PUT /api/core/chat/updateHistory`, all versions.
+        """
+        self._validate_params(chatId=chatId)
+        request = self._request(
+            paths.UPDATE_HISTORY,
+            body={
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                "chatId": chatId,
+                "customTitle": customTitle,
+                "title": title,
+                "top": top,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def delete_chat_history(
+        self,
+        *,
+        chatId: str,
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Delete a chat. Its id must not be used again: 4.14.4 and later keep such a chat hidden for ever.
+
+        `DELETE /api/core/chat/delHistory`, all versions.
+        """
+        self._validate_params(chatId=chatId)
+        request = self._request(
+            paths.DELETE_HISTORY,
+            query={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
+            extra_query=extra_query,
+            extra_body=extra_body,
+        )
+        return await self._call(request)
+
+    async def clear_chat_histories(
+        self,
+        *,
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Delete all chats that API keys held with the app: those of the whole team, not only of the key's owner.
+
+        `DELETE /api/core/chat/clearHistories`, all versions.
+        """
+        request = self._request(
+            paths.CLEAR_HISTORIES,
+            query=self._target(appId, outLinkAuthData, shareId, outLinkUid),
+            extra_query=extra_query,
+            extra_body=extra_body,
+        )
+        return await self._call(request)

@@ -1,0 +1,56 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""Iterators over the pages of a list, fetched as they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, Self, TypeVar
+
+from fastgpt_client._base import Answer, APIRequest
+from fastgpt_client._params import page_of
+
+T = TypeVar("T")
+
+
+class AsyncPageIterator(Generic[T]):
+    """Iterates over all items of a paged list, one page in memory at a time.
+
+    Items that move from one page to the next while the list grows are handed out once. What reads a page raises
+    what its call raises; items handed out before stay handed out.
+    """
+
+    def __init__(
+        self,
+        request: Callable[[int], APIRequest],
+        send: Any,
+        key: Callable[[Any], object],
+        *,
+        newest_first: bool = False,
+    ) -> None:
+        self._request = request
+        self._send = send
+        self._key = key
+        self._newest_first = newest_first
+        self._offset = 0
+        self._over = False
+        self._page: Iterator[T] = iter(())
+        self._known: set[object] = set()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        while True:
+            for item in self._page:
+                return item
+            if self._over:
+                raise StopAsyncIteration
+            answer: Answer = await self._send(self._request(self._offset))
+            items, total = page_of(answer.json)
+            self._offset += len(items)
+            self._over = not items or self._offset >= total
+            if self._newest_first:
+                items.reverse()
+            fresh = [item for item in items if self._key(item) not in self._known]
+            self._known = {self._key(item) for item in items}
+            self._page = iter(fresh)

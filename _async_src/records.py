@@ -1,0 +1,239 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""The messages of a chat: reading, rating, deleting them, and what to ask next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from fastgpt_client import _paths as paths
+from fastgpt_client._completion import node_list
+from fastgpt_client._params import check_messages, page
+from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.responses import DataResponse
+
+from .client import AsyncFastGPTClient
+from .pages import AsyncPageIterator
+
+if TYPE_CHECKING:
+    from fastgpt_client.types import ChatRecord, ChatRecordPage, Messages, NodeResponse, OutLinkAuth, QuestionGuide
+
+
+class AsyncRecords(AsyncFastGPTClient):
+    """The part of the chat client that is about the messages of one chat."""
+
+    async def get_chat_records(
+        self,
+        *,
+        chatId: str,
+        appId: str | None = None,
+        offset: int | None = None,
+        pageNum: int | None = None,
+        pageSize: int = 20,
+        loadCustomFeedbacks: bool | None = None,
+        type: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[ChatRecordPage]:
+        """Return a page of a chat's messages: the first page has the newest, each page is in the order of time.
+
+        Args:
+            offset: how many of the newest messages to pass over; or `pageNum`, from 1. Questions and answers count.
+            loadCustomFeedbacks: with the feedback that nodes of the app gave.
+            type: "normal", "outLink" or "home": which fields come along.
+
+        A chat that does not exist is an empty page. `POST /api/core/chat/getPaginationRecords`, 4.8.11 and later.
+        """
+        self._validate_params(chatId=chatId)
+        request = self._request(
+            paths.RECORDS,
+            body={
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                **page(offset, pageNum, pageSize),
+                "chatId": chatId,
+                "loadCustomFeedbacks": loadCustomFeedbacks,
+                "type": type,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    def iter_chat_records(
+        self,
+        *,
+        chatId: str,
+        appId: str | None = None,
+        pageSize: int = 20,
+        loadCustomFeedbacks: bool | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> AsyncPageIterator[ChatRecord]:
+        """Return an iterator over all messages of a chat, from the newest to the oldest."""
+        self._validate_params(chatId=chatId)
+        target = {**self._target(appId), "chatId": chatId, "loadCustomFeedbacks": loadCustomFeedbacks}
+        return AsyncPageIterator(
+            lambda offset: self._request(
+                paths.RECORDS, body={**target, **page(offset, None, pageSize)}, extra_body=extra_body
+            ),
+            self._send_request,
+            lambda item: (item.get("dataId"), item.get("obj")),
+            newest_first=True,
+        )
+
+    async def get_record_detail(
+        self,
+        *,
+        chatId: str,
+        dataId: str,
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[list[NodeResponse]]:
+        """Return what each node did for one answer; an unknown `dataId` is an empty list.
+
+        `GET /api/core/chat/getResData`, 4.8.12 and later.
+        """
+        self._validate_params(chatId=chatId, dataId=dataId)
+        request = self._request(
+            paths.RECORD_DETAIL,
+            query={
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                "chatId": chatId,
+                "dataId": dataId,
+            },
+            extra_query=extra_query,
+            extra_body=extra_body,
+        )
+        answer = await self._send_request(request)
+        nodes = node_list(answer.json.get("data"))  # {} up to 4.9.10 when there are none
+        return DataResponse(answer.http, answer.content, answer.json, data=nodes, attempts=answer.attempts)
+
+    async def delete_chat_record(
+        self,
+        *,
+        chatId: str,
+        contentId: str | None = None,
+        contentIds: Sequence[str] | None = None,
+        appId: str | None = None,
+        delFile: bool | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Delete a message of a chat; from 4.15 on a question and its answer, which share one id, go together.
+
+        Args:
+            contentId: the message's `dataId`.
+            contentIds: several of them (4.15 and later).
+            delFile: with the files that were uploaded for it (4.14.0 to 4.14.4).
+
+        `DELETE /api/core/chat/record/delete`, before 4.14.11 `…/item/delete`; sent in the query and in the body,
+        since versions read one or the other.
+        """
+        self._validate_params(chatId=chatId, contentId=contentId)
+        if contentId is None and not contentIds:
+            raise ValidationError("contentId is missing: pass the dataId of the message")
+        for item in contentIds or ():
+            self._validate_params(contentIds=item)
+        params = {
+            **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+            "chatId": chatId,
+            "contentId": contentId,
+            "delFile": delFile,
+        }
+        request = self._request(
+            paths.DELETE_RECORD,
+            query=params if contentIds is None else {**params, "contentIds": ",".join(contentIds)},
+            body={**params, "contentIds": contentIds},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def send_feedback(
+        self,
+        *,
+        chatId: str,
+        dataId: str,
+        appId: str | None = None,
+        userGoodFeedback: str | None = None,
+        userBadFeedback: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Rate an answer. What is left out is unset: both fields left out take the rating back.
+
+        Args:
+            dataId: the answer's id in the chat.
+            userGoodFeedback, userBadFeedback: a text; the web interface writes "yes".
+
+        Raises:
+            NotFoundError: no such answer (4.12 and later; before, it is passed over in silence).
+
+        `POST /api/core/chat/feedback/updateUserFeedback`, all versions.
+        """
+        self._validate_params(chatId=chatId, dataId=dataId)
+        request = self._request(
+            paths.FEEDBACK,
+            body={
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                "chatId": chatId,
+                "dataId": dataId,
+                "userGoodFeedback": userGoodFeedback,
+                "userBadFeedback": userBadFeedback,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def get_suggested_questions(
+        self,
+        *,
+        chatId: str | None = None,
+        appId: str | None = None,
+        questionGuide: QuestionGuide | None = None,
+        messages: Messages | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[list[str]]:
+        """Return questions that the user may want to ask next, mostly three. A model writes them: it costs points.
+
+        Args:
+            chatId: the chat whose last turns are read.
+            questionGuide: model and prompt; left out, the app's own.
+            messages: in place of `chatId`: the turns themselves, for servers before 4.8.14.
+
+        `POST /api/core/ai/agent/v2/createQuestionGuide`; with `messages` `…/agent/createQuestionGuide`.
+        """
+        self._validate_params(chatId=chatId)
+        if (chatId is None) == (messages is None):
+            raise ValidationError("pass either chatId, the chat to read, or messages, the turns themselves")
+        if messages is not None:
+            check_messages(messages)
+        request = self._request(
+            paths.QUESTION_GUIDE if messages is None else paths.QUESTION_GUIDE_OF_MESSAGES,
+            body={
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                "chatId": chatId,
+                "questionGuide": questionGuide,
+                "messages": messages,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)

@@ -1,0 +1,201 @@
+# Generated from _async_src/client.py by scripts/generate.py: edit the source, not this file.
+"""The base client: one httpx client, the loop that sends, and what closes it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from random import random
+from types import TracebackType
+from typing import Any, Self
+
+from fastgpt_client._base import Answer, APIRequest, Attempt, BaseClientMixin
+from fastgpt_client._concurrency import async_run_within, async_sleep, monotonic
+from fastgpt_client._httpx import AsyncClient, HTTPError, HTTPResponse, Request, StreamError, Timeout
+from fastgpt_client._log import log_attempt, log_retry
+from fastgpt_client._options import NOT_GIVEN, NotGiven, Options
+from fastgpt_client._sse import SNIFFED_BYTES, declares_events, looks_like_events
+from fastgpt_client._transport import client_options, connection_error
+from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
+from fastgpt_client.responses import DataResponse
+
+from .body import AsyncBody
+from .stream import AsyncChatStream
+
+_MAX_REDIRECTS = 5
+
+
+class AsyncFastGPTClient(BaseClientMixin):
+    """A connection to a FastGPT server: what `AsyncChatClient` and `AsyncAppClient` have in common.
+
+    Args:
+        api_key: the API key; default `FASTGPT_API_KEY`.
+        base_url: the server, with or without `/api`; default `FASTGPT_BASE_URL`, then `http://localhost:3000`.
+        app_id: the app of calls that name none; default `FASTGPT_APP_ID`.
+        timeout: seconds for each phase of a request, or an `httpx.Timeout`; None for no limit. Left out: connect 5,
+            write and pool 60, read 600 for a blocking answer and 60 between the chunks of a stream.
+        deadline: seconds for a whole call with its retries and waits; for a stream until its first event.
+        max_retries: how often a call is repeated that surely did not run, or may safely run twice.
+        retry_delay: bound of the first wait in seconds, doubled each time; the wait itself is random below it.
+        max_response_bytes: bound of a blocking answer and of one event of a stream, after decompression.
+        completions: "v1" or "v2", the endpoint of completions; v2 (4.9.4 and later) tells of each node as it ends.
+        headers: further headers for each request.
+        http_client: an httpx client to send with, for proxies, mTLS, other transports; it is never closed here.
+
+    Raises:
+        ValidationError: an argument cannot be used; nothing was sent.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        *,
+        app_id: str | None = None,
+        timeout: float | Timeout | NotGiven | None = NOT_GIVEN,
+        deadline: float | None = None,
+        max_retries: int = 3,
+        retry_delay: float = 1.0,
+        max_response_bytes: int | NotGiven = NOT_GIVEN,
+        completions: str = "v1",
+        headers: Mapping[str, str] | None = None,
+        http_client: AsyncClient | None = None,
+    ) -> None:
+        options = Options().changed(
+            timeout=timeout,
+            deadline=deadline,
+            max_retries=max_retries,
+            retry_delay=retry_delay,
+            max_response_bytes=max_response_bytes,
+            completions=completions,
+        )
+        self._configure(api_key, base_url, app_id, headers, options)
+        if http_client is not None and not isinstance(http_client, AsyncClient):
+            wanted, got = AsyncClient.__name__, type(http_client).__name__
+            raise ValidationError(f"http_client must be an httpx.{wanted}, not {got}")
+        self._owns_http = http_client is None
+        self._http = AsyncClient(**client_options()) if http_client is None else http_client
+
+    async def __aenter__(self) -> Self:
+        self._check_open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the streams that are still open, and the connections that are this client's own.
+
+        A view made by `with_options` closes nothing, and an `http_client=` stays open.
+        """
+        if self._is_view:
+            return
+        self._shared.closed = True
+        for body in [*self._shared.open, *self._shared.abandoned]:
+            await body.close()
+        self._shared.abandoned.clear()
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def _send_request(self, request: APIRequest) -> Answer:
+        """Return the good answer to a request, retried as far as the policy allows; raise our error for any other."""
+        answer = await self._run(request)
+        assert isinstance(answer, Answer)  # a request without `stream` is read to its end
+        return answer
+
+    async def _call(self, request: APIRequest) -> DataResponse[Any]:
+        """Return the answer to a call whose answer is an envelope, opened."""
+        answer = await self._send_request(request)
+        return DataResponse(
+            answer.http, answer.content, answer.json, data=answer.json.get("data"), attempts=answer.attempts
+        )
+
+    async def _open_stream(self, request: APIRequest) -> AsyncChatStream:
+        """Return the open event stream that answers a request, retried until its head is there."""
+        stream = await self._run(request)
+        assert isinstance(stream, AsyncChatStream)
+        return stream
+
+    async def _run(self, request: APIRequest) -> Answer | AsyncChatStream:
+        """Attempt a request until it is answered, or the policy gives up."""
+        self._check_open()
+        while self._shared.abandoned:
+            await self._shared.abandoned.pop().close()
+        begin = monotonic()
+        deadline = self._options.deadline
+        attempt = Attempt(1, None if deadline is None else begin + deadline)
+        while True:
+            left = None if attempt.ends is None else attempt.ends - monotonic()
+            try:
+                return await async_run_within(left, partial(self._attempt, request, attempt), attempt.interrupt)
+            except TimeoutError as exc:
+                late = APITimeoutError(
+                    f"The call took longer than its deadline of {deadline} s", attempts=attempt.number
+                )
+                raise late from exc
+            except FastGPTError as exc:
+                wait = self._wait_before_next(exc, request, attempt, elapsed=monotonic() - begin, random=random())
+                if wait is None:
+                    raise
+                log_retry(
+                    request.operation.method, request.operation.paths[0], attempt.number, type(exc).__name__, wait
+                )
+            await async_sleep(wait)
+            attempt = attempt.next()
+
+    async def _attempt(self, request: APIRequest, attempt: Attempt) -> Answer | AsyncChatStream:
+        """Send a request once, to the first of its paths that the server knows."""
+        paths = self._candidate_paths(request.operation)
+        while True:
+            path = paths.pop(0)
+            body = await self._send(request, path, attempt)
+            try:
+                if request.stream and await self._is_event_stream(body):
+                    stream = AsyncChatStream(body, self._shared, self._secret, attempt, request.chat_id)
+                    await stream.raise_early_error()
+                    self._shared.paths[request.operation.paths[0]] = path
+                    return stream
+                content = await body.read()
+            except BaseException:
+                await body.close()
+                raise
+            if paths and self._unknown_path(body.http, content):
+                continue
+            result = self._judge(request, body.http, content)
+            self._shared.paths[request.operation.paths[0]] = path
+            return Answer(body.http, content, result, attempt.number)
+
+    async def _is_event_stream(self, body: AsyncBody) -> bool:
+        """Return whether an answer is an event stream, if need be by its first bytes."""
+        if body.http.status_code != 200:
+            return False
+        return declares_events(body.http.headers) or looks_like_events(await body.peek(SNIFFED_BYTES))
+
+    async def _send(self, request: APIRequest, path: str, attempt: Attempt) -> AsyncBody:
+        """Return the open body of the answer, redirects within the origin followed."""
+        message = self._http_request(request, path, None if self._owns_http else self._http.headers)
+        redirects = 0
+        while True:
+            http = await self._send_once(message)
+            following = self._redirect(http) if redirects < _MAX_REDIRECTS else None
+            if following is None:
+                attempt.http = http
+                return AsyncBody(http, self._options.max_response_bytes)
+            await http.aclose()
+            message = following
+            redirects += 1
+
+    async def _send_once(self, message: Request) -> HTTPResponse:
+        begin = monotonic()
+        outcome: int | str = "cancelled"
+        try:
+            http = await self._http.send(message, stream=True, follow_redirects=False)
+            outcome = http.status_code
+            return http
+        except (HTTPError, StreamError, OSError) as exc:
+            outcome = type(exc).__name__
+            raise connection_error(exc) from exc
+        finally:
+            log_attempt(message.method, message.url.path, outcome, monotonic() - begin)

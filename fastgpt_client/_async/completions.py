@@ -1,0 +1,203 @@
+# Generated from _async_src/completions.py by scripts/generate.py: edit the source, not this file.
+"""Completions: asking an app, and stopping its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from fastgpt_client import _paths as paths
+from fastgpt_client._params import check_messages
+from fastgpt_client.responses import ChatCompletion, DataResponse, raise_if_nothing_came
+
+from .client import AsyncFastGPTClient
+from .stream import AsyncChatStream
+
+if TYPE_CHECKING:
+    from fastgpt_client.types import AuthProxy, Messages, OutLinkAuth, StopResult
+
+
+class AsyncCompletions(AsyncFastGPTClient):
+    """The part of the chat client that runs apps."""
+
+    @overload
+    async def create_chat_completion(
+        self,
+        messages: Messages = (),
+        *,
+        stream: Literal[False] = False,
+        detail: bool | None = None,
+        chatId: str | None = None,
+        appId: str | None = None,
+        responseChatItemId: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        customUid: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        retainDatasetCite: bool | None = None,
+        showSkillReferences: bool | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        teamId: str | None = None,
+        teamToken: str | None = None,
+        authProxy: AuthProxy | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> ChatCompletion: ...
+
+    @overload
+    async def create_chat_completion(
+        self,
+        messages: Messages = (),
+        *,
+        stream: Literal[True],
+        detail: bool | None = None,
+        chatId: str | None = None,
+        appId: str | None = None,
+        responseChatItemId: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        customUid: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        retainDatasetCite: bool | None = None,
+        showSkillReferences: bool | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        teamId: str | None = None,
+        teamToken: str | None = None,
+        authProxy: AuthProxy | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> AsyncChatStream: ...
+
+    @overload
+    async def create_chat_completion(
+        self,
+        messages: Messages = (),
+        *,
+        stream: bool,
+        detail: bool | None = None,
+        chatId: str | None = None,
+        appId: str | None = None,
+        responseChatItemId: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        customUid: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        retainDatasetCite: bool | None = None,
+        showSkillReferences: bool | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        teamId: str | None = None,
+        teamToken: str | None = None,
+        authProxy: AuthProxy | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> ChatCompletion | AsyncChatStream: ...
+
+    async def create_chat_completion(
+        self,
+        messages: Messages = (),
+        *,
+        stream: bool = False,
+        detail: bool | None = None,
+        chatId: str | None = None,
+        appId: str | None = None,
+        responseChatItemId: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        customUid: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        retainDatasetCite: bool | None = None,
+        showSkillReferences: bool | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        teamId: str | None = None,
+        teamToken: str | None = None,
+        authProxy: AuthProxy | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> ChatCompletion | AsyncChatStream:
+        """Return an app's answer: whole, or with `stream=True` as an open stream.
+
+        A completion is never sent again once it may have run.
+
+        Args:
+            messages: OpenAI's form; the last one is the question. With `chatId` send the new one only, the server has
+                the others. A plugin app takes none.
+            stream: return an open stream as soon as its head is there.
+            detail: tell of nodes, tools, variables and pauses too. Without it a pause for the user cannot be seen.
+            chatId: the chat to begin or to continue, made by the caller; left out, nothing can be continued.
+            appId: the app; needless beside a key that is bound to one.
+            responseChatItemId: id of the answer in the chat; 4.15 and later refuse one that was used before.
+            variables: the app's global variables, or the inputs of a plugin app; undeclared ones are dropped there.
+            customUid: end user's id in the app's logs.
+            metadata: kept with the chat.
+            retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
+            teamId, teamToken: a team space (up to 4.14).
+            authProxy: act as another member of the team (4.15 and later).
+
+        Raises:
+            WorkflowError: the run failed and nothing came of it; `.completion` has its nodes.
+            ConflictError: the chat is still generating, or `responseChatItemId` was used before.
+            RateLimitError: too many requests, also after the retries.
+
+        `POST /api/v1/chat/completions`, or v2 if the client was made with `completions="v2"`; all versions.
+        """
+        check_messages(messages)
+        self._validate_params(chatId=chatId, responseChatItemId=responseChatItemId, appId=appId, customUid=customUid)
+        request = self._request(
+            paths.COMPLETIONS_V2 if self._options.completions == "v2" else paths.COMPLETIONS_V1,
+            body={
+                "messages": messages,
+                "stream": stream,
+                "detail": detail,
+                "chatId": chatId,
+                "appId": appId if outLinkAuthData is not None else appId or self._app_id,
+                "responseChatItemId": responseChatItemId,
+                "variables": variables,
+                "customUid": customUid,
+                "metadata": metadata,
+                "retainDatasetCite": retainDatasetCite,
+                "showSkillReferences": showSkillReferences,
+                "outLinkAuthData": outLinkAuthData,
+                "shareId": shareId,
+                "outLinkUid": outLinkUid,
+                "teamId": teamId,
+                "teamToken": teamToken,
+                "authProxy": authProxy,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+            stream=stream,
+            chat_id=chatId,
+        )
+        if stream:
+            return await self._open_stream(request)
+        answer = await self._send_request(request)
+        completion = ChatCompletion(answer.http, answer.content, answer.json, chat_id=chatId, attempts=answer.attempts)
+        raise_if_nothing_came(completion)
+        return completion
+
+    async def stop_chat(
+        self,
+        *,
+        chatId: str,
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[StopResult]:
+        """Stop the chat's run on the server; its stream then ends in good order, and the text so far is saved.
+
+        Runs of the v2 endpoint only. It may take five seconds, and the chat counts as generating a moment longer.
+        `POST /api/v2/chat/stop`, 4.14.4 and later.
+        """
+        self._validate_params(chatId=chatId)
+        request = self._request(
+            paths.STOP,
+            body={**self._target(appId, outLinkAuthData), "chatId": chatId},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)

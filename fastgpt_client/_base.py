@@ -1,0 +1,312 @@
+"""The part of the clients that does no I/O: configuration, building requests, judging answers."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, Self
+
+from ._concurrency import wall_clock
+from ._content import ACCEPT_ENCODING
+from ._envelope import answer_error, envelope_error, is_html
+from ._httpx import Headers, HTTPResponse, Request, Timeout
+from ._json import is_array, is_object, parse_json
+from ._options import (
+    NOT_GIVEN,
+    NotGiven,
+    Options,
+    check_api_key,
+    check_app_id,
+    check_headers,
+    normalise_base_url,
+)
+from ._params import encode, endpoint, given, query_params
+from ._paths import Operation
+from ._secret import Secret
+from ._transport import interrupt
+from ._version import __version__
+from .exceptions import APIError, FastGPTError, ValidationError
+
+__all__ = ["APIRequest", "Answer", "Attempt", "BaseClientMixin", "Shared"]
+
+
+@dataclass(frozen=True, slots=True)
+class APIRequest:
+    """One call, described: what to send, and to which operation."""
+
+    operation: Operation
+    query: dict[str, Any]
+    content: bytes | None
+    stream: bool = False
+    chat_id: str | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    """A good answer that was read to its end."""
+
+    http: HTTPResponse
+    content: bytes
+    json: Any
+    attempts: int = 1
+
+
+class Attempt:
+    """One attempt at a call: its number from 1, when the call's deadline ends it, and the answer being read."""
+
+    __slots__ = ("ends", "http", "number")
+
+    def __init__(self, number: int, ends: float | None) -> None:
+        self.number = number
+        self.ends = ends
+        self.http: HTTPResponse | None = None
+
+    def next(self) -> Attempt:
+        return Attempt(self.number + 1, self.ends)
+
+    def interrupt(self) -> None:
+        if self.http is not None:
+            interrupt(self.http)
+
+
+class Shared:
+    """What all views of one client share."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.paths: dict[str, str] = {}  # first path of an operation -> the one this server knows
+        self.open: weakref.WeakSet[Any] = weakref.WeakSet()  # bodies of streams that are being read
+        self.abandoned: list[Any] = []  # bodies whose stream was dropped unclosed
+
+
+class BaseClientMixin:
+    """Configuration, requests and judgement of both flavours' clients."""
+
+    _shared: Shared
+    _is_view: bool
+    _options: Options
+    _secret: Secret
+    _headers: Headers
+    _base_url: str
+    _app_id: str | None
+
+    def _configure(
+        self, api_key: object, base_url: object, app_id: object, headers: Mapping[str, str] | None, options: Options
+    ) -> None:
+        self._secret = Secret(check_api_key(api_key))
+        self._base_url = normalise_base_url(base_url)
+        self._app_id = check_app_id(app_id)
+        self._headers = Headers({"User-Agent": f"fastgpt-client/{__version__}"})
+        self._headers.update(check_headers(headers))
+        self._headers.update(
+            {"Accept-Encoding": ACCEPT_ENCODING, "Authorization": f"Bearer {self._secret.reveal()}"},
+        )
+        self._options = options
+        self._shared = Shared()
+        self._is_view = False
+
+    @property
+    def baseendpoint(self) -> str:
+        """The server's root, without `/api`."""
+        return self._base_url
+
+    @property
+    def app_id(self) -> str | None:
+        """The app that calls go to when they name none."""
+        return self._app_id
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the client was closed."""
+        return self._shared.closed
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeout | NotGiven | None = NOT_GIVEN,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        max_retries: int | NotGiven = NOT_GIVEN,
+        retry_delay: float | NotGiven = NOT_GIVEN,
+        max_response_bytes: int | NotGiven = NOT_GIVEN,
+        completions: str | NotGiven = NOT_GIVEN,
+        app_id: str | NotGiven = NOT_GIVEN,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return a view of this client with other options: same connections, same key, and closing it closes nothing.
+
+        Arguments left out stay as they are; `headers` are added to those of this client.
+
+        Raises:
+            ValidationError: an argument cannot be used.
+        """
+        view = type(self).__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._is_view = True
+        view._options = self._options.changed(
+            timeout=timeout,
+            deadline=deadline,
+            max_retries=max_retries,
+            retry_delay=retry_delay,
+            max_response_bytes=max_response_bytes,
+            completions=completions,
+        )
+        if not isinstance(app_id, NotGiven):
+            view._app_id = check_app_id(app_id)
+        if headers:
+            view._headers = Headers(self._headers)
+            view._headers.update(check_headers(headers))
+        return view
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._base_url}{' closed' if self._shared.closed else ''}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(
+            "a client holds a key and open connections: it is neither pickled nor copied (see with_options)"
+        )
+
+    # --- describing a request ---------------------------------------------------------------------------------------
+
+    def _validate_params(self, **params: object) -> None:
+        """Raise `ValidationError` for an id that is given but is no str, or is empty or blank."""
+        for name, value in params.items():
+            if value is not None and (not isinstance(value, str) or not value.strip()):
+                raise ValidationError(f"{name} must be a non-empty str, not {value!r}: leave it out if there is none")
+
+    def _target(
+        self,
+        appId: str | None,
+        outLinkAuthData: Mapping[str, object] | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+    ) -> dict[str, Any]:
+        """Return the parameters that say which app a call goes to: the app, or a share link's visitor.
+
+        4.15 and later take `outLinkAuthData` alone; before, `shareId` and `outLinkUid` stood beside `appId`.
+        """
+        self._validate_params(appId=appId, shareId=shareId, outLinkUid=outLinkUid)
+        if outLinkAuthData is not None:
+            return {"appId": appId, "outLinkAuthData": outLinkAuthData}
+        if shareId is not None:
+            return {"appId": appId or self._app_id, "shareId": shareId, "outLinkUid": outLinkUid}
+        return {"appId": self._need_app(appId)}
+
+    def _need_app(self, appId: str | None) -> str:
+        self._validate_params(appId=appId)
+        found = appId or self._app_id
+        if found is None:
+            raise ValidationError("appId is missing: pass appId=, or app_id= to the client, or set FASTGPT_APP_ID")
+        return found
+
+    def _request(
+        self,
+        operation: Operation,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        stream: bool = False,
+        chat_id: str | None = None,
+    ) -> APIRequest:
+        """Return the described call; parameters that are None are left out, the extra ones win."""
+        if body is None and extra_body:
+            body = {}
+        content: bytes | None = None
+        if body is not None:
+            content = encode({**given(body), **(extra_body or {})})
+        return APIRequest(
+            operation, {**query_params(given(query or {})), **query_params(extra_query or {})}, content, stream, chat_id
+        )
+
+    def _http_request(self, request: APIRequest, path: str, defaults: Headers | None) -> Request:
+        """Return what httpx sends. Built here, not by the client, so that no jar's cookie comes along."""
+        url = endpoint(self._base_url, path)
+        headers = self._headers.copy()
+        if defaults is not None:
+            headers = defaults.copy()
+            headers.pop("cookie", None)
+            headers.update(self._headers)
+        headers["Accept"] = "text/event-stream, application/json" if request.stream else "application/json"
+        if request.content is not None:
+            headers["Content-Type"] = "application/json"
+        return Request(
+            request.operation.method,
+            url.copy_merge_params(request.query) if request.query else url,
+            headers=headers,
+            content=request.content,
+            extensions={"timeout": self._options.timeout_for(stream=request.stream).as_dict()},
+        )
+
+    def _candidate_paths(self, operation: Operation) -> list[str]:
+        """Return the spellings of an operation's path, the one that this server is known to know first."""
+        known = self._shared.paths.get(operation.paths[0])
+        return sorted(operation.paths, key=lambda path: path != known)
+
+    def _redirect(self, http: HTTPResponse) -> Request | None:
+        """Return the request that follows a redirect within the server's own origin, None to follow none."""
+        follow = http.status_code in (307, 308) or (http.status_code in (301, 302) and http.request.method == "GET")
+        location = http.headers.get("location")
+        if not follow or not location:
+            return None
+        old = http.request
+        try:
+            url = old.url.join(location)
+        except Exception:  # a location that is no URL is no redirect: the answer is told as it is
+            return None
+        if (url.scheme, url.host, url.port) != (old.url.scheme, old.url.host, old.url.port) or url.userinfo:
+            return None
+        return Request(old.method, url, headers=old.headers, content=old.content, extensions=old.extensions)
+
+    # --- judging an answer ------------------------------------------------------------------------------------------
+
+    def _unknown_path(self, http: HTTPResponse, content: bytes) -> bool:
+        return http.status_code == 404 and is_html(http.headers, content)
+
+    def _judge(self, request: APIRequest, http: HTTPResponse, content: bytes) -> Any:
+        """Return the JSON of a good answer; raise the error that any other one is."""
+        try:
+            body = parse_json(content)
+        except ValueError:
+            body = None
+        if is_object(body):
+            choices = body.get("choices")
+            if request.operation.completion:
+                if is_array(choices) and choices and is_object(choices[0]) and not request.stream:
+                    return body
+            elif body.get("code") == 200:
+                return body
+        raise self._handle_error_response(request, http, content)
+
+    def _handle_error_response(self, request: APIRequest, http: HTTPResponse, content: bytes) -> APIError:
+        """Return the error of an answer, by `statusText`, then `code`, then HTTP status; the key is blotted out."""
+        content = self._secret.redact(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        since = request.operation.since
+        try:
+            body = parse_json(content)
+        except ValueError:
+            body = None
+        if is_object(body) and body.get("code") != 200:
+            error = envelope_error(body, http.status_code, http.headers, wall_clock(), since=since)
+            if error is not None:
+                return error
+        return answer_error(http.status_code, http.headers, content, wall_clock(), since=since)
+
+    def _check_open(self) -> None:
+        if self._shared.closed:
+            raise ValidationError("this client is closed: make a new one")
+
+    def _wait_before_next(
+        self, error: FastGPTError, request: APIRequest, attempt: Attempt, *, elapsed: float, random: float
+    ) -> float | None:
+        """Return the seconds to wait before the next attempt, None to raise the error."""
+        error.attempts = attempt.number
+        return self._options.retry.wait(
+            error,
+            attempt=attempt.number,
+            idempotent=request.operation.idempotent,
+            elapsed=elapsed,
+            deadline=self._options.deadline,
+            random=random,
+        )

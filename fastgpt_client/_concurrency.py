@@ -1,0 +1,144 @@
+"""What differs between the two flavours, each pair side by side. Nothing else imports anyio, threading or time."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import threading
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
+from typing import Any, TypeVar, cast
+
+import anyio
+
+__all__ = [
+    "async_finish",
+    "async_run_shielded",
+    "async_run_within",
+    "async_sleep",
+    "finish",
+    "monotonic",
+    "run_shielded",
+    "run_within",
+    "sleep",
+    "wall_clock",
+]
+
+T = TypeVar("T")
+
+monotonic = time.monotonic
+wall_clock = time.time
+
+# Closing never hangs: what has not closed by then is left to the operating system.
+_CLOSE_SECONDS = 2.0
+# How much an interrupted response may still hand out of its buffers.
+_DRAIN_CHUNKS = 1024
+
+
+async def async_sleep(seconds: float) -> None:
+    """Wait; other tasks run."""
+    await anyio.sleep(seconds)
+
+
+def sleep(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
+
+
+async def async_run_within(
+    seconds: float | None, function: Callable[[], Awaitable[T]], interrupt: Callable[[], None]
+) -> T:
+    """Return what `function` returns, or cancel it after `seconds` and raise `TimeoutError`."""
+    del interrupt  # cancellation reaches every await, so nothing else has to be cut
+    if seconds is None:
+        return await function()
+    with anyio.fail_after(seconds):
+        return await function()
+
+
+def run_within(seconds: float | None, function: Callable[[], T], interrupt: Callable[[], None]) -> T:
+    """Return what `function` returns, or call `interrupt`, leave it alone and raise `TimeoutError` after `seconds`.
+
+    A blocking read cannot be cancelled from outside, so with a bound the function runs in a thread of its own.
+    What it opens after its caller has gone is closed there.
+    """
+    if seconds is None:
+        return function()
+    work = _Work(function)
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(work.run,), daemon=True)
+    thread.start()
+    if work.finished.wait(max(seconds, 0.0)) or not work.abandon():
+        thread.join()
+        return cast("T", work.result())
+    interrupt()
+    thread.join(_CLOSE_SECONDS / 2)
+    raise TimeoutError
+
+
+class _Work:
+    """A function that runs in a thread, and whose caller may go away."""
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.finished = threading.Event()
+        self._function = function
+        self._lock = threading.Lock()
+        self._abandoned = False
+        self._value: Any = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._value = self._function()
+        except BaseException as error:
+            self._error = error
+        with self._lock:
+            self.finished.set()
+            late = self._abandoned
+        close = getattr(self._value, "close", None)
+        if late and close is not None:
+            close()
+
+    def abandon(self) -> bool:
+        """Tell the thread that nobody waits any more; False if it has just finished."""
+        with self._lock:
+            self._abandoned = not self.finished.is_set()
+            return self._abandoned
+
+    def result(self) -> Any:
+        try:
+            if self._error is not None:
+                raise self._error
+            return self._value
+        finally:
+            self._error = None  # the error's traceback holds this object: break the circle
+
+
+async def async_run_shielded(function: Callable[[], Awaitable[None]]) -> None:
+    """Run a clean-up to its end, also in a cancelled task, but never for long."""
+    with anyio.move_on_after(_CLOSE_SECONDS, shield=True):
+        await function()
+
+
+def run_shielded(function: Callable[[], None]) -> None:
+    """Run a clean-up."""
+    function()
+
+
+async def async_finish(chunks: AsyncIterator[bytes]) -> None:
+    """End the byte iterator of a response that has been closed.
+
+    It is run to its end rather than closed: httpx stacks several async generators, and closing the outermost leaves
+    the inner ones to the garbage collector, of which trio warns.
+    """
+    # Reading a closed response fails in many ways, each of which is the end.
+    with contextlib.suppress(Exception, StopAsyncIteration):
+        for _ in range(_DRAIN_CHUNKS):
+            await chunks.__anext__()
+    await cast("AsyncGenerator[bytes, None]", chunks).aclose()
+
+
+def finish(chunks: Iterator[bytes]) -> None:
+    """End the byte iterator of a response that has been closed."""
+    # "generator already executing": an abandoned thread is about to leave it.
+    with contextlib.suppress(ValueError):
+        cast("Generator[bytes, None, None]", chunks).close()

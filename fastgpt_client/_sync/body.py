@@ -1,0 +1,96 @@
+# Generated from _async_src/body.py by scripts/generate.py: edit the source, not this file.
+"""The body of one answer: decoded, bounded, and always closed."""
+
+from __future__ import annotations
+
+from fastgpt_client._concurrency import finish, run_shielded
+from fastgpt_client._content import ContentDecoder
+from fastgpt_client._httpx import HTTPError, HTTPResponse, StreamError
+from fastgpt_client._transport import connection_error, request_id
+from fastgpt_client.exceptions import ServerError
+
+
+class Body:
+    """Reads the body of an httpx response chunk by chunk; `max_bytes` bounds what one read holds, after decoding."""
+
+    def __init__(self, http: HTTPResponse, max_bytes: int) -> None:
+        self.http = http
+        self.max_bytes = max_bytes
+        self.closed = False
+        self._chunks = http.iter_raw()
+        self._unread = b""
+        self._encoding = http.headers.get("content-encoding", "identity")
+        self._decoder: ContentDecoder | None = None
+
+    def next_chunk(self) -> bytes:
+        """Return the next bytes, b"" at the end; raise our error if the connection fails."""
+        if self._unread:
+            chunk, self._unread = self._unread, b""
+            return chunk
+        if self._encoding != "identity":
+            return self._next_decoded()
+        try:
+            return self._chunks.__next__()
+        except StopIteration:
+            return b""
+        except (HTTPError, StreamError, OSError) as exc:
+            raise connection_error(exc) from exc
+
+    def _next_decoded(self) -> bytes:
+        if self._decoder is None:
+            self._decoder = ContentDecoder(self._encoding)
+        decoded = b""
+        while not decoded:
+            try:
+                chunk = self._chunks.__next__()
+            except StopIteration:
+                self._decoder.finish()
+                return b""
+            except (HTTPError, StreamError, OSError) as exc:
+                raise connection_error(exc) from exc
+            for piece in self._decoder.decode(chunk):
+                decoded += piece
+                self._check(len(decoded))
+        return decoded
+
+    def peek(self, size: int) -> bytes:
+        """Return the first bytes, at least `size` unless the body is shorter, and leave them to be read."""
+        head = self.next_chunk()
+        while len(head) < size:
+            chunk = self.next_chunk()
+            if not chunk:
+                break
+            head += chunk
+        self._unread = head
+        return head
+
+    def read(self) -> bytes:
+        """Return the whole rest, and close."""
+        pieces: list[bytes] = []
+        size = 0
+        while chunk := self.next_chunk():
+            pieces.append(chunk)
+            size += len(chunk)
+            self._check(size)
+        self.close()
+        return b"".join(pieces)
+
+    def _check(self, size: int) -> None:
+        if size > self.max_bytes:
+            raise ServerError(
+                f"The answer is larger than max_response_bytes ({self.max_bytes} bytes).",
+                status_code=self.http.status_code,
+                hint="raise max_response_bytes if the answer is expected to be that large",
+                request_id=request_id(self.http.headers),
+            )
+
+    def close(self) -> None:
+        """Release the connection; safe to call twice, in a cancelled task, and after the end."""
+        if self.closed:
+            return
+        self.closed = True
+        run_shielded(self._close)
+
+    def _close(self) -> None:
+        self.http.close()
+        finish(self._chunks)

@@ -1,0 +1,26 @@
+# Generated from _async_src/chat.py by scripts/generate.py: edit the source, not this file.
+"""The chat client."""
+
+from __future__ import annotations
+
+from .completions import Completions
+from .histories import Histories
+from .records import Records
+
+
+class ChatClient(Completions, Histories, Records):
+    """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
+
+    ```python
+    with ChatClient(api_key="fastgpt-xxxxx", base_url="http://localhost:3000") as client:
+        answer = client.create_chat_completion([{"role": "user", "content": "Hello!"}])
+        print(answer.text)
+    ```
+
+    All arguments of a call keep the wire's spelling; None leaves an argument out. `extra_body` and `extra_query` add
+    what a newer server takes. `appId` may be left out where the client has an `app_id`. A share link's visitor is
+    named by `outLinkAuthData` (4.15 and later), or by `shareId` and `outLinkUid` beside `appId` (before).
+
+    Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
+    of the server, and `APIConnectionError` if no answer came.
+    """

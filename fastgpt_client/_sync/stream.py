@@ -1,0 +1,325 @@
+# Generated from _async_src/stream.py by scripts/generate.py: edit the source, not this file.
+"""A streamed completion: iterate it for events, for text, or for its raw lines, and ask it for the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from fastgpt_client._base import Attempt, Shared
+from fastgpt_client._concurrency import monotonic, run_within, wall_clock
+from fastgpt_client._envelope import event_error
+from fastgpt_client._fold import StreamFold
+from fastgpt_client._httpx import Headers, HTTPResponse
+from fastgpt_client._secret import Secret
+from fastgpt_client._sse import SSEDecoder, declares_events
+from fastgpt_client._transport import interrupt, request_id
+from fastgpt_client.events import Answer, Event, decode_event
+from fastgpt_client.exceptions import (
+    APIConnectionError,
+    APITimeoutError,
+    FastGPTError,
+    StreamInterruptedError,
+    ValidationError,
+    WorkflowError,
+)
+from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
+
+from .body import Body
+
+# What may follow the end of the answer (`flowResponses` after `[DONE]`, up to 4.14.10) is awaited so long.
+_GRACE_SECONDS = 2.0
+
+
+class ChatStream:
+    """An open stream of a completion.
+
+    Iterate it for typed events, take `text_deltas()` for the text alone, `final()` for the whole answer, or
+    `iter_lines()` for the lines as they come. It is read once; it closes itself at its end, and use in
+    `with` closes it wherever it is left.
+
+    ```python
+    with client.create_chat_completion(messages, stream=True) as stream:
+        for text in stream.text_deltas():
+            print(text, end="")
+        answer = stream.final()
+    ```
+
+    Raises (while it is read):
+        APIError: an `error` event came; its subclass follows the event's code.
+        WorkflowError: the run failed and nothing came of it.
+        StreamInterruptedError: the stream ended without its end, or fell silent.
+        APITimeoutError: no event came within the call's `deadline`.
+
+    Each has what was delivered so far as `.partial`.
+    """
+
+    def __init__(self, body: Body, shared: Shared, secret: Secret, attempt: Attempt, chat_id: str | None) -> None:
+        self._body = body
+        self._shared = shared
+        self._secret = secret
+        self._attempts = attempt.number
+        self._ends = attempt.ends  # until the first event
+        self._grace_ends: float | None = None
+        self._chat_id = chat_id
+        self._decoder = SSEDecoder(body.max_bytes)
+        self._fold = StreamFold()
+        self._pairs: Iterator[tuple[str, str]] = iter(())
+        self._lines: Iterator[bytes] = iter(())
+        self._started = False
+        self._raw: bool | None = None  # whether it is read as lines; None until it is read
+        self._over = False  # read to its good end
+        shared.open.add(body)
+
+    # --- what it is -------------------------------------------------------------------------------------------------
+
+    @property
+    def chat_id(self) -> str | None:
+        """The chatId that was sent: a stream never tells one."""
+        return self._chat_id
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self._body.http.status_code
+
+    @property
+    def headers(self) -> Headers:
+        """The HTTP headers."""
+        return self._body.http.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's `x-request-id` (4.14.7 and later), else None."""
+        return request_id(self.headers)
+
+    @property
+    def http_response(self) -> HTTPResponse:
+        """The httpx response whose body is being read here."""
+        return self._body.http
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the connection was released."""
+        return self._body.closed
+
+    @property
+    def partial(self) -> ChatCompletion:
+        """The answer as far as it came; nothing when the stream is read as lines."""
+        json = self._fold.completion(self._chat_id)
+        return ChatCompletion(self._body.http, b"", json, chat_id=self._chat_id, attempts=self._attempts)
+
+    def raise_for_status(self) -> Self:
+        """Return the stream itself: an error that came in place of a stream has been raised by the call."""
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} [{self.status_code}]{' closed' if self.is_closed else ''}>"
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Event:
+        self._begin(raw=False)
+        try:
+            while True:
+                for name, data in self._pairs:
+                    event = self._take(name, data)
+                    if event is not None:
+                        return event
+                chunk = self._next_chunk()
+                if not chunk:
+                    break
+                self._pairs = iter(self._decoder.feed(chunk))
+            self._finish()
+        except BaseException as exc:
+            self._abort(exc)
+            raise
+        raise StopIteration
+
+    def text_deltas(self) -> TextDeltas:
+        """Return an iterator over the pieces of the answer's text, empty ones left out."""
+        return TextDeltas(self)
+
+    def iter_lines(self) -> Lines:
+        """Return an iterator over the lines as received, without their ends, for those who parse by hand.
+
+        It raises as the events do: on an `error` event after its lines, and when the stream is cut.
+        """
+        return Lines(self)
+
+    def final(self) -> ChatCompletion:
+        """Return the whole answer, reading what was not read yet; it has the accessors of a blocking one."""
+        for _ in self:
+            pass
+        return self.partial
+
+    def next_line(self) -> str:
+        """Return the next line as received; what `iter_lines()` calls."""
+        self._begin(raw=True)
+        try:
+            while True:
+                for line in self._lines:
+                    pair = self._decoder.take(line)
+                    if pair is not None:
+                        self._watch(*pair)
+                    return line.decode("utf-8", "replace")
+                chunk = self._next_chunk()
+                if not chunk:
+                    break
+                self._lines = iter(self._decoder.split(chunk))
+            self._finish()
+        except BaseException as exc:
+            self._abort(exc)
+            raise
+        raise StopIteration
+
+    def raise_early_error(self) -> None:
+        """Raise the error that an undeclared event stream begins with: one that came before the run."""
+        if declares_events(self.headers):
+            return
+        decoder = SSEDecoder(self._body.max_bytes)
+        pairs: list[tuple[str, str]] = []
+        seen = 0
+        while not pairs:
+            head = self._body.peek(seen + 1)
+            if len(head) == seen:
+                return
+            pairs = decoder.feed(head[seen:])
+            seen = len(head)
+        name, data = pairs[0]
+        if name == "error":
+            raise self._error(data)
+
+    # --- closing ----------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Release the connection, wherever the stream is; safe to call twice."""
+        self._shared.open.discard(self._body)
+        self._body.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # Nothing can be awaited here: the client closes what was left open at its next call, or when it is closed.
+        if not self._body.closed:
+            self._shared.abandoned.append(self._body)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _begin(self, *, raw: bool) -> None:
+        if self._over:
+            raise StopIteration
+        if self._body.closed:
+            raise ValidationError("this stream was closed before its end: `.partial` has what came until then")
+        if self._raw is None:
+            self._raw = raw
+        elif self._raw is not raw:
+            raise ValidationError("a stream is read either as lines or as events, text and answer, not both")
+
+    def _next_chunk(self) -> bytes:
+        """Return the next bytes of the body, b"" when nothing more is to be expected."""
+        if self._fold.whole:
+            return self._next_chunk_after_end()
+        try:
+            if self._ends is None:
+                return self._body.next_chunk()
+            return run_within(
+                max(0.0, self._ends - monotonic()), self._body.next_chunk, partial(interrupt, self._body.http)
+            )
+        except TimeoutError as exc:
+            raise APITimeoutError("The stream's first event did not come within the call's deadline") from exc
+        except APIConnectionError as exc:
+            raise StreamInterruptedError(f"The stream was cut before its end ({exc.message})") from exc
+
+    def _next_chunk_after_end(self) -> bytes:
+        if self._grace_ends is None:
+            self._grace_ends = monotonic() + _GRACE_SECONDS
+        try:
+            return run_within(
+                max(0.0, self._grace_ends - monotonic()), self._body.next_chunk, partial(interrupt, self._body.http)
+            )
+        except (TimeoutError, APIConnectionError):
+            return b""  # the answer is whole: neither silence nor a cut takes anything from it
+
+    def _take(self, name: str, data: str) -> Event | None:
+        """Return the event of a block, None for the mark of the end; raise what an `error` event stands for."""
+        self._ends = None
+        if data == "[DONE]":
+            self._fold.whole = True
+            return None
+        if name == "error":
+            raise self._error(data)
+        event = decode_event(name, data)
+        self._fold.add(event)
+        self._started = True
+        return event
+
+    def _watch(self, name: str, data: str) -> None:
+        """Note what a block means for the stream that is read as lines."""
+        self._ends = None
+        if data == "[DONE]" or '"finish_reason":"stop"' in data:
+            self._fold.whole = True
+        elif name == "error":
+            raise self._error(data)
+        self._started = True
+
+    def _error(self, data: str) -> FastGPTError:
+        return event_error(self._secret.redact(data), self.headers, wall_clock(), started=self._started)
+
+    def _finish(self) -> None:
+        """Close at the end of the body, and judge whether it was the end of the answer."""
+        self.close()
+        if not self._fold.whole:
+            raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
+        raise_if_nothing_came(self.partial)
+        self._over = True
+
+    def _abort(self, error: BaseException) -> None:
+        """Close after a failure, and keep in it what was delivered."""
+        self.close()
+        if isinstance(error, FastGPTError):
+            error.partial = self.partial
+            error.attempts = self._attempts
+            error.request_id = error.request_id or self.request_id
+            if isinstance(error, WorkflowError):
+                error.completion = error.partial
+
+
+class TextDeltas:
+    """The pieces of a stream's text, see `ChatStream.text_deltas`."""
+
+    def __init__(self, stream: ChatStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        while True:
+            event = self._stream.__next__()
+            if isinstance(event, Answer) and event.text:
+                return event.text
+
+
+class Lines:
+    """The lines of a stream as received, see `ChatStream.iter_lines`."""
+
+    def __init__(self, stream: ChatStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        return self._stream.next_line()

@@ -1,0 +1,64 @@
+"""What this package asks of httpx, and how httpx's failures are told: one place for both flavours."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+from ._httpx import (
+    ConnectError,
+    ConnectTimeout,
+    Headers,
+    HTTPResponse,
+    Limits,
+    PoolTimeout,
+    ProxyError,
+    TimeoutException,
+    UnsupportedProtocol,
+)
+from .exceptions import APIConnectionError, APITimeoutError
+
+__all__ = ["client_options", "connection_error", "interrupt", "request_id"]
+
+_NOT_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
+
+
+def client_options() -> dict[str, Any]:
+    """Return the arguments for an httpx client of our own."""
+    return {
+        # Room for a web service's calls at once. FastGPT's server closes an idle connection after 5 s: ours goes
+        # first, so that no request is sent into a connection that is being closed.
+        "limits": Limits(max_connections=1000, max_keepalive_connections=200, keepalive_expiry=4.0),
+        # A cookie could change who is calling, and 4.17 refuses a key that comes with one: none is kept.
+        "cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+    }
+
+
+def connection_error(exc: Exception) -> APIConnectionError:
+    """Return our error for a failure of the transport."""
+    kind = APITimeoutError if isinstance(exc, TimeoutException) else APIConnectionError
+    sent = not isinstance(exc, _NOT_SENT)
+    what = "The connection failed" if sent else "No connection"
+    if kind is APITimeoutError:
+        what = "Timed out"
+    error = kind(f"{what}: {type(exc).__name__}{': ' if str(exc) else ''}{exc}")
+    error.request_sent = sent
+    return error
+
+
+def request_id(headers: Headers) -> str | None:
+    """Return the id that the server gave the request, 4.14.7 and later."""
+    value = headers.get("x-request-id")
+    return None if value is None else str(value)
+
+
+def interrupt(http: HTTPResponse) -> None:
+    """End a read that blocks another thread: it then meets the end of its connection."""
+    stream = http.extensions.get("network_stream")
+    connection = None if stream is None else stream.get_extra_info("socket")
+    if isinstance(connection, socket.socket):
+        with contextlib.suppress(OSError):
+            # Not the method of ssl.SSLSocket, which also drops the TLS state that the other thread is using.
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)

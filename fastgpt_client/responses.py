@@ -1,0 +1,190 @@
+"""Finished answers: the JSON as received, and what can be read from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from ._completion import (
+    content_interactive,
+    content_text,
+    content_tools,
+    error_text,
+    node_list,
+    nodes_error,
+    nodes_plugin_output,
+)
+from ._httpx import Headers, HTTPResponse
+from ._transport import request_id
+from .exceptions import WorkflowError
+
+if TYPE_CHECKING:
+    from .types import ChatCompletionData, Envelope, InteractiveData, NodeResponse, ResponseMessage, ToolCallData
+
+__all__ = ["ChatCompletion", "DataResponse", "Response"]
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+class Response(Generic[T]):
+    """A finished answer of the server. It pickles; the request (and with it the key) is then left out.
+
+    Attributes:
+        attempts: how many requests were sent for the call.
+    """
+
+    def __init__(self, http: HTTPResponse, content: bytes, json: T, *, attempts: int = 1) -> None:
+        self._http: HTTPResponse | None = http
+        self._status_code = http.status_code
+        self._headers = http.headers
+        self._content = content
+        self._json = json
+        self.attempts = attempts
+
+    def json(self) -> T:
+        """Return the parsed JSON, as received."""
+        return self._json
+
+    def raise_for_status(self) -> Self:
+        """Return the answer itself: a failure has been raised by the call already."""
+        return self
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self._status_code
+
+    @property
+    def headers(self) -> Headers:
+        """The HTTP headers."""
+        return self._headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's `x-request-id` (4.14.7 and later), else None."""
+        return request_id(self._headers)
+
+    @property
+    def http_response(self) -> HTTPResponse:
+        """The answer as an httpx response with its decoded content; after pickling without its request."""
+        coded = ("content-encoding", "content-length", "transfer-encoding")
+        headers = [(name, value) for name, value in self._headers.multi_items() if name.lower() not in coded]
+        request = None if self._http is None else self._http.request
+        return HTTPResponse(self._status_code, headers=headers, content=self._content, request=request)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_http": None}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} [{self._status_code}]>"
+
+
+class DataResponse(Response["Envelope[D]"]):
+    """An answer in FastGPT's envelope: `.data` is what is in it, `.json()` the whole of it."""
+
+    def __init__(self, http: HTTPResponse, content: bytes, json: Envelope[D], *, data: D, attempts: int = 1) -> None:
+        super().__init__(http, content, json, attempts=attempts)
+        self._data = data
+
+    @property
+    def data(self) -> D:
+        """The envelope's `data`."""
+        return self._data
+
+
+class ChatCompletion(Response["ChatCompletionData"]):
+    """A finished completion, from a blocking call or put together from a stream: the same accessors for both."""
+
+    def __init__(
+        self,
+        http: HTTPResponse,
+        content: bytes,
+        json: ChatCompletionData,
+        *,
+        chat_id: str | None = None,
+        attempts: int = 1,
+    ) -> None:
+        super().__init__(http, content, json, attempts=attempts)
+        self._chat_id = chat_id
+
+    @property
+    def _message(self) -> ResponseMessage:
+        choices = self._json["choices"]
+        return choices[0].get("message") or {} if choices else {}
+
+    @property
+    def text(self) -> str:
+        """The answer's text, "" if it has none."""
+        return content_text(self._message.get("content"))
+
+    @property
+    def reasoning(self) -> str:
+        """What the model thought aloud, "" if nothing."""
+        message = self._message
+        return message.get("reasoning_content") or content_text(message.get("content"), "reasoning")
+
+    @property
+    def tool_calls(self) -> list[ToolCallData]:
+        """The tool calls of the run, with their parameters and responses (`detail=True`)."""
+        return content_tools(self._message.get("content"))
+
+    @property
+    def interactive(self) -> InteractiveData | None:
+        """What the run waits for, without the wrappers around it; None if it did not pause (`detail=True`)."""
+        return content_interactive(self._message.get("content"))
+
+    @property
+    def node_responses(self) -> list[NodeResponse]:
+        """What each node of the run did (`detail=True`), in the server's order."""
+        return node_list(self._json.get("responseData"))
+
+    @property
+    def error(self) -> str | None:
+        """Why the run failed, or failed in part; None if it did not, or if the server does not tell."""
+        return error_text(self._json.get("error")) or nodes_error(self.node_responses)
+
+    @property
+    def chat_id(self) -> str | None:
+        """The id that continues this chat, None if the server did not tell and none was given."""
+        return self._json.get("id") or self._chat_id
+
+    @property
+    def title(self) -> str | None:
+        """The chat's title, with its first turn only (4.15 and later)."""
+        return self._json.get("title")
+
+    @property
+    def new_variables(self) -> dict[str, Any]:
+        """The app's global variables after the run (`detail=True`)."""
+        return self._json.get("newVariables") or {}
+
+    @property
+    def plugin_output(self) -> Any:
+        """What a plugin app put out, None for other apps."""
+        return nodes_plugin_output(self.node_responses)
+
+    def raise_for_status(self) -> Self:
+        """Return the answer itself; raise `WorkflowError` if the run failed in part and `.error` says so."""
+        if self.error is not None:
+            raise workflow_error(self)
+        return self
+
+
+def workflow_error(completion: ChatCompletion) -> WorkflowError:
+    """Return the error of a run that failed, with the answer as far as it came."""
+    error = WorkflowError(
+        f"The run failed: {completion.error}", attempts=completion.attempts, request_id=completion.request_id
+    )
+    error.completion = error.partial = completion
+    return error
+
+
+def raise_if_nothing_came(completion: ChatCompletion) -> None:
+    """Raise `WorkflowError` if the run failed and neither text, nor a pause, nor a plugin's output came of it."""
+    if (
+        completion.error is not None
+        and not completion.text
+        and completion.interactive is None
+        and completion.plugin_output is None
+    ):
+        raise workflow_error(completion)
