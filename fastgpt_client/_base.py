@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NoReturn, Self
+from typing import Any, NamedTuple, NoReturn, Self
 
 from ._concurrency import wall_clock
 from ._content import ACCEPT_ENCODING
@@ -31,8 +30,7 @@ from .exceptions import APIError, FastGPTError, ValidationError
 __all__ = ["APIRequest", "Answer", "Attempt", "BaseClientMixin", "Shared"]
 
 
-@dataclass(frozen=True, slots=True)
-class APIRequest:
+class APIRequest(NamedTuple):
     """One call, described: what to send, and to which operation."""
 
     operation: Operation
@@ -42,8 +40,7 @@ class APIRequest:
     chat_id: str | None = None
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A good answer that was read to its end."""
 
     http: HTTPResponse

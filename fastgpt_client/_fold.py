@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import TYPE_CHECKING, Any, cast
 
 from ._json import as_object
@@ -27,6 +26,31 @@ if TYPE_CHECKING:
 __all__ = ["StreamFold"]
 
 
+class _Text:
+    """A text that grows by small pieces and takes little more memory than itself.
+
+    The pieces are joined a thousand at a time; `io.StringIO` keeps each of them, ten times their size.
+    """
+
+    __slots__ = ("_joined", "_pieces")
+
+    def __init__(self) -> None:
+        self._joined: list[str] = []
+        self._pieces: list[str] = []
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        if len(self._pieces) == 1000:
+            self._joined.append("".join(self._pieces))
+            self._pieces.clear()
+
+    def __bool__(self) -> bool:
+        return bool(self._pieces or self._joined)
+
+    def __str__(self) -> str:
+        return "".join([*self._joined, *self._pieces])
+
+
 class StreamFold:
     """Keep of a stream's events what its answer is made of.
 
@@ -35,8 +59,8 @@ class StreamFold:
 
     def __init__(self) -> None:
         self.whole = False
-        self._text = StringIO()  # a list of deltas would hold ten times their size
-        self._reasoning = StringIO()
+        self._text = _Text()
+        self._reasoning = _Text()
         self._finish_reason: str | None = None
         self._nodes: list[NodeResponse] | None = None
         self._tools: dict[str, ToolCallData] = {}
@@ -46,9 +70,9 @@ class StreamFold:
     def add_answer(self, text: str, reasoning: str, finish_reason: str | None) -> None:
         """Take a piece of the answer."""
         if text:
-            self._text.write(text)
+            self._text.add(text)
         if reasoning:
-            self._reasoning.write(reasoning)
+            self._reasoning.add(reasoning)
         if finish_reason is not None:
             self._finish_reason = finish_reason
             self.whole = True
@@ -89,9 +113,14 @@ class StreamFold:
         """Return the call of that id; one whose beginning was never seen begins here."""
         return self._tools.setdefault(call_id, {"id": call_id, "params": "", "response": ""})
 
+    @property
+    def has_text(self) -> bool:
+        """Whether any text came."""
+        return bool(self._text)
+
     def completion(self, chat_id: str | None) -> ChatCompletionData:
         """Return what came so far, in the form of a blocking answer."""
-        text = self._text.getvalue()
+        text = str(self._text)
         items: list[ContentItem] = []
         if self._tools:
             items.append({"tools": [*self._tools.values()]})
@@ -102,8 +131,8 @@ class StreamFold:
         if "interactive" in self._items:
             items.append(self._items["interactive"])
         message: ResponseMessage = {"role": "assistant", "content": items or text}
-        if reasoning := self._reasoning.getvalue():
-            message["reasoning_content"] = reasoning
+        if self._reasoning:
+            message["reasoning_content"] = str(self._reasoning)
         data: dict[str, Any] = {
             "id": chat_id or "",
             "model": "",

@@ -6,8 +6,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ._httpx import URL, Headers, InvalidURL, Timeout
 from ._retry import RetryPolicy
@@ -117,13 +116,12 @@ def _count(name: str, value: object, least: int) -> int:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What `with_options` can change; each view of a client has its own."""
 
     timeout: Timeout | None = None  # None: by kind of call
     deadline: float | None = None
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    retry: RetryPolicy = RetryPolicy()
     max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
     completions: str = "v1"
 
@@ -148,16 +146,16 @@ class Options:
             new["deadline"] = None if deadline is None else _number("deadline", deadline, above=True)
         retry = self.retry
         if not isinstance(max_retries, NotGiven):
-            retry = replace(retry, max_retries=_count("max_retries", max_retries, 0))
+            retry = retry._replace(max_retries=_count("max_retries", max_retries, 0))
         if not isinstance(retry_delay, NotGiven):
-            retry = replace(retry, retry_delay=_number("retry_delay", retry_delay))
+            retry = retry._replace(retry_delay=_number("retry_delay", retry_delay))
         if not isinstance(max_response_bytes, NotGiven):
             new["max_response_bytes"] = _count("max_response_bytes", max_response_bytes, 1)
         if not isinstance(completions, NotGiven):
             if completions not in ("v1", "v2"):
                 raise ValidationError(f"completions must be 'v1' or 'v2', not {completions!r}")
             new["completions"] = completions
-        return replace(self, retry=retry, **new)
+        return self._replace(retry=retry, **new)
 
     def timeout_for(self, *, stream: bool) -> Timeout:
         """Return the timeouts by phase; FastGPT sends a heartbeat into a stream every 10 s."""

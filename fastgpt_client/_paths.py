@@ -5,13 +5,12 @@ Where servers differ, the first path is the one most versions know; the next one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Operation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One operation of the server. `since` is said in the error of a server that does not know or allow it."""
 
     method: str

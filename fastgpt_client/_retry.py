@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from ._httpx import Headers
 from .exceptions import APIConnectionError, APIError, FastGPTError, RateLimitError
@@ -30,8 +30,7 @@ def may_repeat(error: FastGPTError, *, idempotent: bool) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(NamedTuple):
     """Full jitter under an exponential bound; what the server asks for is obeyed up to the cap."""
 
     max_retries: int = 3

@@ -38,81 +38,59 @@ class SSEDecoder:
         self.last_event_id = ""
         self.retry: int | None = None
         self._max = max_event_bytes
-        self._pieces: list[bytes] = []  # the unfinished last line, unjoined: a long line costs no more than its length
-        self._held = 0  # bytes in _pieces and _data
-        self._data_size = 0  # those in _data
+        self._rest = bytearray()  # the unfinished last block
         self._after_cr = False
         self._at_start = True
-        self._name = ""
-        self._data: list[bytes] = []
-        self._id = ""  # becomes last_event_id when the block ends
 
     def feed(self, chunk: bytes) -> list[tuple[str, str]]:
         """Return the events that `chunk` completes; raise `ServerError` when one grows over the bound."""
-        events: list[tuple[str, str]] = []
-        for line in self.split(chunk):
-            event = self.take(line)
-            if event is not None:
-                events.append(event)
-        return events
+        return [event for block in self.blocks(chunk) if (event := self.event(block)) is not None]
 
-    def split(self, chunk: bytes) -> list[bytes]:
-        """Return the lines that `chunk` completes, without their ends."""
-        if b"\r" in chunk or self._after_cr:
+    def blocks(self, chunk: bytes) -> list[bytes]:
+        """Return the blocks that `chunk` completes: what stands between blank lines, its line ends all LF."""
+        if self._after_cr or b"\r" in chunk:
             chunk = self._unify_line_ends(chunk)
-        lines = chunk.split(b"\n")
-        tail = lines.pop()
-        if lines:
-            if self._pieces:
-                self._pieces.append(lines[0])
-                lines[0] = b"".join(self._pieces)
-                self._pieces.clear()
-                self._held = self._data_size
-            if self._at_start:
-                self._at_start = False
-                lines[0] = lines[0].removeprefix(_BOM)
-        if tail:
-            self._pieces.append(tail)
-            self._held += len(tail)
-            if self._held > self._max:
-                raise self._too_large()
-        return lines
+        rest = self._rest
+        if rest:
+            # A blank line may lie across the border. Only what is new is searched: a long line costs its length once.
+            searched = len(rest) - 1
+            rest += chunk
+            end = rest.rfind(b"\n\n", searched)
+            if end < 0:
+                self._check(len(rest))
+                return []
+            blocks = bytes(rest[:end]).split(b"\n\n")
+            del rest[: end + 2]
+            self._check(len(blocks[0]))
+        else:
+            blocks = chunk.split(b"\n\n")
+            rest += blocks.pop()
+        self._check(len(rest))
+        if self._at_start and blocks:
+            self._at_start = False
+            blocks[0] = blocks[0].removeprefix(_BOM)
+        return blocks
 
-    def take(self, line: bytes) -> tuple[str, str] | None:
-        """Take one line; return the event that it ends, if it ends one."""
-        if not line:
-            name, self._name = self._name, ""
-            self.last_event_id = self._id
-            if not self._data:
-                return None
-            data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
-            self._data.clear()
-            self._held -= self._data_size
-            self._data_size = 0
-            return name, data.decode("utf-8", "replace")
-        field, _, value = line.partition(b":")
-        if value[:1] == b" ":
-            value = value[1:]
-        if field == b"data":
-            self._data.append(value)
-            self._data_size += len(value) + 1
-            self._held += len(value) + 1
-            if self._held > self._max:
-                raise self._too_large()
-        elif field == b"event":
-            self._name = value.decode("utf-8", "replace")
-        elif field == b"id":
-            if b"\0" not in value:
-                self._id = value.decode("utf-8", "replace")
-        elif field == b"retry" and value.isdigit() and len(value) < 16:
-            self.retry = int(value)
-        return None
-
-    def _too_large(self) -> ServerError:
-        return ServerError(
-            f"One event of the stream is larger than max_response_bytes ({self._max} bytes).",
-            hint="raise max_response_bytes if the answer is expected to be that large",
-        )
+    def event(self, block: bytes) -> tuple[str, str] | None:
+        """Return the event of a block, None if it has no data."""
+        name = ""
+        data: list[bytes] = []
+        for line in block.split(b"\n"):
+            field, _, value = line.partition(b":")
+            if value[:1] == b" ":
+                value = value[1:]
+            if field == b"data":
+                data.append(value)
+            elif field == b"event":
+                name = value.decode("utf-8", "replace")
+            elif field == b"id":
+                if b"\0" not in value:
+                    self.last_event_id = value.decode("utf-8", "replace")
+            elif field == b"retry" and value.isdigit() and len(value) < 16:
+                self.retry = int(value)
+        if not data:
+            return None
+        return name, (data[0] if len(data) == 1 else b"\n".join(data)).decode("utf-8", "replace")
 
     def _unify_line_ends(self, chunk: bytes) -> bytes:
         if self._after_cr and chunk:
@@ -121,3 +99,10 @@ class SSEDecoder:
         if chunk.endswith(b"\r"):
             self._after_cr = True
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _check(self, size: int) -> None:
+        if size > self._max:
+            raise ServerError(
+                f"One event of the stream is larger than max_response_bytes ({self._max} bytes).",
+                hint="raise max_response_bytes if the answer is expected to be that large",
+            )

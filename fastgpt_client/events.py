@@ -13,13 +13,9 @@ Each keeps the event as received: `.event` is the wire's name, `.raw` the parsed
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, dataclass_transform
 
-from ._completion import innermost, node_list
-from ._json import as_object, is_array, is_object
-from .exceptions import ServerError
+from ._json import parse_json
 
 if TYPE_CHECKING:
     from .types import InteractiveData, NodeResponse
@@ -46,7 +42,6 @@ __all__ = [
     "UnknownEvent",
     "UpdateVariables",
     "WorkflowDuration",
-    "decode_event",
 ]
 
 
@@ -89,12 +84,12 @@ class Event:
         raise AttributeError(f"{type(self).__name__} is frozen")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.__dict__ == other.__dict__
+        return type(self) is type(other) and all(getattr(self, name) == getattr(other, name) for name in self._fields)
 
     __hash__ = None  # type: ignore[assignment] # an event holds parsed JSON, which is not hashable
 
     def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items() if name != "raw")
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields if name != "raw")
         return f"{type(self).__name__}({fields})"
 
 
@@ -105,6 +100,17 @@ class Answer(Event, wire_name="answer"):
     reasoning: str
     finish_reason: str | None
     raw: Any
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Most events of a stream are plain pieces of text whose JSON nobody looks at: parsed when it is asked for.
+            block = self.__dict__.get("_block")
+            if name != "raw" or block is None:
+                raise AttributeError(name)
+            raw = parse_json(block[block.index(b"{") :])
+            self.__dict__["raw"] = raw
+            return raw
 
 
 class FastAnswer(Answer, wire_name="fastAnswer"):
@@ -246,101 +252,3 @@ class UnknownEvent(Event):
     def event(self) -> str:
         """The event's name on the wire, "" if it has none."""
         return self.name
-
-
-def decode_event(name: str, data: str) -> Event:
-    """Return the event of an SSE block.
-
-    What is new to this version is an `UnknownEvent`, never an error. Only a piece of the answer that begins as
-    JSON and is broken raises `ServerError`: to pass over it would be to lose text without a word.
-    """
-    try:
-        raw = _decode_json(data)
-    except (ValueError, RecursionError) as exc:
-        if name in _ANSWERS and data[:1] in ("{", "["):
-            raise ServerError(f"The stream carries a piece of the answer that is no JSON: {data[:100]!r}") from exc
-        return UnknownEvent(name, data)
-    build = _BUILD.get(name)
-    if build is None or not (is_object(raw) or (is_array(raw) and build is _flow_responses)):
-        return UnknownEvent(name, raw)
-    return build(raw) or UnknownEvent(name, raw)
-
-
-_decode_json = json.JSONDecoder().decode
-_ANSWERS = ("", "answer", "fastAnswer")
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _answer(raw: dict[str, Any], kind: type[Answer] = Answer) -> Answer | None:
-    try:
-        choice: dict[str, Any] = raw["choices"][0]
-        delta: dict[str, Any] = choice.get("delta") or {}
-        text = delta.get("content") or ""
-        reasoning = delta.get("reasoning_content") or ""
-        if isinstance(text, str) and isinstance(reasoning, str):
-            return kind(text, reasoning, choice.get("finish_reason"), raw)
-    except (LookupError, TypeError, AttributeError):
-        pass  # a chunk without choices carries no answer: 4.9.7 sends one with durationSeconds
-    return None
-
-
-def _fast_answer(raw: dict[str, Any]) -> Answer | None:
-    return _answer(raw, FastAnswer)
-
-
-def _flow_responses(raw: Any) -> Event:
-    return FlowResponses(node_list(raw), raw)
-
-
-def _tool_call(raw: dict[str, Any]) -> Event:
-    tool = as_object(raw.get("tool"))
-    return ToolCall(
-        _text(tool.get("id")),
-        _text(tool.get("toolName")),
-        _text(tool.get("functionName")),
-        _text(tool.get("params")),
-        raw,
-    )
-
-
-def _interactive(raw: dict[str, Any]) -> Event | None:
-    node = innermost(raw.get("interactive"))
-    return None if node is None else Interactive(node, raw)
-
-
-def _duration(raw: dict[str, Any]) -> Event | None:
-    seconds = raw.get("durationSeconds")
-    return WorkflowDuration(seconds, raw) if isinstance(seconds, (int, float)) else None
-
-
-_BUILD: dict[str, Callable[[Any], Event | None]] = {
-    "": _answer,
-    "answer": _answer,
-    "fastAnswer": _fast_answer,
-    "flowNodeStatus": lambda raw: FlowNodeStatus(_text(raw.get("name")), _text(raw.get("status")), raw),
-    "flowNodeResponse": lambda raw: FlowNodeResponse(raw, raw),
-    "flowResponses": _flow_responses,
-    "toolCall": _tool_call,
-    "toolParams": lambda raw: ToolParams(
-        _text(as_object(raw.get("tool")).get("id")), _text(as_object(raw.get("tool")).get("params")), raw
-    ),
-    "toolResponse": lambda raw: ToolResponse(
-        _text(as_object(raw.get("tool")).get("id")), _text(as_object(raw.get("tool")).get("response")), raw
-    ),
-    "updateVariables": lambda raw: UpdateVariables(raw, raw),
-    "interactive": _interactive,
-    "workflowDuration": _duration,
-    "chatTitle": lambda raw: ChatTitle(_text(raw.get("title")), raw),
-    "plan": lambda raw: Plan(as_object(raw.get("plan")), raw),
-    "planStatus": lambda raw: PlanStatus(_text(as_object(raw.get("planStatus")).get("status")), raw),
-    "stepTitle": lambda raw: StepTitle(
-        _text(as_object(raw.get("stepTitle")).get("stepId")), _text(as_object(raw.get("stepTitle")).get("title")), raw
-    ),
-    "sandboxStatus": lambda raw: SandboxStatus(_text(raw.get("sandboxId")), _text(raw.get("phase")), raw),
-    "skillCall": lambda raw: SkillCall(as_object(raw.get("skill")), raw),
-    "collectionForm": CollectionForm,
-    "topAgentConfig": TopAgentConfig,
-}

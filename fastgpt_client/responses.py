@@ -181,10 +181,7 @@ def workflow_error(completion: ChatCompletion) -> WorkflowError:
 
 def raise_if_nothing_came(completion: ChatCompletion) -> None:
     """Raise `WorkflowError` if the run failed and neither text, nor a pause, nor a plugin's output came of it."""
-    if (
-        completion.error is not None
-        and not completion.text
-        and completion.interactive is None
-        and completion.plugin_output is None
-    ):
+    if completion.text or completion.interactive is not None or completion.plugin_output is not None:
+        return
+    if completion.error is not None:
         raise workflow_error(completion)

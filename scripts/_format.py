@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import subprocess
 import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from scripts._source import Refused
 
 
 def check_versions(root: Path) -> None:
     """Refuses to go on with versions other than those of the `format` dependency group."""
-    groups = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
     problems: list[str] = []
-    for requirement in groups["format"]:
+    for requirement in _settings(root)["dependency-groups"]["format"]:
         name, _, pinned = requirement.partition("==")
         try:
             found = importlib.metadata.version(name)
@@ -34,16 +35,20 @@ def formatted(root: Path, texts: Mapping[str, str]) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory(prefix="generate-") as folder:
         work = Path(folder)
         (work / "pyproject.toml").write_bytes((root / "pyproject.toml").read_bytes())
-        for package in {path.parent.name for path in root.glob("*/*.py")}:
-            # Import sorting asks whether a folder of that name is there.
-            (work / package).mkdir()
-            (work / package / "__init__.py").touch()
         for path, text in texts.items():
             (work / path).parent.mkdir(parents=True, exist_ok=True)
             (work / path).write_bytes(text.encode())
-        _ruff(work, "check", "--select", "I", "--fix")
+        # Sorting puts a module last if its file is found: among the generated ones, which `root` may not have yet,
+        # or among the others, which are in `root` only.
+        places: list[str] = _settings(root)["tool"]["ruff"]["src"]
+        places = [str(base / place) for base in (work, root.resolve()) for place in places]
+        _ruff(work, "check", "--select", "I", "--fix", "--config", f"src = {json.dumps(places, ensure_ascii=False)}")
         _ruff(work, "format")
         return {path: (work / path).read_bytes() for path in texts}
+
+
+def _settings(root: Path) -> dict[str, Any]:
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def _ruff(work: Path, command: str, *options: str) -> None:

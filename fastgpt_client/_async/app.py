@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from os import urandom
 from typing import TYPE_CHECKING, Literal, cast
-from uuid import uuid4
 
 from fastgpt_client import _paths as paths
 from fastgpt_client._json import as_object
@@ -123,7 +123,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         found = self._need_app(appId)
         request = self._request(
             paths.INIT,
-            query={"appId": found, "chatId": uuid4().hex[:24]},
+            query={"appId": found, "chatId": urandom(12).hex()},
             extra_query=extra_query,
             extra_body=extra_body,
         )

@@ -11,12 +11,12 @@ from typing import Self
 from fastgpt_client._base import Attempt, Shared
 from fastgpt_client._concurrency import async_run_within, monotonic, wall_clock
 from fastgpt_client._envelope import event_error
-from fastgpt_client._fold import StreamFold
 from fastgpt_client._httpx import Headers, HTTPResponse
+from fastgpt_client._reader import StreamReader
 from fastgpt_client._secret import Secret
 from fastgpt_client._sse import SSEDecoder, declares_events
 from fastgpt_client._transport import interrupt, request_id
-from fastgpt_client.events import Answer, Event, decode_event
+from fastgpt_client.events import Answer, Event
 from fastgpt_client.exceptions import (
     APIConnectionError,
     APITimeoutError,
@@ -64,11 +64,10 @@ class AsyncChatStream:
         self._ends = attempt.ends  # until the first event
         self._grace_ends: float | None = None
         self._chat_id = chat_id
-        self._decoder = SSEDecoder(body.max_bytes)
-        self._fold = StreamFold()
-        self._pairs: Iterator[tuple[str, str]] = iter(())
-        self._lines: Iterator[bytes] = iter(())
-        self._started = False
+        self._reader = StreamReader(body.http.headers, secret, body.max_bytes)
+        self._events: Iterator[Event] = iter(())
+        self._texts: Iterator[str] = iter(())
+        self._lines: Iterator[str] = iter(())
         self._raw: bool | None = None  # whether it is read as lines; None until it is read
         self._over = False  # read to its good end
         shared.open.add(body)
@@ -108,7 +107,7 @@ class AsyncChatStream:
     @property
     def partial(self) -> ChatCompletion:
         """The answer as far as it came; nothing when the stream is read as lines."""
-        json = self._fold.completion(self._chat_id)
+        json = self._reader.fold.completion(self._chat_id)
         return ChatCompletion(self._body.http, b"", json, chat_id=self._chat_id, attempts=self._attempts)
 
     def raise_for_status(self) -> Self:
@@ -124,22 +123,10 @@ class AsyncChatStream:
         return self
 
     async def __anext__(self) -> Event:
-        self._begin(raw=False)
-        try:
-            while True:
-                for name, data in self._pairs:
-                    event = self._take(name, data)
-                    if event is not None:
-                        return event
-                chunk = await self._next_chunk()
-                if not chunk:
-                    break
-                self._pairs = iter(self._decoder.feed(chunk))
-            await self._finish()
-        except BaseException as exc:
-            await self._abort(exc)
-            raise
-        raise StopAsyncIteration
+        while True:
+            for event in self._events:
+                return event
+            self._events = iter(self._reader.events(await self._next_chunk()))
 
     def text_deltas(self) -> AsyncTextDeltas:
         """Return an iterator over the pieces of the answer's text, empty ones left out."""
@@ -158,25 +145,22 @@ class AsyncChatStream:
             pass
         return self.partial
 
+    async def next_text(self) -> str:
+        """Return the next piece of text; what `text_deltas()` calls."""
+        while True:
+            for event in self._events:  # what the iteration for events had left over
+                if isinstance(event, Answer) and event.text:
+                    return event.text
+            for text in self._texts:
+                return text
+            self._texts = iter(self._reader.texts(await self._next_chunk()))
+
     async def next_line(self) -> str:
         """Return the next line as received; what `aiter_lines()` calls."""
-        self._begin(raw=True)
-        try:
-            while True:
-                for line in self._lines:
-                    pair = self._decoder.take(line)
-                    if pair is not None:
-                        self._watch(*pair)
-                    return line.decode("utf-8", "replace")
-                chunk = await self._next_chunk()
-                if not chunk:
-                    break
-                self._lines = iter(self._decoder.split(chunk))
-            await self._finish()
-        except BaseException as exc:
-            await self._abort(exc)
-            raise
-        raise StopAsyncIteration
+        while True:
+            for line in self._lines:
+                return line
+            self._lines = iter(self._reader.lines(await self._next_chunk(raw=True)))
 
     async def raise_early_error(self) -> None:
         """Raise the error that an undeclared event stream begins with: one that came before the run."""
@@ -193,7 +177,7 @@ class AsyncChatStream:
             seen = len(head)
         name, data = pairs[0]
         if name == "error":
-            raise self._error(data)
+            raise event_error(self._secret.redact(data), self.headers, wall_clock(), started=False)
 
     # --- closing ----------------------------------------------------------------------------------------------------
 
@@ -217,7 +201,8 @@ class AsyncChatStream:
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    def _begin(self, *, raw: bool) -> None:
+    async def _next_chunk(self, *, raw: bool = False) -> bytes:
+        """Return the next bytes of the body; at its end close, and raise what the end stands for."""
         if self._over:
             raise StopAsyncIteration
         if self._body.closed:
@@ -226,63 +211,50 @@ class AsyncChatStream:
             self._raw = raw
         elif self._raw is not raw:
             raise ValidationError("a stream is read either as lines or as events, text and answer, not both")
+        try:
+            if self._reader.error is not None:
+                raise self._reader.error
+            chunk = await self._read()
+            if chunk:
+                return chunk
+            await self._finish()
+        except BaseException as exc:
+            await self._abort(exc)
+            raise
+        raise StopAsyncIteration
 
-    async def _next_chunk(self) -> bytes:
-        """Return the next bytes of the body, b"" when nothing more is to be expected."""
-        if self._fold.whole:
-            return await self._next_chunk_after_end()
+    async def _read(self) -> bytes:
+        """Return the next bytes, b"" when nothing more is to be expected."""
+        if self._reader.fold.whole:
+            return await self._read_after_end()
+        if self._reader.started:
+            self._ends = None
         try:
             if self._ends is None:
                 return await self._body.next_chunk()
-            return await async_run_within(
-                max(0.0, self._ends - monotonic()), self._body.next_chunk, partial(interrupt, self._body.http)
-            )
+            left = max(0.0, self._ends - monotonic())
+            return await async_run_within(left, self._body.next_chunk, partial(interrupt, self._body.http))
         except TimeoutError as exc:
             raise APITimeoutError("The stream's first event did not come within the call's deadline") from exc
         except APIConnectionError as exc:
             raise StreamInterruptedError(f"The stream was cut before its end ({exc.message})") from exc
 
-    async def _next_chunk_after_end(self) -> bytes:
+    async def _read_after_end(self) -> bytes:
         if self._grace_ends is None:
             self._grace_ends = monotonic() + _GRACE_SECONDS
+        left = max(0.0, self._grace_ends - monotonic())
         try:
-            return await async_run_within(
-                max(0.0, self._grace_ends - monotonic()), self._body.next_chunk, partial(interrupt, self._body.http)
-            )
+            return await async_run_within(left, self._body.next_chunk, partial(interrupt, self._body.http))
         except (TimeoutError, APIConnectionError):
             return b""  # the answer is whole: neither silence nor a cut takes anything from it
-
-    def _take(self, name: str, data: str) -> Event | None:
-        """Return the event of a block, None for the mark of the end; raise what an `error` event stands for."""
-        self._ends = None
-        if data == "[DONE]":
-            self._fold.whole = True
-            return None
-        if name == "error":
-            raise self._error(data)
-        event = decode_event(name, data)
-        self._fold.add(event)
-        self._started = True
-        return event
-
-    def _watch(self, name: str, data: str) -> None:
-        """Note what a block means for the stream that is read as lines."""
-        self._ends = None
-        if data == "[DONE]" or '"finish_reason":"stop"' in data:
-            self._fold.whole = True
-        elif name == "error":
-            raise self._error(data)
-        self._started = True
-
-    def _error(self, data: str) -> FastGPTError:
-        return event_error(self._secret.redact(data), self.headers, wall_clock(), started=self._started)
 
     async def _finish(self) -> None:
         """Close at the end of the body, and judge whether it was the end of the answer."""
         await self.close()
-        if not self._fold.whole:
+        if not self._reader.fold.whole:
             raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
-        raise_if_nothing_came(self.partial)
+        if not self._reader.fold.has_text:
+            raise_if_nothing_came(self.partial)
         self._over = True
 
     async def _abort(self, error: BaseException) -> None:
@@ -306,10 +278,7 @@ class AsyncTextDeltas:
         return self
 
     async def __anext__(self) -> str:
-        while True:
-            event = await self._stream.__anext__()
-            if isinstance(event, Answer) and event.text:
-                return event.text
+        return await self._stream.next_text()
 
 
 class AsyncLines:

@@ -1,0 +1,175 @@
+"""From the block of an event stream to its event."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ._completion import innermost, node_list
+from ._json import as_object, is_array, is_object
+from .events import (
+    Answer,
+    ChatTitle,
+    CollectionForm,
+    Event,
+    FastAnswer,
+    FlowNodeResponse,
+    FlowNodeStatus,
+    FlowResponses,
+    Interactive,
+    Plan,
+    PlanStatus,
+    SandboxStatus,
+    SkillCall,
+    StepTitle,
+    ToolCall,
+    ToolParams,
+    ToolResponse,
+    TopAgentConfig,
+    UnknownEvent,
+    UpdateVariables,
+    WorkflowDuration,
+)
+from .exceptions import ServerError
+
+__all__ = ["decode_event", "plain_answer", "plain_piece"]
+
+_decode_json = json.JSONDecoder().decode
+
+# How FastGPT writes a piece of text or reasoning, in every version. Nearly all blocks of a stream look so, and they
+# are read without parsing their JSON; whatever differs by a byte is parsed.
+_HEAD = b'data: {"id":"","object":"","created":0,"model":"","choices":[{"delta":{"role":"assistant","'
+_NAMED_HEAD = b"event: answer\n" + _HEAD
+_TAIL = b'"},"index":0,"finish_reason":null}]}'
+_NO_ESCAPES = re.compile(rb'[^"\\\x00-\x1f]*\Z').match
+
+
+def plain_piece(block: bytes) -> tuple[str, str] | None:
+    """Return the text and the reasoning of a plain piece of the answer, None for every other block."""
+    if not block.endswith(_TAIL):
+        return None
+    if block.startswith(_HEAD):
+        start = len(_HEAD)
+    elif block.startswith(_NAMED_HEAD):
+        start = len(_NAMED_HEAD)
+    else:
+        return None
+    is_text = block.startswith(b'content":"', start)
+    if not is_text and not block.startswith(b'reasoning_content":"', start):
+        return None
+    start += 10 if is_text else 20
+    content = block[start : -len(_TAIL)]
+    if _NO_ESCAPES(content):
+        piece = content.decode("utf-8", "replace")
+    else:
+        try:
+            piece = _decode_json(f'"{content.decode("utf-8", "replace")}"')
+        except ValueError:
+            return None  # more than one string: another key follows
+    return (piece, "") if is_text else ("", piece)
+
+
+def plain_answer(text: str, reasoning: str, block: bytes) -> Answer:
+    """Return the event of a plain piece, whose JSON is parsed when it is looked at."""
+    event = object.__new__(Answer)
+    event.__dict__.update(text=text, reasoning=reasoning, finish_reason=None, _block=block)
+    return event
+
+
+def decode_event(name: str, data: str) -> Event:
+    """Return the event of an SSE block.
+
+    What is new to this version is an `UnknownEvent`, never an error. Only a piece of the answer that begins as
+    JSON and is broken raises `ServerError`: to pass over it would be to lose text without a word.
+    """
+    try:
+        raw = _decode_json(data)
+    except (ValueError, RecursionError) as exc:
+        if name in _ANSWERS and data[:1] in ("{", "["):
+            raise ServerError(f"The stream carries a piece of the answer that is no JSON: {data[:100]!r}") from exc
+        return UnknownEvent(name, data)
+    build = _BUILD.get(name)
+    if build is None or not (is_object(raw) or (is_array(raw) and build is _flow_responses)):
+        return UnknownEvent(name, raw)
+    return build(raw) or UnknownEvent(name, raw)
+
+
+_ANSWERS = ("", "answer", "fastAnswer")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _answer(raw: dict[str, Any], kind: type[Answer] = Answer) -> Answer | None:
+    try:
+        choice: dict[str, Any] = raw["choices"][0]
+        delta: dict[str, Any] = choice.get("delta") or {}
+        text = delta.get("content") or ""
+        reasoning = delta.get("reasoning_content") or ""
+        if isinstance(text, str) and isinstance(reasoning, str):
+            return kind(text, reasoning, choice.get("finish_reason"), raw)
+    except (LookupError, TypeError, AttributeError):
+        pass  # a chunk without choices carries no answer: 4.9.7 sends one with durationSeconds
+    return None
+
+
+def _fast_answer(raw: dict[str, Any]) -> Answer | None:
+    return _answer(raw, FastAnswer)
+
+
+def _flow_responses(raw: Any) -> Event:
+    return FlowResponses(node_list(raw), raw)
+
+
+def _tool_call(raw: dict[str, Any]) -> Event:
+    tool = as_object(raw.get("tool"))
+    return ToolCall(
+        _text(tool.get("id")),
+        _text(tool.get("toolName")),
+        _text(tool.get("functionName")),
+        _text(tool.get("params")),
+        raw,
+    )
+
+
+def _interactive(raw: dict[str, Any]) -> Event | None:
+    node = innermost(raw.get("interactive"))
+    return None if node is None else Interactive(node, raw)
+
+
+def _duration(raw: dict[str, Any]) -> Event | None:
+    seconds = raw.get("durationSeconds")
+    return WorkflowDuration(seconds, raw) if isinstance(seconds, (int, float)) else None
+
+
+_BUILD: dict[str, Callable[[Any], Event | None]] = {
+    "": _answer,
+    "answer": _answer,
+    "fastAnswer": _fast_answer,
+    "flowNodeStatus": lambda raw: FlowNodeStatus(_text(raw.get("name")), _text(raw.get("status")), raw),
+    "flowNodeResponse": lambda raw: FlowNodeResponse(raw, raw),
+    "flowResponses": _flow_responses,
+    "toolCall": _tool_call,
+    "toolParams": lambda raw: ToolParams(
+        _text(as_object(raw.get("tool")).get("id")), _text(as_object(raw.get("tool")).get("params")), raw
+    ),
+    "toolResponse": lambda raw: ToolResponse(
+        _text(as_object(raw.get("tool")).get("id")), _text(as_object(raw.get("tool")).get("response")), raw
+    ),
+    "updateVariables": lambda raw: UpdateVariables(raw, raw),
+    "interactive": _interactive,
+    "workflowDuration": _duration,
+    "chatTitle": lambda raw: ChatTitle(_text(raw.get("title")), raw),
+    "plan": lambda raw: Plan(as_object(raw.get("plan")), raw),
+    "planStatus": lambda raw: PlanStatus(_text(as_object(raw.get("planStatus")).get("status")), raw),
+    "stepTitle": lambda raw: StepTitle(
+        _text(as_object(raw.get("stepTitle")).get("stepId")), _text(as_object(raw.get("stepTitle")).get("title")), raw
+    ),
+    "sandboxStatus": lambda raw: SandboxStatus(_text(raw.get("sandboxId")), _text(raw.get("phase")), raw),
+    "skillCall": lambda raw: SkillCall(as_object(raw.get("skill")), raw),
+    "collectionForm": CollectionForm,
+    "topAgentConfig": TopAgentConfig,
+}

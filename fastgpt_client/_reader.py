@@ -1,0 +1,116 @@
+"""Reading a completion's stream without I/O: chunks in; events, texts or lines out, and what they mean for it."""
+
+from __future__ import annotations
+
+from ._concurrency import wall_clock
+from ._decode import decode_event, plain_answer, plain_piece
+from ._envelope import event_error
+from ._fold import StreamFold
+from ._httpx import Headers
+from ._secret import Secret
+from ._sse import SSEDecoder
+from .events import Answer, Event
+from .exceptions import FastGPTError
+
+__all__ = ["StreamReader"]
+
+
+class StreamReader:
+    """Decodes a stream chunk by chunk and keeps of it what its answer is made of.
+
+    Attributes:
+        fold: the answer so far.
+        error: what an `error` event stands for; to be raised once the items before it were handed out.
+        started: whether any event came.
+    """
+
+    def __init__(self, headers: Headers, secret: Secret, max_event_bytes: int) -> None:
+        self.fold = StreamFold()
+        self.error: FastGPTError | None = None
+        self.started = False
+        self._headers = headers
+        self._secret = secret
+        self._decoder = SSEDecoder(max_event_bytes)
+
+    def events(self, chunk: bytes) -> list[Event]:
+        """Return the events that a chunk completes; `[DONE]` is none."""
+        items: list[Event] = []
+        write = self.fold.add_answer
+        for block in self._decoder.blocks(chunk):
+            piece = plain_piece(block)
+            if piece is not None:
+                text, reasoning = piece
+                write(text, reasoning, None)
+                items.append(plain_answer(text, reasoning, block))
+                self.started = True
+            elif (event := self._other(block)) is not None:
+                items.append(event)
+            elif self.error is not None:
+                break
+        return items
+
+    def texts(self, chunk: bytes) -> list[str]:
+        """Return the pieces of text that a chunk completes."""
+        items: list[str] = []
+        write = self.fold.add_answer
+        for block in self._decoder.blocks(chunk):
+            piece = plain_piece(block)
+            if piece is not None:
+                text, reasoning = piece
+                write(text, reasoning, None)
+                self.started = True
+                if text:
+                    items.append(text)
+                continue
+            event = self._other(block)
+            if isinstance(event, Answer) and event.text:
+                items.append(event.text)
+            elif self.error is not None:
+                break
+        return items
+
+    def lines(self, chunk: bytes) -> list[str]:
+        """Return the lines of the blocks that a chunk completes, with the blank lines after them."""
+        items: list[str] = []
+        for block in self._decoder.blocks(chunk):
+            items += block.decode("utf-8", "replace").split("\n")
+            items.append("")
+            self._note(block)
+            if self.error is not None:
+                break
+        return items
+
+    def _other(self, block: bytes) -> Event | None:
+        """Return the event of a block that is no plain piece of the answer, None if it is none or an error."""
+        pair = self._decoder.event(block)
+        if pair is None or self._ends(*pair):
+            return None
+        try:
+            event = decode_event(*pair)
+        except FastGPTError as error:
+            self.error = error
+            return None
+        self.fold.add(event)
+        self.started = True
+        return event
+
+    def _note(self, block: bytes) -> None:
+        """Note what a block means for a stream that is read as lines."""
+        if block.startswith(b"data: {") and b'"finish_reason":null' in block:
+            self.started = True
+            return
+        pair = self._decoder.event(block)
+        if pair is not None and not self._ends(*pair):
+            self.started = True
+            if pair[0] in ("", "answer") and '"finish_reason":"stop"' in pair[1]:
+                self.fold.whole = True
+
+    def _ends(self, name: str, data: str) -> bool:
+        """Return whether a block is the mark of the end, or an error, and note it."""
+        if data == "[DONE]":
+            self.fold.whole = True
+        elif name == "error":
+            self.error = event_error(self._secret.redact(data), self._headers, wall_clock(), started=self.started)
+        else:
+            return False
+        return True
