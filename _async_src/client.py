@@ -9,7 +9,8 @@ from random import random
 from types import TracebackType
 from typing import Any, Self
 
-from fastgpt_client._base import Answer, APIRequest, Attempt, BaseClientMixin
+from fastgpt_client._base import BaseClientMixin
+from fastgpt_client._call import Answer, APIRequest, Attempt
 from fastgpt_client._concurrency import async_run_within, async_sleep, monotonic
 from fastgpt_client._httpx import AsyncClient, HTTPError, HTTPResponse, Request, StreamError, Timeout
 from fastgpt_client._log import log_attempt, log_retry
@@ -154,7 +155,7 @@ class AsyncFastGPTClient(BaseClientMixin):
             try:
                 if request.stream and await self._is_event_stream(body):
                     stream = AsyncChatStream(body, self._shared, self._secret, attempt, request.chat_id)
-                    await stream.raise_early_error()
+                    await stream._raise_early_error()
                     self._shared.paths[request.operation.paths[0]] = path
                     return stream
                 content = await body.read()

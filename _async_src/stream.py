@@ -8,7 +8,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from fastgpt_client._base import Attempt, Shared
+from fastgpt_client._call import Attempt, Shared
 from fastgpt_client._concurrency import async_run_within, monotonic, wall_clock
 from fastgpt_client._envelope import event_error
 from fastgpt_client._httpx import Headers, HTTPResponse
@@ -145,24 +145,7 @@ class AsyncChatStream:
             pass
         return self.partial
 
-    async def next_text(self) -> str:
-        """Return the next piece of text; what `text_deltas()` calls."""
-        while True:
-            for event in self._events:  # what the iteration for events had left over
-                if isinstance(event, Answer) and event.text:
-                    return event.text
-            for text in self._texts:
-                return text
-            self._texts = iter(self._reader.texts(await self._next_chunk()))
-
-    async def next_line(self) -> str:
-        """Return the next line as received; what `aiter_lines()` calls."""
-        while True:
-            for line in self._lines:
-                return line
-            self._lines = iter(self._reader.lines(await self._next_chunk(raw=True)))
-
-    async def raise_early_error(self) -> None:
+    async def _raise_early_error(self) -> None:
         """Raise the error that an undeclared event stream begins with: one that came before the run."""
         if declares_events(self.headers):
             return
@@ -184,6 +167,7 @@ class AsyncChatStream:
     async def close(self) -> None:
         """Release the connection, wherever the stream is; safe to call twice."""
         self._shared.open.discard(self._body)
+        self._events, self._texts, self._lines = iter(()), iter(()), iter(())
         await self._body.close()
 
     async def __aenter__(self) -> Self:
@@ -200,6 +184,13 @@ class AsyncChatStream:
             self._shared.abandoned.append(self._body)
 
     # --- inside -----------------------------------------------------------------------------------------------------
+
+    async def _fetch_texts(self) -> None:
+        left_over = [event.text for event in self._events if isinstance(event, Answer) and event.text]
+        self._texts = iter(left_over or self._reader.texts(await self._next_chunk()))
+
+    async def _fetch_lines(self) -> None:
+        self._lines = iter(self._reader.lines(await self._next_chunk(raw=True)))
 
     async def _next_chunk(self, *, raw: bool = False) -> bytes:
         """Return the next bytes of the body; at its end close, and raise what the end stands for."""
@@ -278,7 +269,11 @@ class AsyncTextDeltas:
         return self
 
     async def __anext__(self) -> str:
-        return await self._stream.next_text()
+        stream = self._stream
+        while True:
+            for text in stream._texts:
+                return text
+            await stream._fetch_texts()
 
 
 class AsyncLines:
@@ -291,4 +286,8 @@ class AsyncLines:
         return self
 
     async def __anext__(self) -> str:
-        return await self._stream.next_line()
+        stream = self._stream
+        while True:
+            for line in stream._lines:
+                return line
+            await stream._fetch_lines()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn, Self
+from typing import Any, NoReturn, Self
 
+from ._call import APIRequest, Attempt, Shared
 from ._concurrency import wall_clock
 from ._content import ACCEPT_ENCODING
 from ._envelope import answer_error, envelope_error, is_html
@@ -23,58 +23,10 @@ from ._options import (
 from ._params import encode, endpoint, given, query_params
 from ._paths import Operation
 from ._secret import Secret
-from ._transport import interrupt
 from ._version import __version__
 from .exceptions import APIError, FastGPTError, ValidationError
 
-__all__ = ["APIRequest", "Answer", "Attempt", "BaseClientMixin", "Shared"]
-
-
-class APIRequest(NamedTuple):
-    """One call, described: what to send, and to which operation."""
-
-    operation: Operation
-    query: dict[str, Any]
-    content: bytes | None
-    stream: bool = False
-    chat_id: str | None = None
-
-
-class Answer(NamedTuple):
-    """A good answer that was read to its end."""
-
-    http: HTTPResponse
-    content: bytes
-    json: Any
-    attempts: int = 1
-
-
-class Attempt:
-    """One attempt at a call: its number from 1, when the call's deadline ends it, and the answer being read."""
-
-    __slots__ = ("ends", "http", "number")
-
-    def __init__(self, number: int, ends: float | None) -> None:
-        self.number = number
-        self.ends = ends
-        self.http: HTTPResponse | None = None
-
-    def next(self) -> Attempt:
-        return Attempt(self.number + 1, self.ends)
-
-    def interrupt(self) -> None:
-        if self.http is not None:
-            interrupt(self.http)
-
-
-class Shared:
-    """What all views of one client share."""
-
-    def __init__(self) -> None:
-        self.closed = False
-        self.paths: dict[str, str] = {}  # first path of an operation -> the one this server knows
-        self.open: weakref.WeakSet[Any] = weakref.WeakSet()  # bodies of streams that are being read
-        self.abandoned: list[Any] = []  # bodies whose stream was dropped unclosed
+__all__ = ["BaseClientMixin"]
 
 
 class BaseClientMixin:

@@ -36,7 +36,7 @@ class StreamReader:
         """Return the events that a chunk completes; `[DONE]` is none."""
         items: list[Event] = []
         write = self.fold.add_answer
-        for block in self._decoder.blocks(chunk):
+        for block in self._blocks(chunk):
             piece = plain_piece(block)
             if piece is not None:
                 text, reasoning = piece
@@ -53,7 +53,7 @@ class StreamReader:
         """Return the pieces of text that a chunk completes."""
         items: list[str] = []
         write = self.fold.add_answer
-        for block in self._decoder.blocks(chunk):
+        for block in self._blocks(chunk):
             piece = plain_piece(block)
             if piece is not None:
                 text, reasoning = piece
@@ -72,13 +72,20 @@ class StreamReader:
     def lines(self, chunk: bytes) -> list[str]:
         """Return the lines of the blocks that a chunk completes, with the blank lines after them."""
         items: list[str] = []
-        for block in self._decoder.blocks(chunk):
+        for block in self._blocks(chunk):
             items += block.decode("utf-8", "replace").split("\n")
             items.append("")
             self._note(block)
             if self.error is not None:
                 break
         return items
+
+    def _blocks(self, chunk: bytes) -> list[bytes]:
+        try:
+            return self._decoder.blocks(chunk)
+        except FastGPTError as error:
+            self.error = error
+            return []
 
     def _other(self, block: bytes) -> Event | None:
         """Return the event of a block that is no plain piece of the answer, None if it is none or an error."""

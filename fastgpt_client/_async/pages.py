@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
-from fastgpt_client._base import Answer, APIRequest
+from fastgpt_client._call import Answer, APIRequest
 from fastgpt_client._params import page_of
 
 T = TypeVar("T")
