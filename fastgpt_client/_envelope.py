@@ -79,19 +79,14 @@ _BY_CODE: dict[int, type[APIError]] = {
     514: AuthenticationError,
 }
 _BY_HTTP_STATUS: dict[int, type[APIError]] = {
-    400: BadRequestError,
     401: AuthenticationError,
     402: QuotaExceededError,
     403: PermissionDeniedError,
     404: NotFoundError,
-    405: BadRequestError,
+    408: ServerError,  # a proxy's: it gave up waiting
     409: ConflictError,
-    413: BadRequestError,
-    414: BadRequestError,
-    415: BadRequestError,
-    422: BadRequestError,
+    425: ServerError,
     429: RateLimitError,
-    431: BadRequestError,
 }
 _HINTS: dict[type[APIError], str] = {
     AuthenticationError: (
@@ -120,7 +115,7 @@ def envelope_error(
     status_text = status_text if isinstance(status_text, str) and status_text != "error" else ""
     message = body.get("message")
     message = message if isinstance(message, str) else ""
-    kind = _kind(code, status_text, message)
+    kind = _kind(code, status_text, message, status_code)
     zod_error = body.get("zodError")
     zod_error = zod_error if is_array(zod_error) else None
     # Beside a statusText the message is mostly a key of the server's translations, which says no more.
@@ -141,11 +136,11 @@ def envelope_error(
         hint=hint,
         request_id=request_id(headers),
     )
-    error.retry_after = retry_after(headers, message, now)
+    error.retry_after = retry_after(headers, message, now, limited=kind is RateLimitError)
     return error
 
 
-def _kind(code: int, status_text: str, message: str) -> type[APIError]:
+def _kind(code: int, status_text: str, message: str, status_code: int) -> type[APIError]:
     if status_text:
         if found := _BY_STATUS_TEXT.get(status_text):
             return found
@@ -162,7 +157,16 @@ def _kind(code: int, status_text: str, message: str) -> type[APIError]:
     # "messages is empty", "appId is empty", "contentId or chatId is empty", "User question is empty", …
     if message.endswith(" is empty"):
         return BadRequestError
-    return ServerError
+    return _kind_of_status(status_code)
+
+
+def _kind_of_status(status_code: int) -> type[APIError]:
+    """Return the class of an HTTP status, where nothing better is known of an error."""
+    if found := _BY_HTTP_STATUS.get(status_code):
+        return found
+    if 300 <= status_code < 400:
+        return APIError
+    return BadRequestError if 400 <= status_code < 500 else ServerError
 
 
 def _zod_text(zod_error: list[Any] | None) -> str:
@@ -184,7 +188,7 @@ def answer_error(status_code: int, headers: Headers, content: bytes, now: float,
     if not html and text[:1] in ("{", "["):
         with contextlib.suppress(ValueError):  # the excerpt stands for what is no JSON
             body = parse_json(content)
-    kind = _BY_HTTP_STATUS.get(status_code, APIError if 300 <= status_code < 400 else ServerError)
+    kind = _kind_of_status(status_code)
     hint = _HINTS.get(kind)
     if kind is NotFoundError and html:
         hint = f"no such path on this server: check base_url{', and its version: ' + since if since else ''}"
@@ -200,7 +204,7 @@ def answer_error(status_code: int, headers: Headers, content: bytes, now: float,
         hint=hint,
         request_id=request_id(headers),
     )
-    error.retry_after = retry_after(headers, text[:_EXCERPT], now)
+    error.retry_after = retry_after(headers, text[:_EXCERPT], now, limited=kind is RateLimitError)
     return error
 
 

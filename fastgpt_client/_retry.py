@@ -66,11 +66,12 @@ class RetryPolicy(NamedTuple):
         return seconds if elapsed + seconds < limit else None
 
 
-def retry_after(headers: Headers, message: str, now: float) -> float | None:
+def retry_after(headers: Headers, message: str, now: float, *, limited: bool) -> float | None:
     """Return the seconds that an answer asks to wait, None if it does not say so; `now` is seconds since the epoch.
 
-    Read in this order: `Retry-After` (seconds or a date), `X-RateLimit-Reset` (epoch milliseconds), the message of
-    FastGPT's own limiter. What cannot be read, or is negative, counts as not said; a date in the past is no wait.
+    Read in this order: `Retry-After` (seconds or a date); if the answer is that of a rate limit, `X-RateLimit-Reset`
+    (epoch milliseconds), which accepted calls bear too, and the message of FastGPT's own limiter. What cannot be
+    read, or is negative, counts as not said; a date in the past is no wait.
     """
     for value in headers.get_list("retry-after"):
         if _SECONDS.match(value.strip()):
@@ -79,6 +80,8 @@ def retry_after(headers: Headers, message: str, now: float) -> float | None:
             return max(0.0, parsedate_to_datetime(value).timestamp() - now)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
+    if not limited:
+        return None
     for value in headers.get_list("x-ratelimit-reset"):
         if _SECONDS.match(value.strip()):
             return max(0.0, float(value) / 1000 - now)

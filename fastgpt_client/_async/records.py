@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastgpt_client import _paths as paths
 from fastgpt_client._completion import node_list
@@ -223,16 +223,14 @@ class AsyncRecords(AsyncFastGPTClient):
         self._validate_params(chatId=chatId)
         if (chatId is None) == (messages is None):
             raise ValidationError("pass either chatId, the chat to read, or messages, the turns themselves")
-        if messages is not None:
+        target: dict[str, Any] = {"appId": appId or self._app_id}  # needless beside messages
+        if messages is None:
+            target = self._target(appId, outLinkAuthData, shareId, outLinkUid)
+        else:
             check_messages(messages)
         request = self._request(
             paths.QUESTION_GUIDE if messages is None else paths.QUESTION_GUIDE_OF_MESSAGES,
-            body={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
-                "chatId": chatId,
-                "questionGuide": questionGuide,
-                "messages": messages,
-            },
+            body={**target, "chatId": chatId, "questionGuide": questionGuide, "messages": messages},
             extra_body=extra_body,
             extra_query=extra_query,
         )

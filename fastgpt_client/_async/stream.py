@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -62,7 +63,7 @@ class AsyncChatStream:
         self._secret = secret
         self._attempts = attempt.number
         self._ends = attempt.ends  # until the first event
-        self._grace_ends: float | None = None
+        self._drained = False  # what followed the end was read
         self._chat_id = chat_id
         self._reader = StreamReader(body.http.headers, secret, body.max_bytes)
         self._events: Iterator[Event] = iter(())
@@ -231,13 +232,16 @@ class AsyncChatStream:
             raise StreamInterruptedError(f"The stream was cut before its end ({exc.message})") from exc
 
     async def _read_after_end(self) -> bytes:
-        if self._grace_ends is None:
-            self._grace_ends = monotonic() + _GRACE_SECONDS
-        left = max(0.0, self._grace_ends - monotonic())
-        try:
-            return await async_run_within(left, self._body.next_chunk, partial(interrupt, self._body.http))
-        except (TimeoutError, APIConnectionError):
-            return b""  # the answer is whole: neither silence nor a cut takes anything from it
+        """Return what follows a whole answer, once; neither silence nor a cut takes anything from it."""
+        if self._drained:
+            return b""
+        self._drained = True
+        rest: list[bytes] = []
+        with suppress(TimeoutError, APIConnectionError):
+            await async_run_within(
+                _GRACE_SECONDS, partial(self._body.read_rest, rest), partial(interrupt, self._body.http)
+            )
+        return b"".join(rest)
 
     async def _finish(self) -> None:
         """Close at the end of the body, and judge whether it was the end of the answer."""

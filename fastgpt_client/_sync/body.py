@@ -67,13 +67,17 @@ class Body:
     def read(self) -> bytes:
         """Return the whole rest, and close."""
         pieces: list[bytes] = []
+        self.read_rest(pieces)
+        self.close()
+        return b"".join(pieces)
+
+    def read_rest(self, pieces: list[bytes]) -> None:
+        """Read the whole rest into `pieces`, where it stays should the read be cut."""
         size = 0
         while chunk := self.next_chunk():
             pieces.append(chunk)
             size += len(chunk)
             self._check(size)
-        self.close()
-        return b"".join(pieces)
 
     def _check(self, size: int) -> None:
         if size > self.max_bytes:

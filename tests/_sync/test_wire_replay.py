@@ -1,0 +1,148 @@
+# Generated from tests/_async/test_wire_replay.py by scripts/generate.py: edit the source, not this file.
+"""Every recorded answer of real servers, replayed over real sockets in one piece, as recorded, and byte by byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fastgpt_client import (
+    AppClient,
+    ChatClient,
+    ChatCompletion,
+    FastGPTError,
+    StreamInterruptedError,
+    WorkflowError,
+)
+from fastgpt_client.events import Event
+from tests.support.expectations import (
+    Row,
+    check_error,
+    check_events,
+    check_json,
+    check_request,
+    check_response,
+    completion_facts,
+    data_facts,
+    error_facts,
+    rows,
+    stream_facts,
+)
+from tests.support.replay_server import MODES, ReplayServer
+
+KEY = "fastgpt-REDACTED"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ReplayServer]:
+    with ReplayServer() as server:
+        yield server
+
+
+# One client for all rows: making one costs as much as ten replays.
+@pytest.fixture(scope="module")
+def chat(server: ReplayServer) -> Iterator[ChatClient]:
+    with ChatClient(KEY, server.url, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def app(server: ReplayServer) -> Iterator[AppClient]:
+    with AppClient(KEY, server.url, max_retries=0) as client:
+        yield client
+
+
+def facts_of_call(client: AppClient | ChatClient, row: Row) -> dict[str, Any]:
+    """Make the row's call, and say what came of it."""
+    try:
+        response = getattr(client, row.call)(**row.kwargs)
+    except FastGPTError as error:
+        check_error(error, row)
+        return error_facts(error)
+    check_response(response, row.recording)
+    check_json(response, row.recording)
+    if isinstance(response, ChatCompletion):
+        return {"kind": "completion", "completion": completion_facts(response)}
+    return {"kind": "data", **data_facts(response.data)}
+
+
+def facts_of_stream(client: ChatClient, row: Row) -> dict[str, Any]:
+    """Open the row's stream, read it event by event, and say what came of it."""
+    try:
+        stream = client.create_chat_completion(**row.kwargs)
+    except FastGPTError as error:
+        check_error(error, row)
+        return error_facts(error)
+    events: list[Event] = []  # taken one by one: an error must not take those before it along
+    try:
+        for event in stream:
+            events += [event]
+        completion = stream.final()
+    except FastGPTError as error:
+        check_error(error, row)
+        check_events(events, row.recording)
+        return stream_facts(events, error)
+    check_response(completion, row.recording)
+    check_events(events, row.recording)
+    return stream_facts(events, completion)
+
+
+@pytest.mark.parametrize("row", rows("envelope"), ids=str)
+def test_answer_in_an_envelope(server: ReplayServer, chat: ChatClient, app: AppClient, row: Row) -> None:
+    client = app if hasattr(app, row.call) else chat
+    for mode in MODES:
+        server.serve(row.recording, mode)
+        assert facts_of_call(client, row) == row.facts
+        check_request(server.requests[0], row)
+
+
+@pytest.mark.parametrize("row", rows("blocking"), ids=str)
+def test_blocking_completion(server: ReplayServer, chat: ChatClient, row: Row) -> None:
+    client = chat.with_options(completions=row.completions)
+    for mode in MODES:
+        server.serve(row.recording, mode)
+        assert facts_of_call(client, row) == row.facts
+        check_request(server.requests[0], row)
+
+
+@pytest.mark.parametrize("row", rows("stream"), ids=str)
+def test_events_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row) -> None:
+    client = chat.with_options(completions=row.completions)
+    for mode in MODES:
+        server.serve(row.recording, mode)
+        assert facts_of_stream(client, row) == row.facts
+        check_request(server.requests[0], row)
+
+
+@pytest.mark.parametrize("row", rows("stream", opened=True), ids=str)
+def test_text_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row) -> None:
+    server.serve(row.recording, row.finest)
+    deltas: list[str] = []
+    stream = chat.create_chat_completion(**row.kwargs)
+    with row.raising(StreamInterruptedError, WorkflowError):
+        for delta in stream.text_deltas():
+            deltas += [delta]
+    assert (len(deltas), "".join(deltas)) == (row.expect["deltas"], row.expect["completion"].get("text", ""))
+    assert completion_facts(stream.partial) == row.expect["completion"]
+
+
+@pytest.mark.parametrize("row", rows("stream", opened=True), ids=str)
+def test_lines_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row) -> None:
+    server.serve(row.recording, row.finest)
+    lines: list[str] = []
+    stream = chat.create_chat_completion(**row.kwargs)
+    with row.raising(StreamInterruptedError):
+        for line in stream.iter_lines():
+            lines += [line]
+    assert "\n".join([*lines, ""]) == row.recording.text
+
+
+@pytest.mark.parametrize("row", rows("stream", opened=True), ids=str)
+def test_final_answer_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row) -> None:
+    server.serve(row.recording, "chunks")
+    stream = chat.create_chat_completion(**row.kwargs)
+    with row.raising(StreamInterruptedError, WorkflowError):
+        completion = stream.final()
+        assert completion_facts(completion) == row.expect["completion"]
