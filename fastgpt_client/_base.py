@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, Self
 
 from ._call import APIRequest, Attempt, Shared
@@ -23,6 +23,7 @@ from ._options import (
 from ._params import encode, endpoint, given, query_params
 from ._paths import Operation
 from ._secret import Secret
+from ._transport import RequestBody
 from ._version import __version__
 from .exceptions import APIError, FastGPTError, ValidationError
 
@@ -123,6 +124,16 @@ class BaseClientMixin:
             if value is not None and (not isinstance(value, str) or not value.strip()):
                 raise ValidationError(f"{name} must be a non-empty str, not {value!r}: leave it out if there is none")
 
+    def _validate_ids(self, **params: Sequence[str | None]) -> None:
+        """Raise `ValidationError` for a list of ids that is none, is empty, or holds an empty one."""
+        for name, values in params.items():
+            if isinstance(values, str) or not values:
+                raise ValidationError(f"{name} must be a non-empty list of ids, not {values!r}")
+            for value in values:
+                if value is None:
+                    raise ValidationError(f"{name} holds None: leave it out")
+                self._validate_params(**{name: value})
+
     def _target(
         self,
         appId: str | None,
@@ -169,7 +180,9 @@ class BaseClientMixin:
             operation, {**query_params(given(query or {})), **query_params(extra_query or {})}, content, stream, chat_id
         )
 
-    def _http_request(self, request: APIRequest, path: str, defaults: Headers | None) -> Request:
+    def _http_request(
+        self, request: APIRequest, path: str, defaults: Headers | None, timeouts: dict[str, float | None]
+    ) -> Request:
         """Return what httpx sends. Built here, not by the client, so that no jar's cookie comes along."""
         url = endpoint(self._base_url, path)
         headers = self._headers.copy()
@@ -180,13 +193,18 @@ class BaseClientMixin:
         headers["Accept"] = "text/event-stream, application/json" if request.stream else "application/json"
         if request.content is not None:
             headers["Content-Type"] = "application/json"
-        return Request(
+        message = Request(
             request.operation.method,
             url.copy_merge_params(request.query) if request.query else url,
             headers=headers,
             content=request.content,
-            extensions={"timeout": self._options.timeout_for(stream=request.stream).as_dict()},
+            data=request.form,
+            files=None if request.file is None else {"file": request.file},
+            extensions={"timeout": timeouts},
         )
+        if request.file is None:
+            message.stream = RequestBody(message.content)
+        return message
 
     def _candidate_paths(self, operation: Operation) -> list[str]:
         """Return the spellings of an operation's path, the one that this server is known to know first."""
@@ -206,7 +224,11 @@ class BaseClientMixin:
             return None
         if (url.scheme, url.host, url.port) != (old.url.scheme, old.url.host, old.url.port) or url.userinfo:
             return None
-        return Request(old.method, url, headers=old.headers, content=old.content, extensions=old.extensions)
+        headers = old.headers.copy()
+        headers["Host"] = url.netloc.decode("ascii")
+        message = Request(old.method, url, headers=headers, content=old.content, extensions=old.extensions)
+        message.stream = RequestBody(old.content)
+        return message
 
     # --- judging an answer ------------------------------------------------------------------------------------------
 
@@ -215,6 +237,8 @@ class BaseClientMixin:
 
     def _judge(self, request: APIRequest, http: HTTPResponse, content: bytes) -> Any:
         """Return the JSON of a good answer; raise the error that any other one is."""
+        if request.operation.raw and http.status_code == 200 and content[:1] not in (b"", b"{", b"<"):
+            return None
         try:
             body = parse_json(content)
         except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ._httpx import HTTPResponse
 from ._paths import Operation
@@ -20,6 +20,8 @@ class APIRequest(NamedTuple):
     content: bytes | None
     stream: bool = False
     chat_id: str | None = None
+    form: dict[str, str] | None = None
+    file: tuple[str, bytes | BinaryIO, str] | None = None  # name, content, content type
 
 
 class Answer(NamedTuple):
@@ -40,6 +42,13 @@ class Attempt:
         self.number = number
         self.ends = ends
         self.http: HTTPResponse | None = None
+
+    def capped(self, timeouts: dict[str, float | None], now: float) -> dict[str, float | None]:
+        """Return the timeouts, none of them longer than the call has left: a thread may be waiting them out."""
+        if self.ends is None:
+            return timeouts
+        left = max(0.001, self.ends - now)
+        return {phase: left if seconds is None else min(seconds, left) for phase, seconds in timeouts.items()}
 
     def next(self) -> Attempt:
         return Attempt(self.number + 1, self.ends)

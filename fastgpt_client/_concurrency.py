@@ -12,6 +12,8 @@ from typing import Any, TypeVar, cast
 import anyio
 
 __all__ = [
+    "AsyncTurns",
+    "Turns",
     "async_finish",
     "async_run_shielded",
     "async_run_within",
@@ -113,15 +115,56 @@ class _Work:
             self._error = None  # the error's traceback holds this object: break the circle
 
 
-async def async_run_shielded(function: Callable[[], Awaitable[None]]) -> None:
+async def async_run_shielded(function: Callable[[], Awaitable[None]], seconds: float = _CLOSE_SECONDS) -> None:
     """Run a clean-up to its end, also in a cancelled task, but never for long."""
-    with anyio.move_on_after(_CLOSE_SECONDS, shield=True):
+    with anyio.move_on_after(seconds, shield=True):
         await function()
 
 
-def run_shielded(function: Callable[[], None]) -> None:
-    """Run a clean-up."""
+def run_shielded(function: Callable[[], None], seconds: float = _CLOSE_SECONDS) -> None:
+    """Run a clean-up; what it calls is bound by timeouts of its own."""
+    del seconds
     function()
+
+
+class AsyncTurns:
+    """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another task."""
+
+    def __init__(self) -> None:
+        self._free = anyio.Semaphore(1)
+        self._holder: int | None = None
+
+    async def take(self) -> None:
+        await self._free.acquire()
+        self._holder = anyio.get_current_task().id
+
+    def is_mine(self) -> bool:
+        """Return whether the turn that is going on was taken by this task, which would wait for itself."""
+        return self._holder == anyio.get_current_task().id
+
+    def end(self) -> None:
+        self._holder = None
+        self._free.release()
+
+
+class Turns:
+    """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another thread."""
+
+    def __init__(self) -> None:
+        self._free = threading.Lock()
+        self._holder: int | None = None
+
+    def take(self) -> None:
+        self._free.acquire()
+        self._holder = threading.get_ident()
+
+    def is_mine(self) -> bool:
+        """Return whether the turn that is going on was taken by this thread, which would wait for itself."""
+        return self._holder == threading.get_ident()
+
+    def end(self) -> None:
+        self._holder = None
+        self._free.release()
 
 
 async def async_finish(chunks: AsyncIterator[bytes]) -> None:

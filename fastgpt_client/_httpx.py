@@ -2,6 +2,7 @@
 
 from httpx import (
     URL,
+    AsyncByteStream,
     AsyncClient,
     Client,
     ConnectError,
@@ -15,14 +16,17 @@ from httpx import (
     ProxyError,
     Request,
     StreamError,
+    SyncByteStream,
     Timeout,
     TimeoutException,
     UnsupportedProtocol,
+    create_ssl_context,
 )
 from httpx import Response as HTTPResponse
 
 __all__ = [
     "URL",
+    "AsyncByteStream",
     "AsyncClient",
     "Client",
     "ConnectError",
@@ -37,7 +41,9 @@ __all__ = [
     "ProxyError",
     "Request",
     "StreamError",
+    "SyncByteStream",
     "Timeout",
     "TimeoutException",
     "UnsupportedProtocol",
+    "create_ssl_context",
 ]

@@ -17,6 +17,7 @@ class Operation(NamedTuple):
     paths: tuple[str, ...]
     idempotent: bool = True
     completion: bool = False  # answered by `choices`, not in the envelope
+    raw: bool = False  # answered by bytes that are no JSON
     since: str = ""
 
 
@@ -39,6 +40,26 @@ FEEDBACK = Operation("POST", ("/api/core/chat/feedback/updateUserFeedback",))
 # A model writes the questions: each call costs.
 QUESTION_GUIDE = Operation("POST", ("/api/core/ai/agent/v2/createQuestionGuide",), idempotent=False)
 QUESTION_GUIDE_OF_MESSAGES = Operation("POST", ("/api/core/ai/agent/createQuestionGuide",), idempotent=False)
+
+_STATUS = "FastGPT 4.14.11 and later have it"
+HISTORY_STATUS = Operation("POST", ("/api/core/chat/history/getHistoryStatus",), since=_STATUS)
+MARK_READ = Operation("POST", ("/api/core/chat/history/markRead",), since=_STATUS)
+BATCH_DELETE = Operation("POST", ("/api/core/chat/history/batchDelete",), since="FastGPT 4.14.4 and later have it")
+QUOTES = Operation("POST", ("/api/core/chat/record/getQuote", "/api/core/chat/quote/getQuote"))
+COLLECTION_QUOTES = Operation(
+    "POST", ("/api/core/chat/record/getCollectionQuote", "/api/core/chat/quote/getCollectionQuote")
+)
+# These two cost with each call.
+SPEECH = Operation(
+    "POST", ("/api/core/chat/record/getSpeech", "/api/core/chat/item/getSpeech"), idempotent=False, raw=True
+)
+TRANSCRIBE = Operation("POST", ("/api/v1/audio/transcriptions",), idempotent=False)
+
+PRESIGN_UPLOAD = Operation(
+    "POST", ("/api/core/chat/file/presignChatFilePostUrl", "/api/core/chat/presignChatFilePostUrl")
+)
+PRESIGN_READ = Operation("POST", ("/api/core/chat/file/presignChatFileGetUrl", "/api/core/chat/presignChatFileGetUrl"))
+UPLOAD_FORM = Operation("POST", ("/api/common/file/upload",), idempotent=False)
 
 _LOGS = "API keys may read app logs on FastGPT 4.15.2 and later"
 _COMMERCIAL = "only the commercial edition, 4.12 and later, has it"

@@ -30,7 +30,12 @@ class StreamReader:
         self.started = False
         self._headers = headers
         self._secret = secret
+        self._max_event_bytes = max_event_bytes
         self._decoder = SSEDecoder(max_event_bytes)
+
+    def restart(self) -> None:
+        """Forget a block that was cut, before what stands in for the rest is read."""
+        self._decoder = SSEDecoder(self._max_event_bytes)
 
     def events(self, chunk: bytes) -> list[Event]:
         """Return the events that a chunk completes; `[DONE]` is none."""
@@ -92,6 +97,9 @@ class StreamReader:
         pair = self._decoder.event(block)
         if pair is None or self._ends(*pair):
             return None
+        return self._decoded(pair)
+
+    def _decoded(self, pair: tuple[str, str]) -> Event | None:
         try:
             event = decode_event(*pair)
         except FastGPTError as error:
@@ -109,8 +117,8 @@ class StreamReader:
         pair = self._decoder.event(block)
         if pair is not None and not self._ends(*pair):
             self.started = True
-            if pair[0] in ("", "answer") and '"finish_reason":"stop"' in pair[1]:
-                self.fold.whole = True
+            if pair[0] in ("", "answer", "fastAnswer") and "finish_reason" in pair[1]:
+                self._decoded(pair)
 
     def _ends(self, name: str, data: str) -> bool:
         """Return whether a block is the mark of the end, or an error, and note it."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 from ._httpx import (
+    AsyncByteStream,
     ConnectError,
     ConnectTimeout,
     Headers,
@@ -15,12 +20,14 @@ from ._httpx import (
     Limits,
     PoolTimeout,
     ProxyError,
+    SyncByteStream,
     TimeoutException,
     UnsupportedProtocol,
+    create_ssl_context,
 )
 from .exceptions import APIConnectionError, APITimeoutError
 
-__all__ = ["client_options", "connection_error", "interrupt", "request_id"]
+__all__ = ["RequestBody", "client_options", "connection_error", "interrupt", "request_id"]
 
 _NOT_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
 
@@ -28,12 +35,49 @@ _NOT_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedP
 def client_options() -> dict[str, Any]:
     """Return the arguments for an httpx client of our own."""
     return {
+        "verify": _ssl_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         # Room for a web service's calls at once. FastGPT's server closes an idle connection after 5 s: ours goes
         # first, so that no request is sent into a connection that is being closed.
         "limits": Limits(max_connections=1000, max_keepalive_connections=200, keepalive_expiry=4.0),
         # A cookie could change who is calling, and 4.17 refuses a key that comes with one: none is kept.
         "cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
     }
+
+
+@lru_cache(maxsize=4)
+def _ssl_context(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
+    """Return httpx's own context, loaded once for all clients: loading the certificates takes most of making one."""
+    del cert_file, cert_dir  # httpx reads both from the environment: they only tell contexts apart here
+    return create_ssl_context()
+
+
+class RequestBody(AsyncByteStream, SyncByteStream):
+    """A request's body that leaves nothing behind when it is not sent whole.
+
+    httpx's own is an async generator there: abandoned by a failed write, it makes trio warn.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._content,))
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Once(self._content)
+
+
+class _Once:
+    def __init__(self, content: bytes) -> None:
+        self._chunks = iter((content,))
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for chunk in self._chunks:
+            return chunk
+        raise StopAsyncIteration
 
 
 def connection_error(exc: Exception) -> APIConnectionError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from ._completion import (
     content_interactive,
@@ -14,11 +14,14 @@ from ._completion import (
     nodes_plugin_output,
 )
 from ._httpx import Headers, HTTPResponse
+from ._json import as_object
 from ._transport import request_id
 from .exceptions import WorkflowError
+from .insight import Citation, TraceNode, Usage, citations, trace, usage
+from .interactive import InteractiveNode, interactive_node
 
 if TYPE_CHECKING:
-    from .types import ChatCompletionData, Envelope, InteractiveData, NodeResponse, ResponseMessage, ToolCallData
+    from .types import ChatCompletionData, Envelope, NodeResponse, ResponseMessage, ToolCallData
 
 __all__ = ["ChatCompletion", "DataResponse", "Response"]
 
@@ -65,6 +68,11 @@ class Response(Generic[T]):
         return request_id(self._headers)
 
     @property
+    def content(self) -> bytes:
+        """The body, its content encoding undone."""
+        return self._content
+
+    @property
     def http_response(self) -> HTTPResponse:
         """The answer as an httpx response with its decoded content; after pickling without its request."""
         coded = ("content-encoding", "content-length", "transfer-encoding")
@@ -109,8 +117,7 @@ class ChatCompletion(Response["ChatCompletionData"]):
 
     @property
     def _message(self) -> ResponseMessage:
-        choices = self._json["choices"]
-        return choices[0].get("message") or {} if choices else {}
+        return cast("ResponseMessage", as_object(self._json["choices"][0].get("message")))
 
     @property
     def text(self) -> str:
@@ -129,14 +136,29 @@ class ChatCompletion(Response["ChatCompletionData"]):
         return content_tools(self._message.get("content"))
 
     @property
-    def interactive(self) -> InteractiveData | None:
+    def interactive(self) -> InteractiveNode | None:
         """What the run waits for, without the wrappers around it; None if it did not pause (`detail=True`)."""
-        return content_interactive(self._message.get("content"))
+        return interactive_node(content_interactive(self._message.get("content")))
 
     @property
     def node_responses(self) -> list[NodeResponse]:
         """What each node of the run did (`detail=True`), in the server's order."""
         return node_list(self._json.get("responseData"))
+
+    @property
+    def citations(self) -> list[Citation]:
+        """What the run found in knowledge bases, each piece once (`detail=True`)."""
+        return citations(self.node_responses, self.text)
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens and points of the run, in all, by node and by model (`detail=True`)."""
+        return usage(self.node_responses)
+
+    @property
+    def trace(self) -> list[TraceNode]:
+        """The nodes of the run as a tree, with their times and errors (`detail=True`)."""
+        return trace(self.node_responses)
 
     @property
     def error(self) -> str | None:

@@ -26,6 +26,9 @@ __all__ = [
     "ChatMessage",
     "ChatRecord",
     "ChatRecordPage",
+    "ChatStatus",
+    "ChatStatusList",
+    "CollectionQuotePage",
     "ContentItem",
     "ContentPart",
     "Envelope",
@@ -39,9 +42,11 @@ __all__ = [
     "OutLinkAuth",
     "QuestionGuide",
     "QuoteItem",
+    "QuoteText",
     "ResponseMessage",
     "Source",
     "StopResult",
+    "TTSConfig",
     "TextContent",
     "TextPart",
     "Timespan",
@@ -278,6 +283,44 @@ class ChatHistory(TypedDict, total=False):
 class ChatHistoryPage(TypedDict):
     list: list[ChatHistory]
     total: int
+
+
+class ChatStatus(TypedDict, total=False):
+    chatId: Required[str]
+    updateTime: str
+    chatGenerateStatus: Literal[0, 1, 2]
+    hasBeenRead: bool
+
+
+class ChatStatusList(TypedDict):
+    list: list[ChatStatus]
+
+
+class QuoteText(TypedDict, total=False):
+    """The text of a citation, as the knowledge base has it now."""
+
+    _id: Required[str]
+    q: str
+    a: str
+    history: list[dict[str, Any]]
+    updateTime: str
+    index: int
+    updated: bool
+
+
+class CollectionQuotePage(TypedDict):
+    list: list[dict[str, Any]]
+    hasMorePrev: bool
+    hasMoreNext: bool
+
+
+class TTSConfig(TypedDict, total=False):
+    """A voice: the app's own stands in its `chatConfig.ttsConfig`."""
+
+    type: str
+    model: Required[str]
+    voice: Required[str]
+    speed: float
 
 
 class AppInfo(TypedDict, total=False):

@@ -12,7 +12,7 @@ from typing import Any, Self
 from fastgpt_client._base import BaseClientMixin
 from fastgpt_client._call import Answer, APIRequest, Attempt
 from fastgpt_client._concurrency import async_run_within, async_sleep, monotonic
-from fastgpt_client._httpx import AsyncClient, HTTPError, HTTPResponse, Request, StreamError, Timeout
+from fastgpt_client._httpx import AsyncClient, HTTPError, HTTPResponse, InvalidURL, Request, StreamError, Timeout
 from fastgpt_client._log import log_attempt, log_retry
 from fastgpt_client._options import NOT_GIVEN, NotGiven, Options
 from fastgpt_client._sse import SNIFFED_BYTES, declares_events, looks_like_events
@@ -119,6 +119,12 @@ class AsyncFastGPTClient(BaseClientMixin):
         assert isinstance(stream, AsyncChatStream)
         return stream
 
+    def _replay(self, events: bytes, chat_id: str) -> AsyncChatStream:
+        """Return a stream of events that are here already."""
+        http = HTTPResponse(200, headers={"Content-Type": "text/event-stream"}, content=events)
+        body = AsyncBody(http, self._options.max_response_bytes)
+        return AsyncChatStream(body, self._shared, self._secret, Attempt(1, None), chat_id)
+
     async def _run(self, request: APIRequest) -> Answer | AsyncChatStream:
         """Attempt a request until it is answered, or the policy gives up."""
         self._check_open()
@@ -176,13 +182,20 @@ class AsyncFastGPTClient(BaseClientMixin):
 
     async def _send(self, request: APIRequest, path: str, attempt: Attempt) -> AsyncBody:
         """Return the open body of the answer, redirects within the origin followed."""
-        message = self._http_request(request, path, None if self._owns_http else self._http.headers)
+        timeouts = self._options.timeout_for(stream=request.stream).as_dict()
+        message = self._http_request(
+            request, path, None if self._owns_http else self._http.headers, attempt.capped(timeouts, monotonic())
+        )
         redirects = 0
         while True:
             http = await self._send_once(message)
             following = self._redirect(http) if redirects < _MAX_REDIRECTS else None
             if following is None:
                 attempt.http = http
+                if request.stream:
+                    # The deadline is over with the first event: what is read then has its own time. httpx looks the
+                    # timeout up anew for the body.
+                    http.request.extensions["timeout"].update(timeouts)
                 return AsyncBody(http, self._options.max_response_bytes)
             await http.aclose()
             message = following
@@ -195,7 +208,7 @@ class AsyncFastGPTClient(BaseClientMixin):
             http = await self._http.send(message, stream=True, follow_redirects=False)
             outcome = http.status_code
             return http
-        except (HTTPError, StreamError, OSError) as exc:
+        except (HTTPError, InvalidURL, StreamError, OSError) as exc:
             outcome = type(exc).__name__
             raise connection_error(exc) from exc
         finally:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from .client import AsyncFastGPTClient
 from .pages import AsyncPageIterator
 
 if TYPE_CHECKING:
-    from fastgpt_client.types import ChatHistory, ChatHistoryPage, ChatInit, OutLinkAuth, Source
+    from fastgpt_client.types import ChatHistory, ChatHistoryPage, ChatInit, ChatStatusList, OutLinkAuth, Source
 
 
 class AsyncHistories(AsyncFastGPTClient):
@@ -165,6 +165,71 @@ class AsyncHistories(AsyncFastGPTClient):
             query={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
             extra_query=extra_query,
             extra_body=extra_body,
+        )
+        return await self._call(request)
+
+    async def batch_delete_chat_histories(
+        self,
+        *,
+        chatIds: Sequence[str],
+        appId: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Delete several chats and their messages for good; their ids may be used again. Unknown ids do no harm.
+
+        It needs the right to read the app's logs. `POST /api/core/chat/history/batchDelete`, 4.14.4 and later.
+        """
+        self._validate_ids(chatIds=chatIds)
+        request = self._request(
+            paths.BATCH_DELETE,
+            body={"appId": self._need_app(appId), "chatIds": chatIds},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def get_history_status(
+        self,
+        *,
+        chatIds: Sequence[str],
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[ChatStatusList]:
+        """Return whether chats are generating: `chatGenerateStatus` 0 for yes, 1 for done, 2 for failed.
+
+        Unknown ids are left out. `POST /api/core/chat/history/getHistoryStatus`, up to 200 ids, 4.14.11 and later.
+        """
+        self._validate_ids(chatIds=chatIds)
+        request = self._request(
+            paths.HISTORY_STATUS,
+            body={**self._target(appId, outLinkAuthData), "chatIds": chatIds},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def mark_read(
+        self,
+        *,
+        chatId: str,
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Mark a chat as read; it also becomes the newest, which `get_chat_init` avoids.
+
+        `POST /api/core/chat/history/markRead`, 4.14.11 and later.
+        """
+        self._validate_params(chatId=chatId)
+        request = self._request(
+            paths.MARK_READ,
+            body={**self._target(appId, outLinkAuthData), "chatId": chatId},
+            extra_body=extra_body,
+            extra_query=extra_query,
         )
         return await self._call(request)
 

@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from fastgpt_client._call import Attempt, Shared
 from fastgpt_client._concurrency import async_run_within, monotonic, wall_clock
@@ -22,6 +21,7 @@ from fastgpt_client.exceptions import (
     APIConnectionError,
     APITimeoutError,
     FastGPTError,
+    ServerError,
     StreamInterruptedError,
     ValidationError,
     WorkflowError,
@@ -29,6 +29,10 @@ from fastgpt_client.exceptions import (
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
 from .body import AsyncBody
+from .pieces import AsyncLines, AsyncTextDeltas
+
+if TYPE_CHECKING:
+    from .turn import AsyncTurn
 
 # What may follow the end of the answer (`flowResponses` after `[DONE]`, up to 4.14.10) is awaited so long.
 _GRACE_SECONDS = 2.0
@@ -71,6 +75,7 @@ class AsyncChatStream:
         self._lines: Iterator[str] = iter(())
         self._raw: bool | None = None  # whether it is read as lines; None until it is read
         self._over = False  # read to its good end
+        self._turn: AsyncTurn | None = None  # set by the conversation whose turn it is
         shared.open.add(body)
 
     # --- what it is -------------------------------------------------------------------------------------------------
@@ -170,6 +175,9 @@ class AsyncChatStream:
         self._shared.open.discard(self._body)
         self._events, self._texts, self._lines = iter(()), iter(()), iter(())
         await self._body.close()
+        if self._turn is not None:
+            turn, self._turn = self._turn, None
+            await turn.end(self, whole=self._reader.fold.whole, failed=self._reader.error is not None)
 
     async def __aenter__(self) -> Self:
         return self
@@ -183,6 +191,8 @@ class AsyncChatStream:
         # Nothing can be awaited here: the client closes what was left open at its next call, or when it is closed.
         if not self._body.closed:
             self._shared.abandoned.append(self._body)
+        if self._turn is not None:
+            self._turn.abandon()
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
@@ -206,7 +216,7 @@ class AsyncChatStream:
         try:
             if self._reader.error is not None:
                 raise self._reader.error
-            chunk = await self._read()
+            chunk = await self._read_or_rescue()
             if chunk:
                 return chunk
             await self._finish()
@@ -214,6 +224,20 @@ class AsyncChatStream:
             await self._abort(exc)
             raise
         raise StopAsyncIteration
+
+    async def _read_or_rescue(self) -> bytes:
+        """Return the next bytes; in a conversation, what the server saved stands in for a stream that was cut."""
+        try:
+            chunk = await self._read()
+            if not chunk and not self._reader.fold.whole:
+                raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
+            return chunk
+        except StreamInterruptedError as exc:
+            saved = None if self._turn is None or self._raw else await self._turn.rest(exc, self.partial.text)
+            if saved is None:
+                raise
+            self._reader.restart()
+            return saved
 
     async def _read(self) -> bytes:
         """Return the next bytes, b"" when nothing more is to be expected."""
@@ -237,17 +261,20 @@ class AsyncChatStream:
             return b""
         self._drained = True
         rest: list[bytes] = []
-        with suppress(TimeoutError, APIConnectionError):
+        try:
             await async_run_within(
                 _GRACE_SECONDS, partial(self._body.read_rest, rest), partial(interrupt, self._body.http)
             )
+        except (TimeoutError, APIConnectionError):
+            pass
+        except ServerError:  # compressed data that is cut short is a cut, too
+            if sum(map(len, rest)) > self._body.max_bytes:
+                raise
         return b"".join(rest)
 
     async def _finish(self) -> None:
-        """Close at the end of the body, and judge whether it was the end of the answer."""
+        """Close at the end of the body, and judge what came of the run."""
         await self.close()
-        if not self._reader.fold.whole:
-            raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
         if not self._reader.fold.has_text:
             raise_if_nothing_came(self.partial)
         self._over = True
@@ -261,37 +288,3 @@ class AsyncChatStream:
             error.request_id = error.request_id or self.request_id
             if isinstance(error, WorkflowError):
                 error.completion = error.partial
-
-
-class AsyncTextDeltas:
-    """The pieces of a stream's text, see `AsyncChatStream.text_deltas`."""
-
-    def __init__(self, stream: AsyncChatStream) -> None:
-        self._stream = stream
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> str:
-        stream = self._stream
-        while True:
-            for text in stream._texts:
-                return text
-            await stream._fetch_texts()
-
-
-class AsyncLines:
-    """The lines of a stream as received, see `AsyncChatStream.aiter_lines`."""
-
-    def __init__(self, stream: AsyncChatStream) -> None:
-        self._stream = stream
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> str:
-        stream = self._stream
-        while True:
-            for line in stream._lines:
-                return line
-            await stream._fetch_lines()

@@ -3,12 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .audio import Audio
 from .completions import Completions
+from .conversation import Conversation
 from .histories import Histories
+from .quotes import Quotes
 from .records import Records
 
+if TYPE_CHECKING:
+    from fastgpt_client.types import AuthProxy, OutLinkAuth
 
-class ChatClient(Completions, Histories, Records):
+
+class ChatClient(Completions, Histories, Records, Quotes, Audio):
     """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
 
     ```python
@@ -24,3 +33,43 @@ class ChatClient(Completions, Histories, Records):
     Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
     of the server, and `APIConnectionError` if no answer came.
     """
+
+    def conversation(
+        self,
+        *,
+        chatId: str | None = None,
+        appId: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        detail: bool = True,
+        recover: bool = True,
+        customUid: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        retainDatasetCite: bool | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        authProxy: AuthProxy | None = None,
+    ) -> Conversation:
+        """Return a conversation: one chat that keeps its own ids; nothing is sent yet.
+
+        Args:
+            chatId: the chat to go on with; left out, a new one.
+            variables: the app's global variables, sent with each turn.
+            detail: ask for nodes, tools and pauses; without it a pause cannot be seen.
+            recover: look an answer up that was cut off, and ask again what surely never arrived.
+            customUid, metadata, retainDatasetCite, outLinkAuthData, authProxy: as in `create_chat_completion`.
+        """
+        params = {
+            "customUid": customUid,
+            "metadata": metadata,
+            "retainDatasetCite": retainDatasetCite,
+            "outLinkAuthData": outLinkAuthData,
+            "authProxy": authProxy,
+        }
+        return Conversation(
+            self,
+            chatId=chatId,
+            appId=appId,
+            variables=variables,
+            detail=detail,
+            recover=recover,
+            params={name: value for name, value in params.items() if value is not None},
+        )

@@ -83,7 +83,7 @@ def told(facts: dict[str, Any]) -> dict[str, Any]:
 
 def completion_facts(completion: ChatCompletion) -> dict[str, Any]:
     """Return what a completion says, from every accessor."""
-    interactive: Any = completion.interactive
+    interactive: Any = completion.interactive and completion.interactive.raw
     return told(
         {
             "text": completion.text,

@@ -1,0 +1,43 @@
+# Generated from _async_src/pieces.py by scripts/generate.py: edit the source, not this file.
+"""Iterators over a stream's text and over its lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from .stream import AsyncChatStream
+
+
+class AsyncTextDeltas:
+    """The pieces of a stream's text, see `AsyncChatStream.text_deltas`."""
+
+    def __init__(self, stream: AsyncChatStream) -> None:
+        self._stream = stream
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        stream = self._stream
+        while True:
+            for text in stream._texts:
+                return text
+            await stream._fetch_texts()
+
+
+class AsyncLines:
+    """The lines of a stream as received, see `AsyncChatStream.aiter_lines`."""
+
+    def __init__(self, stream: AsyncChatStream) -> None:
+        self._stream = stream
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> str:
+        stream = self._stream
+        while True:
+            for line in stream._lines:
+                return line
+            await stream._fetch_lines()

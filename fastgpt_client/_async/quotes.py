@@ -1,0 +1,111 @@
+# Generated from _async_src/quotes.py by scripts/generate.py: edit the source, not this file.
+"""The texts behind an answer's citations, where the server kept their ids only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from fastgpt_client import _paths as paths
+from fastgpt_client.responses import DataResponse
+
+from .client import AsyncFastGPTClient
+
+if TYPE_CHECKING:
+    from fastgpt_client.types import CollectionQuotePage, OutLinkAuth, QuoteText
+
+
+class AsyncQuotes(AsyncFastGPTClient):
+    """The part of the chat client that reads citations."""
+
+    async def get_quotes(
+        self,
+        *,
+        chatId: str,
+        chatItemDataId: str,
+        datasetDataIdList: Sequence[str],
+        collectionIdList: Sequence[str],
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[list[QuoteText]]:
+        """Return the texts of an answer's citations.
+
+        Args:
+            chatItemDataId: the answer's `dataId`.
+            datasetDataIdList: the citations' `id`s, up to 200.
+            collectionIdList: their `collection_id`s, up to 200.
+
+        Raises:
+            PermissionDeniedError: the answer is unknown, or an id is not one of a collection.
+
+        `POST /api/core/chat/record/getQuote`, 4.9.1 and later.
+        """
+        self._validate_params(chatId=chatId, chatItemDataId=chatItemDataId)
+        self._validate_ids(datasetDataIdList=datasetDataIdList, collectionIdList=collectionIdList)
+        request = self._request(
+            paths.QUOTES,
+            body={
+                **self._target(appId, outLinkAuthData),
+                "chatId": chatId,
+                "chatItemDataId": chatItemDataId,
+                "datasetDataIdList": datasetDataIdList,
+                "collectionIdList": collectionIdList,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def get_collection_quotes(
+        self,
+        *,
+        chatId: str,
+        chatItemDataId: str,
+        collectionId: str,
+        appId: str | None = None,
+        anchor: int = 0,
+        pageSize: int = 15,
+        initialId: str | None = None,
+        nextId: str | None = None,
+        prevId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[CollectionQuotePage]:
+        """Return a page of a cited collection, around a piece of it.
+
+        Args:
+            chatItemDataId: the `dataId` of the answer that cites it.
+            anchor: the index of the piece in the collection.
+            pageSize: 1 to 30.
+            initialId, nextId, prevId: one of them: the id of the piece to begin at, or that ends the page before.
+
+        `POST /api/core/chat/record/getCollectionQuote`, 4.9.1 and later.
+        """
+        self._validate_params(
+            chatId=chatId,
+            chatItemDataId=chatItemDataId,
+            collectionId=collectionId,
+            initialId=initialId,
+            nextId=nextId,
+            prevId=prevId,
+        )
+        request = self._request(
+            paths.COLLECTION_QUOTES,
+            body={
+                **self._target(appId, outLinkAuthData),
+                "chatId": chatId,
+                "chatItemDataId": chatItemDataId,
+                "collectionId": collectionId,
+                "anchor": anchor,
+                "pageSize": pageSize,
+                "initialId": initialId,
+                "nextId": nextId,
+                "prevId": prevId,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)

@@ -1,0 +1,43 @@
+# Generated from _async_src/pieces.py by scripts/generate.py: edit the source, not this file.
+"""Iterators over a stream's text and over its lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from .stream import ChatStream
+
+
+class TextDeltas:
+    """The pieces of a stream's text, see `ChatStream.text_deltas`."""
+
+    def __init__(self, stream: ChatStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        stream = self._stream
+        while True:
+            for text in stream._texts:
+                return text
+            stream._fetch_texts()
+
+
+class Lines:
+    """The lines of a stream as received, see `ChatStream.iter_lines`."""
+
+    def __init__(self, stream: ChatStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        stream = self._stream
+        while True:
+            for line in stream._lines:
+                return line
+            stream._fetch_lines()

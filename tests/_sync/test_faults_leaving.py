@@ -1,0 +1,167 @@
+# Generated from tests/_async/test_faults_leaving.py by scripts/generate.py: edit the source, not this file.
+"""Leaving a stream early: the connection comes back. The client here has one, so that a leak would block it."""
+
+from __future__ import annotations
+
+import gc
+
+import httpx
+import pytest
+
+from fastgpt_client import ChatClient
+from fastgpt_client.exceptions import APITimeoutError, ValidationError
+from tests.support import fault_fixtures
+from tests.support.fault_actions import Endless, Stall, Step
+from tests.support.fault_answers import COMPLETION, TEXT, plain
+from tests.support.fault_judge import observing
+from tests.support.fault_row import CALL, settings
+from tests.support.fault_server import FaultServer
+from tests.support.fault_streams import HEL, STREAM, WHOLE, chunk, chunked
+
+no_certificates = fault_fixtures.no_certificates
+
+ONE = httpx.Limits(max_connections=1)
+PATIENCE = httpx.Timeout(10.0, pool=2.0)
+
+UNFINISHED: dict[str, Step] = {
+    "silent": (*chunked(HEL), Stall()),
+    "talking": (*chunked(HEL), Endless(chunk(HEL))),
+    "done-but-open": (*chunked(HEL, WHOLE), Stall()),
+    "finished": STREAM,
+}
+STEPS = pytest.mark.parametrize("step", UNFINISHED.values(), ids=UNFINISHED)
+
+
+class Left(Exception):
+    """Raised by the body of a loop."""
+
+
+@STEPS
+def test_leaving_the_loop_in_a_block(step: Step) -> None:
+    with FaultServer([step, COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+            with client.create_chat_completion(**CALL, stream=True) as stream:
+                for _ in stream:
+                    break
+            completion = client.create_chat_completion(**CALL, stream=False)
+    assert completion.text == TEXT
+
+
+@STEPS
+def test_leaving_the_loop_over_deltas_and_closing(step: Step) -> None:
+    with FaultServer([step, COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+            stream = client.create_chat_completion(**CALL, stream=True)
+            for _ in stream.text_deltas():
+                break
+            stream.close()
+            completion = client.create_chat_completion(**CALL, stream=False)
+    assert completion.text == TEXT
+
+
+@STEPS
+def test_leaving_the_loop_over_lines_and_closing(step: Step) -> None:
+    with FaultServer([step, COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+            stream = client.create_chat_completion(**CALL, stream=True)
+            for _ in stream.iter_lines():
+                break
+            stream.close()
+            completion = client.create_chat_completion(**CALL, stream=False)
+    assert completion.text == TEXT
+
+
+@STEPS
+def test_an_error_in_the_loop_of_a_block(step: Step) -> None:
+    with FaultServer([step, COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+            stream = client.create_chat_completion(**CALL, stream=True)
+            with observing() as seen:
+                with stream:
+                    for _ in stream:
+                        raise Left
+            completion = client.create_chat_completion(**CALL, stream=False)
+    assert isinstance(seen.error, Left)
+    assert completion.text == TEXT
+
+
+@STEPS
+def test_a_stream_that_is_closed_unread(step: Step) -> None:
+    with FaultServer([step, COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+            stream = client.create_chat_completion(**CALL, stream=True)
+            stream.close()
+            completion = client.create_chat_completion(**CALL, stream=False)
+    assert completion.text == TEXT
+
+
+@STEPS
+def test_a_forgotten_stream_leaves_its_connection_to_the_next_call(step: Step) -> None:
+    with FaultServer([step, COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+            stream = client.create_chat_completion(**CALL, stream=True)
+            for _ in stream.text_deltas():
+                break
+            del stream
+            gc.collect()
+            completion = client.create_chat_completion(**CALL, stream=False)
+    assert completion.text == TEXT
+
+
+def test_closing_twice_is_fine() -> None:
+    with FaultServer([STREAM, COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+            stream = client.create_chat_completion(**CALL, stream=True)
+            stream.close()
+            stream.close()
+            completion = client.create_chat_completion(**CALL, stream=False)
+    assert completion.text == TEXT
+
+
+@STEPS
+def test_closing_the_client_closes_what_a_forgotten_stream_holds(step: Step) -> None:
+    with FaultServer([step]) as server:
+        with ChatClient(**settings(server.url)) as client:
+            stream = client.create_chat_completion(**CALL, stream=True)
+            for _ in stream:
+                break
+        assert server.wait_until(lambda it: it.open_connections == 0)
+
+
+def test_a_call_that_finds_no_free_connection_times_out_and_is_tried_again() -> None:
+    with FaultServer([(*chunked(HEL), Stall()), COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            brief = httpx.Timeout(10.0, pool=0.05)
+            client = ChatClient(**settings(server.url, http_client=http, timeout=brief, max_retries=2))
+            with client.create_chat_completion(**CALL, stream=True):
+                with pytest.raises(APITimeoutError) as caught:
+                    client.create_chat_completion(**CALL, stream=False)
+            completion = client.create_chat_completion(**CALL, stream=False)
+        assert caught.value.attempts == 3
+        assert completion.text == TEXT
+        assert server.hits == 2
+
+
+def test_each_retry_gives_its_connection_back() -> None:
+    with FaultServer([plain(503), plain(429), plain(425), COMPLETION]) as server:
+        with httpx.Client(limits=ONE) as http:
+            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+            completion = client.create_chat_completion(**CALL, stream=False)
+        assert completion.text == TEXT
+        assert server.connections == 1
+
+
+def test_a_closed_client_sends_nothing() -> None:
+    with FaultServer([STREAM]) as server:
+        client = ChatClient(**settings(server.url))
+        client.close()
+        with pytest.raises(ValidationError):
+            client.create_chat_completion(**CALL, stream=True)
+        assert server.connections == 0

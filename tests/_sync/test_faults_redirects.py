@@ -1,0 +1,114 @@
+# Generated from tests/_async/test_faults_redirects.py by scripts/generate.py: edit the source, not this file.
+"""Redirects: the key and the question go to the origin of the base URL and to nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from fastgpt_client import ChatClient
+from fastgpt_client.exceptions import APIError, FastGPTError
+from tests.support import fault_fixtures
+from tests.support.fault_answers import COMPLETION, HISTORIES, TEXT, completion_json, histories_json, redirect, send
+from tests.support.fault_row import CALL, settings
+from tests.support.fault_server import FaultServer
+from tests.support.fault_streams import STREAM
+
+no_certificates = fault_fixtures.no_certificates
+
+STATUSES = [301, 302, 303, 307, 308]
+PATH = "/elsewhere"
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_completion_is_not_sent_to_another_origin(status: int) -> None:
+    with FaultServer([COMPLETION]) as other, FaultServer([redirect(status, other.url + PATH)]) as server:
+        with ChatClient(**settings(server.url)) as client:
+            with pytest.raises(APIError) as caught:
+                client.create_chat_completion(**CALL, stream=False)
+        assert caught.value.status_code == status
+        assert (server.hits, other.connections) == (1, 0)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_stream_is_not_asked_of_another_origin(status: int) -> None:
+    with FaultServer([STREAM]) as other, FaultServer([redirect(status, other.url + PATH)]) as server:
+        with ChatClient(**settings(server.url)) as client:
+            with pytest.raises(APIError):
+                client.create_chat_completion(**CALL, stream=True)
+        assert (server.hits, other.connections) == (1, 0)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_an_idempotent_call_is_not_sent_to_another_origin(status: int) -> None:
+    with FaultServer([send(histories_json())]) as other, FaultServer([redirect(status, other.url)]) as server:
+        with ChatClient(**settings(server.url)) as client:
+            with pytest.raises(APIError):
+                client.get_chat_histories()
+        assert (server.hits, other.connections) == (1, 0)
+
+
+@pytest.mark.parametrize("form", ["//{}/x", "http://user@{}/x", "http:\\\\{}/x", "/\\{}/x"])
+def test_odd_spellings_of_another_origin_are_seen_through(form: str) -> None:
+    with FaultServer([COMPLETION]) as other:
+        location = form.format(other.url.removeprefix("http://"))
+        with FaultServer([redirect(307, location)]) as server:
+            with ChatClient(**settings(server.url)) as client:
+                with pytest.raises(FastGPTError):
+                    client.create_chat_completion(**CALL, stream=False)
+        assert other.connections == 0
+
+
+@pytest.mark.parametrize("location", [None, "", "http://[", "ftp://127.0.0.1/", "http://127.0.0.1:99999/", "\xff\xfe"])
+def test_a_redirect_to_nowhere_is_an_error_of_the_server(location: str | None) -> None:
+    with FaultServer([redirect(307, location)]) as server:
+        with ChatClient(**settings(server.url, max_retries=0)) as client:
+            with pytest.raises(APIError):
+                client.create_chat_completion(**CALL, stream=False)
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_redirect_on_the_same_origin_is_followed(status: int) -> None:
+    with FaultServer([redirect(status, PATH), COMPLETION]) as server:
+        with ChatClient(**settings(server.url)) as client:
+            completion = client.create_chat_completion(**CALL, stream=False)
+        first, second = server.requests
+        assert completion.text == TEXT
+        assert (second.method, second.path, second.body) == ("POST", PATH, first.body)
+        assert second.headers["authorization"] == first.headers["authorization"]
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_stream_is_followed_on_the_same_origin(status: int) -> None:
+    with FaultServer([redirect(status, PATH), STREAM]) as server:
+        with ChatClient(**settings(server.url)) as client:
+            stream = client.create_chat_completion(**CALL, stream=True)
+            completion = stream.final()
+        assert completion.text == TEXT
+        assert [request.path for request in server.requests][1:] == [PATH]
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_an_idempotent_call_is_followed_on_the_same_origin(status: int) -> None:
+    with FaultServer([redirect(status, PATH), send(histories_json())]) as server:
+        with ChatClient(**settings(server.url)) as client:
+            response = client.get_chat_histories()
+        assert response.data == HISTORIES
+        assert server.hits == 2
+
+
+def test_a_circle_of_redirects_ends() -> None:
+    with FaultServer([redirect(307, PATH)]) as server:
+        with ChatClient(**settings(server.url)) as client:
+            with pytest.raises(APIError):
+                client.create_chat_completion(**CALL, stream=False)
+        assert server.hits <= 25
+
+
+def test_the_second_hop_may_not_leave_the_origin_either() -> None:
+    with FaultServer([send(completion_json())]) as other:
+        with FaultServer([redirect(307, PATH), redirect(307, other.url)]) as server:
+            with ChatClient(**settings(server.url)) as client:
+                with pytest.raises(APIError):
+                    client.create_chat_completion(**CALL, stream=False)
+            assert server.hits == 2
+        assert other.connections == 0

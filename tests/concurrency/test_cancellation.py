@@ -1,0 +1,250 @@
+"""Cancelling a call gives its connection back, on asyncio and on trio. The client here has one connection only."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+import trio
+
+from fastgpt_client import AsyncChatClient
+from tests.support.fault_actions import Drip, Endless, Pause, Read, Send, Stall, Step
+from tests.support.fault_answers import COMPLETION, COMPLETION_BODY, TEXT, plain, reply
+from tests.support.fault_row import CALL, settings
+from tests.support.fault_server import FaultServer
+from tests.support.fault_streams import CHUNKED_HEAD, DONE, HEL, LAST_CHUNK, LO, WHOLE, chunk, chunked
+
+ASYNCIO = pytest.mark.parametrize("anyio_backend", ["asyncio"])
+TRIO = pytest.mark.parametrize("anyio_backend", ["trio"])
+
+Use = Callable[[AsyncChatClient], Coroutine[Any, Any, None]]
+
+BLOCKING: dict[str, Step] = {
+    "before-the-head": (Stall(),),
+    "in-the-body": (Send(reply(COMPLETION_BODY)[:-9]), Stall()),
+    "dripping": (Drip(reply(COMPLETION_BODY), 0.05),),
+}
+STREAMS: dict[str, Step] = {
+    "before-the-head": (Stall(),),
+    "after-the-head": (Send(CHUNKED_HEAD), Stall()),
+    "between-events": (*chunked(HEL), Stall()),
+    "in-an-event": (*chunked(HEL, LO[:20]), Stall()),
+    "talking": (*chunked(HEL), Endless(chunk(LO), 0.001)),
+    "after-done": (*chunked(WHOLE), Stall()),
+}
+MIDDLE: Step = STREAMS["between-events"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_collections() -> Iterator[None]:
+    """What was there before is not searched through again by every collection below."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No task, generator or socket complains when it is collected; asyncio says such things in its log."""
+    yield
+    gc.collect()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@asynccontextmanager
+async def one_connection(server: FaultServer) -> AsyncIterator[AsyncChatClient]:
+    timeout = httpx.Timeout(10.0, pool=2.0)
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as http:
+        yield AsyncChatClient(**settings(server.url, http_client=http, timeout=timeout))
+        # Here and not later: what is collected must still find its loop running.
+        gc.collect()
+
+
+async def works(client: AsyncChatClient, server: FaultServer) -> None:
+    """The cancelled call's connection is closed, and the next call gets its place."""
+    assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
+    completion = await client.create_chat_completion(**CALL, stream=False)
+    assert completion.text == TEXT
+
+
+async def cancel_once_asked(server: FaultServer, use: Use, client: AsyncChatClient) -> None:
+    """Cancel a call a moment after its request has arrived."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(use, client)
+        assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.hits == 1)
+        await anyio.sleep(0.03)
+        group.cancel_scope.cancel()
+
+
+async def ask(client: AsyncChatClient) -> None:
+    await client.create_chat_completion(**CALL, stream=False)
+
+
+async def read_events(client: AsyncChatClient) -> None:
+    async with await client.create_chat_completion(**CALL, stream=True) as stream:
+        async for _ in stream:
+            pass
+
+
+async def read_events_without_block(client: AsyncChatClient) -> None:
+    async for _ in await client.create_chat_completion(**CALL, stream=True):
+        pass
+
+
+async def read_deltas(client: AsyncChatClient) -> None:
+    stream = await client.create_chat_completion(**CALL, stream=True)
+    async for _ in stream.text_deltas():
+        pass
+
+
+async def read_lines(client: AsyncChatClient) -> None:
+    stream = await client.create_chat_completion(**CALL, stream=True)
+    async for _ in stream.aiter_lines():
+        pass
+
+
+async def read_all(client: AsyncChatClient) -> None:
+    stream = await client.create_chat_completion(**CALL, stream=True)
+    await stream.final()
+
+
+USES = pytest.mark.parametrize(
+    "use", [read_events, read_events_without_block, read_deltas, read_lines, read_all], ids=lambda use: use.__name__
+)
+
+
+@pytest.mark.parametrize("step", BLOCKING.values(), ids=BLOCKING)
+async def test_a_blocking_call_is_cancelled(step: Step) -> None:
+    with FaultServer([step, COMPLETION]) as server:
+        async with one_connection(server) as client:
+            await cancel_once_asked(server, ask, client)
+            await works(client, server)
+
+
+@pytest.mark.parametrize("step", STREAMS.values(), ids=STREAMS)
+async def test_a_stream_is_cancelled(step: Step) -> None:
+    with FaultServer([step, COMPLETION]) as server:
+        async with one_connection(server) as client:
+            await cancel_once_asked(server, read_events, client)
+            await works(client, server)
+
+
+async def test_a_call_is_cancelled_while_its_request_is_being_sent() -> None:
+    large = "a" * (16 << 20)  # more than fits into the buffers of the sockets
+    with FaultServer(on_connect=(Read(1), Pause(0.5), Read(1 << 30))) as server:
+        async with one_connection(server) as client:
+            with anyio.move_on_after(0.3) as scope:
+                await client.create_chat_completion([{"role": "user", "content": large}], stream=False)
+            assert scope.cancelled_caught
+            assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
+            assert (server.hits, server.connections) == (0, 1)
+
+
+async def test_a_cancelled_wait_between_attempts_asks_no_more() -> None:
+    with FaultServer([plain(503, [("Retry-After", "30")]), COMPLETION]) as server:
+        async with one_connection(server) as client:
+            with anyio.move_on_after(0.2) as scope:
+                await ask(client)
+            assert scope.cancelled_caught
+            assert server.hits == 1
+            await ask(client)
+
+
+async def test_a_call_that_waits_for_a_connection_is_cancelled() -> None:
+    with FaultServer([MIDDLE, COMPLETION]) as server:
+        async with one_connection(server) as client:
+            async with await client.create_chat_completion(**CALL, stream=True):
+                with anyio.move_on_after(0.1) as scope:
+                    await ask(client)
+                assert scope.cancelled_caught
+            await works(client, server)
+
+
+async def test_a_stream_outlives_a_cancelled_neighbour() -> None:
+    slow: Step = (*chunked(HEL), Pause(0.3), Send(chunk(LO + DONE) + LAST_CHUNK))
+    with FaultServer([slow, (Stall(),)]) as server:
+        async with AsyncChatClient(**settings(server.url)) as client:
+            stream = await client.create_chat_completion(**CALL, stream=True)
+            with anyio.move_on_after(0.1) as scope:
+                await ask(client)
+            assert scope.cancelled_caught
+            completion = await stream.final()
+            assert completion.text == TEXT
+
+
+@USES
+@ASYNCIO
+async def test_an_asyncio_task_is_cancelled_in_mid_stream(use: Use) -> None:
+    with FaultServer([MIDDLE, COMPLETION]) as server:
+        async with one_connection(server) as client:
+            task = asyncio.ensure_future(use(client))
+            await asyncio.sleep(0.1)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            del task
+            await works(client, server)
+
+
+@USES
+@ASYNCIO
+async def test_an_asyncio_timeout_ends_a_stream(use: Use) -> None:
+    with FaultServer([MIDDLE, COMPLETION]) as server:
+        async with one_connection(server) as client:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await use(client)
+            await works(client, server)
+
+
+@ASYNCIO
+async def test_one_failing_task_of_a_group_ends_the_streams_of_the_others() -> None:
+    async def fail() -> None:
+        await asyncio.sleep(0.1)
+        raise LookupError
+
+    async def together(client: AsyncChatClient) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(20):
+                group.create_task(read_deltas(client))
+            group.create_task(fail())
+
+    with FaultServer([MIDDLE]) as server:
+        async with AsyncChatClient(**settings(server.url)) as client:
+            with pytest.raises(ExceptionGroup) as caught:
+                await together(client)
+            # The cancelled ones must not come up with errors of their own.
+            assert [type(error) for error in caught.value.exceptions] == [LookupError]
+            del caught
+            assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
+            gc.collect()
+
+
+@USES
+@TRIO
+async def test_a_trio_scope_is_cancelled_in_mid_stream(use: Use) -> None:
+    with FaultServer([MIDDLE, COMPLETION]) as server:
+        async with one_connection(server) as client:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(use, client)
+                await trio.sleep(0.1)
+                nursery.cancel_scope.cancel()
+            await works(client, server)
+
+
+@USES
+@TRIO
+async def test_a_trio_timeout_ends_a_stream(use: Use) -> None:
+    with FaultServer([MIDDLE, COMPLETION]) as server:
+        async with one_connection(server) as client:
+            with pytest.raises(trio.TooSlowError), trio.fail_after(0.1):
+                await use(client)
+            await works(client, server)

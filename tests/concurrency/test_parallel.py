@@ -1,0 +1,203 @@
+"""Two hundred calls at once on one client: each gets its own answer, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+import trio
+
+from fastgpt_client import AsyncChatClient, ChatClient
+from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
+from tests.support.fault_actions import Close, Endless, Pause, Send, Stall, Step
+from tests.support.fault_answers import TEXT, completion_json, plain, send
+from tests.support.fault_judge import observing
+from tests.support.fault_row import settings
+from tests.support.fault_server import FaultServer
+from tests.support.fault_streams import DONE, STOP, WHOLE, chunk, chunked, stream, text
+from tests.support.fault_wire import Request
+
+COUNT = 200
+ASYNCIO = pytest.mark.parametrize("anyio_backend", ["asyncio"])
+TRIO = pytest.mark.parametrize("anyio_backend", ["trio"])
+
+
+def echo(request: Request) -> Step:
+    """The question as the answer, streamed or not, after a moment in which all the others arrive."""
+    body = request.json()
+    question = body["messages"][0]["content"]
+    if body.get("stream"):
+        half = len(question) // 2
+        return (Pause(0.05), *stream(text(question[:half]), text(question[half:]), STOP, DONE))
+    return (Pause(0.05), *send(completion_json(question)))
+
+
+def call(number: int) -> Any:
+    return {"messages": [{"role": "user", "content": f"question {number}"}], "chatId": f"c{number}"}
+
+
+async def ask(client: AsyncChatClient, number: int) -> str:
+    """Every second one as a stream."""
+    if number % 2:
+        async with await client.create_chat_completion(**call(number), stream=True) as answer:
+            return "".join([delta async for delta in answer.text_deltas()])
+    return (await client.create_chat_completion(**call(number), stream=False)).text
+
+
+def ask_sync(client: ChatClient, number: int) -> str:
+    if number % 2:
+        with client.create_chat_completion(**call(number), stream=True) as answer:
+            return "".join(answer.text_deltas())
+    return client.create_chat_completion(**call(number), stream=False).text
+
+
+EXPECTED = [f"question {number}" for number in range(COUNT)]
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer([echo]) as server:
+        yield server
+        assert server.wait_until(lambda it: it.open_connections == 0), "a connection was left open"
+    gc.collect()
+
+
+@ASYNCIO
+async def test_two_hundred_calls_gathered(server: FaultServer) -> None:
+    async with AsyncChatClient(**settings(server.url)) as client:
+        answers = await asyncio.gather(*[ask(client, number) for number in range(COUNT)])
+    assert answers == EXPECTED
+    assert server.hits == COUNT
+
+
+@ASYNCIO
+async def test_two_hundred_calls_gathered_over_few_connections(server: FaultServer) -> None:
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=20)) as http:
+        client = AsyncChatClient(**settings(server.url, http_client=http, timeout=30.0))
+        answers = await asyncio.gather(*[ask(client, number) for number in range(COUNT)])
+    assert answers == EXPECTED
+    assert server.hits == COUNT
+    assert server.connections <= 20
+
+
+@ASYNCIO
+async def test_failing_calls_do_not_disturb_their_neighbours(server: FaultServer) -> None:
+    def moody(request: Request) -> Step:
+        number = int(request.json()["messages"][0]["content"].split()[1])
+        return (Send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), Close()) if number % 10 == 0 else echo(request)
+
+    server.script([moody])
+    async with AsyncChatClient(**settings(server.url)) as client:
+        answers = await asyncio.gather(*[ask(client, number) for number in range(COUNT)], return_exceptions=True)
+    failed = [number for number, answer in enumerate(answers) if isinstance(answer, APIConnectionError)]
+    assert failed == list(range(0, COUNT, 10))
+    assert [answer for answer in answers if isinstance(answer, str)] == [
+        text for number, text in enumerate(EXPECTED) if number % 10
+    ]
+    assert server.hits == COUNT
+
+
+@TRIO
+async def test_two_hundred_calls_in_a_nursery(server: FaultServer) -> None:
+    answers = [""] * COUNT
+
+    async def store(number: int) -> None:
+        answers[number] = await ask(client, number)
+
+    async with AsyncChatClient(**settings(server.url)) as client, trio.open_nursery() as nursery:
+        for number in range(COUNT):
+            nursery.start_soon(store, number)
+    assert answers == EXPECTED
+    assert server.hits == COUNT
+
+
+def test_two_hundred_threads(server: FaultServer) -> None:
+    start = threading.Barrier(COUNT)
+
+    def work(number: int) -> str:
+        start.wait(30)
+        return ask_sync(client, number)
+
+    with ChatClient(**settings(server.url)) as client, ThreadPoolExecutor(COUNT) as pool:
+        assert list(pool.map(work, range(COUNT))) == EXPECTED
+    assert server.hits == COUNT
+
+
+def test_two_hundred_threads_over_few_connections(server: FaultServer) -> None:
+    with httpx.Client(limits=httpx.Limits(max_connections=20)) as http, ThreadPoolExecutor(COUNT) as pool:
+        client = ChatClient(**settings(server.url, http_client=http, timeout=30.0))
+        assert list(pool.map(lambda number: ask_sync(client, number), range(COUNT))) == EXPECTED
+    assert server.hits == COUNT
+    assert server.connections <= 20
+
+
+def test_threads_that_retry_each_get_their_own_answer(server: FaultServer) -> None:
+    asked: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def refuse_first(request: Request) -> Step:
+        with lock:
+            asked[request.json()["chatId"]] += 1
+            first = asked[request.json()["chatId"]] == 1
+        return plain(503) if first else echo(request)
+
+    server.script([refuse_first])
+    with ChatClient(**settings(server.url)) as client, ThreadPoolExecutor(COUNT) as pool:
+        assert list(pool.map(lambda number: ask_sync(client, number), range(COUNT))) == EXPECTED
+    assert set(asked.values()) == {2}
+    assert server.hits == 2 * COUNT
+
+
+def test_threads_with_a_deadline_leave_no_thread_behind(server: FaultServer) -> None:
+    before = threading.active_count()
+    with ChatClient(**settings(server.url, deadline=30.0)) as client, ThreadPoolExecutor(COUNT) as pool:
+        assert list(pool.map(lambda number: ask_sync(client, number), range(COUNT))) == EXPECTED
+    assert server.wait_until(lambda it: it.open_connections == 0)
+    assert threading.active_count() <= before
+
+
+# After the end of the answer the rest is waited for 2 s and no longer, though the read timeout is 10 s.
+LINGERING: list[Step] = [(*chunked(WHOLE), Stall()), (*chunked(WHOLE), Endless(chunk(b": ping\n\n"), 0.05))]
+
+
+@ASYNCIO
+async def test_nobody_waits_long_for_what_may_follow_the_end() -> None:
+    with FaultServer(LINGERING) as server, observing() as seen:
+        async with AsyncChatClient(**settings(server.url)) as client, anyio.create_task_group() as group:
+            for number in (1, 3):
+                group.start_soon(ask, client, number)
+    assert seen.error is None
+    assert seen.seconds < 4.5
+
+
+def test_no_thread_waits_long_for_what_may_follow_the_end() -> None:
+    with (
+        FaultServer(LINGERING) as server,
+        ChatClient(**settings(server.url)) as client,
+        observing() as seen,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        seen.value = list(pool.map(lambda number: ask_sync(client, number), (1, 3)))
+    assert seen.value == [TEXT, TEXT]
+    assert seen.seconds < 4.5
+
+
+def test_a_deadline_that_passes_leaves_no_thread_and_no_connection_behind() -> None:
+    before = set(threading.enumerate())
+    with FaultServer([(Stall(),)]) as server, ChatClient(**settings(server.url, deadline=0.1, timeout=15.0)) as client:
+        with observing() as seen:
+            client.create_chat_completion(**call(0), stream=False)
+        assert isinstance(seen.error, APITimeoutError)
+        assert server.wait_until(lambda it: it.open_connections == 0)
+        left = [thread for thread in threading.enumerate() if thread not in before and "fault" not in thread.name]
+        for thread in left:
+            thread.join(1.0)
+        assert [thread for thread in left if thread.is_alive()] == []
