@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .audio import AsyncAudio
 from .completions import AsyncCompletions
 from .conversation import AsyncConversation
+from .files import AsyncFiles
 from .histories import AsyncHistories
 from .quotes import AsyncQuotes
 from .records import AsyncRecords
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, OutLinkAuth
 
 
-class AsyncChatClient(AsyncCompletions, AsyncHistories, AsyncRecords, AsyncQuotes, AsyncAudio):
+class AsyncChatClient(AsyncCompletions, AsyncHistories, AsyncRecords, AsyncQuotes, AsyncFiles, AsyncAudio):
     """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
 
     ```python

@@ -188,8 +188,10 @@ class AsyncFastGPTClient(BaseClientMixin):
         )
         redirects = 0
         while True:
-            http = await self._send_once(message)
-            following = self._redirect(http) if redirects < _MAX_REDIRECTS else None
+            http = await self._send_once(message, path)
+            # A file is sent where it was said to go, and nowhere else.
+            follow = redirects < _MAX_REDIRECTS and request.file is None and request.direct is None
+            following = self._redirect(http) if follow else None
             if following is None:
                 attempt.http = http
                 if request.stream:
@@ -201,7 +203,7 @@ class AsyncFastGPTClient(BaseClientMixin):
             message = following
             redirects += 1
 
-    async def _send_once(self, message: Request) -> HTTPResponse:
+    async def _send_once(self, message: Request, path: str) -> HTTPResponse:
         begin = monotonic()
         outcome: int | str = "cancelled"
         try:
@@ -212,4 +214,4 @@ class AsyncFastGPTClient(BaseClientMixin):
             outcome = type(exc).__name__
             raise connection_error(exc) from exc
         finally:
-            log_attempt(message.method, message.url.path, outcome, monotonic() - begin)
+            log_attempt(message.method, path, outcome, monotonic() - begin)

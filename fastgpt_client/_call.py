@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple
 
-from ._httpx import HTTPResponse
+from ._httpx import URL, HTTPResponse
 from ._paths import Operation
 from ._transport import interrupt
 
-__all__ = ["APIRequest", "Answer", "Attempt", "Shared"]
+__all__ = ["APIRequest", "Answer", "Attempt", "Direct", "Shared"]
+
+
+class Direct(NamedTuple):
+    """An address outside the table of paths, which gets neither the key nor the client's own headers."""
+
+    url: URL
+    headers: dict[str, str]
+    body: Callable[[], Any] | None  # makes the stream to send, anew for each attempt
 
 
 class APIRequest(NamedTuple):
@@ -22,6 +31,7 @@ class APIRequest(NamedTuple):
     chat_id: str | None = None
     form: dict[str, str] | None = None
     file: tuple[str, bytes | BinaryIO, str] | None = None  # name, content, content type
+    direct: Direct | None = None
 
 
 class Answer(NamedTuple):

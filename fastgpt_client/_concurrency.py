@@ -7,19 +7,22 @@ import contextvars
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
-from typing import Any, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 import anyio
+import anyio.to_thread
 
 __all__ = [
     "AsyncTurns",
     "Turns",
     "async_finish",
+    "async_read",
     "async_run_shielded",
     "async_run_within",
     "async_sleep",
     "finish",
     "monotonic",
+    "read",
     "run_shielded",
     "run_within",
     "sleep",
@@ -125,6 +128,17 @@ def run_shielded(function: Callable[[], None], seconds: float = _CLOSE_SECONDS) 
     """Run a clean-up; what it calls is bound by timeouts of its own."""
     del seconds
     function()
+
+
+async def async_read(file: BinaryIO, at: int, size: int) -> bytes:
+    """Read a piece of a file; other tasks run."""
+    return await anyio.to_thread.run_sync(read, file, at, size)
+
+
+def read(file: BinaryIO, at: int, size: int) -> bytes:
+    """Read a piece of a file."""
+    file.seek(at)
+    return file.read(size)
 
 
 class AsyncTurns:

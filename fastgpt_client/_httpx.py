@@ -24,10 +24,14 @@ from httpx import (
 )
 from httpx import Response as HTTPResponse
 
+# By this name the generated tree finds the twin of AsyncByteStream: httpx's own ByteStream is something else.
+ByteStream = SyncByteStream
+
 __all__ = [
     "URL",
     "AsyncByteStream",
     "AsyncClient",
+    "ByteStream",
     "Client",
     "ConnectError",
     "ConnectTimeout",

@@ -51,6 +51,7 @@ __all__ = [
     "TextPart",
     "Timespan",
     "ToolCallData",
+    "UploadedImagePart",
 ]
 
 D = TypeVar("D")
@@ -98,7 +99,15 @@ class FilePart(TypedDict, total=False):
     fileType: Literal["file", "audio", "video"]
 
 
-ContentPart: TypeAlias = TextPart | ImagePart | FilePart
+class UploadedImagePart(TypedDict, total=False):
+    """An image that was uploaded; `key` lets the server keep it."""
+
+    type: Required[Literal["image_url"]]
+    image_url: Required[ImageURL]
+    key: str
+
+
+ContentPart: TypeAlias = TextPart | ImagePart | UploadedImagePart | FilePart
 
 
 class ChatMessage(TypedDict, total=False):

@@ -18,8 +18,10 @@ class Body:
         self.max_bytes = max_bytes
         self.closed = False
         self._chunks = http.iter_raw()
-        self._unread = b""
-        self._encoding = http.headers.get("content-encoding", "identity")
+        # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
+        self._was_read = http.is_stream_consumed
+        self._unread = http.content if self._was_read else b""
+        self._encoding = http.headers.get("content-encoding", "").strip().lower() or "identity"
         self._decoder: ContentDecoder | None = None
 
     def next_chunk(self) -> bytes:
@@ -27,6 +29,8 @@ class Body:
         if self._unread:
             chunk, self._unread = self._unread, b""
             return chunk
+        if self._was_read:
+            return b""
         if self._encoding != "identity":
             return self._next_decoded()
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .audio import Audio
 from .completions import Completions
 from .conversation import Conversation
+from .files import Files
 from .histories import Histories
 from .quotes import Quotes
 from .records import Records
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, OutLinkAuth
 
 
-class ChatClient(Completions, Histories, Records, Quotes, Audio):
+class ChatClient(Completions, Histories, Records, Quotes, Files, Audio):
     """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
 
     ```python
