@@ -9,7 +9,7 @@ from ._call import APIRequest, Attempt, Direct, Shared
 from ._concurrency import wall_clock
 from ._content import ACCEPT_ENCODING
 from ._envelope import answer_error, envelope_error, is_html
-from ._httpx import Headers, HTTPResponse, Request, Timeout
+from ._httpx import Headers, HTTPResponse, InvalidURL, Request, Timeout
 from ._json import is_array, is_object, parse_json
 from ._options import (
     NOT_GIVEN,
@@ -57,7 +57,7 @@ class BaseClientMixin:
         self._is_view = False
 
     @property
-    def baseendpoint(self) -> str:
+    def base_url(self) -> str:
         """The server's root, without `/api`."""
         return self._base_url
 
@@ -195,9 +195,13 @@ class BaseClientMixin:
         headers["Accept"] = "text/event-stream, application/json" if request.stream else "application/json"
         if request.content is not None:
             headers["Content-Type"] = "application/json"
+        try:
+            url = url.copy_merge_params(request.query) if request.query else url
+        except (InvalidURL, UnicodeError):
+            raise ValidationError("the query cannot be sent: an argument is too long, or not text") from None
         message = Request(
             request.operation.method,
-            url.copy_merge_params(request.query) if request.query else url,
+            url,
             headers=headers,
             content=request.content,
             data=request.form,
@@ -257,13 +261,18 @@ class BaseClientMixin:
         return http.status_code == 404 and is_html(http.headers, content)
 
     def _judge(self, request: APIRequest, http: HTTPResponse, content: bytes) -> Any:
-        """Return the JSON of a good answer; raise the error that any other one is."""
+        """Return the JSON of a good answer; raise the error that any other one is.
+
+        A server that sends the key back is not passed on: it is blotted out of the texts.
+        """
         if request.operation.raw and 200 <= http.status_code < 300 and self._is_raw(request, http, content):
             return None
         try:
             body = parse_json(content)
         except ValueError:
             body = None
+        if self._secret.is_in(content):
+            body = self._secret.redact_json(body)
         if is_object(body):
             choices = body.get("choices")
             if request.operation.completion:
@@ -281,17 +290,17 @@ class BaseClientMixin:
 
     def _handle_error_response(self, request: APIRequest, http: HTTPResponse, content: bytes) -> APIError:
         """Return the error of an answer, by `statusText`, then `code`, then HTTP status; the key is blotted out."""
-        content = self._secret.redact(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         since = request.operation.since
         try:
             body = parse_json(content)
         except ValueError:
             body = None
+        error: APIError | None = None
         if is_object(body) and body.get("code") != 200:
             error = envelope_error(body, http.status_code, http.headers, wall_clock(), since=since)
-            if error is not None:
-                return error
-        return answer_error(http.status_code, http.headers, content, wall_clock(), since=since)
+        if error is None:
+            error = answer_error(http.status_code, http.headers, content, wall_clock(), since=since)
+        return self._secret.clean(error)
 
     def _check_open(self) -> None:
         if self._shared.closed:

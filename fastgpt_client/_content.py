@@ -24,34 +24,33 @@ class ContentDecoder:
                 hint=f"a proxy changes it: let it keep to {ACCEPT_ENCODING}",
             )
         self._started = False
+        self._head = b""  # of a "deflate" body, until it can be told which form it has
         self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)  # finds out by itself whether gzip or zlib
 
     def decode(self, chunk: bytes) -> Iterator[bytes]:
         """Yield what `chunk` decodes to, at most 1 MiB at a time."""
         try:
+            if not self._started:
+                chunk = self._head + chunk
+                self._head = chunk if len(chunk) < 2 else b""
+                if len(chunk) < 2:
+                    return
+            if not self._started and self._encoding == "deflate":
+                # The standard asks for a zlib header; some servers leave it out.
+                if chunk[0] & 0x0F != 8 or int.from_bytes(chunk[:2], "big") % 31:
+                    self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            self._started = True
             while chunk:
                 if self._inflate.eof:  # a gzip body may have several members
                     self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
-                yield self._decompress(chunk)
+                yield self._inflate.decompress(chunk, _PIECE)
                 while self._inflate.unconsumed_tail:
                     yield self._inflate.decompress(self._inflate.unconsumed_tail, _PIECE)
                 chunk = self._inflate.unused_data
         except zlib.error as exc:
             raise ServerError("The answer's compressed body is broken.") from exc
 
-    def _decompress(self, chunk: bytes) -> bytes:
-        if self._started or self._encoding != "deflate":
-            self._started = True
-            return self._inflate.decompress(chunk, _PIECE)
-        self._started = True
-        try:
-            return self._inflate.decompress(chunk, _PIECE)
-        except zlib.error:
-            # Some servers send "deflate" without the zlib header that the standard asks for.
-            self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-            return self._inflate.decompress(chunk, _PIECE)
-
     def finish(self) -> None:
         """Raise `ServerError` if the body ended before its compressed data did."""
-        if self._started and not self._inflate.eof:
+        if self._head or (self._started and not self._inflate.eof):
             raise ServerError("The answer's compressed body is cut short.")

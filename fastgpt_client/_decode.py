@@ -34,7 +34,7 @@ from .events import (
 )
 from .exceptions import ServerError
 
-__all__ = ["decode_event", "plain_answer", "plain_piece"]
+__all__ = ["decode_event", "plain_answer", "plain_piece", "text_answer"]
 
 _decode_json = json.JSONDecoder().decode
 
@@ -60,6 +60,8 @@ def plain_piece(block: bytes) -> tuple[str, str] | None:
     if not is_text and not block.startswith(b'reasoning_content":"', start):
         return None
     start += 10 if is_text else 20
+    if len(block) < start + len(_TAIL):
+        return None  # the quote that ends the key is not the one that ends the text
     content = block[start : -len(_TAIL)]
     if _NO_ESCAPES(content):
         piece = content.decode("utf-8", "replace")
@@ -78,17 +80,27 @@ def plain_answer(text: str, reasoning: str, block: bytes) -> Answer:
     return event
 
 
+def text_answer(text: str) -> Answer:
+    """Return the event of a text whose own event was passed over."""
+    return plain_answer(text, "", _HEAD + b'content":' + json.dumps(text).encode() + _TAIL[1:])
+
+
 def decode_event(name: str, data: str) -> Event:
     """Return the event of an SSE block.
 
     What is new to this version is an `UnknownEvent`, never an error. Only a piece of the answer that begins as
     JSON and is broken raises `ServerError`: to pass over it would be to lose text without a word.
     """
+    broken = ""
+    raw: Any = data
     try:
         raw = _decode_json(data)
     except (ValueError, RecursionError) as exc:
+        broken = str(exc)
+    if broken:
         if name in _ANSWERS and data[:1] in ("{", "["):
-            raise ServerError(f"The stream carries a piece of the answer that is no JSON: {data[:100]!r}") from exc
+            # Raised here, unchained: the cause holds the whole text, which may hold anything.
+            raise ServerError(f"The stream carries a piece of the answer that is no JSON: {broken}")
         return UnknownEvent(name, data)
     build = _BUILD.get(name)
     if build is None or not (is_object(raw) or (is_array(raw) and build is _flow_responses)):

@@ -123,7 +123,7 @@ class StreamFold:
         text = str(self._text)
         items: list[ContentItem] = []
         if self._tools:
-            items.append({"tools": [*self._tools.values()]})
+            items.append({"tools": [tool.copy() for tool in self._tools.values()]})
         if "plan" in self._items:
             items.append(self._items["plan"])
         if text and (items or "interactive" in self._items):
@@ -140,5 +140,5 @@ class StreamFold:
             **self._extra,
         }
         if self._nodes is not None:
-            data["responseData"] = self._nodes
+            data["responseData"] = [*self._nodes]
         return cast("ChatCompletionData", data)

@@ -65,11 +65,13 @@ def check_app_id(app_id: object) -> str | None:
     return app_id
 
 
-def check_headers(headers: Mapping[str, object] | None) -> Headers:
+def check_headers(headers: Mapping[Any, object] | None) -> Headers:
     """Return the caller's own headers; the key's header is not theirs to set."""
+    if headers is not None and not isinstance(headers, Mapping):
+        raise ValidationError(f"headers must be a dict of names and values, not {type(headers).__name__}")
     checked = Headers()
     for name, value in (headers or {}).items():
-        if not _HEADER_NAME.match(str(name)):
+        if not isinstance(name, str) or not _HEADER_NAME.match(name):
             raise ValidationError(f"headers: {name!r} is no header name")
         if not isinstance(value, str) or not value.isprintable():
             raise ValidationError(f"headers: the value of {name!r} must be a str of printable characters")
@@ -92,6 +94,8 @@ def normalise_base_url(base_url: object) -> str:
         url = URL(str(base_url).strip())
     except InvalidURL as exc:
         raise ValidationError(f"base_url is no URL ({exc}): it looks like 'http://localhost:3000'") from None
+    if url.port is not None and url.port > 65535:
+        raise ValidationError(f"base_url is no URL (port {url.port}): it looks like 'http://localhost:3000'")
     # Checked before the URL is ever shown: it may hold a password.
     if url.userinfo:
         raise ValidationError("base_url holds a user name or password: pass api_key=, or an httpx client with auth")

@@ -77,14 +77,12 @@ def given(params: Mapping[str, object]) -> dict[str, object]:
 def query_params(params: Mapping[str, object]) -> dict[str, Any]:
     """Return query parameters as httpx takes them: objects and lists as JSON text, which is how FastGPT reads them."""
     return {
-        name: json.dumps(value, ensure_ascii=False)
-        if isinstance(value, (Mapping, Sequence)) and not isinstance(value, str)
-        else value
+        name: encode(value).decode() if isinstance(value, (Mapping, Sequence)) and not isinstance(value, str) else value
         for name, value in params.items()
     }
 
 
-def encode(body: Mapping[str, object]) -> bytes:
+def encode(body: object) -> bytes:
     try:
         return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as exc:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from ._concurrency import wall_clock
 from ._decode import decode_event, plain_answer, plain_piece
 from ._envelope import event_error
@@ -105,6 +107,8 @@ class StreamReader:
         except FastGPTError as error:
             self.error = error
             return None
+        if self._secret.is_in(pair[1]):
+            event = decode_event(pair[0], json.dumps(self._secret.redact_json(event.raw)))
         self.fold.add(event)
         self.started = True
         return event
@@ -125,7 +129,7 @@ class StreamReader:
         if data == "[DONE]":
             self.fold.whole = True
         elif name == "error":
-            self.error = event_error(self._secret.redact(data), self._headers, wall_clock(), started=self.started)
+            self.error = self._secret.clean(event_error(data, self._headers, wall_clock(), started=self.started))
         else:
             return False
         return True

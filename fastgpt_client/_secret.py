@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
+
+from ._json import is_array, is_object
+from .exceptions import APIError, FastGPTError
 
 __all__ = ["Secret"]
+
+Error = TypeVar("Error", bound=FastGPTError)
 
 
 class Secret:
@@ -21,6 +26,31 @@ class Secret:
     def redact(self, text: str) -> str:
         """Return `text` with every occurrence of the secret replaced."""
         return text.replace(self._value, "***")
+
+    def redact_json(self, value: Any) -> Any:
+        """Return parsed JSON with the secret replaced in its texts; keys stay, so that it can still be read."""
+        if isinstance(value, str):
+            return self.redact(value)
+        if is_object(value):
+            return {key: self.redact_json(item) for key, item in value.items()}
+        if is_array(value):
+            return [self.redact_json(item) for item in value]
+        return value
+
+    def clean(self, error: Error) -> Error:
+        """Return the error, with the secret replaced in all that it says."""
+        error.message = self.redact(error.message)
+        error.args = (error.message,)
+        if isinstance(error, APIError):
+            error.status_text = self.redact(error.status_text)
+            error.body = self.redact_json(error.body)
+            error.zod_error = self.redact_json(error.zod_error)
+            error.hint = None if error.hint is None else self.redact(error.hint)
+        return error
+
+    def is_in(self, text: str | bytes) -> bool:
+        """Return whether a text holds the secret."""
+        return self._value in text if isinstance(text, str) else self._value.encode("ascii") in text
 
     def __repr__(self) -> str:
         return "***"

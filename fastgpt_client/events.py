@@ -69,7 +69,7 @@ class Event:
 
         def __init__(self, *values: Any, **named: Any) -> None:
             self.__dict__.update(zip(self._fields, values, strict=False), **named)
-            if len(self.__dict__) != len(self._fields):
+            if len(values) + len(named) != len(self._fields) or self.__dict__.keys() != {*self._fields}:
                 raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields)}")
 
     @property
@@ -108,7 +108,7 @@ class Answer(Event, wire_name="answer"):
             block = self.__dict__.get("_block")
             if name != "raw" or block is None:
                 raise AttributeError(name)
-            raw = parse_json(block[block.index(b"{") :])
+            raw = parse_json(block[block.index(b"{") :].decode("utf-8", "replace"))
             self.__dict__["raw"] = raw
             return raw
 

@@ -65,6 +65,7 @@ class AsyncBody:
             if not chunk:
                 break
             head += chunk
+            self._check(len(head))
         self._unread = head
         return head
 

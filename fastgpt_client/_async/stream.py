@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from fastgpt_client._call import Attempt, Shared
 from fastgpt_client._concurrency import async_run_within, monotonic, wall_clock
+from fastgpt_client._decode import text_answer
 from fastgpt_client._envelope import event_error
 from fastgpt_client._httpx import Headers, HTTPResponse
 from fastgpt_client._reader import StreamReader
@@ -132,6 +133,8 @@ class AsyncChatStream:
         while True:
             for event in self._events:
                 return event
+            for text in self._texts:  # what the iteration for text had left over
+                return text_answer(text)
             self._events = iter(self._reader.events(await self._next_chunk()))
 
     def text_deltas(self) -> AsyncTextDeltas:
@@ -166,7 +169,7 @@ class AsyncChatStream:
             seen = len(head)
         name, data = pairs[0]
         if name == "error":
-            raise event_error(self._secret.redact(data), self.headers, wall_clock(), started=False)
+            raise self._secret.clean(event_error(data, self.headers, wall_clock(), started=False))
 
     # --- closing ----------------------------------------------------------------------------------------------------
 

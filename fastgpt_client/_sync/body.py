@@ -65,6 +65,7 @@ class Body:
             if not chunk:
                 break
             head += chunk
+            self._check(len(head))
         self._unread = head
         return head
 

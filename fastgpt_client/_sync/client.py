@@ -128,6 +128,8 @@ class FastGPTClient(BaseClientMixin):
     def _run(self, request: APIRequest) -> Answer | ChatStream:
         """Attempt a request until it is answered, or the policy gives up."""
         self._check_open()
+        if self._http.is_closed:
+            raise ValidationError("the http_client that was passed in is closed: make a new one")
         while self._shared.abandoned:
             self._shared.abandoned.pop().close()
         begin = monotonic()
