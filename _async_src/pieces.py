@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from fastgpt_client.events import Answer
+
 if TYPE_CHECKING:
     from .stream import AsyncChatStream
 
@@ -21,8 +23,11 @@ class AsyncTextDeltas:
     async def __anext__(self) -> str:
         stream = self._stream
         while True:
-            for text in stream._texts:
-                return text
+            for item in stream._texts:
+                if isinstance(item, str):
+                    return item
+                if isinstance(item, Answer) and item.text:
+                    return item.text
             await stream._fetch_texts()
 
 

@@ -1,45 +1,234 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""What a stream does beyond streaming when it is one turn of a conversation."""
+"""One turn of a conversation: asked, followed through its failures, and noted."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
-from fastgpt_client._rescue import Rescue, saved_events
-from fastgpt_client.exceptions import FastGPTError, StreamInterruptedError
+from fastgpt_client._concurrency import async_run_shielded, async_sleep, monotonic
+from fastgpt_client._rescue import Next, Pause, Rescue, new_id
+from fastgpt_client._saved import saved_completion, saved_events, was_cut_short
+from fastgpt_client.exceptions import (
+    FastGPTError,
+    NotFoundError,
+    StreamInterruptedError,
+    WorkflowError,
+)
+from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
 if TYPE_CHECKING:
+    from fastgpt_client.responses import DataResponse
+    from fastgpt_client.types import ChatMessage, ChatRecord, ChatRecordPage, NodeResponse
+
+    from .chat import AsyncChatClient
     from .conversation import AsyncConversation
     from .stream import AsyncChatStream
 
+# How long a turn may wait in all for a server that is still generating, where the client has no deadline.
+_BUDGET_SECONDS = 60.0
+# One look at the server takes no longer.
+_LOOK_SECONDS = 10.0
+# Stopping a run takes the server up to five seconds.
+_STOP_SECONDS = 6.0
+
 
 class AsyncTurn:
-    """What a conversation does for a stream that is one of its turns."""
+    """One turn: `pause` is what its message answers, None if it is a question of its own."""
 
-    def __init__(self, conversation: AsyncConversation, rescue: Rescue) -> None:
+    def __init__(
+        self,
+        conversation: AsyncConversation,
+        message: ChatMessage,
+        variables: Mapping[str, Any] | None,
+        pause: Pause | None,
+    ) -> None:
         self._conversation = conversation
-        self._rescue = rescue
+        self._client = conversation._client
+        self._message = message
+        options = self._client._options
+        self._deadline = options.deadline
+        self._rescue = Rescue(
+            new_id(),
+            pause=pause,
+            recover=conversation._recover,
+            repeats=options.retry.max_retries,
+            seconds=_BUDGET_SECONDS if self._deadline is None else self._deadline,
+            ends=None if self._deadline is None else monotonic() + self._deadline,
+        )
+        self._page: DataResponse[ChatRecordPage]  # the last look's
+        merged = {**(conversation._variables or {}), **(variables or {})}
+        self._arguments: dict[str, Any] = {
+            "chatId": conversation.chat_id,
+            "appId": conversation._app_id,
+            "responseChatItemId": self._rescue.item_id,
+            "detail": conversation._detail,
+            "variables": merged or None,
+            **conversation._params,
+        }
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    async def whole(self) -> ChatCompletion:
+        """Return the answer in one piece."""
+        try:
+            answer: ChatCompletion | None = None
+            while answer is None:
+                try:
+                    answer = await self._view().create_chat_completion([self._message], stream=False, **self._arguments)
+                except FastGPTError as error:
+                    answer = await self._settle(error)
+            raise_if_nothing_came(answer)
+        except WorkflowError as error:
+            if error.completion is not None:
+                self._note(error.completion)
+            raise
+        except BaseException as error:
+            await self._left_by(error)
+            raise
+        self._note(answer)
+        return answer
+
+    async def open(self) -> AsyncChatStream:
+        """Return the answer as an open stream."""
+        try:
+            stream: AsyncChatStream | None = None
+            while stream is None:
+                try:
+                    stream = await self._view().create_chat_completion([self._message], stream=True, **self._arguments)
+                except FastGPTError as error:
+                    saved = await self._settle(error)
+                    stream = None if saved is None else self._replayed(saved)
+        except BaseException as error:
+            await self._left_by(error)
+            raise
+        self._rescue.opened()
+        conversation = self._conversation
+        conversation._item_id, conversation._pause, conversation._pause_is_known = self._rescue.turn_id, None, False
+        return stream
+
+    def _view(self) -> AsyncChatClient:
+        """Return a client whose next call ends with the turn's time."""
+        if self._deadline is None:
+            return self._client
+        return self._client.with_options(deadline=max(0.001, self._rescue.left(monotonic())))
+
+    async def _left_by(self, error: BaseException) -> None:
+        """Note that the turn ended without an answer; stop a run that nobody waits for any more."""
+        conversation = self._conversation
+        if not isinstance(error, Exception):  # cancelled
+            conversation._pause, conversation._pause_is_known = None, False
+            await self.stop_unseen()
+        elif self._rescue.lost_track:
+            conversation._pause, conversation._pause_is_known = None, False
+
+    # --- finding out ------------------------------------------------------------------------------------------------
+
+    async def _settle(self, error: FastGPTError) -> ChatCompletion | None:
+        """Return the answer that the server saved, None to ask again; raise the error if neither is right."""
+        rescue = self._rescue
+        step = rescue.after_failure(error, monotonic())
+        while step is Next.LOOK:
+            await async_sleep(rescue.next_wait())
+            step = await self._look()
+        if step is Next.RAISE:
+            raise error
+        if step is Next.WAIT_AND_ASK:
+            await async_sleep(rescue.next_wait())
+        if rescue.record is None:
+            return None
+        return await self._saved(rescue.record, error)
+
+    async def _look(self) -> Next:
+        """Ask the server whether it has the answer, and whether it is making it."""
+        rescue, conversation = self._rescue, self._conversation
+        left = min(_LOOK_SECONDS, max(0.001, rescue.left(monotonic())))
+        patient = self._client.with_options(max_retries=0, deadline=left)
+        try:
+            generating: bool | None = None
+            if rescue.server_tells:
+                try:
+                    status = await patient.get_history_status(chatIds=[conversation.chat_id], **conversation._target)
+                    generating = any(item.get("chatGenerateStatus") == 0 for item in status.data["list"])
+                except NotFoundError:
+                    rescue.server_tells = False
+            page = await patient.get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._target)
+        except FastGPTError as error:
+            return rescue.after_blind_look(error, monotonic())
+        self._page = page
+        return rescue.after_look(page.data["list"], generating, monotonic())
+
+    async def _saved(self, record: ChatRecord, error: FastGPTError) -> ChatCompletion:
+        """Return a saved answer; raise the error, with what there is, if it may not be all of it."""
+        rescue, conversation = self._rescue, self._conversation
+        told = frozenset[str]() if rescue.pause is None else rescue.pause.nodes
+        nodes: list[NodeResponse] = []
+        certain = True
+        try:
+            patient = self._client.with_options(deadline=max(0.001, rescue.left(monotonic())))
+            found = await patient.get_record_detail(
+                chatId=conversation.chat_id, dataId=record["dataId"], **conversation._target
+            )
+            nodes = [node for node in found.data if node.get("id") not in told]
+        except FastGPTError:
+            certain = False
+        cites = bool(conversation._params.get("retainDatasetCite"))
+        data = saved_completion(record, nodes, conversation.chat_id, cites=cites)
+        saved = ChatCompletion(self._page.http_response, self._page.content, data, chat_id=conversation.chat_id)
+        if not certain or was_cut_short(nodes):
+            error.partial = saved
+            raise error
+        return saved
+
+    def _replayed(self, saved: ChatCompletion) -> AsyncChatStream:
+        stream = self._client._replay(saved_events(saved.json()) or b"", self._conversation.chat_id)
+        stream.http_response.request = saved.http_response.request
+        return stream
+
+    # --- ending -----------------------------------------------------------------------------------------------------
 
     async def rest(self, error: StreamInterruptedError, delivered: str) -> bytes | None:
         """Return what the server saved beyond the text that was delivered, as events; None if that cannot be had."""
-        self._rescue.runs = True
         try:
-            saved = await self._conversation._settle(self._rescue, error)
+            saved = await self._settle(error)
         except FastGPTError:
             return None  # the error of the stream is the one to tell
-        return None if saved is None else saved_events(saved.json(), delivered)
+        stream = None if self._conversation._stream is None else self._conversation._stream()
+        if saved is None or stream is None:
+            return None
+        partial = stream.partial
+        return saved_events(saved.json(), delivered, partial.reasoning, partial.tool_calls)
+
+    def _note(self, answer: ChatCompletion) -> None:
+        conversation, rescue = self._conversation, self._rescue
+        nodes = frozenset(str(node.get("id")) for node in answer.node_responses)
+        conversation.last, conversation._item_id = answer, rescue.turn_id
+        conversation._pause = rescue.pause_after(answer.interactive, nodes)
+        conversation._pause_is_known = conversation._detail or conversation._pause is not None
 
     async def end(self, stream: AsyncChatStream, *, whole: bool, failed: bool) -> None:
         """Note the answer, stop a run that was left early, and let the next turn begin."""
-        conversation = self._conversation
         try:
             if whole:
-                conversation.last = stream.partial
-            elif not failed:
-                await conversation._stop_unseen()
+                self._note(stream.partial)
+            elif not failed and not self._rescue.over:
+                await self.stop_unseen()
         finally:
-            conversation._turns.end()
+            self._conversation._turns.end()
 
     def abandon(self) -> None:
-        """Let the next turn begin although the stream was dropped unread."""
+        """Let the next turn begin although the stream was dropped unread; that turn stops the run."""
+        self._conversation._unseen = self
         self._conversation._turns.end()
+
+    async def stop_unseen(self) -> None:
+        """Stop a run that nobody reads any more. Leaving the connection stops those of v1, not those of v2."""
+        if self._client._options.completions == "v2":
+            await async_run_shielded(self._stop, _STOP_SECONDS)
+
+    async def _stop(self) -> None:
+        patient = self._client.with_options(max_retries=0, deadline=_STOP_SECONDS)
+        # The caller is leaving: that the run could not be stopped must not take the place of why.
+        with suppress(FastGPTError):
+            await patient.stop_chat(chatId=self._conversation.chat_id, **self._conversation._target)

@@ -299,7 +299,9 @@ class BaseClientMixin:
         if is_object(body) and body.get("code") != 200:
             error = envelope_error(body, http.status_code, http.headers, wall_clock(), since=since)
         if error is None:
-            error = answer_error(http.status_code, http.headers, content, wall_clock(), since=since)
+            error = answer_error(
+                http.status_code, http.headers, content, wall_clock(), since=since, redact=self._secret.redact
+            )
         return self._secret.clean(error)
 
     def _check_open(self) -> None:

@@ -35,9 +35,9 @@ class ContentDecoder:
                 self._head = chunk if len(chunk) < 2 else b""
                 if len(chunk) < 2:
                     return
-            if not self._started and self._encoding == "deflate":
                 # The standard asks for a zlib header; some servers leave it out.
-                if chunk[0] & 0x0F != 8 or int.from_bytes(chunk[:2], "big") % 31:
+                has_header = chunk[0] & 0x0F == 8 and int.from_bytes(chunk[:2], "big") % 31 == 0
+                if self._encoding == "deflate" and not has_header:
                     self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             self._started = True
             while chunk:

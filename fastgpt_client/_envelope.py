@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ._httpx import Headers
@@ -180,9 +181,17 @@ def _zod_text(zod_error: list[Any] | None) -> str:
     return ": " + "; ".join(lines) if lines else ""
 
 
-def answer_error(status_code: int, headers: Headers, content: bytes, now: float, *, since: str = "") -> APIError:
+def answer_error(
+    status_code: int,
+    headers: Headers,
+    content: bytes,
+    now: float,
+    *,
+    since: str = "",
+    redact: Callable[[str], str] = str,
+) -> APIError:
     """Return the error of an answer that is no envelope: a proxy's page, plain text, another service's JSON."""
-    text = content.decode("utf-8", "replace").strip()
+    text = redact(content.decode("utf-8", "replace")).strip()  # before it is cut: half a key is a secret too
     body: Any = text[:_EXCERPT]
     html = is_html(headers, content)
     if not html and text[:1] in ("{", "["):

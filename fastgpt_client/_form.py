@@ -43,6 +43,7 @@ def form_fields(form: object) -> list[FormField]:
 
 def _field(item: dict[str, Any]) -> FormField:
     listed: list[Any] = item["list"] if is_array(item.get("list")) else []
+    choices = [as_object(choice).get("value", choice) for choice in listed]
     return FormField(
         key=str(item.get("key") or ""),
         label=str(item.get("label") or item.get("key") or ""),
@@ -50,7 +51,7 @@ def _field(item: dict[str, Any]) -> FormField:
         required=item.get("required") is True,
         default=item.get("defaultValue"),
         description=str(item.get("description") or ""),
-        choices=[str(as_object(choice).get("value")) for choice in listed],
+        choices=[choice for choice in choices if isinstance(choice, str)],
         min=_limit(item.get("min")),
         max=_limit(item.get("max")),
         min_length=_length(item.get("minLength")),
@@ -81,14 +82,23 @@ def form_answers(fields: Sequence[FormField], values: Mapping[str, Any]) -> dict
         value = values.get(field.key)
         if value is None:
             value = field.default
-        if value is None or value == "" or value == []:
+        if value is None or value in ("", [], ()):
             if field.required:
                 raise ValidationError(f"{field.key!r} ({field.label}) is required: give it a value")
-            if field.key in values:
-                answers[field.key] = values[field.key]
+            if values.get(field.key) is not None:
+                answers[field.key] = value
             continue
-        answers[field.key] = _CHECKS.get(field.type, _anything)(field, value)
+        answers[field.key] = _sendable(field, _CHECKS.get(field.type, _anything)(field, value))
     return answers
+
+
+def _sendable(field: FormField, value: Any) -> Any:
+    """Return a value that can be sent: the form goes as JSON text, and one bad value would spoil all of it."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        raise _refuse(field, f"cannot be sent as JSON: {value!r}") from None
+    return value
 
 
 def _refuse(field: FormField, what: str) -> ValidationError:
@@ -116,10 +126,14 @@ def _number(field: FormField, value: Any) -> float:
             value = float(value)
         except ValueError:
             raise _refuse(field, f"has the default {value!r}, which is no number: give it a value") from None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if value.is_integer():
+            value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < math.inf:
         raise _refuse(field, f"must be a number, not {value!r}")
-    if (field.min is not None and value < field.min) or (field.max is not None and value > field.max):
-        raise _refuse(field, f"must lie between {field.min} and {field.max}, not {value!r}")
+    if field.min is not None and value < field.min:
+        raise _refuse(field, f"must be at least {field.min}, not {value!r}")
+    if field.max is not None and value > field.max:
+        raise _refuse(field, f"must be at most {field.max}, not {value!r}")
     return value
 
 
@@ -143,7 +157,7 @@ def _switch(field: FormField, value: Any) -> bool:
 
 def _json(field: FormField, value: Any) -> str:
     if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(_sendable(field, value), ensure_ascii=False)
     try:
         json.loads(value)
     except ValueError:

@@ -92,14 +92,17 @@ def normalise_base_url(base_url: object) -> str:
         raise ValidationError(f"base_url must be a str, not {type(base_url).__name__}")
     try:
         url = URL(str(base_url).strip())
-    except InvalidURL as exc:
+        host, labels = url.host, url.raw_host.rstrip(b".").split(b".")
+    except (InvalidURL, UnicodeError) as exc:
         raise ValidationError(f"base_url is no URL ({exc}): it looks like 'http://localhost:3000'") from None
     if url.port is not None and url.port > 65535:
         raise ValidationError(f"base_url is no URL (port {url.port}): it looks like 'http://localhost:3000'")
+    if host and not all(0 < len(label) < 64 for label in labels):
+        raise ValidationError("base_url is no URL (its host has an empty or too long part)")
     # Checked before the URL is ever shown: it may hold a password.
     if url.userinfo:
         raise ValidationError("base_url holds a user name or password: pass api_key=, or an httpx client with auth")
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not host:
         raise ValidationError("base_url must begin with http:// or https:// and name a host")
     if url.query or url.fragment:
         raise ValidationError("base_url must have no query and no fragment")

@@ -11,7 +11,7 @@ from ._fold import StreamFold
 from ._httpx import Headers
 from ._secret import Secret
 from ._sse import SSEDecoder
-from .events import Answer, Event
+from .events import Event
 from .exceptions import FastGPTError
 
 __all__ = ["StreamReader"]
@@ -56,9 +56,9 @@ class StreamReader:
                 break
         return items
 
-    def texts(self, chunk: bytes) -> list[str]:
-        """Return the pieces of text that a chunk completes."""
-        items: list[str] = []
+    def texts(self, chunk: bytes) -> list[str | Event]:
+        """Return what a chunk completes: plain pieces of text as they are, all else as events."""
+        items: list[str | Event] = []
         write = self.fold.add_answer
         for block in self._blocks(chunk):
             piece = plain_piece(block)
@@ -66,12 +66,9 @@ class StreamReader:
                 text, reasoning = piece
                 write(text, reasoning, None)
                 self.started = True
-                if text:
-                    items.append(text)
-                continue
-            event = self._other(block)
-            if isinstance(event, Answer) and event.text:
-                items.append(event.text)
+                items.append(text or plain_answer(text, reasoning, block))
+            elif (event := self._other(block)) is not None:
+                items.append(event)
             elif self.error is not None:
                 break
         return items

@@ -6,27 +6,29 @@ server surely does not have it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from enum import Enum
 from secrets import choice
 from string import ascii_lowercase, digits
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from ._completion import content_text, innermost
+from ._completion import innermost
 from ._json import as_object
 from .exceptions import (
     APIConnectionError,
     APIError,
     ConflictError,
     FastGPTError,
+    RateLimitError,
     StreamInterruptedError,
 )
+from .interactive import PaymentPause, interactive_node
 
 if TYPE_CHECKING:
-    from .types import ChatCompletionData, ChatMessage, ChatRecord, NodeResponse
+    from .interactive import InteractiveNode
+    from .types import ChatRecord, ContentItem
 
-__all__ = ["Next", "Rescue", "as_message", "fate_unknown", "new_id", "saved_completion", "saved_events"]
+__all__ = ["Next", "Pause", "Rescue", "fate_unknown", "may_pass", "new_id", "open_pause"]
 
 # A request that was cut may still be on its way into the server: it is looked for this often before it counts as lost.
 _LOOKS = 4
@@ -39,18 +41,47 @@ def new_id() -> str:
     return choice(ascii_lowercase) + "".join(choice(ascii_lowercase + digits) for _ in range(23))
 
 
-def as_message(message: ChatMessage | str) -> ChatMessage:
-    """Return the message of the user that a text stands for, or the message itself."""
-    return {"role": "user", "content": message} if isinstance(message, str) else message
+class Pause(NamedTuple):
+    """Where a run waits for the user: in which answer, and as the how manieth of that answer's pauses.
+
+    `appends`: what follows the reply is added to that answer. `may_be_passed`: any question goes on from there.
+    `nodes` are the ids of the nodes that were told of already.
+    """
+
+    item_id: str
+    number: int
+    appends: bool
+    may_be_passed: bool
+    nodes: frozenset[str]
+
+    @classmethod
+    def of(cls, node: InteractiveNode, item_id: str, number: int, nodes: frozenset[str] = frozenset()) -> Pause:
+        return cls(item_id, number, node.appends, isinstance(node, PaymentPause), nodes)
 
 
-class Next(Enum):
-    """What to do next."""
+def open_pause(records: Sequence[ChatRecord]) -> Pause | None:
+    """Return where a chat waits, None if it does not: its last answer ends with a pause that was not answered."""
+    answers = [record for record in records if record.get("obj") == "AI"]
+    items = _items(answers[-1]) if answers else []
+    node = interactive_node(items[-1].get("interactive")) if items else None
+    if node is None or _was_answered(items[-1]):
+        return None
+    return Pause.of(node, answers[-1]["dataId"], len(_pauses(items)))
 
-    RAISE = "raise"
-    LOOK = "look"
-    ASK = "ask"
-    DONE = "done"
+
+def _items(record: ChatRecord) -> list[ContentItem]:
+    return record.get("value") or []
+
+
+def _pauses(items: list[ContentItem]) -> list[int]:
+    """Return where in an answer its pauses are."""
+    return [index for index, item in enumerate(items) if "interactive" in item]
+
+
+def _was_answered(item: ContentItem) -> bool:
+    """Return whether the server noted an answer in a pause."""
+    params = as_object(as_object(innermost(item.get("interactive"))).get("params"))
+    return any(params.get(mark) for mark in ("userSelectedVal", "submitted", "answer", "continue"))
 
 
 def fate_unknown(error: FastGPTError) -> bool:
@@ -59,126 +90,160 @@ def fate_unknown(error: FastGPTError) -> bool:
         return error.request_sent
     if isinstance(error, StreamInterruptedError):
         return True
-    return isinstance(error, APIError) and error.code is None and error.status_code in (408, 502, 504)
+    # An answer that could not be read, and the words of a proxy between: 503 says that it did not pass the call on.
+    unread = (200, 408, 500, 502, 504)
+    return isinstance(error, APIError) and error.code is None and error.status_code in unread
+
+
+def may_pass(error: FastGPTError) -> bool:
+    """Return whether a look at the server that ended so may be made again."""
+    if isinstance(error, APIError):
+        return isinstance(error, RateLimitError) or error.code is None
+    return isinstance(error, APIConnectionError)
+
+
+class Next(Enum):
+    """What to do next."""
+
+    RAISE = "raise"
+    LOOK = "look"
+    WAIT_AND_ASK = "wait and ask"
+    ASK = "ask"
+    DONE = "done"
 
 
 class Rescue:
-    """Follows one turn through its failures; `budget` is how many seconds it may wait in all.
+    """Follows one turn through its failures. `now` is the clock's time.
+
+    Args:
+        item_id: the id that the turn's answer is asked to have.
+        pause: the pause that the turn's message answers.
+        repeats: how often the question may be asked again after its fate was unknown.
+        seconds: how long the turn may wait in all, counted from its first failure.
+        ends: when it must be over, whatever happens.
 
     Attributes:
-        item_id: the id that the turn's answer is asked to have.
-        turn_id: the id that it gets: the reply to a pause is mostly appended to the answer that asked.
+        turn_id: the id that the answer gets: the reply to a pause is mostly appended to the answer that asked.
         server_tells: whether the server can say that a run is going on.
-        runs: whether the run surely began, so that it must not be asked for again.
-        record: the saved answer, once it was found.
+        lost_track: whether an attempt may have arrived without our knowing.
+        over: whether the server said, last time, that nothing is going on.
+        record: the saved answer, once it was found; without what stood before the reply.
     """
 
     def __init__(
-        self, item_id: str, *, paused: str | None = None, appends: bool = True, recover: bool = True, budget: float
+        self,
+        item_id: str,
+        *,
+        pause: Pause | None = None,
+        recover: bool = True,
+        repeats: int = 3,
+        seconds: float = 60.0,
+        ends: float | None = None,
     ) -> None:
         self.item_id = item_id
-        self.turn_id = item_id if paused is None or not appends else paused
+        self.turn_id = pause.item_id if pause is not None and pause.appends else item_id
         self.server_tells = True
-        self.runs = False
+        self.lost_track = False
+        self.over = False
         self.record: ChatRecord | None = None
-        self._paused = paused
+        self.pause = pause
         self._recover = recover
-        self._left = budget
+        self._repeats = repeats
+        self._seconds = seconds
+        self._ends = ends
+        self._began = False  # the run surely began: it must not be asked for again
         self._wait = _FIRST_WAIT
         self._absent = 0
-        self._lost_track = False  # an earlier attempt may be running
+        self._seen = False
 
-    def after_failure(self, error: FastGPTError) -> Next:
+    def opened(self) -> None:
+        """Take note that the stream began: the run did, too, and a cut has time of its own."""
+        self._began = True
+        self._ends = None
+
+    def left(self, now: float) -> float:
+        """Return how many seconds the turn still has."""
+        if self._ends is None:
+            self._ends = now + self._seconds
+        return max(0.0, self._ends - now)
+
+    def after_failure(self, error: FastGPTError, now: float) -> Next:
         """Decide on an error of the call itself."""
+        left = self.left(now)
         if isinstance(error, ConflictError):
-            if self._lost_track:
-                return Next.LOOK  # it generates, or its id was used, because an earlier attempt did arrive
-            return Next.ASK if error.status_text == "chatIsGenerating" and self._left > 0 else Next.RAISE
-        if not self._recover or not fate_unknown(error):
+            if self.lost_track:
+                return self._look(left)  # it generates, or its id was used, because an earlier attempt did arrive
+            # After the wait there must be time for the call itself.
+            worth_it = error.status_text == "chatIsGenerating" and left > 2 * self._wait
+            return Next.WAIT_AND_ASK if worth_it else Next.RAISE
+        if not fate_unknown(error):
             return Next.RAISE
-        self._lost_track = True
+        self.lost_track = True
+        self.over = False
         self._absent = 0
-        return Next.LOOK
+        self._wait = _FIRST_WAIT
+        return self._look(left) if self._recover else Next.RAISE
 
-    def after_look(self, records: Sequence[ChatRecord], generating: bool | None) -> Next:
+    def after_look(self, records: Sequence[ChatRecord], generating: bool | None, now: float) -> Next:
         """Decide on what the server has; `generating` is None on servers that do not tell."""
+        self.over = generating is False
         record = self._find(records)
-        if record is not None and not generating and (record.get("value") or generating is False):
+        # An answer is listed empty while it is made, and the run may begin between the looks at state and records.
+        seen_before, self._seen = self._seen, record is not None and self.over
+        if record is not None and not generating and (_items(record) or (seen_before and self.over)):
             self.record = record
+            self.turn_id = record["dataId"]
             return Next.DONE
-        if self._left <= 0:
-            return Next.RAISE
-        if record is None and generating is False:
+        if record is None and self.over:
             self._absent += 1
             if self._absent >= _LOOKS:
-                self._absent = 0
-                return Next.RAISE if self.runs else Next.ASK
-        return Next.LOOK
+                if self._began or self._repeats <= 0:
+                    return Next.RAISE
+                self._repeats -= 1
+                return Next.ASK
+        return self._look(self.left(now))
 
-    def after_blind_look(self) -> Next:
+    def after_blind_look(self, error: FastGPTError, now: float) -> Next:
         """Decide after a look that got no answer either."""
-        return Next.LOOK if self._left > 0 else Next.RAISE
+        return self._look(self.left(now)) if may_pass(error) else Next.RAISE
+
+    def _look(self, left: float) -> Next:
+        return Next.LOOK if left > self._wait else Next.RAISE
 
     def next_wait(self) -> float:
-        """Return the seconds to wait before the next step, and take them from the budget."""
-        seconds = min(self._wait, max(0.0, self._left))
-        self._wait = min(self._wait * 2, _LONGEST_WAIT)
-        self._left -= max(seconds, 0.05)  # each look takes its time too
+        """Return the seconds to wait before the next step."""
+        seconds = self._wait
+        self._wait = min(seconds * 2, _LONGEST_WAIT)
         return seconds
 
     def _find(self, records: Sequence[ChatRecord]) -> ChatRecord | None:
-        for record in records:
-            if record.get("obj") != "AI":
-                continue
-            if record.get("dataId") == self.item_id:
-                return record
-            if self._paused is not None and record.get("dataId") == self._paused and _was_answered(record):
-                return record
+        """Return the turn's answer, None if it is not there."""
+        answers = {record.get("dataId"): record for record in records if record.get("obj") == "AI"}
+        if self.item_id in answers:
+            return answers[self.item_id]
+        pause = self.pause
+        if pause is None or not pause.appends or pause.item_id not in answers:
+            return None
+        return _after(answers[pause.item_id], pause.number)
+
+    def pause_after(self, node: InteractiveNode | None, nodes: frozenset[str]) -> Pause | None:
+        """Return where the run waits now, if the turn ended with another pause."""
+        if node is None:
+            return None
+        before = self.pause
+        if before is not None and before.item_id == self.turn_id:
+            return Pause.of(node, self.turn_id, before.number + 1, nodes | before.nodes)
+        return Pause.of(node, self.turn_id, 1, nodes)
+
+
+def _after(record: ChatRecord, number: int) -> ChatRecord | None:
+    """Return what an answer holds beyond its pause of that number, None if that was not answered yet."""
+    items = _items(record)
+    spots = _pauses(items)
+    if len(spots) < number:
         return None
-
-
-def _was_answered(record: ChatRecord) -> bool:
-    """Return whether the pause that a record ended with has been answered: the server notes the answer in it."""
-    pauses = [innermost(item.get("interactive")) for item in record["value"] if "interactive" in item]
-    if not pauses or pauses[-1] is None:
-        return True
-    if "interactive" not in record["value"][-1]:
-        return True
-    params = as_object(pauses[-1].get("params"))
-    return len(pauses) > 1 or bool(params.get("userSelectedVal") or params.get("submitted") or params.get("answer"))
-
-
-def saved_completion(record: ChatRecord, nodes: list[NodeResponse], chat_id: str) -> ChatCompletionData:
-    """Return a saved answer in the form of a blocking one."""
-    data: dict[str, Any] = {
-        "id": chat_id,
-        "model": "",
-        "choices": [
-            {"message": {"role": "assistant", "content": record["value"]}, "finish_reason": "stop", "index": 0}
-        ],
-    }
-    if nodes:
-        data["responseData"] = nodes
-    if record.get("errorMsg"):
-        data["error"] = record.get("errorMsg")
-    return data  # type: ignore[return-value] # its keys are those of ChatCompletionData
-
-
-def saved_events(data: ChatCompletionData, delivered: str) -> bytes | None:
-    """Return the rest of a saved answer as the events that would have told it, None if it is another answer.
-
-    `delivered` is the text that was handed out before the stream was cut.
-    """
-    content = data["choices"][0]["message"].get("content")
-    text = content_text(content)
-    if not text.startswith(delivered):
+    spot = spots[number - 1]
+    rest = items[spot + 1 :]
+    if not rest and not _was_answered(items[spot]):
         return None
-    events: list[tuple[str, Any]] = []
-    if rest := text[len(delivered) :]:
-        events.append(("answer", {"choices": [{"delta": {"content": rest}, "index": 0, "finish_reason": None}]}))
-    if isinstance(content, list):
-        events += [("interactive", {"interactive": item["interactive"]}) for item in content if "interactive" in item]
-    if "responseData" in data:
-        events.append(("flowResponses", data["responseData"]))
-    events.append(("answer", {"choices": [{"delta": {"content": None}, "index": 0, "finish_reason": "stop"}]}))
-    return "".join(f"event: {name}\ndata: {json.dumps(body)}\n\n" for name, body in events).encode()
+    return cast("ChatRecord", {**record, "value": rest})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -247,4 +248,4 @@ def _own(node: TraceNode) -> ModelUsage:
 
 def _number(raw: Mapping[str, Any], key: str) -> float:
     value = raw.get(key)
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < math.inf else 0

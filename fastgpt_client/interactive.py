@@ -66,7 +66,7 @@ class InteractiveNode:
         self.raw = raw
         self.type = str(raw.get("type") or "")
         self._params = as_object(raw.get("params"))
-        self.description = str(self._params.get("description") or "")
+        self.description = str(self._params.get("description") or self._params.get("content") or "")
 
     @property
     def appends(self) -> bool:
@@ -77,7 +77,7 @@ class InteractiveNode:
 
     def say(self, text: str) -> ChatMessage:
         """Return the message that answers with plain text, which every kind takes; whether it fits is up to the app."""
-        if not str(text).strip():
+        if not _is_text(text):
             raise ValidationError("text must be a non-empty str: the server takes an empty message for no answer")
         return {"role": "user", "content": text}
 
@@ -158,11 +158,11 @@ class AgentAsk(InteractiveNode):
             ValidationError: there are more or fewer answers than questions, or one is empty.
         """
         questions = self.questions
-        if isinstance(answers, str) or len(answers) != len(questions):
+        if not isinstance(answers, (list, tuple)) or len(answers) != len(questions):
             raise ValidationError(f"answers must be a list of {len(questions)}, one text for each question")
         for index, text in enumerate(answers):
-            if not str(text).strip():
-                raise ValidationError(f"answers[{index}] is empty: {questions[index].question!r} needs a text")
+            if not _is_text(text):
+                raise ValidationError(f"answers[{index}] is no text: {questions[index].question!r} needs one")
         return {"role": "user", "content": json.dumps({"answers": [*answers]}, ensure_ascii=False)}
 
 
@@ -191,6 +191,10 @@ def interactive_node(raw: object) -> InteractiveNode | None:
     if node is None:
         return None
     return _KINDS.get(str(node.get("type")), UnknownInteractive)(node)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _array(value: object) -> list[Any]:

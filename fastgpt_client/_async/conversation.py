@@ -4,20 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from fastgpt_client._concurrency import AsyncTurns, async_run_shielded, async_sleep
-from fastgpt_client._rescue import Next, Rescue, as_message, new_id, saved_completion, saved_events
-from fastgpt_client.exceptions import (
-    APIConnectionError,
-    FastGPTError,
-    NotFoundError,
-    ValidationError,
-)
-from fastgpt_client.interactive import PaymentPause
-from fastgpt_client.responses import ChatCompletion, DataResponse, raise_if_nothing_came
+from fastgpt_client._concurrency import AsyncTurns
+from fastgpt_client._rescue import Pause, new_id, open_pause
+from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.responses import ChatCompletion, DataResponse
 
 from .pages import AsyncPageIterator
 from .stream import AsyncChatStream
@@ -27,11 +20,6 @@ if TYPE_CHECKING:
     from fastgpt_client.types import ChatMessage, ChatRecord, ContentPart
 
     from .chat import AsyncChatClient
-
-# How long a turn may wait in all for a server that is still generating, where the client has no deadline.
-_BUDGET_SECONDS = 60.0
-# Stopping a run takes the server up to five seconds.
-_STOP_SECONDS = 6.0
 
 
 class AsyncConversation:
@@ -78,6 +66,9 @@ class AsyncConversation:
         self._turns = AsyncTurns()
         self._item_id: str | None = None  # of the last turn
         self._stream: ref[AsyncChatStream] | None = None
+        self._unseen: AsyncTurn | None = None  # one that was dropped unread
+        self._pause: Pause | None = None  # where the run waits, as far as is known
+        self._pause_is_known = chatId is None
 
     @property
     def app_id(self) -> str | None:
@@ -100,8 +91,7 @@ class AsyncConversation:
 
         It raises what `create_chat_completion` raises, after the recovery has failed.
         """
-        self._refuse_if_paused()
-        return await self._whole({"role": "user", "content": content}, variables, paused=None)
+        return await self._whole({"role": "user", "content": content}, variables)
 
     async def stream(
         self, content: str | Sequence[ContentPart], *, variables: Mapping[str, Any] | None = None
@@ -110,18 +100,17 @@ class AsyncConversation:
 
         A stream that is cut goes on with what the server saved. One that is left early is stopped on the server.
         """
-        self._refuse_if_paused()
-        return await self._open({"role": "user", "content": content}, variables, paused=None)
+        return await self._open({"role": "user", "content": content}, variables)
 
     async def reply(self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None) -> ChatCompletion:
         """Return the answer after a pause; its `.choose`, `.fill`, `.answer` or `.say` makes the message."""
-        return await self._whole(as_message(message), variables, paused=await self._paused_item())
+        return await self._whole(_as_message(message), variables, reply=True)
 
     async def reply_stream(
         self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None
     ) -> AsyncChatStream:
         """Return the answer after a pause as an open stream; see `reply`."""
-        return await self._open(as_message(message), variables, paused=await self._paused_item())
+        return await self._open(_as_message(message), variables, reply=True)
 
     # --- the chat ---------------------------------------------------------------------------------------------------
 
@@ -132,15 +121,15 @@ class AsyncConversation:
     async def rename(self, title: str) -> DataResponse[None]:
         """Give the chat a name that no turn changes."""
         self._client._validate_params(title=title)
-        return await self._client.update_chat_history(chatId=self.chat_id, appId=self._app_id, customTitle=title)
+        return await self._client.update_chat_history(chatId=self.chat_id, customTitle=title, **self._target)
 
     async def pin(self, top: bool = True) -> DataResponse[None]:
         """Pin the chat to the top of the list, or unpin it."""
-        return await self._client.update_chat_history(chatId=self.chat_id, appId=self._app_id, top=top)
+        return await self._client.update_chat_history(chatId=self.chat_id, top=top, **self._target)
 
     async def delete(self) -> DataResponse[None]:
         """Delete the chat. Its id is used up: begin a new conversation."""
-        return await self._client.delete_chat_history(chatId=self.chat_id, appId=self._app_id)
+        return await self._client.delete_chat_history(chatId=self.chat_id, **self._target)
 
     async def rate(
         self, *, good: str | None = None, bad: str | None = None, dataId: str | None = None
@@ -150,37 +139,26 @@ class AsyncConversation:
         if found is None:
             raise ValidationError("dataId is missing: this conversation had no turn yet, so name the answer to rate")
         return await self._client.send_feedback(
-            chatId=self.chat_id, appId=self._app_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad
+            chatId=self.chat_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad, **self._target
         )
 
     async def suggested_questions(self) -> DataResponse[list[str]]:
         """Return questions that the user may want to ask next; it costs points."""
-        return await self._client.get_suggested_questions(chatId=self.chat_id, appId=self._app_id)
+        return await self._client.get_suggested_questions(chatId=self.chat_id, **self._target)
 
     async def stop(self) -> None:
         """Stop the run on the server, if one is going on there; servers before 4.14.4 know no such call."""
-        await self._client.stop_chat(chatId=self.chat_id, appId=self._app_id)
+        await self._client.stop_chat(chatId=self.chat_id, **self._target)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.chat_id!r}>"
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    def _refuse_if_paused(self) -> None:
-        pause = None if self.last is None else self.last.interactive
-        if pause is not None and not isinstance(pause, PaymentPause):
-            raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
-
-    async def _paused_item(self) -> str:
-        """Return the id of the answer that asked: the server appends to it what follows the reply."""
-        if self._item_id is None:
-            async for record in self.records(pageSize=10):
-                if record["obj"] == "AI":
-                    self._item_id = record["dataId"]
-                    break
-            else:
-                raise ValidationError("this chat has no answer yet that could have asked something: see ask()")
-        return self._item_id
+    @property
+    def _target(self) -> dict[str, Any]:
+        """Whose chat it is, for the calls beside the completions."""
+        return {"appId": self._app_id, "outLinkAuthData": self._params.get("outLinkAuthData")}
 
     async def _begin(self) -> None:
         """Wait for the turn; one that this very task has left open is left early."""
@@ -188,118 +166,51 @@ class AsyncConversation:
         if stream is not None and self._turns.is_mine():
             await stream.close()
         await self._turns.take()
+        if self._unseen is not None:
+            turn, self._unseen = self._unseen, None
+            await turn.stop_unseen()
 
     async def _whole(
-        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, paused: str | None
+        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> ChatCompletion:
         await self._begin()
-        rescue = self._rescue(paused)
         try:
-            answer: ChatCompletion | None = None
-            while answer is None:
-                try:
-                    answer = await self._client.create_chat_completion(
-                        [message], **self._arguments(variables, rescue.item_id)
-                    )
-                except FastGPTError as error:
-                    answer = await self._settle(rescue, error)
-            self._item_id, self.last = rescue.turn_id, answer
-            return answer
-        except FastGPTError:
-            raise
-        except BaseException:  # cancelled: the run would go on unseen
-            await self._stop_unseen()
-            raise
+            turn = AsyncTurn(self, message, variables, await self._answered(reply=reply))
+            return await turn.whole()
         finally:
             self._turns.end()
 
     async def _open(
-        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, paused: str | None
+        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> AsyncChatStream:
         await self._begin()
-        rescue = self._rescue(paused)
         try:
-            stream: AsyncChatStream | None = None
-            while stream is None:
-                try:
-                    stream = await self._client.create_chat_completion(
-                        [message], stream=True, **self._arguments(variables, rescue.item_id)
-                    )
-                except FastGPTError as error:
-                    saved = await self._settle(rescue, error)
-                    if saved is not None:
-                        stream = self._client._replay(saved_events(saved.json(), "") or b"", self.chat_id)
+            turn = AsyncTurn(self, message, variables, await self._answered(reply=reply))
+            stream = await turn.open()
         except BaseException:
             self._turns.end()
             raise
-        self._item_id = rescue.turn_id
         self._stream = ref(stream)
-        stream._turn = AsyncTurn(self, rescue)
+        stream._turn = turn
         return stream
 
-    def _rescue(self, paused: str | None) -> Rescue:
-        deadline = self._client._options.deadline
-        pause = None if self.last is None else self.last.interactive
-        return Rescue(
-            new_id(),
-            paused=paused,
-            appends=pause is None or pause.appends,
-            recover=self._recover,
-            budget=_BUDGET_SECONDS if deadline is None else deadline,
-        )
+    async def _answered(self, *, reply: bool) -> Pause | None:
+        """Return the pause that the next message answers: the server takes whatever comes next for its answer."""
+        if not reply:
+            if self._pause is not None and not self._pause.may_be_passed:
+                raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
+            return self._pause
+        pause = self._pause
+        if not self._pause_is_known:
+            page = await self._client.get_chat_records(chatId=self.chat_id, pageSize=10, **self._target)
+            pause = open_pause(page.data["list"])
+        if pause is None:
+            raise ValidationError("this chat waits for no answer: see ask()")
+        return pause
 
-    def _arguments(self, variables: Mapping[str, Any] | None, item_id: str) -> dict[str, Any]:
-        merged = {**(self._variables or {}), **(variables or {})}
-        return {
-            "chatId": self.chat_id,
-            "appId": self._app_id,
-            "responseChatItemId": item_id,
-            "detail": self._detail,
-            "variables": merged or None,
-            **self._params,
-        }
 
-    async def _settle(self, rescue: Rescue, error: FastGPTError) -> ChatCompletion | None:
-        """Return the answer that the server saved, None to ask again; raise the error if neither is right."""
-        step = rescue.after_failure(error)
-        while step is Next.LOOK:
-            await async_sleep(rescue.next_wait())
-            step = await self._look(rescue)
-        if step is Next.ASK:
-            await async_sleep(rescue.next_wait())
-            return None
-        if step is Next.RAISE or rescue.record is None:
-            raise error
-        return await self._saved(rescue.record)
-
-    async def _look(self, rescue: Rescue) -> Next:
-        try:
-            generating: bool | None = None
-            if rescue.server_tells:
-                try:
-                    status = await self._client.get_history_status(chatIds=[self.chat_id], appId=self._app_id)
-                    generating = any(item.get("chatGenerateStatus") == 0 for item in status.data["list"])
-                except NotFoundError:
-                    rescue.server_tells = False
-            page = await self._client.get_chat_records(chatId=self.chat_id, appId=self._app_id, pageSize=10)
-            return rescue.after_look(page.data["list"], generating)
-        except APIConnectionError:
-            return rescue.after_blind_look()
-
-    async def _saved(self, record: ChatRecord) -> ChatCompletion:
-        nodes = await self._client.get_record_detail(chatId=self.chat_id, appId=self._app_id, dataId=record["dataId"])
-        data = saved_completion(record, nodes.data, self.chat_id)
-        completion = ChatCompletion(nodes.http_response, nodes.content, data, chat_id=self.chat_id)
-        raise_if_nothing_came(completion)
-        return completion
-
-    async def _stop_unseen(self) -> None:
-        """Stop a run that nobody reads any more. Leaving the connection stops those of v1, not those of v2."""
-        if self._client._options.completions == "v2":
-            await async_run_shielded(self._stop, _STOP_SECONDS)
-
-    async def _stop(self) -> None:
-        patient = self._client.with_options(max_retries=0, deadline=_STOP_SECONDS)
-        # The caller is leaving: that the run could not be stopped must not take the place of why.
-        with suppress(FastGPTError):
-            await patient.stop_chat(chatId=self.chat_id, appId=self._app_id)
+def _as_message(message: ChatMessage | str) -> ChatMessage:
+    """Return the message of the user that a text stands for, or the message itself."""
+    if message == "":
+        raise ValidationError("message must not be empty: the server takes an empty message for no answer")
+    return {"role": "user", "content": message} if isinstance(message, str) else message

@@ -17,7 +17,7 @@ from fastgpt_client._reader import StreamReader
 from fastgpt_client._secret import Secret
 from fastgpt_client._sse import SSEDecoder, declares_events
 from fastgpt_client._transport import interrupt, request_id
-from fastgpt_client.events import Answer, Event
+from fastgpt_client.events import Event
 from fastgpt_client.exceptions import (
     APIConnectionError,
     APITimeoutError,
@@ -72,7 +72,7 @@ class AsyncChatStream:
         self._chat_id = chat_id
         self._reader = StreamReader(body.http.headers, secret, body.max_bytes)
         self._events: Iterator[Event] = iter(())
-        self._texts: Iterator[str] = iter(())
+        self._texts: Iterator[str | Event] = iter(())
         self._lines: Iterator[str] = iter(())
         self._raw: bool | None = None  # whether it is read as lines; None until it is read
         self._over = False  # read to its good end
@@ -133,8 +133,8 @@ class AsyncChatStream:
         while True:
             for event in self._events:
                 return event
-            for text in self._texts:  # what the iteration for text had left over
-                return text_answer(text)
+            for item in self._texts:  # what the iteration for text had left over
+                return text_answer(item) if isinstance(item, str) else item
             self._events = iter(self._reader.events(await self._next_chunk()))
 
     def text_deltas(self) -> AsyncTextDeltas:
@@ -200,7 +200,7 @@ class AsyncChatStream:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     async def _fetch_texts(self) -> None:
-        left_over = [event.text for event in self._events if isinstance(event, Answer) and event.text]
+        left_over = [*self._events]
         self._texts = iter(left_over or self._reader.texts(await self._next_chunk()))
 
     async def _fetch_lines(self) -> None:

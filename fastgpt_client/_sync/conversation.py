@@ -4,20 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from fastgpt_client._concurrency import Turns, run_shielded, sleep
-from fastgpt_client._rescue import Next, Rescue, as_message, new_id, saved_completion, saved_events
-from fastgpt_client.exceptions import (
-    APIConnectionError,
-    FastGPTError,
-    NotFoundError,
-    ValidationError,
-)
-from fastgpt_client.interactive import PaymentPause
-from fastgpt_client.responses import ChatCompletion, DataResponse, raise_if_nothing_came
+from fastgpt_client._concurrency import Turns
+from fastgpt_client._rescue import Pause, new_id, open_pause
+from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.responses import ChatCompletion, DataResponse
 
 from .pages import PageIterator
 from .stream import ChatStream
@@ -27,11 +20,6 @@ if TYPE_CHECKING:
     from fastgpt_client.types import ChatMessage, ChatRecord, ContentPart
 
     from .chat import ChatClient
-
-# How long a turn may wait in all for a server that is still generating, where the client has no deadline.
-_BUDGET_SECONDS = 60.0
-# Stopping a run takes the server up to five seconds.
-_STOP_SECONDS = 6.0
 
 
 class Conversation:
@@ -78,6 +66,9 @@ class Conversation:
         self._turns = Turns()
         self._item_id: str | None = None  # of the last turn
         self._stream: ref[ChatStream] | None = None
+        self._unseen: Turn | None = None  # one that was dropped unread
+        self._pause: Pause | None = None  # where the run waits, as far as is known
+        self._pause_is_known = chatId is None
 
     @property
     def app_id(self) -> str | None:
@@ -100,24 +91,22 @@ class Conversation:
 
         It raises what `create_chat_completion` raises, after the recovery has failed.
         """
-        self._refuse_if_paused()
-        return self._whole({"role": "user", "content": content}, variables, paused=None)
+        return self._whole({"role": "user", "content": content}, variables)
 
     def stream(self, content: str | Sequence[ContentPart], *, variables: Mapping[str, Any] | None = None) -> ChatStream:
         """Return the answer to a question as an open stream; see `ask`.
 
         A stream that is cut goes on with what the server saved. One that is left early is stopped on the server.
         """
-        self._refuse_if_paused()
-        return self._open({"role": "user", "content": content}, variables, paused=None)
+        return self._open({"role": "user", "content": content}, variables)
 
     def reply(self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None) -> ChatCompletion:
         """Return the answer after a pause; its `.choose`, `.fill`, `.answer` or `.say` makes the message."""
-        return self._whole(as_message(message), variables, paused=self._paused_item())
+        return self._whole(_as_message(message), variables, reply=True)
 
     def reply_stream(self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None) -> ChatStream:
         """Return the answer after a pause as an open stream; see `reply`."""
-        return self._open(as_message(message), variables, paused=self._paused_item())
+        return self._open(_as_message(message), variables, reply=True)
 
     # --- the chat ---------------------------------------------------------------------------------------------------
 
@@ -128,15 +117,15 @@ class Conversation:
     def rename(self, title: str) -> DataResponse[None]:
         """Give the chat a name that no turn changes."""
         self._client._validate_params(title=title)
-        return self._client.update_chat_history(chatId=self.chat_id, appId=self._app_id, customTitle=title)
+        return self._client.update_chat_history(chatId=self.chat_id, customTitle=title, **self._target)
 
     def pin(self, top: bool = True) -> DataResponse[None]:
         """Pin the chat to the top of the list, or unpin it."""
-        return self._client.update_chat_history(chatId=self.chat_id, appId=self._app_id, top=top)
+        return self._client.update_chat_history(chatId=self.chat_id, top=top, **self._target)
 
     def delete(self) -> DataResponse[None]:
         """Delete the chat. Its id is used up: begin a new conversation."""
-        return self._client.delete_chat_history(chatId=self.chat_id, appId=self._app_id)
+        return self._client.delete_chat_history(chatId=self.chat_id, **self._target)
 
     def rate(self, *, good: str | None = None, bad: str | None = None, dataId: str | None = None) -> DataResponse[None]:
         """Rate the last answer, or that of `dataId`; neither good nor bad takes the rating back."""
@@ -144,37 +133,26 @@ class Conversation:
         if found is None:
             raise ValidationError("dataId is missing: this conversation had no turn yet, so name the answer to rate")
         return self._client.send_feedback(
-            chatId=self.chat_id, appId=self._app_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad
+            chatId=self.chat_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad, **self._target
         )
 
     def suggested_questions(self) -> DataResponse[list[str]]:
         """Return questions that the user may want to ask next; it costs points."""
-        return self._client.get_suggested_questions(chatId=self.chat_id, appId=self._app_id)
+        return self._client.get_suggested_questions(chatId=self.chat_id, **self._target)
 
     def stop(self) -> None:
         """Stop the run on the server, if one is going on there; servers before 4.14.4 know no such call."""
-        self._client.stop_chat(chatId=self.chat_id, appId=self._app_id)
+        self._client.stop_chat(chatId=self.chat_id, **self._target)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.chat_id!r}>"
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    def _refuse_if_paused(self) -> None:
-        pause = None if self.last is None else self.last.interactive
-        if pause is not None and not isinstance(pause, PaymentPause):
-            raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
-
-    def _paused_item(self) -> str:
-        """Return the id of the answer that asked: the server appends to it what follows the reply."""
-        if self._item_id is None:
-            for record in self.records(pageSize=10):
-                if record["obj"] == "AI":
-                    self._item_id = record["dataId"]
-                    break
-            else:
-                raise ValidationError("this chat has no answer yet that could have asked something: see ask()")
-        return self._item_id
+    @property
+    def _target(self) -> dict[str, Any]:
+        """Whose chat it is, for the calls beside the completions."""
+        return {"appId": self._app_id, "outLinkAuthData": self._params.get("outLinkAuthData")}
 
     def _begin(self) -> None:
         """Wait for the turn; one that this very task has left open is left early."""
@@ -182,116 +160,49 @@ class Conversation:
         if stream is not None and self._turns.is_mine():
             stream.close()
         self._turns.take()
+        if self._unseen is not None:
+            turn, self._unseen = self._unseen, None
+            turn.stop_unseen()
 
     def _whole(
-        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, paused: str | None
+        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> ChatCompletion:
         self._begin()
-        rescue = self._rescue(paused)
         try:
-            answer: ChatCompletion | None = None
-            while answer is None:
-                try:
-                    answer = self._client.create_chat_completion(
-                        [message], **self._arguments(variables, rescue.item_id)
-                    )
-                except FastGPTError as error:
-                    answer = self._settle(rescue, error)
-            self._item_id, self.last = rescue.turn_id, answer
-            return answer
-        except FastGPTError:
-            raise
-        except BaseException:  # cancelled: the run would go on unseen
-            self._stop_unseen()
-            raise
+            turn = Turn(self, message, variables, self._answered(reply=reply))
+            return turn.whole()
         finally:
             self._turns.end()
 
-    def _open(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, paused: str | None) -> ChatStream:
+    def _open(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False) -> ChatStream:
         self._begin()
-        rescue = self._rescue(paused)
         try:
-            stream: ChatStream | None = None
-            while stream is None:
-                try:
-                    stream = self._client.create_chat_completion(
-                        [message], stream=True, **self._arguments(variables, rescue.item_id)
-                    )
-                except FastGPTError as error:
-                    saved = self._settle(rescue, error)
-                    if saved is not None:
-                        stream = self._client._replay(saved_events(saved.json(), "") or b"", self.chat_id)
+            turn = Turn(self, message, variables, self._answered(reply=reply))
+            stream = turn.open()
         except BaseException:
             self._turns.end()
             raise
-        self._item_id = rescue.turn_id
         self._stream = ref(stream)
-        stream._turn = Turn(self, rescue)
+        stream._turn = turn
         return stream
 
-    def _rescue(self, paused: str | None) -> Rescue:
-        deadline = self._client._options.deadline
-        pause = None if self.last is None else self.last.interactive
-        return Rescue(
-            new_id(),
-            paused=paused,
-            appends=pause is None or pause.appends,
-            recover=self._recover,
-            budget=_BUDGET_SECONDS if deadline is None else deadline,
-        )
+    def _answered(self, *, reply: bool) -> Pause | None:
+        """Return the pause that the next message answers: the server takes whatever comes next for its answer."""
+        if not reply:
+            if self._pause is not None and not self._pause.may_be_passed:
+                raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
+            return self._pause
+        pause = self._pause
+        if not self._pause_is_known:
+            page = self._client.get_chat_records(chatId=self.chat_id, pageSize=10, **self._target)
+            pause = open_pause(page.data["list"])
+        if pause is None:
+            raise ValidationError("this chat waits for no answer: see ask()")
+        return pause
 
-    def _arguments(self, variables: Mapping[str, Any] | None, item_id: str) -> dict[str, Any]:
-        merged = {**(self._variables or {}), **(variables or {})}
-        return {
-            "chatId": self.chat_id,
-            "appId": self._app_id,
-            "responseChatItemId": item_id,
-            "detail": self._detail,
-            "variables": merged or None,
-            **self._params,
-        }
 
-    def _settle(self, rescue: Rescue, error: FastGPTError) -> ChatCompletion | None:
-        """Return the answer that the server saved, None to ask again; raise the error if neither is right."""
-        step = rescue.after_failure(error)
-        while step is Next.LOOK:
-            sleep(rescue.next_wait())
-            step = self._look(rescue)
-        if step is Next.ASK:
-            sleep(rescue.next_wait())
-            return None
-        if step is Next.RAISE or rescue.record is None:
-            raise error
-        return self._saved(rescue.record)
-
-    def _look(self, rescue: Rescue) -> Next:
-        try:
-            generating: bool | None = None
-            if rescue.server_tells:
-                try:
-                    status = self._client.get_history_status(chatIds=[self.chat_id], appId=self._app_id)
-                    generating = any(item.get("chatGenerateStatus") == 0 for item in status.data["list"])
-                except NotFoundError:
-                    rescue.server_tells = False
-            page = self._client.get_chat_records(chatId=self.chat_id, appId=self._app_id, pageSize=10)
-            return rescue.after_look(page.data["list"], generating)
-        except APIConnectionError:
-            return rescue.after_blind_look()
-
-    def _saved(self, record: ChatRecord) -> ChatCompletion:
-        nodes = self._client.get_record_detail(chatId=self.chat_id, appId=self._app_id, dataId=record["dataId"])
-        data = saved_completion(record, nodes.data, self.chat_id)
-        completion = ChatCompletion(nodes.http_response, nodes.content, data, chat_id=self.chat_id)
-        raise_if_nothing_came(completion)
-        return completion
-
-    def _stop_unseen(self) -> None:
-        """Stop a run that nobody reads any more. Leaving the connection stops those of v1, not those of v2."""
-        if self._client._options.completions == "v2":
-            run_shielded(self._stop, _STOP_SECONDS)
-
-    def _stop(self) -> None:
-        patient = self._client.with_options(max_retries=0, deadline=_STOP_SECONDS)
-        # The caller is leaving: that the run could not be stopped must not take the place of why.
-        with suppress(FastGPTError):
-            patient.stop_chat(chatId=self.chat_id, appId=self._app_id)
+def _as_message(message: ChatMessage | str) -> ChatMessage:
+    """Return the message of the user that a text stands for, or the message itself."""
+    if message == "":
+        raise ValidationError("message must not be empty: the server takes an empty message for no answer")
+    return {"role": "user", "content": message} if isinstance(message, str) else message
