@@ -1,0 +1,291 @@
+# Generated from tests/_async/test_files.py by scripts/generate.py: edit the source, not this file.
+"""Uploading files: the way is told by the server's answer, and the key goes to the server alone."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fastgpt_client import APIConnectionError, BadRequestError, ServerError, ValidationError
+from fastgpt_client._sync.files import FileStream
+from tests.support.fake_server import APP_ID, BASE_URL, FakeServer, Reply
+from tests.support.replies import envelope, page, plain, refusal
+
+STORE = "http://store.test/put?signature=s"
+PREVIEW = "http://store.test/get"
+SINGLE = {"url": STORE, "key": "chat/k.pdf", "headers": {"content-type": "application/pdf"}, "previewUrl": PREVIEW}
+PARTS = {
+    "url": "/api/system/file/u/token",
+    "key": "chat/k.bin",
+    "headers": {"content-type": "application/octet-stream"},
+    "previewUrl": "/api/system/file/d/token",
+    "uploadMode": "multipart",
+    "partSize": 4,
+    "completeUrl": "/api/system/file/u/token/complete",
+    "abortUrl": "/api/system/file/u/token/abort",
+}
+
+
+def test_bytes_are_put_to_the_signed_address_with_its_headers_and_no_key() -> None:
+    server = FakeServer(envelope(SINGLE), plain(200))
+    part = server.chat().upload_file(b"%PDF", filename="a.pdf", chatId="c1")
+    assert part == {"type": "file_url", "name": "a.pdf", "url": PREVIEW, "key": "chat/k.pdf"}
+    asked, sent = server.requests
+    assert json.loads(asked.content) == {
+        "appId": APP_ID,
+        "chatId": "c1",
+        "filename": "a.pdf",
+        "size": 4,
+        "contentType": "application/pdf",
+    }
+    assert (sent.method, str(sent.url), sent.content) == ("PUT", STORE, b"%PDF")
+    assert sent.headers["content-type"] == "application/pdf"
+    assert sent.headers["content-length"] == "4"
+    assert sent.headers["host"] == "store.test"
+    assert not {"authorization", "cookie", "transfer-encoding"} & {*sent.headers}
+
+
+def test_a_file_is_read_from_disk_and_its_progress_told(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    path.write_bytes(b"x" * 600_000)
+    told: list[tuple[int, int]] = []
+    server = FakeServer(envelope(SINGLE), plain(200))
+    client = server.chat()
+    part = client.upload_file(path, chatId="c1", progress=lambda sent, size: told.append((sent, size)))
+    assert part["type"] == "file_url"
+    assert part["name"] == "large.txt"
+    assert server.last.content == path.read_bytes()
+    assert told == [(262144, 600_000), (524288, 600_000), (600_000, 600_000)]
+
+
+def test_an_open_file_is_sent_from_where_it_stands_and_left_open() -> None:
+    file = io.BytesIO(b"headbody")
+    file.seek(4)
+    server = FakeServer(envelope(SINGLE), plain(200))
+    server.chat().upload_file(file, filename="a.txt", chatId="c1")
+    assert server.last.content == b"body"
+    assert not file.closed
+
+
+def test_an_image_becomes_an_image_part() -> None:
+    server = FakeServer(envelope(SINGLE), plain(200))
+    part = server.chat().upload_file(b"png", filename="a.png", chatId="c1")
+    assert part == {"type": "image_url", "image_url": {"url": PREVIEW}, "key": "chat/k.pdf"}
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.mp3", "audio"), ("a.mp4", "video")])
+def test_sound_and_film_say_so(name: str, kind: str) -> None:
+    server = FakeServer(envelope(SINGLE), plain(200))
+    part = server.chat().upload_file(b"x", filename=name, chatId="c1")
+    assert part.get("fileType") == kind
+
+
+def test_a_large_file_goes_in_parts_that_are_put_together() -> None:
+    told: list[int] = []
+    server = FakeServer(
+        envelope(PARTS), envelope({"etag": '"1"'}), envelope({"etag": '"2"'}), envelope({"etag": '"3"'}), envelope()
+    )
+    part = server.chat().upload_file(
+        b"aaaabbbbcc", filename="k.bin", chatId="c1", progress=lambda sent, size: told.append(sent)
+    )
+    assert part == {
+        "type": "file_url",
+        "name": "k.bin",
+        "url": f"{BASE_URL}/api/system/file/d/token",
+        "key": "chat/k.bin",
+    }
+    puts = server.requests[1:4]
+    assert [request.content for request in puts] == [b"aaaa", b"bbbb", b"cc"]
+    assert [request.url.params["partNumber"] for request in puts] == ["1", "2", "3"]
+    assert [request.headers["content-length"] for request in puts] == ["4", "4", "2"]
+    assert server.last.url.path == "/api/system/file/u/token/complete"
+    assert server.body == {
+        "parts": [
+            {"partNumber": 1, "etag": '"1"'},
+            {"partNumber": 2, "etag": '"2"'},
+            {"partNumber": 3, "etag": '"3"'},
+        ]
+    }
+    assert told == [4, 8, 10]
+    assert not any("authorization" in request.headers for request in server.requests[1:])
+
+
+def test_a_part_that_fails_for_good_gives_the_upload_up() -> None:
+    server = FakeServer(envelope(PARTS), envelope({"etag": "1"}), refusal(500, "", "Multipart went wrong"), envelope())
+    with pytest.raises(ServerError, match="Multipart went wrong"):
+        server.chat().upload_file(b"aaaabbbbcc", filename="k.bin", chatId="c1")
+    assert server.last.url.path == "/api/system/file/u/token/abort"
+
+
+def test_why_an_upload_failed_is_told_although_it_cannot_be_given_up() -> None:
+    server = FakeServer(envelope(PARTS), refusal(500, "", "Multipart went wrong"), httpx.ConnectError("refused"))
+    with pytest.raises(ServerError, match="Multipart went wrong"):
+        server.chat(max_retries=0).upload_file(b"aaaab", filename="k.bin", chatId="c1")
+
+
+def test_parts_without_an_address_to_give_them_up_are_left() -> None:
+    server = FakeServer(envelope({**PARTS, "abortUrl": None}), refusal(500, "", "Multipart went wrong"))
+    with pytest.raises(ServerError, match="Multipart went wrong"):
+        server.chat().upload_file(b"aaaab", filename="k.bin", chatId="c1")
+    assert server.hits == 2
+
+
+def test_a_put_that_was_cut_is_sent_again_whole() -> None:
+    server = FakeServer(envelope(SINGLE), httpx.WriteError("reset"), plain(200))
+    server.chat(max_retries=1, retry_delay=0.0).upload_file(b"body", filename="a.pdf", chatId="c1")
+    assert server.hits == 3
+    assert server.last.content == b"body"
+
+
+def test_a_signed_form_goes_to_the_object_store() -> None:
+    """4.14.0 to 4.14.4: no key in the answer but in the form, and the address to read from is asked for."""
+    server = FakeServer(
+        page(),
+        envelope({"url": "http://store.test/bucket", "fields": {"key": "chat/k", "policy": "p"}, "maxSize": 10}),
+        plain(204),
+        page(),
+        envelope("http://store.test/read"),
+    )
+    told: list[int] = []
+    part = server.chat().upload_file(
+        b"body", filename="a.txt", chatId="c1", progress=lambda sent, size: told.append(sent)
+    )
+    assert part == {"type": "file_url", "name": "a.txt", "url": "http://store.test/read", "key": "chat/k"}
+    form = server.requests[2]
+    assert str(form.url) == "http://store.test/bucket"
+    assert b'name="key"' in form.content
+    assert b'name="policy"' in form.content
+    assert form.content.index(b'name="file"') > form.content.index(b'name="policy"')
+    assert "authorization" not in form.headers
+    assert told == [4]
+    assert server.paths[3:] == [
+        "/api/core/chat/file/presignChatFileGetUrl",
+        "/api/core/chat/presignChatFileGetUrl",
+    ]
+    assert server.body == {"appId": APP_ID, "chatId": "c1", "key": "chat/k"}
+
+
+def test_old_servers_get_a_form_themselves() -> None:
+    """Up to 4.13: FastGPT takes the file, with the key."""
+    server = FakeServer(page(), page(), envelope({"fileId": "f1", "previewUrl": "/api/common/file/read/a.txt?t=1"}))
+    told: list[int] = []
+    part = server.chat().upload_file(
+        b"body", filename="ä.txt", chatId="c1", progress=lambda sent, size: told.append(sent)
+    )
+    assert part == {"type": "file_url", "name": "ä.txt", "url": f"{BASE_URL}/api/common/file/read/a.txt?t=1"}
+    assert server.last.url.path == "/api/common/file/upload"
+    assert "authorization" in server.last.headers
+    assert b'filename="%C3%A4.txt"' in server.last.content
+    assert b'"appId": "' + APP_ID.encode() in server.last.content
+    assert told == [4]
+
+
+def test_a_form_is_sent_without_a_listener_too() -> None:
+    server = FakeServer(page(), page(), envelope({"fileId": "f1", "previewUrl": "/read"}))
+    part = server.chat().upload_file(b"body", filename="a.txt", chatId="c1")
+    assert part["type"] == "file_url"
+
+
+def test_a_kind_that_the_app_does_not_take_is_told_by_the_server_s_word() -> None:
+    server = FakeServer(refusal(510000, "InvalidUploadFileType", "common:error.s3_upload_invalid_file_type"))
+    with pytest.raises(BadRequestError, match="InvalidUploadFileType"):
+        server.chat().upload_file(b"MZ", filename="a.exe", chatId="c1")
+
+
+def test_a_proxy_s_refusal_of_the_bytes_is_an_error() -> None:
+    server = FakeServer(envelope(SINGLE), refusal(510001, "UploadFileTypeMismatch", "mismatch"))
+    with pytest.raises(BadRequestError, match="UploadFileTypeMismatch"):
+        server.chat().upload_file(b"%PDF", filename="a.pdf", chatId="c1")
+
+
+def test_a_store_s_refusal_of_the_bytes_is_an_error() -> None:
+    server = FakeServer(envelope(SINGLE), plain(403, b"<Error><Code>AccessDenied</Code></Error>"))
+    with pytest.raises(Exception, match="HTTP 403"):
+        server.chat().upload_file(b"%PDF", filename="a.pdf", chatId="c1")
+
+
+def test_bytes_are_not_sent_after_a_redirect() -> None:
+    server = FakeServer(envelope(SINGLE), plain(307, Location="http://store.test/elsewhere"))
+    with pytest.raises(Exception, match="HTTP 307"):
+        server.chat().upload_file(b"%PDF", filename="a.pdf", chatId="c1")
+    assert server.hits == 2
+
+
+def test_an_answer_without_an_address_is_an_error() -> None:
+    server = FakeServer(envelope({"maxSize": 1}))
+    with pytest.raises(ServerError, match="no place to upload"):
+        server.chat().upload_file(b"x", filename="a.txt", chatId="c1")
+
+
+def test_a_server_that_cannot_be_reached_is_told() -> None:
+    server = FakeServer(envelope(SINGLE), httpx.ConnectError("refused"))
+    with pytest.raises(APIConnectionError):
+        server.chat(max_retries=0).upload_file(b"x", filename="a.txt", chatId="c1")
+
+
+def test_a_share_link_s_visitor_uploads_under_its_own_name() -> None:
+    server = FakeServer(envelope(SINGLE), plain(200))
+    visitor = {"shareId": "s1", "outLinkUid": "u1"}
+    server.chat().upload_file(b"x", filename="a.txt", chatId="c1", outLinkAuthData=visitor)
+    assert json.loads(server.requests[0].content)["outLinkAuthData"] == visitor
+
+
+def test_no_address_that_carries_a_credential_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "fastgpt_client")
+    server = FakeServer(envelope(PARTS), envelope({"etag": "1"}), envelope())
+    server.chat().upload_file(b"aaa", filename="k.bin", chatId="c1")
+    ours = [record.getMessage() for record in caplog.records if record.name == "fastgpt_client"]
+    assert len(ours) == 3
+    assert not any("token" in line for line in ours)
+
+
+@pytest.mark.parametrize(
+    ("file", "filename", "what"),
+    [
+        (b"x", None, "filename is missing"),
+        (b"x", " ", "filename"),
+        (b"", "a.txt", "is empty"),
+        ("/no/such/file.txt", None, "there is no file"),
+        (5, "a.txt", "file must be a path"),
+    ],
+)
+def test_what_is_no_file_is_refused_before_anything_is_sent(file: object, filename: str | None, what: str) -> None:
+    server = FakeServer(envelope(SINGLE))
+    with pytest.raises(ValidationError, match=what):
+        server.chat().upload_file(file, filename=filename, chatId="c1")
+    assert server.hits == 0
+
+
+def test_an_empty_file_is_refused_and_stays_the_caller_s() -> None:
+    file = io.BytesIO()
+    with pytest.raises(ValidationError, match="is empty"):
+        FakeServer(Reply()).chat().upload_file(file, filename="a.txt", chatId="c1")
+    assert not file.closed
+
+
+def test_a_file_that_shrinks_while_it_is_sent_ends_early(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes(b"x" * 300_000)
+
+    def shrink(sent: int, size: int) -> None:
+        path.write_bytes(b"")
+
+    server = FakeServer(envelope(SINGLE), plain(200))
+    server.chat().upload_file(path, chatId="c1", progress=shrink)
+    assert len(server.last.content) < 300_000
+
+
+def test_an_image_sent_to_an_old_server_has_no_key() -> None:
+    server = FakeServer(page(), page(), envelope({"fileId": "f1", "previewUrl": "/read"}))
+    part = server.chat().upload_file(b"png", filename="a.png", chatId="c1")
+    assert part == {"type": "image_url", "image_url": {"url": f"{BASE_URL}/read"}}
+
+
+def test_the_bytes_of_a_stream_can_be_read_by_a_loop_over_their_iterator() -> None:
+    stream = FileStream(io.BytesIO(b"head+body"), 5, 4, lambda sent: None)
+    assert [chunk for chunk in stream.__iter__()] == [b"body"]
