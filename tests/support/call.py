@@ -14,7 +14,6 @@ from tests.support.replies import completion, envelope
 
 QUESTION = [{"role": "user", "content": "Hi 你好"}]
 VISITOR = {"shareId": "s1", "outLinkUid": "u1"}
-VISITOR_TEXT = json.dumps(VISITOR)
 OTHER_APP = "65f0000000000000000000ff"
 EXTRA = {"extra_body": {"newer": 1}, "extra_query": {"trace": "t 1"}}
 TRACE = {"trace": "t 1"}

@@ -9,9 +9,14 @@ from tests.support.calls_records import RECORDS
 CALLS = [*COMPLETIONS, *HISTORIES, *RECORDS, *APPS]
 
 # The calls that a share link's visitor can make; who that is stands in the query of some, in the body of others.
-_VISITORS = [call for call in [*HISTORIES, *RECORDS] if call.case == "least" and call.name != "get_chat_init"]
+_NOT_FOR_VISITORS = ("get_chat_init", "batch_delete_chat_histories")
+_VISITORS = [call for call in [*HISTORIES, *RECORDS] if call.case == "least" and call.name not in _NOT_FOR_VISITORS]
 IN_QUERY = [call for call in _VISITORS if "appId" in call.query]
 IN_BODY = [call for call in _VISITORS if "appId" in (call.body or {})]
+
+# Those that came with 4.14 or take no other form of a visitor: the older form has no meaning there.
+_NEWER = ("get_history_status", "mark_read", "get_quotes", "get_collection_quotes")
+IN_BODY_OF_OLD = [call for call in IN_BODY if call.name not in _NEWER]
 
 # Those that do nothing without an app.
 _OF_ANY_APP = ("create_chat_completion", "list_apps")

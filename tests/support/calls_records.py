@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.call import EXTRA, OTHER_APP, PAGE, QUESTION, TRACE, Call
+from tests.support.call import EXTRA, OTHER_APP, PAGE, QUESTION, TRACE, VISITOR, Call
 from tests.support.fake_server import APP_ID
+
+QUOTES = {"chatId": "c1", "chatItemDataId": "d1", "datasetDataIdList": ["q1"], "collectionIdList": ["k1"]}
+COLLECTION = {"chatId": "c1", "chatItemDataId": "d1", "collectionId": "k1"}
 
 RECORDS = [
     Call(
@@ -117,5 +120,42 @@ RECORDS = [
         arguments={"messages": QUESTION},
         path="/api/core/ai/agent/createQuestionGuide",
         body={"appId": APP_ID, "messages": QUESTION},
+    ),
+    Call(
+        name="get_quotes",
+        arguments=QUOTES,
+        path="/api/core/chat/record/getQuote",
+        body={"appId": APP_ID, **QUOTES},
+    ),
+    Call(
+        name="get_quotes",
+        case="all",
+        arguments={**QUOTES, "outLinkAuthData": VISITOR, **EXTRA},
+        path="/api/core/chat/record/getQuote",
+        query=TRACE,
+        body={"outLinkAuthData": VISITOR, **QUOTES, "newer": 1},
+    ),
+    Call(
+        name="get_collection_quotes",
+        arguments=COLLECTION,
+        path="/api/core/chat/record/getCollectionQuote",
+        body={"appId": APP_ID, **COLLECTION, "anchor": 0, "pageSize": 15},
+    ),
+    Call(
+        name="get_collection_quotes",
+        case="all",
+        arguments={**COLLECTION, "anchor": 3, "pageSize": 5, "initialId": "i", "nextId": "n", "prevId": "p", **EXTRA},
+        path="/api/core/chat/record/getCollectionQuote",
+        query=TRACE,
+        body={
+            "appId": APP_ID,
+            **COLLECTION,
+            "anchor": 3,
+            "pageSize": 5,
+            "initialId": "i",
+            "nextId": "n",
+            "prevId": "p",
+            "newer": 1,
+        },
     ),
 ]

@@ -22,7 +22,7 @@ class Silence:
     """In place of a piece of a body: nothing comes any more, and the connection stays open."""
 
 
-Piece = bytes | Exception | Silence
+Piece = bytes | BaseException | Silence
 
 
 class Body(httpx.AsyncByteStream, httpx.SyncByteStream):
@@ -45,7 +45,7 @@ class Body(httpx.AsyncByteStream, httpx.SyncByteStream):
         if self.closed or not self._rest:
             raise StopIteration
         piece = self._rest[0] if isinstance(self._rest[0], Silence) else self._rest.pop(0)
-        if isinstance(piece, Exception):
+        if isinstance(piece, BaseException):
             raise piece
         return piece
 

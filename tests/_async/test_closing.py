@@ -1,0 +1,167 @@
+# Source of the async and the sync tests: edit here, then run scripts/generate.py.
+"""Whoever opens, closes: own connections, borrowed ones, and streams that are still open."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import httpx
+import pytest
+
+from fastgpt_client import AsyncAppClient, AsyncChatClient, AsyncFastGPTClient, FastGPTError, ValidationError
+from tests.support.call import QUESTION
+from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
+from tests.support.fault_answers import COMPLETION
+from tests.support.fault_server import FaultServer
+from tests.support.fault_streams import DONE, HEL, STOP
+from tests.support.replies import envelope, events
+
+
+async def test_a_closed_client_refuses_calls() -> None:
+    server = FakeServer(envelope())
+    client = server.async_chat()
+    await client.close()
+    assert client.is_closed
+    with pytest.raises(ValidationError, match="this client is closed"):
+        await client.get_chat_histories()
+    with pytest.raises(ValidationError, match="this client is closed"):
+        await client.create_chat_completion(QUESTION, stream=True)
+    with pytest.raises(ValidationError, match="this client is closed"):
+        await client.__aenter__()
+    assert server.hits == 0
+
+
+async def test_closing_twice_is_fine() -> None:
+    client = FakeServer(envelope()).async_chat()
+    await client.close()
+    await client.close()
+    assert client.is_closed
+
+
+async def test_leaving_the_block_closes() -> None:
+    async with FakeServer(envelope()).async_app() as client:
+        assert not client.is_closed
+    assert client.is_closed
+
+
+async def test_entering_and_leaving_by_hand_works() -> None:
+    server = FakeServer(envelope())
+    client = server.async_chat()
+    assert await client.__aenter__() is client
+    await client.get_chat_histories()
+    await client.__aexit__(None, None, None)
+    assert client.is_closed
+
+
+async def test_an_error_in_the_block_goes_through_and_closes() -> None:
+    client = FakeServer(envelope()).async_chat()
+    with pytest.raises(ZeroDivisionError):
+        async with client:
+            raise ZeroDivisionError
+    assert client.is_closed
+
+
+async def test_own_connections_are_closed() -> None:
+    with FaultServer([COMPLETION]) as server:
+        async with AsyncChatClient(KEY, server.url, app_id=APP_ID) as client:
+            await client.create_chat_completion(QUESTION)
+            assert server.open_connections == 1
+        assert server.wait_until(lambda it: it.open_connections == 0)
+
+
+async def test_a_borrowed_http_client_stays_open() -> None:
+    async with httpx.AsyncClient(transport=FakeServer(envelope()).transport) as http:
+        async with AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http) as client:
+            await client.get_chat_histories()
+        assert not http.is_closed
+        async with AsyncAppClient(KEY, BASE_URL, app_id=APP_ID, http_client=http) as client:
+            await client.list_apps()
+
+
+async def test_a_borrowed_http_client_that_was_closed_is_told_by_our_error() -> None:
+    http = httpx.AsyncClient(transport=FakeServer(envelope()).transport)
+    await http.aclose()
+    client = AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http)
+    with pytest.raises(FastGPTError, match="closed"):
+        await client.get_chat_histories()
+
+
+@pytest.mark.parametrize("http", [object(), "http", httpx.ASGITransport(app=None), type])
+async def test_what_is_no_http_client_is_refused(http: object) -> None:
+    with pytest.raises(ValidationError, match=r"http_client must be an httpx\."):
+        AsyncChatClient(KEY, BASE_URL, http_client=http)
+
+
+async def test_closing_the_client_closes_the_streams_that_are_open() -> None:
+    reply = events(HEL, STOP, DONE)
+    client = FakeServer(reply).async_chat()
+    first = await client.create_chat_completion(QUESTION, stream=True)
+    second = await client.create_chat_completion(QUESTION, stream=True)
+    await first.__anext__()
+    await client.close()
+    assert reply.all_closed
+    assert (first.is_closed, second.is_closed) == (True, True)
+    with pytest.raises(ValidationError, match="closed before its end"):
+        await first.__anext__()
+
+
+async def test_a_forgotten_stream_is_closed_with_the_client() -> None:
+    reply = events(HEL, STOP, DONE)
+    client = FakeServer(reply).async_chat()
+    stream = await client.create_chat_completion(QUESTION, stream=True)
+    await stream.__anext__()
+    del stream
+    assert not reply.all_closed
+    await client.close()
+    assert reply.all_closed
+
+
+async def test_a_forgotten_stream_is_closed_at_the_next_call() -> None:
+    reply = events(HEL, STOP, DONE)
+    server = FakeServer(reply, envelope())
+    client = server.async_chat()
+    stream = await client.create_chat_completion(QUESTION, stream=True)
+    await stream.__anext__()
+    del stream
+    await client.get_chat_histories()
+    assert reply.all_closed
+
+
+async def test_a_stream_in_use_is_not_closed_by_the_next_call() -> None:
+    server = FakeServer(events(HEL, STOP, DONE), envelope())
+    client = server.async_chat()
+    stream = await client.create_chat_completion(QUESTION, stream=True)
+    await client.get_chat_histories()
+    answer = await stream.final()
+    assert answer.text == "Hel"
+
+
+async def test_a_finished_stream_leaves_nothing_to_close() -> None:
+    reply = events(HEL, STOP, DONE)
+    client = FakeServer(reply).async_chat()
+    stream = await client.create_chat_completion(QUESTION, stream=True)
+    await stream.final()
+    assert stream.is_closed
+    del stream
+    await client.close()
+    assert reply.all_closed
+
+
+async def test_a_client_is_neither_pickled_nor_copied() -> None:
+    client = FakeServer(envelope()).async_chat()
+    for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="a client holds a key"):
+            attempt(client)
+
+
+async def test_a_stream_is_not_pickled() -> None:
+    client = FakeServer(events(HEL, STOP, DONE)).async_chat()
+    async with await client.create_chat_completion(QUESTION, stream=True) as stream:
+        with pytest.raises(TypeError):
+            pickle.dumps(stream)
+
+
+async def test_both_clients_are_kinds_of_one() -> None:
+    assert issubclass(AsyncChatClient, AsyncFastGPTClient)
+    assert issubclass(AsyncAppClient, AsyncFastGPTClient)

@@ -1,0 +1,204 @@
+# Source of the async and the sync tests: edit here, then run scripts/generate.py.
+"""Leaving a turn early: the server stops the run, and the next turn does not meet it."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import pytest
+
+from fastgpt_client import AsyncChatClient, StreamInterruptedError, ValidationError
+from fastgpt_client._async import turn
+from fastgpt_client.testing import App, FakeFastGPT
+from tests.support import embedded_chats, fault_fixtures
+from tests.support.embedded_chats import asked, saved, settings
+from tests.support.fake_server import FakeServer, Silence
+from tests.support.fault_judge import observing
+from tests.support.fault_streams import HEL, error, text
+from tests.support.replies import envelope, events, page, whole
+
+server = embedded_chats.server
+short_waits = embedded_chats.short_waits
+no_certificates = fault_fixtures.no_certificates
+
+LONG = "many words " * 200
+V2 = {"completions": "v2"}
+STOP = "/api/v2/chat/stop"
+
+
+class Left(Exception):
+    """Raised by the body of a loop."""
+
+
+@pytest.fixture
+def app(server: FakeFastGPT) -> App:
+    """Says much, and slowly: ten seconds' worth."""
+    return server.app(answers=[LONG, "Two."], delay=0.025)
+
+
+def runs(server: FakeFastGPT, app: App) -> int:
+    return sum(app_id == app.id for app_id, _ in server.running)
+
+
+async def test_a_stream_of_v2_that_is_left_is_stopped(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        async with await conversation.stream("go") as stream:
+            async for _ in stream.text_deltas():
+                break
+        assert len(asked(server, conversation.chat_id, STOP)) == 1
+        answer = await conversation.ask("b")
+        assert answer.text == "Two."
+    (_, (_, said), *_) = saved(server, app, conversation.chat_id)
+    assert len(said) < len(LONG) / 2
+    assert runs(server, app) == 0
+
+
+async def test_a_stream_of_v1_ends_with_its_connection(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        async with await conversation.stream("go") as stream:
+            async for _ in stream.text_deltas():
+                break
+        assert asked(server, conversation.chat_id, STOP) == []
+        # The server notices a moment later: this turn meets the run and waits for its end.
+        answer = await conversation.ask("b")
+        assert answer.text == "Two."
+    (_, (_, said), *_) = saved(server, app, conversation.chat_id)
+    assert len(said) < len(LONG) / 2
+
+
+@pytest.mark.parametrize("problem", [Left, KeyboardInterrupt, ZeroDivisionError])
+async def test_what_is_raised_in_the_loop_stops_the_run_and_goes_through(
+    server: FakeFastGPT, app: App, problem: type[BaseException]
+) -> None:
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("go")
+        with pytest.raises(problem):
+            async with stream:
+                raise problem
+        assert len(asked(server, conversation.chat_id, STOP)) == 1
+        answer = await conversation.ask("b")
+    assert answer.text == "Two."
+
+
+async def test_a_stream_that_is_closed_unread_is_stopped_once(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("go")
+        await stream.close()
+        await stream.close()
+        assert len(asked(server, conversation.chat_id, STOP)) == 1
+        with pytest.raises(ValidationError, match="closed before its end"):
+            await stream.final()
+        answer = await conversation.ask("b")
+    assert answer.text == "Two."
+
+
+async def test_whoever_asks_anew_leaves_the_own_stream_early(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("go")
+        answer = await conversation.ask("b")
+        assert answer.text == "Two."
+        assert stream.is_closed
+        assert len(asked(server, conversation.chat_id, STOP)) == 1
+        stream = await conversation.stream("c")
+        other = await conversation.stream("d")
+        assert stream.is_closed
+        answer = await other.final()
+    assert answer.text == "Two."
+
+
+async def test_a_stream_that_was_dropped_is_stopped_by_the_next_turn(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("go")
+        async for _ in stream.text_deltas():
+            break
+        del stream, _
+        gc.collect()
+        assert asked(server, conversation.chat_id, STOP) == []
+        answer = await conversation.ask("b")
+        assert answer.text == "Two."
+        assert len(asked(server, conversation.chat_id, STOP)) == 1
+        answer = await conversation.ask("c")
+        assert answer.text == "Two."
+    assert len(asked(server, conversation.chat_id, STOP)) == 1
+
+
+async def test_a_dropped_stream_of_v1_frees_the_turn_too(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        await conversation.stream("go")
+        gc.collect()
+        answer = await conversation.ask("b")
+    assert answer.text == "Two."
+
+
+async def test_a_stream_that_was_read_to_its_end_is_not_stopped(server: FakeFastGPT) -> None:
+    app = server.app(answer="One.")
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        async with await conversation.stream("go") as stream:
+            await stream.final()
+        stream = await conversation.stream("go")
+        async for event in stream:
+            if getattr(event, "finish_reason", None) == "stop":
+                break  # the answer is whole, though something might follow
+        await stream.close()
+        assert conversation.last is not None
+        assert conversation.last.text == "One."
+    assert asked(server, conversation.chat_id, STOP) == []
+
+
+async def test_a_run_that_failed_is_not_stopped() -> None:
+    fake = FakeServer(events(HEL, error(message="trouble")), whole())
+    conversation = fake.async_chat(**V2).conversation()
+    stream = await conversation.stream("go")
+    with pytest.raises(Exception, match="trouble"):
+        await stream.final()
+    assert fake.paths == ["/api/v2/chat/completions"]
+    stream = await conversation.stream("b")
+    answer = await stream.final()
+    assert answer.text == "Hello"
+
+
+async def test_a_cut_stream_that_nobody_looks_up_is_stopped() -> None:
+    fake = FakeServer(events(HEL), envelope({"success": True}))
+    conversation = fake.async_chat(**V2).conversation(recover=False)
+    stream = await conversation.stream("go")
+    with pytest.raises(StreamInterruptedError):
+        await stream.final()
+    assert fake.paths == ["/api/v2/chat/completions", STOP]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [page(), envelope({"success": False}), OSError("down"), envelope(None)],
+    ids=["older server", "not stopped", "down", "odd"],
+)
+async def test_that_a_run_cannot_be_stopped_is_no_error(answer: Any) -> None:
+    fake = FakeServer(events(HEL, text("more"), Silence()), answer, whole())
+    conversation = fake.async_chat(**V2).conversation()
+    async with await conversation.stream("go") as stream:
+        async for _ in stream.text_deltas():
+            break
+    assert fake.paths == ["/api/v2/chat/completions", STOP]
+    stream = await conversation.stream("b")
+    found = await stream.final()
+    assert found.text == "Hello"
+
+
+async def test_stopping_never_takes_long(server: FakeFastGPT, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "_STOP_SECONDS", 0.3)
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("go")
+        with server.fault("stall_before_headers", path="chat/stop"), observing() as seen:
+            await stream.close()
+        assert seen.error is None
+        assert 0.2 < seen.seconds < 3
+    assert len(asked(server, conversation.chat_id, STOP)) == 1

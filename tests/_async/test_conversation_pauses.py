@@ -1,0 +1,267 @@
+# Source of the async and the sync tests: edit here, then run scripts/generate.py.
+"""Runs that ask something back: what may follow, what is refused before it is sent, and which answer it becomes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from fastgpt_client import APIConnectionError, AsyncChatClient, RateLimitError, ValidationError, WorkflowError
+from fastgpt_client.interactive import AgentAsk, PaymentPause, UserInput, UserSelect
+from fastgpt_client.testing import App, Failure, FakeFastGPT, Form, Select
+from tests.support import embedded_chats, fault_fixtures
+from tests.support.embedded_chats import asked, saved, settings
+from tests.support.fake_server import FakeServer
+from tests.support.replies import completion, envelope, refusal
+
+server = embedded_chats.server
+short_waits = embedded_chats.short_waits
+no_certificates = fault_fixtures.no_certificates
+
+FIELDS = [
+    {"key": "name", "required": True, "maxLength": 5},
+    {"key": "age", "type": "numberInput", "min": 0, "max": 120},
+    {"key": "plan", "list": [{"label": "b", "value": "basic"}, {"label": "p", "value": "pro"}], "defaultValue": "pro"},
+]
+REFUSED = "the run waits for an answer to its own question"
+NOTHING_ASKED = "this chat waits for no answer"
+
+
+def pause_item(kind: str, **params: Any) -> dict[str, Any]:
+    return {"interactive": {"type": kind, "params": params}}
+
+
+@pytest.fixture
+def app(server: FakeFastGPT) -> App:
+    """Asks for a colour, then for a form; both are one answer in the chat."""
+    form = Form("Who are you?", FIELDS, lambda values: f"Hello {values['name']}, plan {values['plan']}.")
+    return server.app(answer=["Well. ", Select("Which?", {"Red": ["Red it is. ", form], "Blue": "Blue it is."})])
+
+
+async def test_a_run_is_answered_pause_by_pause(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        first = await conversation.ask("go")
+        assert isinstance(first.interactive, UserSelect)
+        assert [option.value for option in first.interactive.options] == ["Red", "Blue"]
+        second = await conversation.reply(first.interactive.choose("Red"))
+        assert isinstance(second.interactive, UserInput)
+        assert second.text == "Red it is. "
+        third = await conversation.reply(second.interactive.fill({"name": "Ann", "age": 33}))
+        assert (third.text, third.interactive) == ("Hello Ann, plan pro.", None)
+        assert conversation.last is third
+    said = [("Human", "go"), ("AI", "Well. Red it is. Hello Ann, plan pro.")]
+    assert saved(server, app, conversation.chat_id) == said
+
+
+async def test_a_run_is_answered_in_streams(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app, completions="v2")) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("go")
+        first = await stream.final()
+        assert isinstance(first.interactive, UserSelect)
+        stream = await conversation.reply_stream(first.interactive.choose("option1"))
+        second = await stream.final()
+        assert isinstance(second.interactive, UserInput)
+        stream = await conversation.reply_stream(second.interactive.fill({"name": "Ann"}))
+        third = await stream.final()
+    assert third.text == "Hello Ann, plan pro."
+    said = [("Human", "go"), ("AI", "Well. Red it is. Hello Ann, plan pro.")]
+    assert saved(server, app, conversation.chat_id) == said
+
+
+async def test_a_question_in_a_paused_chat_is_refused_before_it_is_sent(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        await conversation.ask("go")
+        with pytest.raises(ValidationError, match=REFUSED):
+            await conversation.ask("something else")
+        with pytest.raises(ValidationError, match=REFUSED):
+            await conversation.stream("something else")
+        assert len(asked(server, conversation.chat_id)) == 1
+        answer = await conversation.reply("Blue")
+    assert answer.text == "Blue it is."
+
+
+async def test_after_its_answer_the_chat_takes_questions_again(server: FakeFastGPT) -> None:
+    app = server.app(answers=[Select("Which?", ["Red"]), "Two."])
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        await conversation.ask("go")
+        await conversation.reply("Red")
+        answer = await conversation.ask("b")
+    assert answer.text == "Two."
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [({"name": "Ann", "age": 121}, "age"), ({"name": "Annabel"}, "name"), ({}, "name"), ({"Name": "x"}, "Name")],
+)
+async def test_a_value_that_does_not_fit_is_refused_by_its_field(
+    server: FakeFastGPT, app: App, values: dict[str, Any], field: str
+) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        first = await conversation.ask("go")
+        assert isinstance(first.interactive, UserSelect)
+        with pytest.raises(ValidationError, match="option: there is no 'Green' among"):
+            first.interactive.choose("Green")
+        second = await conversation.reply("Red")
+        assert isinstance(second.interactive, UserInput)
+        with pytest.raises(ValidationError, match=f"'{field}'"):
+            second.interactive.fill(values)
+    assert len(asked(server, conversation.chat_id)) == 2
+
+
+async def test_an_empty_reply_is_refused(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        await conversation.ask("go")
+        with pytest.raises(ValidationError, match="message must not be empty"):
+            await conversation.reply("")
+    assert len(asked(server, conversation.chat_id)) == 1
+
+
+# --- a conversation that did not see the pause ----------------------------------------------------------------------
+
+
+async def test_a_rebuilt_conversation_replies(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        await conversation.ask("go")
+    async with AsyncChatClient(**settings(server, app)) as client:
+        again = client.conversation(chatId=conversation.chat_id)
+        answer = await again.reply("Blue")
+        assert answer.text == "Blue it is."
+        await again.rate(good="yes")
+    chat = server.state.chat(app.id, conversation.chat_id)
+    assert chat is not None
+    assert [record.obj for record in chat.alive] == ["Human", "AI"]
+    assert chat.alive[-1].feedback == {"userGoodFeedback": "yes"}
+
+
+async def test_a_conversation_without_details_replies(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation(detail=False)
+        answer = await conversation.ask("go")
+        assert answer.interactive is None
+        answer = await conversation.reply("Blue")
+    assert answer.text == "Blue it is."
+
+
+async def test_a_reply_to_nothing_is_refused_without_a_look_where_that_is_known(server: FakeFastGPT) -> None:
+    app = server.app(answer="One.")
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        with pytest.raises(ValidationError, match=NOTHING_ASKED):
+            await conversation.reply("Red")
+        await conversation.ask("a")
+        with pytest.raises(ValidationError, match=NOTHING_ASKED):
+            await conversation.reply_stream("Red")
+        assert [request.path for request in asked(server, conversation.chat_id, "")] == ["/api/v1/chat/completions"]
+        again = client.conversation(chatId=conversation.chat_id)
+        with pytest.raises(ValidationError, match=NOTHING_ASKED):
+            await again.reply("Red")
+    assert len(asked(server, conversation.chat_id)) == 1
+
+
+async def test_a_look_that_fails_leaves_the_turn_to_the_next(server: FakeFastGPT) -> None:
+    fake = FakeServer(refusal(514, "unAuthApiKey"), completion())
+    conversation = fake.async_chat().conversation(chatId="c1")
+    with pytest.raises(Exception, match="unAuthApiKey"):
+        await conversation.reply("Red")
+    answer = await conversation.ask("a")
+    assert answer.text == "Hello"
+
+
+# --- replies that fail ----------------------------------------------------------------------------------------------
+
+
+async def test_a_reply_that_surely_did_not_arrive_can_be_given_again(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app, max_retries=0)) as client:
+        conversation = client.conversation()
+        await conversation.ask("go")
+        with server.fault("rate_limit", app=app), pytest.raises(RateLimitError):
+            await conversation.reply("Blue")
+        with pytest.raises(ValidationError, match=REFUSED):
+            await conversation.ask("something else")
+        answer = await conversation.reply("Blue")
+    assert answer.text == "Blue it is."
+
+
+async def test_after_a_reply_of_unknown_fate_the_records_say_whether_the_chat_waits(
+    server: FakeFastGPT, app: App
+) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation(recover=False)
+        await conversation.ask("go")
+        with server.fault("cut_in_json", app=app), pytest.raises(APIConnectionError):
+            await conversation.reply("Blue")
+        with pytest.raises(ValidationError, match=NOTHING_ASKED):
+            await conversation.reply("Blue")
+    assert saved(server, app, conversation.chat_id) == [("Human", "go"), ("AI", "Well. Blue it is.")]
+
+
+async def test_a_reply_whose_run_failed_was_given(server: FakeFastGPT) -> None:
+    app = server.app(answers=[Select("Which?", {"Red": Failure("500 the model")}), "Two."])
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        await conversation.ask("go")
+        with pytest.raises(WorkflowError):
+            await conversation.reply("Red")
+        answer = await conversation.ask("b")
+    assert answer.text == "Two."
+
+
+async def test_a_reply_that_is_left_early_was_given(server: FakeFastGPT) -> None:
+    app = server.app(answers=[Select("Which?", {"Red": "a long answer " * 50}), "Two."], delay=0.01)
+    async with AsyncChatClient(**settings(server, app, completions="v2")) as client:
+        conversation = client.conversation()
+        await conversation.ask("go")
+        async with await conversation.reply_stream("Red") as stream:
+            async for _ in stream.text_deltas():
+                break
+        answer = await conversation.ask("b")
+    assert answer.text == "Two."
+
+
+# --- other kinds ----------------------------------------------------------------------------------------------------
+
+
+async def test_when_the_points_run_out_any_question_goes_on() -> None:
+    fake = FakeServer(completion([pause_item("paymentPause", description="Top up")]), completion("Thanks."))
+    conversation = fake.async_chat().conversation()
+    first = await conversation.ask("go")
+    assert isinstance(first.interactive, PaymentPause)
+    answer = await conversation.ask("go on")
+    assert answer.text == "Thanks."
+
+
+async def test_questions_of_an_agent_are_answered() -> None:
+    questions = [{"question": "Where?", "options": [{"summary": "s", "value": "Here"}]}]
+    fake = FakeServer(completion([pause_item("agentAsk", questions=questions)]), completion("Fine."))
+    conversation = fake.async_chat().conversation()
+    first = await conversation.ask("go")
+    assert isinstance(first.interactive, AgentAsk)
+    await conversation.reply(first.interactive.answer(["Here"]))
+    assert json.loads(fake.body["messages"][0]["content"]) == {"answers": ["Here"]}
+
+
+async def test_an_answer_of_its_own_is_the_one_to_rate() -> None:
+    # What an agent is answered becomes a new item of the chat; what a choice is answered is added to the old one.
+    fake = FakeServer(
+        completion([pause_item("agentAsk", questions=[])]),
+        completion([pause_item("userSelect", userSelectOptions=[])]),
+        completion("Fine."),
+        envelope(),
+    )
+    conversation = fake.async_chat().conversation()
+    await conversation.ask("go")
+    await conversation.reply("Here")
+    second = fake.body["responseChatItemId"]
+    await conversation.reply("Red")
+    assert fake.body["responseChatItemId"] != second
+    await conversation.rate(good="yes")
+    assert fake.body["dataId"] == second

@@ -1,0 +1,107 @@
+# Source of the async and the sync tests: edit here, then run scripts/generate.py.
+"""What of an http_client= is used, and that no cookie of anybody is kept or sent."""
+
+from __future__ import annotations
+
+import gzip
+
+import httpx
+import pytest
+
+from fastgpt_client import AsyncChatClient
+from tests.support.call import QUESTION
+from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
+from tests.support.fault_answers import histories_json, send
+from tests.support.fault_server import FaultServer
+from tests.support.replies import dump, envelope, message
+
+COOKIE = {"Set-Cookie": "fastgpt_token=somebody; Path=/"}
+
+
+def preloaded(request: httpx.Request) -> httpx.Response:
+    """Answer as most who test with httpx do: with a body that is there at once."""
+    json = message("Hello") if "completions" in request.url.path else {"code": 200, "data": {"list": [], "total": 0}}
+    return httpx.Response(200, json=json)
+
+
+async def test_headers_of_a_borrowed_client_are_sent() -> None:
+    server = FakeServer(envelope())
+    async with httpx.AsyncClient(transport=server.transport, headers={"X-Tenant": "t1", "User-Agent": "u"}) as http:
+        await AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    assert server.last.headers["x-tenant"] == "t1"
+
+
+async def test_what_names_the_caller_is_never_taken_from_a_borrowed_client() -> None:
+    server = FakeServer(envelope())
+    theirs = {
+        "Authorization": "Bearer theirs",
+        "Cookie": "fastgpt_token=t",
+        "Accept": "text/html",
+        "Accept-Encoding": "br",
+    }
+    async with httpx.AsyncClient(transport=server.transport, headers=theirs, cookies={"a": "b"}) as http:
+        await AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    sent = server.last.headers
+    assert sent.get_list("authorization") == ["Bearer " + KEY]
+    assert "cookie" not in sent
+    assert (sent["accept"], sent["accept-encoding"]) == ("application/json", "gzip, deflate")
+
+
+async def test_base_url_and_query_of_a_borrowed_client_play_no_part() -> None:
+    server = FakeServer(envelope())
+    async with httpx.AsyncClient(transport=server.transport, base_url="http://other.test/x", params={"q": "1"}) as http:
+        await AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    assert str(server.last.url) == BASE_URL + "/api/core/chat/getHistories"
+
+
+async def test_a_cookie_that_a_borrowed_client_got_is_not_sent_back() -> None:
+    server = FakeServer(envelope(**COOKIE))
+    async with httpx.AsyncClient(transport=server.transport) as http:
+        client = AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0)
+        await client.get_chat_histories()
+        await client.get_chat_histories()
+    assert "cookie" not in server.last.headers
+
+
+async def test_a_cookie_of_the_server_is_not_sent_back() -> None:
+    answer = send(histories_json(), headers=[("Set-Cookie", "fastgpt_token=somebody; Path=/")])
+    with FaultServer([answer]) as server:
+        async with AsyncChatClient(KEY, server.url, app_id=APP_ID) as client:
+            await client.get_chat_histories()
+            await client.get_chat_histories()
+        assert ["cookie" in request.headers for request in server.requests] == [False, False]
+
+
+@pytest.mark.parametrize("hook", ["request", "response"])
+async def test_event_hooks_of_a_borrowed_client_are_called(hook: str) -> None:
+    server = FakeServer(envelope())
+    seen = []
+
+    async def note(what: object) -> None:
+        seen.append(what)
+
+    async with httpx.AsyncClient(transport=server.transport, event_hooks={hook: [note]}) as http:
+        await AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    assert len(seen) == 1
+
+
+async def test_a_transport_may_answer_with_a_body_that_is_read_already() -> None:
+    async with httpx.AsyncClient(transport=httpx.MockTransport(preloaded)) as http:
+        client = AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0)
+        histories = await client.get_chat_histories()
+        answer = await client.create_chat_completion(QUESTION)
+    assert histories.data == {"list": [], "total": 0}
+    assert answer.text == "Hello"
+
+
+async def test_a_body_that_is_read_already_is_not_unpacked_twice() -> None:
+    body = gzip.compress(dump({"code": 200, "data": 1}), mtime=0)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        response = await AsyncChatClient(
+            KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0
+        ).get_chat_histories()
+    assert response.data == 1

@@ -1,0 +1,99 @@
+# Source of the async and the sync tests: edit here, then run scripts/generate.py.
+"""What is logged: a line per attempt, a line per retry, and never what was asked or answered."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import httpx
+import pytest
+
+from fastgpt_client import APIConnectionError, RateLimitError
+from tests.support.call import QUESTION
+from tests.support.fake_server import KEY, FakeServer
+from tests.support.fault_streams import HEL
+from tests.support.replies import completion, envelope, events, page, plain, refusal
+
+COMPLETIONS = "POST /api/v1/chat/completions"
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.DEBUG, logger="fastgpt_client")
+    return caplog
+
+
+def lines(log: pytest.LogCaptureFixture) -> list[str]:
+    """Level and text of our records, times put aside."""
+    ours = [record for record in log.records if record.name == "fastgpt_client"]
+    return [record.levelname + " " + re.sub(r"\d+ ms$", "N ms", record.getMessage()) for record in ours]
+
+
+async def test_one_line_for_an_answered_call(log: pytest.LogCaptureFixture) -> None:
+    await FakeServer(completion()).async_chat().create_chat_completion(QUESTION)
+    assert lines(log) == ["DEBUG " + COMPLETIONS + " -> 200 in N ms"]
+
+
+async def test_one_line_for_a_refused_call(log: pytest.LogCaptureFixture) -> None:
+    client = FakeServer(refusal(514, "unAuthApiKey")).async_chat()
+    with pytest.raises(Exception, match="unAuthApiKey"):
+        await client.create_chat_completion(QUESTION)
+    assert lines(log) == ["DEBUG " + COMPLETIONS + " -> 500 in N ms"]
+
+
+async def test_one_line_for_each_attempt_and_one_for_each_retry(log: pytest.LogCaptureFixture) -> None:
+    client = FakeServer(plain(429), httpx.ConnectError("refused"), completion()).async_chat()
+    await client.create_chat_completion(QUESTION)
+    assert lines(log) == [
+        "DEBUG " + COMPLETIONS + " -> 429 in N ms",
+        "INFO " + COMPLETIONS + ": attempt 1 failed (RateLimitError), next one in 0.00 s",
+        "DEBUG " + COMPLETIONS + " -> ConnectError in N ms",
+        "INFO " + COMPLETIONS + ": attempt 2 failed (APIConnectionError), next one in 0.00 s",
+        "DEBUG " + COMPLETIONS + " -> 200 in N ms",
+    ]
+
+
+async def test_giving_up_is_no_retry(log: pytest.LogCaptureFixture) -> None:
+    client = FakeServer(plain(429)).async_chat(max_retries=0)
+    with pytest.raises(RateLimitError):
+        await client.create_chat_completion(QUESTION)
+    assert lines(log) == ["DEBUG " + COMPLETIONS + " -> 429 in N ms"]
+
+
+async def test_each_path_that_is_tried_has_its_line(log: pytest.LogCaptureFixture) -> None:
+    await FakeServer(page(), envelope()).async_chat().clear_chat_histories()
+    assert lines(log) == [
+        "DEBUG DELETE /api/core/chat/clearHistories -> 404 in N ms",
+        "DEBUG DELETE /api/core/chat/history/clearHistories -> 200 in N ms",
+    ]
+
+
+async def test_a_stream_has_one_line(log: pytest.LogCaptureFixture) -> None:
+    client = FakeServer(events(HEL)).async_chat()
+    async with await client.create_chat_completion(QUESTION, stream=True):
+        pass
+    assert lines(log) == ["DEBUG " + COMPLETIONS + " -> 200 in N ms"]
+
+
+async def test_a_broken_connection_has_the_name_of_its_fault(log: pytest.LogCaptureFixture) -> None:
+    client = FakeServer(httpx.RemoteProtocolError("closed")).async_chat()
+    with pytest.raises(APIConnectionError):
+        await client.create_chat_completion(QUESTION)
+    assert lines(log) == ["DEBUG " + COMPLETIONS + " -> RemoteProtocolError in N ms"]
+
+
+async def test_an_attempt_that_something_else_ends_has_its_line_too(log: pytest.LogCaptureFixture) -> None:
+    client = FakeServer(KeyboardInterrupt()).async_chat()
+    with pytest.raises(KeyboardInterrupt):
+        await client.create_chat_completion(QUESTION)
+    assert lines(log) == ["DEBUG " + COMPLETIONS + " -> cancelled in N ms"]
+
+
+async def test_no_query_header_body_or_key_is_in_a_record(log: pytest.LogCaptureFixture) -> None:
+    server = FakeServer(plain(429, b"SECRET-answer", **{"X-Secret": "SECRET-header"}), envelope({"SECRET": 1}))
+    client = server.async_chat(headers={"X-Mine": "SECRET-mine"})
+    await client.get_chat_init(chatId="SECRET-chat", appId="SECRET-app", extra_body={"a": "SECRET-body"})
+    told = [repr(record.__dict__) for record in log.records if record.name == "fastgpt_client"]
+    assert len(told) == 3
+    assert not [text for text in told if "SECRET" in text or KEY in text]

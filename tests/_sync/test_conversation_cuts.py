@@ -1,0 +1,113 @@
+# Generated from tests/_async/test_conversation_cuts.py by scripts/generate.py: edit the source, not this file.
+"""A connection that is dropped anywhere in a turn: the server has the turn once, the caller its text or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fastgpt_client import ChatClient, FastGPTError
+from fastgpt_client.testing import App, FakeFastGPT
+from tests.support import embedded_chats, fault_fixtures
+from tests.support.cut_proxy import Cut, CutProxy
+from tests.support.embedded_chats import at_rest, saved, settings, turns
+
+server = embedded_chats.server
+short_waits = embedded_chats.short_waits
+no_certificates = fault_fixtures.no_certificates
+
+QUESTION = "Where?"
+ANSWER = "Oslo, in summer."
+V2 = {"completions": "v2"}
+# How many bytes the longest answer has, and every how manieth of them is tried here; tests/concurrency tries each.
+LONGEST = 2100
+STEP = 61
+
+
+@pytest.fixture(scope="module")
+def proxy(server: FakeFastGPT) -> Iterator[CutProxy]:
+    with CutProxy(server.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def app(server: FakeFastGPT) -> App:
+    return server.app(answer=ANSWER)
+
+
+def through(proxy: CutProxy, server: FakeFastGPT, app: App, **options: Any) -> dict[str, Any]:
+    return {**settings(server, app, **options), "base_url": proxy.url}
+
+
+@pytest.mark.parametrize("detail", [False, True], ids=["plain", "detail"])
+@pytest.mark.parametrize("reset", [False, True], ids=["ended", "reset"])
+def test_a_stream_of_v2_that_is_dropped_within_its_answer(
+    server: FakeFastGPT, proxy: CutProxy, app: App, reset: bool, detail: bool
+) -> None:
+    with ChatClient(**through(proxy, server, app, **V2)) as client:
+        for size in range(0, LONGEST, STEP):
+            proxy.plan(Cut(answer=size, reset=reset))
+            conversation = client.conversation(detail=detail)
+            stream = conversation.stream(QUESTION)
+            answer = stream.final()
+            assert answer.text == ANSWER
+            assert at_rest(server, app)
+            assert saved(server, app, conversation.chat_id) == turns((QUESTION, ANSWER))
+            assert proxy.all_done
+
+
+def test_a_stream_of_v1_that_is_dropped_within_its_answer(server: FakeFastGPT, proxy: CutProxy, app: App) -> None:
+    # This endpoint ends the run when its caller goes: what it saved then may be less than the whole.
+    with ChatClient(**through(proxy, server, app)) as client:
+        for size in range(0, LONGEST, STEP):
+            proxy.plan(Cut(answer=size))
+            conversation = client.conversation()
+            text = ""
+            try:
+                stream = conversation.stream(QUESTION)
+                for delta in stream.text_deltas():
+                    text += delta
+                whole = True
+            except FastGPTError:
+                whole = False
+            assert at_rest(server, app)
+            ((_, question), (_, answer)) = saved(server, app, conversation.chat_id)
+            assert question == QUESTION
+            assert answer.startswith(text)
+            assert ANSWER.startswith(answer)
+            if whole:
+                assert text == answer == ANSWER
+
+
+@pytest.mark.parametrize("options", [{}, V2], ids=["v1", "v2"])
+def test_a_blocking_answer_that_is_dropped(
+    server: FakeFastGPT, proxy: CutProxy, app: App, options: dict[str, Any]
+) -> None:
+    with ChatClient(**through(proxy, server, app, **options)) as client:
+        for size in range(1, LONGEST, STEP):
+            proxy.plan(Cut(answer=size))
+            conversation = client.conversation()
+            answer = conversation.ask(QUESTION)
+            assert answer.text == ANSWER
+            assert at_rest(server, app)
+            assert saved(server, app, conversation.chat_id) == turns((QUESTION, ANSWER))
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["ended", "reset"])
+@pytest.mark.parametrize("size", [0, 1, 40, 200, 300, 420])
+def test_a_request_that_is_dropped_on_its_way(
+    server: FakeFastGPT, proxy: CutProxy, app: App, size: int, reset: bool
+) -> None:
+    with ChatClient(**through(proxy, server, app)) as client:
+        conversation = client.conversation()
+        proxy.plan(Cut(request=size, reset=reset), Cut(request=size, reset=reset))
+        answer = conversation.ask(QUESTION)
+        assert answer.text == ANSWER
+        proxy.plan(Cut(request=size, reset=reset))
+        stream = conversation.stream(QUESTION)
+        answer = stream.final()
+        assert answer.text == ANSWER
+    assert saved(server, app, conversation.chat_id) == turns((QUESTION, ANSWER), (QUESTION, ANSWER))
+    assert proxy.all_done

@@ -1,0 +1,33 @@
+# Generated from tests/_async/test_conversation_recorded_cuts.py by scripts/generate.py: edit the source, not this file.
+"""Recorded streams that are cut anywhere: a conversation tells all that the server saved, and asks once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import embedded_chats
+from tests.support.fake_server import FakeServer
+from tests.support.recorded_cuts import CutRun
+from tests.support.recorded_runs import RUNS, Run
+from tests.support.recordings import VERSIONS
+
+short_waits = embedded_chats.short_waits
+
+OLD, NEW = VERSIONS
+STREAMS = [run for run in RUNS if run.form == "stream" and (run.version, run.api) in ((OLD, "v1"), (NEW, "v2"))]
+
+
+@pytest.mark.parametrize("run", STREAMS, ids=str)
+def test_a_stream_that_is_cut_at_the_borders_of_its_events(run: Run) -> None:
+    cut = CutRun(run)
+    client = FakeServer(cut).chat(completions=run.api)
+    for count, size in enumerate(cut.borders, 1):
+        cut.size = size
+        stream = client.conversation().stream("go")
+        texts: list[str] = []
+        for text in stream.text_deltas():
+            texts += [text]
+        answer = stream.final()
+        assert cut.tells(answer), size
+        assert "".join(texts) == answer.text
+        assert len(cut.asked) == count

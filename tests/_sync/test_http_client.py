@@ -1,0 +1,105 @@
+# Generated from tests/_async/test_http_client.py by scripts/generate.py: edit the source, not this file.
+"""What of an http_client= is used, and that no cookie of anybody is kept or sent."""
+
+from __future__ import annotations
+
+import gzip
+
+import httpx
+import pytest
+
+from fastgpt_client import ChatClient
+from tests.support.call import QUESTION
+from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
+from tests.support.fault_answers import histories_json, send
+from tests.support.fault_server import FaultServer
+from tests.support.replies import dump, envelope, message
+
+COOKIE = {"Set-Cookie": "fastgpt_token=somebody; Path=/"}
+
+
+def preloaded(request: httpx.Request) -> httpx.Response:
+    """Answer as most who test with httpx do: with a body that is there at once."""
+    json = message("Hello") if "completions" in request.url.path else {"code": 200, "data": {"list": [], "total": 0}}
+    return httpx.Response(200, json=json)
+
+
+def test_headers_of_a_borrowed_client_are_sent() -> None:
+    server = FakeServer(envelope())
+    with httpx.Client(transport=server.transport, headers={"X-Tenant": "t1", "User-Agent": "u"}) as http:
+        ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    assert server.last.headers["x-tenant"] == "t1"
+
+
+def test_what_names_the_caller_is_never_taken_from_a_borrowed_client() -> None:
+    server = FakeServer(envelope())
+    theirs = {
+        "Authorization": "Bearer theirs",
+        "Cookie": "fastgpt_token=t",
+        "Accept": "text/html",
+        "Accept-Encoding": "br",
+    }
+    with httpx.Client(transport=server.transport, headers=theirs, cookies={"a": "b"}) as http:
+        ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    sent = server.last.headers
+    assert sent.get_list("authorization") == ["Bearer " + KEY]
+    assert "cookie" not in sent
+    assert (sent["accept"], sent["accept-encoding"]) == ("application/json", "gzip, deflate")
+
+
+def test_base_url_and_query_of_a_borrowed_client_play_no_part() -> None:
+    server = FakeServer(envelope())
+    with httpx.Client(transport=server.transport, base_url="http://other.test/x", params={"q": "1"}) as http:
+        ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    assert str(server.last.url) == BASE_URL + "/api/core/chat/getHistories"
+
+
+def test_a_cookie_that_a_borrowed_client_got_is_not_sent_back() -> None:
+    server = FakeServer(envelope(**COOKIE))
+    with httpx.Client(transport=server.transport) as http:
+        client = ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0)
+        client.get_chat_histories()
+        client.get_chat_histories()
+    assert "cookie" not in server.last.headers
+
+
+def test_a_cookie_of_the_server_is_not_sent_back() -> None:
+    answer = send(histories_json(), headers=[("Set-Cookie", "fastgpt_token=somebody; Path=/")])
+    with FaultServer([answer]) as server:
+        with ChatClient(KEY, server.url, app_id=APP_ID) as client:
+            client.get_chat_histories()
+            client.get_chat_histories()
+        assert ["cookie" in request.headers for request in server.requests] == [False, False]
+
+
+@pytest.mark.parametrize("hook", ["request", "response"])
+def test_event_hooks_of_a_borrowed_client_are_called(hook: str) -> None:
+    server = FakeServer(envelope())
+    seen = []
+
+    def note(what: object) -> None:
+        seen.append(what)
+
+    with httpx.Client(transport=server.transport, event_hooks={hook: [note]}) as http:
+        ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    assert len(seen) == 1
+
+
+def test_a_transport_may_answer_with_a_body_that_is_read_already() -> None:
+    with httpx.Client(transport=httpx.MockTransport(preloaded)) as http:
+        client = ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0)
+        histories = client.get_chat_histories()
+        answer = client.create_chat_completion(QUESTION)
+    assert histories.data == {"list": [], "total": 0}
+    assert answer.text == "Hello"
+
+
+def test_a_body_that_is_read_already_is_not_unpacked_twice() -> None:
+    body = gzip.compress(dump({"code": 200, "data": 1}), mtime=0)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=body, headers={"Content-Encoding": "gzip"})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+        response = ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
+    assert response.data == 1

@@ -1,0 +1,136 @@
+# Generated from tests/_async/test_refused_arguments.py by scripts/generate.py: edit the source, not this file.
+"""Bad input is refused before anything is sent, by an error that names the argument."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fastgpt_client import AppClient, ChatClient, ValidationError
+from tests.support.call import QUESTION, Call
+from tests.support.calls import CALLS, OF_AN_APP
+from tests.support.fake_server import FakeServer
+from tests.support.replies import completion, envelope
+
+BLANK = ["", " ", "\n"]
+
+
+def client_of(call: Call, server: FakeServer, **options: Any) -> AppClient | ChatClient:
+    return server.app(**options) if call.client == "app" else server.chat(**options)
+
+
+@pytest.mark.parametrize("call", OF_AN_APP, ids=str)
+def test_a_call_without_any_app_is_refused(call: Call) -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match=r"appId is missing: .*FASTGPT_APP_ID"):
+        getattr(client_of(call, server, app_id=None), call.name)(**call.arguments)
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("blank", BLANK)
+@pytest.mark.parametrize("name", ["chatId", "dataId", "contentId", "appId", "parentId"])
+def test_an_empty_id_is_refused_by_every_call_that_takes_it(name: str, blank: str) -> None:
+    calls = [call for call in CALLS if name in call.arguments]
+    server = FakeServer(envelope())
+    for call in calls:
+        with pytest.raises(ValidationError, match=f"{name} must be a non-empty str"):
+            getattr(client_of(call, server), call.name)(**{**call.arguments, name: blank})
+    assert calls
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("name", ["responseChatItemId", "customUid", "chatId", "appId"])
+@pytest.mark.parametrize("value", ["", " ", 5, b"id", ["id"]])
+def test_a_completion_refuses_what_is_no_id(name: str, value: Any) -> None:
+    server = FakeServer(completion())
+    with pytest.raises(ValidationError, match=f"{name} must be a non-empty str"):
+        server.chat().create_chat_completion(QUESTION, **{name: value})
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("ids", [{}, {"contentIds": []}, {"contentIds": ()}])
+def test_deleting_a_record_needs_to_be_told_which(ids: dict[str, Any]) -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match="contentId is missing"):
+        server.chat().delete_chat_record(chatId="c1", **ids)
+    assert server.hits == 0
+
+
+def test_one_empty_id_among_several_is_refused() -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match="contentIds must be a non-empty str"):
+        server.chat().delete_chat_record(chatId="c1", contentIds=["d1", ""])
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("arguments", [{}, {"chatId": "c1", "messages": QUESTION}])
+def test_suggested_questions_are_about_a_chat_or_about_messages(arguments: dict[str, Any]) -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match=r"either chatId.* or messages"):
+        server.chat().get_suggested_questions(**arguments)
+    assert server.hits == 0
+
+
+def test_suggested_questions_refuse_messages_without_a_role() -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match=r"messages\[0\] has no role"):
+        server.chat().get_suggested_questions(messages=[{"content": "Hi"}])
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800", object(), {1, 2}, b"bytes"])
+def test_what_is_no_json_is_refused_before_it_is_sent(value: Any) -> None:
+    server = FakeServer(completion())
+    with pytest.raises(ValidationError, match="cannot be sent as JSON"):
+        server.chat().create_chat_completion(QUESTION, variables={"secret": value})
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a" * 70_000])
+def test_an_id_that_fits_into_no_query_is_refused_before_it_is_sent(value: str) -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError):
+        server.chat().get_chat_init(chatId=value)
+    assert server.hits == 0
+
+
+def test_what_is_no_json_is_refused_in_the_query_too() -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError):
+        server.chat().clear_chat_histories(extra_query={"a": [object()]})
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("messages", ["Hi", b"Hi", {"role": "user"}, None, 5, {"a"}])
+def test_messages_that_are_no_list_are_refused(messages: Any) -> None:
+    server = FakeServer(completion())
+    with pytest.raises(ValidationError, match="messages must be a list of messages, not"):
+        server.chat().create_chat_completion(messages)
+    assert server.hits == 0
+
+
+def test_a_page_beyond_the_server_s_own_is_refused_at_once() -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match="offset or pageNum"):
+        server.chat().get_chat_histories(offset=0, pageNum=1)
+    with pytest.raises(ValidationError, match="pageSize must be"):
+        server.app().list_app_logs(dateStart="2026", dateEnd="2027", pageSize=0)
+    with pytest.raises(ValidationError, match="dateEnd must be ISO 8601"):
+        server.app().get_app_logs_chart(dateStart="2026", dateEnd="")
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("ids", [[], (), "c1", [""], ["c1", " "], ["c1", None], [5]])
+def test_a_list_of_ids_holds_ids(ids: Any) -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match=r"chatIds (must be a non-empty|holds None)"):
+        server.chat().get_history_status(chatIds=ids)
+    assert server.hits == 0
+
+
+def test_the_info_of_no_app_is_refused() -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match="appId is missing"):
+        server.app(app_id=None).get_app_info()
+    assert server.hits == 0

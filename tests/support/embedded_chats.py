@@ -1,0 +1,61 @@
+"""What the embedded FastGPT was asked, and what it saved: the server counts turns, not the client."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fastgpt_client import _rescue
+from fastgpt_client.testing import App, FakeFastGPT, ReceivedRequest
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FakeFastGPT]:
+    """A server of the newest version; each test adds an app of its own."""
+    with FakeFastGPT.serve(heartbeat=3600.0) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let looks at the server follow each other fast: nothing here is on its way for long."""
+    monkeypatch.setattr(_rescue, "_FIRST_WAIT", 0.002)
+
+
+def settings(server: FakeFastGPT, app: App, **options: Any) -> dict[str, Any]:
+    """Return a client's arguments: no waits between attempts, and no timeout that a slow machine could hit."""
+    defaults = {"api_key": server.api_key, "app_id": app.id, "retry_delay": 0.0, "timeout": 20.0}
+    return {**defaults, "base_url": server.url, **options}
+
+
+def saved(server: FakeFastGPT, app: App, chat_id: str) -> list[tuple[str, str]]:
+    """Return who said what in a chat, as the server has it."""
+    chat = server.state.chat(app.id, chat_id)
+    return [] if chat is None else [(record.obj, record.text) for record in chat.alive]
+
+
+def turns(*pairs: tuple[str, str]) -> list[tuple[str, str]]:
+    """Return what `saved` finds of questions and their answers."""
+    return [said for question, answer in pairs for said in (("Human", question), ("AI", answer))]
+
+
+def asked(server: FakeFastGPT, chat_id: str, path: str = "chat/completions") -> list[ReceivedRequest]:
+    """Return the requests about a chat whose path has this in it."""
+    return [
+        request
+        for request in server.requests
+        if path in request.path and chat_id in (request.query.get("chatId"), (request.json or {}).get("chatId"))
+    ]
+
+
+def at_rest(server: FakeFastGPT, app: App, patience: float = 10.0) -> bool:
+    """Wait until no run of an app is going on; return whether that came."""
+    end = time.monotonic() + patience
+    while any(app_id == app.id for app_id, _ in [*server.running]):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.001)
+    return True

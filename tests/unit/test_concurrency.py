@@ -1,0 +1,286 @@
+"""The pairs that differ between the flavours: each half does the same."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import anyio.lowlevel
+import pytest
+
+from fastgpt_client import _concurrency
+from fastgpt_client._concurrency import (
+    async_finish,
+    async_run_shielded,
+    async_run_within,
+    async_sleep,
+    finish,
+    monotonic,
+    run_shielded,
+    run_within,
+    sleep,
+    wall_clock,
+)
+
+VARIABLE: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="outside")
+
+
+class Closable:
+    def __init__(self) -> None:
+        self.closed = threading.Event()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def never() -> None:
+    pytest.fail("nothing was to be interrupted")
+
+
+async def async_value() -> str:
+    await anyio.lowlevel.checkpoint()
+    return "value"
+
+
+async def async_failure() -> str:
+    raise ZeroDivisionError
+
+
+def failure() -> str:
+    raise ZeroDivisionError
+
+
+def test_the_clocks_are_those_of_the_system() -> None:
+    assert monotonic is time.monotonic
+    assert wall_clock is time.time
+
+
+async def test_sleeping_lets_others_run() -> None:
+    seen: list[str] = []
+
+    async def other() -> None:
+        seen.append("other")
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(other)
+        await async_sleep(0.001)
+        seen.append("me")
+    assert seen == ["other", "me"]
+
+
+def test_sleeping_waits() -> None:
+    begin = time.monotonic()
+    sleep(0.01)
+    assert time.monotonic() - begin >= 0.01
+
+
+@pytest.mark.parametrize("seconds", [None, 5.0])
+async def test_async_a_result_in_time_is_returned(seconds: float | None) -> None:
+    assert await async_run_within(seconds, async_value, never) == "value"
+
+
+@pytest.mark.parametrize("seconds", [None, 5.0])
+async def test_async_an_error_in_time_is_raised(seconds: float | None) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await async_run_within(seconds, async_failure, never)
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.0, -5.0])
+async def test_async_what_takes_too_long_is_cancelled(seconds: float) -> None:
+    cancelled = False
+
+    async def forever() -> None:
+        nonlocal cancelled
+        try:
+            await anyio.sleep_forever()
+        except BaseException:
+            cancelled = True
+            raise
+
+    with pytest.raises(TimeoutError):
+        await async_run_within(seconds, forever, never)
+    assert cancelled
+
+
+@pytest.mark.parametrize("seconds", [None, 5.0])
+def test_a_result_in_time_is_returned(seconds: float | None) -> None:
+    assert run_within(seconds, lambda: "value", never) == "value"
+
+
+@pytest.mark.parametrize("seconds", [None, 5.0])
+def test_an_error_in_time_is_raised(seconds: float | None) -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        run_within(seconds, failure, never)
+    assert caught.value.__traceback__ is not None
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_whatever_is_raised_comes_through(kind: type[BaseException]) -> None:
+    def stop() -> None:
+        raise kind
+
+    with pytest.raises(kind):
+        run_within(5.0, stop, never)
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.0, -5.0])
+def test_what_takes_too_long_is_interrupted(seconds: float) -> None:
+    stop = threading.Event()
+    begin = time.monotonic()
+    with pytest.raises(TimeoutError):
+        run_within(seconds, lambda: stop.wait(5.0), stop.set)
+    assert stop.is_set()
+    assert time.monotonic() - begin < 0.9
+
+
+def test_what_does_not_heed_the_interruption_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_concurrency, "_CLOSE_SECONDS", 0.02)
+    stop = threading.Event()
+    interrupted: list[bool] = []
+    begin = time.monotonic()
+    with pytest.raises(TimeoutError):
+        run_within(0.01, lambda: stop.wait(5.0), lambda: interrupted.append(True))
+    assert time.monotonic() - begin < 1.0
+    assert interrupted == [True]
+    stop.set()
+
+
+def test_what_comes_too_late_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_concurrency, "_CLOSE_SECONDS", 0.0)
+    late, go = Closable(), threading.Event()
+
+    def slow() -> Closable:
+        go.wait(5.0)
+        return late
+
+    with pytest.raises(TimeoutError):
+        run_within(0.01, slow, lambda: None)
+    assert not late.closed.is_set()
+    go.set()
+    assert late.closed.wait(5.0)
+
+
+def test_what_comes_too_late_and_cannot_be_closed_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_concurrency, "_CLOSE_SECONDS", 10.0)
+    go = threading.Event()
+
+    def slow() -> str:
+        go.wait(5.0)
+        return "late"
+
+    with pytest.raises(TimeoutError):
+        run_within(0.01, slow, go.set)
+
+
+def test_what_came_in_time_is_not_closed() -> None:
+    value = Closable()
+    assert run_within(5.0, lambda: value, never) is value
+    assert not value.closed.is_set()
+
+
+def test_a_result_at_the_very_end_of_the_time_counts() -> None:
+    work = _concurrency._Work(lambda: "value")
+    work.run()
+    assert not work.abandon()
+    assert work.result() == "value"
+
+
+def test_context_variables_are_seen_inside() -> None:
+    token = VARIABLE.set("inside")
+    try:
+        assert run_within(5.0, VARIABLE.get, never) == "inside"
+    finally:
+        VARIABLE.reset(token)
+
+
+async def test_async_a_clean_up_runs_to_its_end_in_a_cancelled_task() -> None:
+    done = False
+
+    async def clean_up() -> None:
+        nonlocal done
+        await anyio.sleep(0.001)
+        done = True
+
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await async_run_shielded(clean_up)
+    assert done
+
+
+async def test_async_a_clean_up_never_hangs() -> None:
+    begin = time.monotonic()
+    await async_run_shielded(anyio.sleep_forever, 0.01)
+    assert time.monotonic() - begin < 1.0
+
+
+def test_a_clean_up_runs() -> None:
+    done: list[bool] = []
+    run_shielded(lambda: done.append(True))
+    assert done == [True]
+
+
+async def chunks(seen: list[str], end: Any = None) -> AsyncIterator[bytes]:
+    try:
+        yield b"1"
+        seen.append("went on")
+        if end is not None:
+            raise end
+        while True:
+            yield b"more"
+    finally:
+        seen.append("ended")
+
+
+@pytest.mark.parametrize("end", [None, OSError("closed"), RuntimeError("closed")])
+async def test_async_an_iterator_that_was_begun_is_ended(end: Any) -> None:
+    seen: list[str] = []
+    iterator = chunks(seen, end)
+    await iterator.__anext__()
+    await async_finish(iterator)
+    assert seen == ["went on", "ended"]
+
+
+async def test_async_an_iterator_that_was_not_begun_is_ended() -> None:
+    seen: list[str] = []
+    iterator = chunks(seen)
+    await async_finish(iterator)
+    with pytest.raises(StopAsyncIteration):
+        await iterator.__anext__()
+
+
+def test_an_iterator_is_ended() -> None:
+    seen: list[str] = []
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            yield b"1"
+            yield b"2"
+        finally:
+            seen.append("ended")
+
+    iterator = pieces()
+    next(iterator)
+    finish(iterator)
+    assert seen == ["ended"]
+    assert list(iterator) == []
+
+
+def test_an_iterator_in_another_s_hands_is_left_to_them() -> None:
+    inside, go = threading.Event(), threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        inside.set()
+        go.wait(5.0)
+        yield b"1"
+
+    iterator = pieces()
+    thread = threading.Thread(target=next, args=(iterator,))
+    thread.start()
+    assert inside.wait(5.0)
+    finish(iterator)
+    go.set()
+    thread.join(5.0)
+    assert not thread.is_alive()

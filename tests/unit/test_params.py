@@ -1,0 +1,196 @@
+"""Parameters: checked for meaning, and in the form that goes over the wire."""
+
+from __future__ import annotations
+
+import json
+from collections import UserDict, deque
+from datetime import UTC, date, datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from fastgpt_client._params import as_iso, check_messages, encode, given, page, page_of, query_params
+from fastgpt_client.exceptions import ValidationError
+
+
+@pytest.mark.parametrize("messages", ["Hi", b"Hi", {"role": "user"}, {"a"}, None, 5, iter([]), (item for item in ())])
+def test_messages_are_a_list(messages: Any) -> None:
+    with pytest.raises(ValidationError, match=r"messages must be a list of messages, not \w+: wrap it as \[\{'role'"):
+        check_messages(messages)
+
+
+@pytest.mark.parametrize("message", ["Hi", None, 5, ["user", "Hi"], ("role", "user")])
+def test_each_message_is_an_object(message: Any) -> None:
+    with pytest.raises(ValidationError, match=r"messages\[1\] must be a dict with a role, not \w+"):
+        check_messages([{"role": "user"}, message])
+
+
+@pytest.mark.parametrize("message", [{}, {"content": "Hi"}, {"role": ""}, {"role": " "}, {"role": None}, {"role": 5}])
+def test_each_message_has_a_role(message: Any) -> None:
+    with pytest.raises(ValidationError, match=r"messages\[0\] has no role: add 'role': 'user'"):
+        check_messages([message])
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [],
+        (),
+        [{"role": "user"}],
+        ({"role": "assistant", "content": None},),
+        deque([{"role": "x"}]),
+        [UserDict({"role": "user"})],
+    ],
+)
+def test_good_messages_are_taken(messages: Any) -> None:
+    check_messages(messages)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, None),
+        ("2026-01-01", "2026-01-01"),
+        (" anything ", " anything "),
+        (date(2026, 1, 2), "2026-01-02T00:00:00.000Z"),
+        (datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC), "2026-01-02T03:04:05.678Z"),
+        (datetime(2026, 1, 2, 3, tzinfo=timezone(timedelta(hours=8))), "2026-01-01T19:00:00.000Z"),
+    ],
+)
+def test_a_point_in_time_is_iso_in_utc(value: Any, text: str | None) -> None:
+    assert as_iso("dateStart", value) == text
+
+
+def test_a_time_without_a_zone_is_a_local_one() -> None:
+    naive = datetime(2026, 7, 1, 12)
+    assert as_iso("dateStart", naive) == as_iso("dateStart", naive.astimezone())
+
+
+@pytest.mark.parametrize("value", ["", " ", 5, 5.5, True, b"2026", ["2026"]])
+def test_what_is_no_point_in_time_is_refused(value: Any) -> None:
+    with pytest.raises(ValidationError, match="dateEnd must be ISO 8601 text, a date or a datetime, not"):
+        as_iso("dateEnd", value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parameters"),
+    [
+        ((None, None, 20), {"offset": 0, "pageNum": None, "pageSize": 20}),
+        ((0, None, 1), {"offset": 0, "pageNum": None, "pageSize": 1}),
+        ((40, None, 20), {"offset": 40, "pageNum": None, "pageSize": 20}),
+        ((None, 3, 20), {"offset": None, "pageNum": 3, "pageSize": 20}),
+    ],
+)
+def test_a_page_is_told_by_its_offset_or_its_number(arguments: Any, parameters: dict[str, Any]) -> None:
+    assert page(*arguments) == parameters
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((-1, None, 20), "offset must be a whole number of at least 0, not -1"),
+        ((True, None, 20), "offset"),
+        ((1.0, None, 20), "offset"),
+        (("1", None, 20), "offset"),
+        ((None, 0, 20), "pageNum must be a whole number of at least 1, not 0"),
+        ((None, False, 20), "pageNum"),
+        ((None, None, 0), "pageSize must be a whole number of at least 1, not 0"),
+        ((None, None, True), "pageSize"),
+        ((None, None, "20"), "pageSize"),
+        ((0, 1, 20), "either offset or pageNum, not both"),
+    ],
+)
+def test_a_page_that_is_none_is_refused(arguments: Any, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        page(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("data", "items", "total"),
+    [
+        ({"list": [1, 2], "total": 9}, [1, 2], 9),
+        ({"list": [1, 2]}, [1, 2], 0),
+        ({"list": [1], "total": "9"}, [1], 0),
+        ({"list": None, "total": 9}, [], 9),
+        ({"total": 9}, [], 9),
+        ([1, 2], [1, 2], 2),
+        ([], [], 0),
+        (None, [], 0),
+        ("text", [], 0),
+    ],
+)
+def test_a_page_is_read_in_every_version(data: Any, items: list[Any], total: int) -> None:
+    assert page_of({"data": data}) == (items, total)
+    assert page_of({}) == ([], 0)
+
+
+def test_a_page_is_a_list_of_its_own() -> None:
+    data = {"list": [1, 2], "total": 2}
+    page_of({"data": data})[0].clear()
+    assert data["list"] == [1, 2]
+
+
+def test_what_is_none_is_left_out_and_nothing_else() -> None:
+    assert given({"a": None, "b": "", "c": 0, "d": False, "e": []}) == {"b": "", "c": 0, "d": False, "e": []}
+
+
+def test_objects_and_lists_go_into_a_query_as_json() -> None:
+    told = query_params({"a": {"k": "é", "n": None}, "b": ["x", 1], "c": ("y",), "d": []})
+    assert {name: json.loads(value) for name, value in told.items()} == {
+        "a": {"k": "é", "n": None},
+        "b": ["x", 1],
+        "c": ["y"],
+        "d": [],
+    }
+
+
+def test_texts_and_numbers_go_into_a_query_as_they_are() -> None:
+    assert query_params({"a": "x", "b": 5, "c": True, "d": '{"k": 1}'}) == {
+        "a": "x",
+        "b": 5,
+        "c": True,
+        "d": '{"k": 1}',
+    }
+
+
+def test_a_body_is_compact_json_in_utf_8() -> None:
+    assert encode({"a": "你", "b": [1, None], "c": "\u2028"}) == '{"a":"你","b":[1,null],"c":"\u2028"}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (float("nan"), "not JSON compliant"),
+        (float("-inf"), "not JSON compliant"),
+        (object(), "Object of type object is not JSON serializable"),
+        (b"bytes", "Object of type bytes"),
+        ({1, 2}, "Object of type set"),
+        (datetime(2026, 1, 1), "Object of type datetime"),
+        ({(1, 2): 3}, "keys must be"),
+        ("\ud800", "a text holds a lone surrogate"),
+        (MappingProxyType({}), "Object of type mappingproxy"),
+    ],
+)
+def test_what_is_no_json_is_refused(value: Any, said: str) -> None:
+    with pytest.raises(ValidationError, match=f"the arguments cannot be sent as JSON: .*{said}") as caught:
+        encode({"text": "s3cret", "value": value})
+    assert "s3cret" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("deep", [True, False], ids=["deep", "circle"])
+def test_endless_arguments_are_refused(deep: bool) -> None:
+    value: list[Any] = []
+    if deep:
+        for _ in range(100_000):
+            value = [value]
+    else:
+        value.append(value)
+    with pytest.raises(ValidationError, match="cannot be sent as JSON"):
+        encode({"value": value})
+
+
+def test_every_text_is_sent_as_it_is() -> None:
+    text = "".join(map(chr, range(0xD800)))
+    assert json.loads(encode({"a": text})) == {"a": text}

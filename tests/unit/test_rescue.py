@@ -1,0 +1,366 @@
+"""What became of a turn whose answer did not arrive, decided without I/O."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from fastgpt_client import _rescue
+from fastgpt_client._rescue import Next, Pause, Rescue, fate_unknown, may_pass, new_id, open_pause
+from fastgpt_client.exceptions import (
+    APIConnectionError,
+    APITimeoutError,
+    AuthenticationError,
+    ConflictError,
+    FastGPTError,
+    NotFoundError,
+    RateLimitError,
+    ServerError,
+    StreamInterruptedError,
+    ValidationError,
+    WorkflowError,
+)
+from fastgpt_client.interactive import interactive_node
+
+NOW = 1000.0
+CUT = StreamInterruptedError("cut")
+BUSY = ConflictError("busy", status_text="chatIsGenerating", code=504001)
+USED = ConflictError("Chat dataId already exists: x", code=500)
+REFUSED = AuthenticationError("no", code=514)
+TEXT = {"text": {"content": "Hello"}}
+
+
+def not_sent() -> APIConnectionError:
+    error = APIConnectionError("refused")
+    error.request_sent = False
+    return error
+
+
+def answer(*items: Any, id: str = "new") -> Any:
+    return {"dataId": id, "obj": "AI", "value": [*items]}
+
+
+def question(id: str = "new") -> Any:
+    return {"dataId": id, "obj": "Human", "value": [TEXT]}
+
+
+def select(**params: Any) -> Any:
+    return {"interactive": {"type": "userSelect", "params": {"description": "Which?", **params}}}
+
+
+def pause(number: int = 1, *, appends: bool = True) -> Pause:
+    return Pause("asked", number, appends, may_be_passed=False, nodes=frozenset())
+
+
+def lost(**options: Any) -> Rescue:
+    """Return the rescue of a turn that was cut."""
+    rescue = Rescue("new", **options)
+    assert rescue.after_failure(CUT, NOW) is Next.LOOK
+    return rescue
+
+
+# --- ids ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_id_is_24_letters_and_digits_and_always_another() -> None:
+    ids = [new_id() for _ in range(200)]
+    assert all(re.fullmatch("[a-z][a-z0-9]{23}", id) for id in ids)
+    assert len({*ids}) == 200
+
+
+# --- which failures leave the fate of a question open ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "unknown"),
+    [
+        (CUT, True),
+        (APIConnectionError("cut"), True),
+        (APITimeoutError("slow"), True),
+        (not_sent(), False),
+        (ServerError("proxy", status_code=502), True),
+        (ServerError("proxy", status_code=504), True),
+        (ServerError("proxy", status_code=500), True),
+        (ServerError("half a JSON", status_code=200), True),
+        (ServerError("not passed on", status_code=503), False),
+        (ServerError("the server's own", status_code=502, code=500), False),
+        (NotFoundError("page", status_code=404), False),
+        (REFUSED, False),
+        (RateLimitError("later", status_code=429, code=429), False),
+        (ValidationError("x"), False),
+        (WorkflowError("model"), False),
+    ],
+)
+def test_whether_the_run_may_have_begun(error: FastGPTError, unknown: bool) -> None:
+    assert fate_unknown(error) is unknown
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (APIConnectionError("down"), True),
+        (not_sent(), True),
+        (ServerError("proxy", status_code=502), True),
+        (RateLimitError("later", status_code=429, code=429), True),
+        (REFUSED, False),
+        (ServerError("its own", status_code=500, code=500), False),
+        (ValidationError("appId is missing"), False),
+    ],
+)
+def test_whether_a_failed_look_is_made_again(error: FastGPTError, passes: bool) -> None:
+    assert may_pass(error) is passes
+    assert lost().after_blind_look(error, NOW) is (Next.LOOK if passes else Next.RAISE)
+
+
+# --- failures of the call -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [REFUSED, not_sent(), RateLimitError("later"), USED])
+def test_a_question_that_surely_did_not_run_is_not_looked_for(error: FastGPTError) -> None:
+    rescue = Rescue("new")
+    assert rescue.after_failure(error, NOW) is Next.RAISE
+    assert not rescue.lost_track
+
+
+def test_without_recovery_nothing_is_looked_for() -> None:
+    rescue = Rescue("new", recover=False)
+    assert rescue.after_failure(CUT, NOW) is Next.RAISE
+    assert rescue.lost_track
+
+
+def test_a_chat_that_generates_is_waited_for_also_without_recovery() -> None:
+    rescue = Rescue("new", recover=False, seconds=3.0)
+    assert rescue.after_failure(BUSY, NOW) is Next.WAIT_AND_ASK
+    assert rescue.next_wait() == 0.25
+    assert rescue.after_failure(BUSY, NOW + 0.25) is Next.WAIT_AND_ASK
+    assert rescue.next_wait() == 0.5
+    # No wait begins after which there would be less time than it took.
+    assert rescue.after_failure(BUSY, NOW + 1) is Next.RAISE
+
+
+@pytest.mark.parametrize("error", [BUSY, USED])
+def test_a_conflict_after_a_loss_means_that_the_question_did_arrive(error: FastGPTError) -> None:
+    rescue = lost()
+    assert rescue.after_failure(error, NOW) is Next.LOOK
+
+
+def test_waits_grow_up_to_four_seconds_and_begin_anew_with_each_loss() -> None:
+    rescue = lost()
+    assert [rescue.next_wait() for _ in range(6)] == [0.25, 0.5, 1.0, 2.0, 4.0, 4.0]
+    rescue.after_failure(CUT, NOW)
+    assert rescue.next_wait() == 0.25
+
+
+# --- the budget -----------------------------------------------------------------------------------------------------
+
+
+def test_the_time_is_counted_from_the_first_failure() -> None:
+    rescue = Rescue("new", seconds=10.0)
+    rescue.after_failure(BUSY, NOW)
+    assert rescue.left(NOW + 4) == 6.0
+    assert rescue.left(NOW + 40) == 0.0
+
+
+def test_a_deadline_is_counted_from_the_beginning() -> None:
+    rescue = Rescue("new", seconds=10.0, ends=NOW + 3)
+    assert rescue.after_failure(CUT, NOW + 3) is Next.RAISE
+
+
+def test_a_stream_that_began_has_time_of_its_own_when_it_is_cut() -> None:
+    rescue = Rescue("new", seconds=10.0, ends=NOW + 3)
+    rescue.opened()
+    assert rescue.after_failure(CUT, NOW + 100) is Next.LOOK
+    assert rescue.left(NOW + 104) == 6.0
+
+
+def test_no_look_begins_that_would_end_too_late() -> None:
+    rescue = lost(seconds=1.0)
+    assert rescue.after_look([], True, NOW + 0.7) is Next.LOOK
+    assert rescue.after_look([], True, NOW + 0.75) is Next.RAISE
+    assert rescue.after_blind_look(APIConnectionError("down"), NOW + 0.75) is Next.RAISE
+
+
+# --- what the server has --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("generating", [False, None])
+def test_a_saved_answer_is_found_by_its_id(generating: bool | None) -> None:
+    rescue = lost()
+    other = [question("old"), answer(TEXT, id="old"), {**answer(TEXT), "obj": "System"}, question()]
+    assert rescue.after_look([*other, answer(TEXT)], generating, NOW) is Next.DONE
+    assert rescue.record == answer(TEXT)
+    assert rescue.turn_id == "new"
+
+
+def test_an_answer_that_is_still_made_is_waited_for() -> None:
+    rescue = lost()
+    assert rescue.after_look([question(), answer()], True, NOW) is Next.LOOK
+    assert rescue.after_look([question(), answer(TEXT)], True, NOW) is Next.LOOK
+    assert rescue.record is None
+
+
+@pytest.mark.parametrize(
+    "empty", [answer(), {"dataId": "new", "obj": "AI", "value": None}, {"dataId": "new", "obj": "AI"}]
+)
+def test_an_empty_answer_counts_when_it_is_seen_twice(empty: Any) -> None:
+    # The run may have begun between the look at the state and the look at the records.
+    rescue = lost()
+    assert rescue.after_look([empty], False, NOW) is Next.LOOK
+    assert rescue.after_look([empty], True, NOW) is Next.LOOK
+    assert rescue.after_look([empty], False, NOW) is Next.LOOK
+    assert rescue.after_look([empty], False, NOW) is Next.DONE
+
+
+def test_an_empty_answer_of_a_server_that_does_not_tell_is_none_yet() -> None:
+    rescue = lost()
+    assert [rescue.after_look([answer()], None, NOW) for _ in range(9)] == [Next.LOOK] * 9
+
+
+def test_a_question_that_the_server_does_not_have_is_asked_again() -> None:
+    rescue = lost()
+    assert [rescue.after_look([question("old")], False, NOW) for _ in range(4)] == [Next.LOOK] * 3 + [Next.ASK]
+
+
+def test_a_question_is_asked_again_so_often_and_no_more() -> None:
+    rescue = Rescue("new", repeats=2)
+    steps = []
+    for _ in range(3):
+        rescue.after_failure(CUT, NOW)
+        steps += [[rescue.after_look([], False, NOW) for _ in range(4)][-1]]
+    assert steps == [Next.ASK, Next.ASK, Next.RAISE]
+
+
+def test_a_run_that_surely_began_is_never_asked_for_again() -> None:
+    rescue = Rescue("new")
+    rescue.opened()
+    rescue.after_failure(CUT, NOW)
+    assert [rescue.after_look([], False, NOW) for _ in range(4)][-1] is Next.RAISE
+
+
+def test_what_a_server_does_not_tell_is_never_asked_again() -> None:
+    rescue = lost()
+    assert [rescue.after_look([], None, NOW) for _ in range(9)] == [Next.LOOK] * 9
+
+
+def test_a_run_between_looks_is_no_reason_to_ask_sooner_after_the_next_loss() -> None:
+    rescue = lost()
+    assert [rescue.after_look([], False, NOW) for _ in range(3)] == [Next.LOOK] * 3
+    rescue.after_failure(CUT, NOW)
+    assert rescue.after_look([], False, NOW) is Next.LOOK
+
+
+@pytest.mark.parametrize(("generating", "over"), [(True, False), (None, False), (False, True)])
+def test_whether_nothing_goes_on_any_more(generating: bool | None, over: bool) -> None:
+    rescue = lost()
+    rescue.after_look([], generating, NOW)
+    assert rescue.over is over
+    rescue.after_failure(CUT, NOW)
+    assert not rescue.over
+
+
+# --- the reply to a pause -------------------------------------------------------------------------------------------
+
+
+def test_what_follows_a_reply_is_found_in_the_answer_that_asked() -> None:
+    rescue = lost(pause=pause())
+    assert rescue.turn_id == "asked"
+    saved = answer(TEXT, select(userSelectedVal="Pro"), {"text": {"content": "So be it"}}, id="asked")
+    assert rescue.after_look([saved], False, NOW) is Next.DONE
+    assert rescue.record == answer({"text": {"content": "So be it"}}, id="asked")
+    assert rescue.turn_id == "asked"
+
+
+def test_a_pause_that_was_not_answered_yet_is_not_the_answer() -> None:
+    rescue = lost(pause=pause())
+    records = [answer(TEXT, select(), id="asked")]
+    assert [rescue.after_look(records, False, NOW) for _ in range(4)] == [Next.LOOK] * 3 + [Next.ASK]
+
+
+def test_the_second_pause_of_an_answer_is_told_from_the_first() -> None:
+    rescue = lost(pause=pause(2))
+    first = select(userSelectedVal="Pro")
+    assert rescue.after_look([answer(first, select(), id="asked")], False, NOW) is Next.LOOK
+    saved = answer(first, TEXT, select(userSelectedVal="Pro"), select(), id="asked")
+    assert rescue.after_look([saved], False, NOW) is Next.DONE
+    assert rescue.record == answer(select(), id="asked")
+
+
+def test_an_answer_with_fewer_pauses_than_are_known_is_not_the_one() -> None:
+    assert lost(pause=pause(2)).after_look([answer(TEXT, select(), TEXT, id="asked")], False, NOW) is Next.LOOK
+
+
+@pytest.mark.parametrize("mark", [{"userSelectedVal": "Pro"}, {"submitted": True}, {"answer": "x"}, {"continue": True}])
+def test_a_reply_after_which_nothing_was_said(mark: Any) -> None:
+    rescue = lost(pause=pause())
+    records = [answer(select(**mark), id="asked")]
+    assert [rescue.after_look(records, False, NOW) for _ in range(2)] == [Next.LOOK, Next.DONE]
+    assert rescue.record == answer(id="asked")
+
+
+def test_a_reply_that_is_answered_on_its_own() -> None:
+    rescue = lost(pause=pause(appends=False))
+    assert rescue.turn_id == "new"
+    asked = answer(select(answer="x"), TEXT, id="asked")
+    assert rescue.after_look([asked], False, NOW) is Next.LOOK
+    assert rescue.after_look([asked, answer(TEXT)], False, NOW) is Next.DONE
+    assert rescue.turn_id == "new"
+
+
+def test_a_reply_that_was_answered_on_its_own_though_it_was_to_be_added() -> None:
+    rescue = lost(pause=pause())
+    assert rescue.after_look([answer(select(), id="asked"), answer(TEXT)], False, NOW) is Next.DONE
+    assert rescue.turn_id == "new"
+
+
+# --- where a chat waits ---------------------------------------------------------------------------------------------
+
+
+def test_a_chat_waits_where_its_last_answer_ends_with_an_open_pause() -> None:
+    first = select(userSelectedVal="Pro")
+    records = [question("a"), answer(select(), id="a"), question("b"), answer(first, TEXT, select(), id="b")]
+    assert open_pause(records) == Pause("b", 2, appends=True, may_be_passed=False, nodes=frozenset())
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [],
+        [question()],
+        [answer()],
+        [answer(TEXT)],
+        [answer(select(), TEXT)],
+        [answer(select(userSelectedVal="Pro"))],
+        [answer(select(), id="a"), question("b"), answer(TEXT, id="b")],
+        [answer({"interactive": {}})],
+        [answer({"interactive": None})],
+    ],
+)
+def test_a_chat_that_waits_for_nothing(records: Any) -> None:
+    assert open_pause(records) is None
+
+
+def test_a_pause_for_payment_may_be_passed_by_any_question() -> None:
+    found = open_pause([answer({"interactive": {"type": "paymentPause", "params": {}}}, id="a")])
+    assert found is not None
+    assert found.may_be_passed
+
+
+def test_the_next_pause_of_the_same_answer_is_counted_on() -> None:
+    node = interactive_node(select()["interactive"])
+    rescue = Rescue("new", pause=pause()._replace(nodes=frozenset({"n1"})))
+    assert rescue.pause_after(None, frozenset()) is None
+    assert rescue.pause_after(node, frozenset({"n2"})) == pause(2)._replace(nodes=frozenset({"n1", "n2"}))
+
+
+@pytest.mark.parametrize("before", [None, pause(3, appends=False)])
+def test_the_first_pause_of_an_answer_is_number_one(before: Pause | None) -> None:
+    node = interactive_node({"type": "paymentPause", "params": {}})
+    found = Rescue("new", pause=before).pause_after(node, frozenset({"n2"}))
+    assert found == Pause("new", 1, appends=True, may_be_passed=True, nodes=frozenset({"n2"}))
+
+
+def test_four_looks_take_less_than_four_seconds() -> None:
+    waits = lost()
+    assert sum(waits.next_wait() for _ in range(_rescue._LOOKS)) < 4

@@ -1,0 +1,146 @@
+"""What is asked of httpx, and how its failures are told."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from typing import Any
+
+import httpx
+import pytest
+
+from fastgpt_client._call import Attempt
+from fastgpt_client._httpx import Headers
+from fastgpt_client._transport import client_options, connection_error, interrupt, request_id
+from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
+
+FAILURES: list[tuple[Exception, type[APIConnectionError], bool, str]] = [
+    (httpx.ConnectError("refused"), APIConnectionError, False, "No connection: ConnectError: refused"),
+    (httpx.ConnectTimeout("slow"), APITimeoutError, False, "Timed out: ConnectTimeout: slow"),
+    (httpx.PoolTimeout(""), APITimeoutError, False, "Timed out: PoolTimeout"),
+    (httpx.ProxyError("407"), APIConnectionError, False, "No connection: ProxyError: 407"),
+    (httpx.UnsupportedProtocol("ftp"), APIConnectionError, False, "No connection: UnsupportedProtocol: ftp"),
+    (httpx.ReadTimeout("slow"), APITimeoutError, True, "Timed out: ReadTimeout: slow"),
+    (httpx.WriteTimeout("slow"), APITimeoutError, True, "Timed out: WriteTimeout: slow"),
+    (httpx.ReadError("reset"), APIConnectionError, True, "The connection failed: ReadError: reset"),
+    (httpx.WriteError("reset"), APIConnectionError, True, "The connection failed: WriteError: reset"),
+    (httpx.RemoteProtocolError("x"), APIConnectionError, True, "The connection failed: RemoteProtocolError: x"),
+    (httpx.LocalProtocolError("x"), APIConnectionError, True, "The connection failed: LocalProtocolError: x"),
+    (httpx.TooManyRedirects("x"), APIConnectionError, True, "The connection failed: TooManyRedirects: x"),
+    (httpx.StreamClosed(), APIConnectionError, True, "The connection failed: StreamClosed: "),
+    (OSError("bad file"), APIConnectionError, True, "The connection failed: OSError: bad file"),
+    (TimeoutError(), APIConnectionError, True, "The connection failed: TimeoutError"),
+    (ssl.SSLError("handshake"), APIConnectionError, True, "The connection failed: SSLError"),
+]
+
+
+@pytest.mark.parametrize(("failure", "kind", "sent", "said"), FAILURES, ids=lambda value: type(value).__name__)
+def test_a_failure_says_what_it_was_and_whether_anything_was_sent(
+    failure: Exception, kind: type[APIConnectionError], sent: bool, said: str
+) -> None:
+    error = connection_error(failure)
+    assert type(error) is kind
+    assert error.request_sent is sent
+    assert error.message.startswith(said)
+
+
+def test_there_is_room_for_two_hundred_calls_at_once() -> None:
+    limits = client_options()["limits"]
+    assert limits.max_connections >= 200
+    assert limits.max_keepalive_connections >= 200
+    assert limits.keepalive_expiry < 5
+
+
+def test_no_cookie_is_kept() -> None:
+    with httpx.Client(**client_options(), transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        response = httpx.Response(
+            200, headers={"Set-Cookie": "a=b; Path=/"}, request=httpx.Request("GET", "http://fastgpt.test/")
+        )
+        client.cookies.extract_cookies(response)
+        assert not client.cookies
+
+
+def test_certificates_are_verified() -> None:
+    with httpx.Client(**client_options()) as client:
+        context: Any = client._transport._pool._ssl_context  # type: ignore[attr-defined] # httpx does not tell
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+
+
+@pytest.mark.parametrize(("headers", "value"), [({"X-Request-Id": "r1"}, "r1"), ({}, None), ({"x-request-id": ""}, "")])
+def test_the_id_of_a_request_is_that_of_the_header(headers: dict[str, str], value: str | None) -> None:
+    assert request_id(Headers(headers)) == value
+
+
+class NetworkStream:
+    """What httpcore tells of a connection."""
+
+    def __init__(self, connection: object) -> None:
+        self.connection = connection
+
+    def get_extra_info(self, name: str) -> object:
+        assert name == "socket"
+        return self.connection
+
+
+def answer_over(connection: object) -> httpx.Response:
+    return httpx.Response(200, extensions={"network_stream": NetworkStream(connection)})
+
+
+def test_a_read_that_blocks_is_ended() -> None:
+    ours, theirs = socket.socketpair()
+    got: list[bytes] = []
+    with ours, theirs:
+        thread = threading.Thread(target=lambda: got.append(ours.recv(1)))
+        thread.start()
+        interrupt(answer_over(ours))
+        thread.join(5.0)
+        assert not thread.is_alive()
+    assert got == [b""]
+
+
+def test_a_connection_that_is_gone_needs_no_end() -> None:
+    ours, theirs = socket.socketpair()
+    ours.close()
+    theirs.close()
+    interrupt(answer_over(ours))
+    assert ours.fileno() == -1
+
+
+@pytest.mark.parametrize("connection", [None, object()])
+def test_a_connection_without_a_socket_is_left_alone(connection: object) -> None:
+    interrupt(answer_over(connection))
+    interrupt(httpx.Response(200))
+    assert not isinstance(connection, socket.socket)
+
+
+def test_an_attempt_is_interrupted_where_it_reads() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        attempt = Attempt(1, None)
+        attempt.interrupt()
+        assert ours.send(b"x") == 1
+        attempt.http = answer_over(ours)
+        attempt.interrupt()
+        with pytest.raises(BrokenPipeError):
+            ours.send(b"x")
+
+
+def test_attempts_are_counted_and_share_a_deadline() -> None:
+    first = Attempt(1, 99.0)
+    second = first.next()
+    assert (first.number, second.number, second.ends) == (1, 2, 99.0)
+
+
+@pytest.mark.parametrize(
+    ("ends", "capped"),
+    [
+        (None, {"connect": 5.0, "read": None}),
+        (100.0, {"connect": 5.0, "read": 90.0}),
+        (12.0, {"connect": 2.0, "read": 2.0}),
+        (9.0, {"connect": 0.001, "read": 0.001}),
+    ],
+)
+def test_no_phase_outlasts_the_deadline(ends: float | None, capped: dict[str, float | None]) -> None:
+    assert Attempt(1, ends).capped({"connect": 5.0, "read": None}, 10.0) == capped
