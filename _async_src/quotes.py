@@ -27,6 +27,8 @@ class AsyncQuotes(AsyncFastGPTClient):
         collectionIdList: Sequence[str],
         appId: str | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[list[QuoteText]]:
@@ -47,7 +49,7 @@ class AsyncQuotes(AsyncFastGPTClient):
         request = self._request(
             paths.QUOTES,
             body={
-                **self._target(appId, outLinkAuthData),
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "chatItemDataId": chatItemDataId,
                 "datasetDataIdList": datasetDataIdList,
@@ -71,6 +73,8 @@ class AsyncQuotes(AsyncFastGPTClient):
         nextId: str | None = None,
         prevId: str | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CollectionQuotePage]:
@@ -95,7 +99,7 @@ class AsyncQuotes(AsyncFastGPTClient):
         request = self._request(
             paths.COLLECTION_QUOTES,
             body={
-                **self._target(appId, outLinkAuthData),
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "chatItemDataId": chatItemDataId,
                 "collectionId": collectionId,

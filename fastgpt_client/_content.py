@@ -24,7 +24,7 @@ class ContentDecoder:
                 hint=f"a proxy changes it: let it keep to {ACCEPT_ENCODING}",
             )
         self._started = False
-        self._head = b""  # of a "deflate" body, until it can be told which form it has
+        self._head: bytes = b""  # of a "deflate" body, until it can be told which form it has
         self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)  # finds out by itself whether gzip or zlib
 
     def decode(self, chunk: bytes) -> Iterator[bytes]:

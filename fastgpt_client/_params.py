@@ -76,10 +76,11 @@ def given(params: Mapping[str, object]) -> dict[str, object]:
 
 def query_params(params: Mapping[str, object]) -> dict[str, Any]:
     """Return query parameters as httpx takes them: objects and lists as JSON text, which is how FastGPT reads them."""
-    return {
-        name: encode(value).decode() if isinstance(value, (Mapping, Sequence)) and not isinstance(value, str) else value
-        for name, value in params.items()
-    }
+    return {name: encode(value).decode() if _is_json(value) else value for name, value in params.items()}
+
+
+def _is_json(value: object) -> bool:
+    return isinstance(value, (Mapping, Sequence)) and not isinstance(value, str)
 
 
 def encode(body: object) -> bytes:

@@ -188,8 +188,10 @@ class ContentItem(TypedDict, total=False):
 
 
 class ResponseMessage(TypedDict, total=False):
+    """The answer. Some servers leave `content` out when a run pauses: `ChatCompletion.text` is there always."""
+
     role: str
-    content: str | list[ContentItem] | None
+    content: Required[str | list[ContentItem] | None]
     reasoning_content: str
 
 

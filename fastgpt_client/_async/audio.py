@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from io import TextIOBase
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastgpt_client import _paths as paths
@@ -29,6 +30,8 @@ class AsyncAudio(AsyncFastGPTClient):
         appId: str | None = None,
         chatId: str | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> Response[None]:
@@ -47,7 +50,7 @@ class AsyncAudio(AsyncFastGPTClient):
         request = self._request(
             paths.SPEECH,
             body={
-                **self._target(appId, outLinkAuthData),
+                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "ttsConfig": ttsConfig,
                 "input": input,
@@ -77,7 +80,7 @@ class AsyncAudio(AsyncFastGPTClient):
         `POST /api/v1/audio/transcriptions`, all versions.
         """
         self._validate_params(filename=filename, chatId=chatId)
-        if not isinstance(file, bytes) and not hasattr(file, "read"):
+        if isinstance(file, TextIOBase) or (not isinstance(file, bytes) and not hasattr(file, "read")):
             raise ValidationError("file must be bytes, or a file opened in binary mode")
         found = self._need_app(appId)
         # 4.15 and later read sourceId, before it was appId.

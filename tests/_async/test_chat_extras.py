@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from fastgpt_client import (
+    APIError,
     AsyncChatClient,
     NotFoundError,
     PermissionDeniedError,
@@ -22,7 +23,7 @@ from fastgpt_client.testing import App, FakeFastGPT, Search
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.call import OTHER_APP, VISITOR
 from tests.support.embedded_chats import saved, settings, turns
-from tests.support.fake_server import APP_ID, FakeServer
+from tests.support.fake_server import APP_ID, FakeServer, Reply
 from tests.support.replies import envelope, page, plain, refusal
 
 server = embedded_chats.server
@@ -237,6 +238,13 @@ async def test_a_file_that_is_text_is_refused() -> None:
     with pytest.raises(ValidationError, match="opened in binary mode"):
         await fake.async_chat().transcribe(io.StringIO("x"))  # type: ignore[arg-type] # as a caller may have it
     assert fake.hits == 0
+
+
+async def test_a_recording_is_not_sent_after_a_server_that_moved() -> None:
+    fake = FakeServer(Reply((), 308, {"Location": "/sub/api/v1/audio/transcriptions"}))
+    with pytest.raises(APIError, match="set base_url to the final address"):
+        await fake.async_chat().transcribe(io.BytesIO(SOUND))
+    assert fake.hits == 1
 
 
 # --- the state of chats ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from fastgpt_client import AsyncChatClient, StreamInterruptedError, ValidationEr
 from fastgpt_client._async import turn
 from fastgpt_client.testing import App, FakeFastGPT
 from tests.support import embedded_chats, fault_fixtures
-from tests.support.embedded_chats import asked, saved, settings
+from tests.support.embedded_chats import asked, runs, saved, settings
 from tests.support.fake_server import FakeServer, Silence
 from tests.support.fault_judge import observing
 from tests.support.fault_streams import HEL, error, text
@@ -35,10 +35,6 @@ class Left(Exception):
 def app(server: FakeFastGPT) -> App:
     """Says much, and slowly: ten seconds' worth."""
     return server.app(answers=[LONG, "Two."], delay=0.025)
-
-
-def runs(server: FakeFastGPT, app: App) -> int:
-    return sum(app_id == app.id for app_id, _ in server.running)
 
 
 async def test_a_stream_of_v2_that_is_left_is_stopped(server: FakeFastGPT, app: App) -> None:

@@ -24,6 +24,7 @@ from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer, Piece
 from tests.support.fault_streams import DONE, HEARTBEAT, HEL, LO, STOP, event, text
 from tests.support.replies import events, whole
+from tests.support.wire_events import delta
 
 NODES = [{"nodeId": "n1", "moduleType": "chatNode"}]
 DETAILED = [
@@ -109,6 +110,13 @@ async def test_events_after_some_text_go_on_where_the_text_was_left() -> None:
     first = await stream.text_deltas().__anext__()
     rest = [item.text async for item in stream if isinstance(item, Answer) and item.text]
     assert [first, *rest] == ["Hel", "lo"]
+
+
+async def test_an_event_whose_text_was_read_ahead_is_whole() -> None:
+    stream = await opened(HEL + LO + STOP + DONE)
+    await stream.text_deltas().__anext__()
+    assert await stream.__anext__() == Answer("lo", "", None, delta(content="lo"))
+    await stream.close()
 
 
 async def test_text_after_an_event_has_no_empty_pieces() -> None:

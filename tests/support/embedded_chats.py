@@ -51,10 +51,15 @@ def asked(server: FakeFastGPT, chat_id: str, path: str = "chat/completions") -> 
     ]
 
 
+def runs(server: FakeFastGPT, app: App) -> int:
+    """Return how many runs of an app are going on."""
+    return sum(app_id == app.id for app_id, _ in [*server.state.running])
+
+
 def at_rest(server: FakeFastGPT, app: App, patience: float = 10.0) -> bool:
     """Wait until no run of an app is going on; return whether that came."""
     end = time.monotonic() + patience
-    while any(app_id == app.id for app_id, _ in [*server.running]):
+    while runs(server, app):
         if time.monotonic() > end:
             return False
         time.sleep(0.001)
