@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from io import TextIOBase
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastgpt_client import _paths as paths
 from fastgpt_client._call import APIRequest
+from fastgpt_client._uploads import is_binary
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse, Response
 
@@ -80,7 +80,7 @@ class AsyncAudio(AsyncFastGPTClient):
         `POST /api/v1/audio/transcriptions`, all versions.
         """
         self._validate_params(filename=filename, chatId=chatId)
-        if isinstance(file, TextIOBase) or (not isinstance(file, bytes) and not hasattr(file, "read")):
+        if not is_binary(file):
             raise ValidationError("file must be bytes, or a file opened in binary mode")
         found = self._need_app(appId)
         # 4.15 and later read sourceId, before it was appId.

@@ -165,6 +165,7 @@ class AsyncConversation:
         stream = None if self._stream is None else self._stream()
         if stream is not None and self._turns.is_mine():
             await stream.close()
+        del stream  # who waits must not keep it: should it be dropped, that ends its turn
         await self._turns.take()
         if self._unseen is not None:
             turn, self._unseen = self._unseen, None

@@ -146,6 +146,8 @@ class BaseClientMixin:
         4.15 and later take `outLinkAuthData` alone; before, `shareId` and `outLinkUid` stood beside `appId`.
         """
         self._validate_params(appId=appId, shareId=shareId, outLinkUid=outLinkUid)
+        if (shareId is None) != (outLinkUid is None):
+            raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
         if outLinkAuthData is not None:
             return {"appId": appId, "outLinkAuthData": outLinkAuthData}
         if shareId is not None:

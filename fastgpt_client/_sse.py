@@ -65,6 +65,8 @@ class SSEDecoder:
         else:
             blocks = chunk.split(b"\n\n")
             rest += blocks.pop()
+            if len(chunk) > self._max and blocks:
+                self._check(max(map(len, blocks)))
         self._check(len(rest))
         if self._at_start and blocks:
             self._at_start = False

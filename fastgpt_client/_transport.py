@@ -59,11 +59,14 @@ class RequestBody(AsyncByteStream, SyncByteStream):
 
     def __init__(self, content: bytes) -> None:
         self._content = content
+        self.was_read = False
 
     def __iter__(self) -> Iterator[bytes]:
+        self.was_read = True
         return iter((self._content,))
 
     def __aiter__(self) -> AsyncIterator[bytes]:
+        self.was_read = True
         return _Once(self._content)
 
 
@@ -80,10 +83,14 @@ class _Once:
         raise StopAsyncIteration
 
 
-def connection_error(exc: Exception) -> APIConnectionError:
-    """Return our error for a failure of the transport."""
+def connection_error(exc: Exception, body: object = None) -> APIConnectionError:
+    """Return our error for a failure of the transport.
+
+    A request surely did not start if its connection failed before anything read its `body`. The kind of the error is
+    not enough: other transports than httpx's own tell a cut after sending by the same name.
+    """
     kind = APITimeoutError if isinstance(exc, TimeoutException) else APIConnectionError
-    sent = not isinstance(exc, _NOT_SENT)
+    sent = not isinstance(exc, _NOT_SENT) or getattr(body, "was_read", True)
     what = "The connection failed" if sent else "No connection"
     if kind is APITimeoutError:
         what = "Timed out"

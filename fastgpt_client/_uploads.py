@@ -9,7 +9,7 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections.abc import Callable, Mapping
-from io import BytesIO
+from io import BytesIO, TextIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -29,6 +29,7 @@ __all__ = [
     "absolute",
     "content_part",
     "form_request",
+    "is_binary",
     "open_upload",
     "plan_upload",
     "post_request",
@@ -60,6 +61,11 @@ class UploadPlan(NamedTuple):
     abort_url: str
 
 
+def is_binary(file: object) -> bool:
+    """Return whether a file's content can be read from it as bytes."""
+    return isinstance(file, bytes) or (hasattr(file, "read") and not isinstance(file, TextIOBase))
+
+
 def open_upload(file: object, filename: str | None, content_type: str | None) -> Upload:
     """Return the file to send, opened; a path, bytes, or a file opened in binary mode."""
     if isinstance(file, (bytes, bytearray)):
@@ -71,7 +77,7 @@ def open_upload(file: object, filename: str | None, content_type: str | None) ->
             raise ValidationError(f"file: there is no file {str(path)!r}")
         filename = filename or path.name
         stream, owned = path.open("rb"), True
-    elif hasattr(file, "read") and hasattr(file, "seek"):
+    elif is_binary(file) and hasattr(file, "seek"):
         stream, owned = file, False  # type: ignore[assignment] # what it needs of a binary file was just checked
         named = getattr(file, "name", None)
         filename = filename or (Path(named).name if isinstance(named, str) else None)

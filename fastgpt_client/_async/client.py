@@ -41,7 +41,8 @@ class AsyncFastGPTClient(BaseClientMixin):
         max_response_bytes: bound of a blocking answer and of one event of a stream, after decompression.
         completions: "v1" or "v2", the endpoint of completions; v2 (4.9.4 and later) tells of each node as it ends.
         headers: further headers for each request.
-        http_client: an httpx client to send with, for proxies, mTLS, other transports; it is never closed here.
+        http_client: an httpx client to send with, for proxies, mTLS, other transports; it is never closed here. It
+            should have no `auth=`: that would take the place of the key.
 
     Raises:
         ValidationError: an argument cannot be used; nothing was sent.
@@ -214,6 +215,6 @@ class AsyncFastGPTClient(BaseClientMixin):
             return http
         except (HTTPError, InvalidURL, StreamError, OSError) as exc:
             outcome = type(exc).__name__
-            raise connection_error(exc) from exc
+            raise connection_error(exc, message.stream) from exc
         finally:
             log_attempt(message.method, path, outcome, monotonic() - begin)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from fastgpt_client import _paths as paths
 from fastgpt_client._params import check_messages
+from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse, raise_if_nothing_came
 
 from .client import AsyncFastGPTClient
@@ -146,6 +147,8 @@ class AsyncCompletions(AsyncFastGPTClient):
         """
         check_messages(messages)
         self._validate_params(chatId=chatId, responseChatItemId=responseChatItemId, appId=appId, customUid=customUid)
+        if (shareId is None) != (outLinkUid is None):
+            raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
         request = self._request(
             paths.COMPLETIONS_V2 if self._options.completions == "v2" else paths.COMPLETIONS_V1,
             body={

@@ -159,6 +159,7 @@ class Conversation:
         stream = None if self._stream is None else self._stream()
         if stream is not None and self._turns.is_mine():
             stream.close()
+        del stream  # who waits must not keep it: should it be dropped, that ends its turn
         self._turns.take()
         if self._unseen is not None:
             turn, self._unseen = self._unseen, None

@@ -134,3 +134,12 @@ async def test_the_info_of_no_app_is_refused() -> None:
     with pytest.raises(ValidationError, match="appId is missing"):
         await server.async_app(app_id=None).get_app_info()
     assert server.hits == 0
+
+
+@pytest.mark.parametrize("half", [{"shareId": "s1"}, {"outLinkUid": "u1"}])
+async def test_half_a_visitor_is_refused(half: dict[str, str]) -> None:
+    client = FakeServer(envelope()).async_chat()
+    with pytest.raises(ValidationError, match="shareId and outLinkUid go together"):
+        await client.get_chat_histories(**half)
+    with pytest.raises(ValidationError, match="shareId and outLinkUid go together"):
+        await client.create_chat_completion([], **half)

@@ -166,3 +166,9 @@ def test_the_bound_is_for_each_event() -> None:
 
 def test_notes_without_end_are_no_event_above_the_bound() -> None:
     assert decode(*[b": a note\n\n"] * 1000, b"data: a\n\n", limit=100) == [("", "a")]
+
+
+def test_an_event_that_comes_whole_in_one_chunk_is_bounded_too() -> None:
+    with pytest.raises(ServerError, match="max_response_bytes"):
+        SSEDecoder(10).feed(b"data: 12345678901\n\n")
+    assert SSEDecoder(10).feed(b"data: 123\n\ndata: 456\n\n") == [("", "123"), ("", "456")]

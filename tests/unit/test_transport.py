@@ -12,7 +12,7 @@ import pytest
 
 from fastgpt_client._call import Attempt
 from fastgpt_client._httpx import Headers
-from fastgpt_client._transport import client_options, connection_error, interrupt, request_id
+from fastgpt_client._transport import RequestBody, client_options, connection_error, interrupt, request_id
 from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
 
 FAILURES: list[tuple[Exception, type[APIConnectionError], bool, str]] = [
@@ -39,10 +39,18 @@ FAILURES: list[tuple[Exception, type[APIConnectionError], bool, str]] = [
 def test_a_failure_says_what_it_was_and_whether_anything_was_sent(
     failure: Exception, kind: type[APIConnectionError], sent: bool, said: str
 ) -> None:
-    error = connection_error(failure)
+    error = connection_error(failure, RequestBody(b"{}"))
     assert type(error) is kind
     assert error.request_sent is sent
     assert error.message.startswith(said)
+
+
+def test_a_body_that_was_read_may_have_been_sent_whatever_the_failure_is_called() -> None:
+    """The aiohttp transport tells a cut after sending as a ConnectTimeout."""
+    body = RequestBody(b"{}")
+    assert b"".join(body) == b"{}"
+    assert connection_error(httpx.ConnectTimeout("slow"), body).request_sent is True
+    assert connection_error(httpx.ConnectError("refused")).request_sent is True
 
 
 def test_there_is_room_for_two_hundred_calls_at_once() -> None:

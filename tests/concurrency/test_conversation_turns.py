@@ -1,0 +1,182 @@
+"""One turn at a time: who comes second waits, whoever ends the turn, and however it ends."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import anyio
+import pytest
+
+from fastgpt_client import AsyncChatClient, ChatClient, ValidationError
+from fastgpt_client.testing import App, FakeFastGPT, Select
+from tests.support import embedded_chats, fault_fixtures
+from tests.support.embedded_chats import asked, saved, settings, turns
+
+server = embedded_chats.server
+short_waits = embedded_chats.short_waits
+no_certificates = fault_fixtures.no_certificates
+
+V2 = {"completions": "v2"}
+
+
+@pytest.fixture
+def app(server: FakeFastGPT) -> App:
+    """Repeats what it was asked, and takes a moment for it."""
+    return server.app(delay=0.01)
+
+
+def echoes(*questions: str) -> list[tuple[str, str]]:
+    return turns(*((question, f"You said: {question}") for question in questions))
+
+
+async def test_tasks_take_their_turns(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        found: list[str] = []
+
+        async def ask(number: int) -> None:
+            found.append((await conversation.ask(f"q{number}")).text)
+
+        async with anyio.create_task_group() as group:
+            for number in range(8):
+                group.start_soon(ask, number)
+    said = saved(server, app, conversation.chat_id)
+    # In some order, but each question with its own answer, and none while another was going on.
+    assert [text for who, text in said if who == "AI"] == found
+    assert sorted(said) == sorted(echoes(*(f"q{number}" for number in range(8))))
+    assert len(asked(server, conversation.chat_id)) == 8
+
+
+def test_threads_take_their_turns(server: FakeFastGPT, app: App) -> None:
+    start = threading.Barrier(8)
+    with ChatClient(**settings(server, app)) as client, ThreadPoolExecutor(8) as pool:
+        conversation = client.conversation()
+
+        def ask(number: int) -> str:
+            start.wait(10)
+            if number % 2:
+                return conversation.stream(f"q{number}").final().text
+            return conversation.ask(f"q{number}").text
+
+        assert [*pool.map(ask, range(8))] == [f"You said: q{number}" for number in range(8)]
+    said = saved(server, app, conversation.chat_id)
+    assert sorted(said) == sorted(echoes(*(f"q{number}" for number in range(8))))
+    assert len(asked(server, conversation.chat_id)) == 8
+
+
+async def test_a_task_waits_until_the_stream_of_another_was_read(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        order: list[str] = []
+
+        async def second() -> None:
+            await conversation.ask("b")
+            order.append("b")
+
+        async with anyio.create_task_group() as group:
+            stream = await conversation.stream("a")
+            group.start_soon(second)
+            await anyio.sleep(0.05)
+            await stream.final()
+            order.append("a")
+    assert order == ["a", "b"]
+    assert saved(server, app, conversation.chat_id) == echoes("a", "b")
+    assert asked(server, conversation.chat_id, "chat/stop") == []
+
+
+async def test_a_task_that_waits_is_let_in_by_whoever_closes_the_stream(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("many words " * 100)
+
+        async def close() -> None:
+            await anyio.sleep(0.05)
+            await stream.close()
+
+        with anyio.fail_after(10):
+            async with anyio.create_task_group() as group:
+                group.start_soon(conversation.ask, "b")
+                group.start_soon(close)
+    assert saved(server, app, conversation.chat_id)[-1] == ("AI", "You said: b")
+
+
+async def test_a_task_that_waits_is_let_in_when_the_stream_is_dropped(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        held = [await conversation.stream("many words " * 100)]
+
+        async def drop() -> None:
+            await anyio.sleep(0.05)
+            held.clear()
+            gc.collect()
+
+        with anyio.fail_after(10):
+            async with anyio.create_task_group() as group:
+                group.start_soon(conversation.ask, "b")
+                group.start_soon(drop)
+    assert saved(server, app, conversation.chat_id)[-1] == ("AI", "You said: b")
+    assert len(asked(server, conversation.chat_id, "chat/stop")) == 1
+
+
+def test_a_thread_that_waits_is_let_in_when_the_stream_is_dropped(server: FakeFastGPT, app: App) -> None:
+    with ChatClient(**settings(server, app, **V2)) as client, ThreadPoolExecutor(1) as pool:
+        conversation = client.conversation()
+        held = [conversation.stream("many words " * 100)]
+        waiting = pool.submit(conversation.ask, "b")
+        held.clear()
+        gc.collect()
+        assert waiting.result(10).text == "You said: b"
+    assert len(asked(server, conversation.chat_id, "chat/stop")) == 1
+
+
+async def test_who_waits_is_refused_if_the_run_before_asked_something(server: FakeFastGPT) -> None:
+    app = server.app(answers=[["Well. ", Select("Which?", ["Red"])]], delay=0.1)
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        problems: list[str] = []
+
+        async def second() -> None:
+            with pytest.raises(ValidationError) as caught:
+                await conversation.ask("b")
+            problems.append(str(caught.value))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(conversation.ask, "a")
+            await anyio.sleep(0.05)
+            group.start_soon(second)
+    assert len(problems) == 1
+    assert "pass it to reply()" in problems[0]
+    assert len(asked(server, conversation.chat_id)) == 1
+
+
+async def test_who_gives_up_waiting_takes_no_turn(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("a")
+        scopes: list[anyio.CancelScope] = []
+
+        async def impatient(ask: Any) -> None:
+            with anyio.move_on_after(0.05) as scope:
+                scopes.append(scope)
+                await ask("b")
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(impatient, conversation.ask)
+            group.start_soon(impatient, conversation.stream)
+        assert [scope.cancelled_caught for scope in scopes] == [True, True]
+        await stream.final()
+        with anyio.fail_after(10):
+            await conversation.ask("c")
+    assert saved(server, app, conversation.chat_id) == echoes("a", "c")
+
+
+async def test_conversations_do_not_wait_for_each_other(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        one, two = client.conversation(), client.conversation()
+        async with await one.stream("many words " * 100):
+            with anyio.fail_after(10):
+                await two.ask("b")
+    assert saved(server, app, two.chat_id) == echoes("b")
