@@ -3,11 +3,13 @@
 from ._async.app import AsyncAppClient
 from ._async.chat import AsyncChatClient
 from ._async.client import AsyncFastGPTClient
+from ._async.conversation import AsyncConversation
 from ._async.pages import AsyncPageIterator
 from ._async.stream import AsyncChatStream
 from ._sync.app import AppClient
 from ._sync.chat import ChatClient
 from ._sync.client import FastGPTClient
+from ._sync.conversation import Conversation
 from ._sync.pages import PageIterator
 from ._sync.stream import ChatStream
 from ._version import __version__
@@ -52,17 +54,22 @@ from .exceptions import (
     ValidationError,
     WorkflowError,
 )
+from .insight import Citation, TraceNode, Usage
+from .interactive import AgentAsk, InteractiveNode, PaymentPause, UnknownInteractive, UserInput, UserSelect
+from .parts import image_part
 from .responses import ChatCompletion, DataResponse, Response
 
 __all__ = [
     "APIConnectionError",
     "APIError",
     "APITimeoutError",
+    "AgentAsk",
     "Answer",
     "AppClient",
     "AsyncAppClient",
     "AsyncChatClient",
     "AsyncChatStream",
+    "AsyncConversation",
     "AsyncFastGPTClient",
     "AsyncPageIterator",
     "AuthenticationError",
@@ -71,9 +78,11 @@ __all__ = [
     "ChatCompletion",
     "ChatStream",
     "ChatTitle",
+    "Citation",
     "CollectionForm",
     "CommercialFeatureError",
     "ConflictError",
+    "Conversation",
     "DataResponse",
     "Event",
     "FastAnswer",
@@ -83,8 +92,10 @@ __all__ = [
     "FlowNodeStatus",
     "FlowResponses",
     "Interactive",
+    "InteractiveNode",
     "NotFoundError",
     "PageIterator",
+    "PaymentPause",
     "PermissionDeniedError",
     "Plan",
     "PlanStatus",
@@ -100,10 +111,16 @@ __all__ = [
     "ToolParams",
     "ToolResponse",
     "TopAgentConfig",
+    "TraceNode",
     "UnknownEvent",
+    "UnknownInteractive",
     "UpdateVariables",
+    "Usage",
+    "UserInput",
+    "UserSelect",
     "ValidationError",
     "WorkflowDuration",
     "WorkflowError",
     "__version__",
+    "image_part",
 ]

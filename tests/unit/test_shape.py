@@ -13,7 +13,8 @@ import fastgpt_client
 from fastgpt_client import AppClient, AsyncAppClient, AsyncChatClient, AsyncFastGPTClient, ChatClient, FastGPTClient
 from tests.support.calls import CALLS
 
-PUBLIC = ["fastgpt_client", *(f"fastgpt_client.{name}" for name in ("events", "exceptions", "responses", "types"))]
+MODULES = ("events", "exceptions", "insight", "interactive", "parts", "responses", "types")
+PUBLIC = ["fastgpt_client", *(f"fastgpt_client.{name}" for name in MODULES)]
 PAIRS = [(AsyncFastGPTClient, FastGPTClient), (AsyncChatClient, ChatClient), (AsyncAppClient, AppClient)]
 CORE_OF_CHAT = {
     "clear_chat_histories",
