@@ -14,6 +14,7 @@ from fastgpt_client._call import Answer, APIRequest, Attempt
 from fastgpt_client._concurrency import async_run_within, async_sleep, monotonic
 from fastgpt_client._httpx import AsyncClient, HTTPError, HTTPResponse, InvalidURL, Request, StreamError, Timeout
 from fastgpt_client._log import log_attempt, log_retry
+from fastgpt_client._message import redirected
 from fastgpt_client._options import NOT_GIVEN, NotGiven, Options
 from fastgpt_client._sse import SNIFFED_BYTES, declares_events, looks_like_events
 from fastgpt_client._transport import client_options, connection_error
@@ -194,7 +195,7 @@ class AsyncFastGPTClient(BaseClientMixin):
             http = await self._send_once(message, path)
             # A file is sent where it was said to go, and nowhere else.
             follow = redirects < _MAX_REDIRECTS and request.file is None and request.direct is None
-            following = self._redirect(http) if follow else None
+            following = redirected(http) if follow else None
             if following is None:
                 attempt.http = http
                 if request.stream:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, Self
 
-from ._call import APIRequest, Attempt, Direct, Shared
+from ._call import APIRequest, Attempt, Shared
 from ._concurrency import wall_clock
 from ._content import ACCEPT_ENCODING
 from ._envelope import answer_error, envelope_error, is_html
-from ._httpx import Headers, HTTPResponse, InvalidURL, Request, Timeout
+from ._httpx import Headers, HTTPResponse, Request, Timeout
 from ._json import is_array, is_object, parse_json
+from ._message import api_message, direct_message
 from ._options import (
     NOT_GIVEN,
     NotGiven,
@@ -23,7 +24,6 @@ from ._options import (
 from ._params import encode, endpoint, given, query_params
 from ._paths import Operation
 from ._secret import Secret
-from ._transport import RequestBody
 from ._version import __version__
 from .exceptions import APIError, FastGPTError, ValidationError
 
@@ -185,77 +185,20 @@ class BaseClientMixin:
     def _http_request(
         self, request: APIRequest, path: str, defaults: Headers | None, timeouts: dict[str, float | None]
     ) -> Request:
-        """Return what httpx sends. Built here, not by the client, so that no jar's cookie comes along."""
+        """Return what httpx sends; `defaults` are the headers of a client that was passed in."""
         if request.direct is not None:
-            return self._direct_request(request, request.direct, timeouts)
-        url = endpoint(self._base_url, path)
+            return direct_message(request, request.direct, self._headers["User-Agent"], timeouts)
         headers = self._headers.copy()
         if defaults is not None:
             headers = defaults.copy()
             headers.pop("cookie", None)
             headers.update(self._headers)
-        headers["Accept"] = "text/event-stream, application/json" if request.stream else "application/json"
-        if request.content is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            url = url.copy_merge_params(request.query) if request.query else url
-        except (InvalidURL, UnicodeError):
-            raise ValidationError("the query cannot be sent: an argument is too long, or not text") from None
-        message = Request(
-            request.operation.method,
-            url,
-            headers=headers,
-            content=request.content,
-            data=request.form,
-            files=None if request.file is None else {"file": request.file},
-            extensions={"timeout": timeouts},
-        )
-        if request.file is None:
-            message.stream = RequestBody(message.content)
-        return message
-
-    def _direct_request(self, request: APIRequest, direct: Direct, timeouts: dict[str, float | None]) -> Request:
-        """Return what is sent to an address that carries its own credential."""
-        headers = {
-            "Host": direct.url.netloc.decode("ascii"),
-            "User-Agent": self._headers["User-Agent"],
-            "Accept-Encoding": ACCEPT_ENCODING,
-            **direct.headers,
-        }
-        return Request(
-            request.operation.method,
-            direct.url,
-            headers=headers,
-            content=request.content,
-            data=request.form,
-            files=None if request.file is None else {"file": request.file},
-            stream=None if direct.body is None else direct.body(),
-            extensions={"timeout": timeouts},
-        )
+        return api_message(request, endpoint(self._base_url, path), headers, timeouts)
 
     def _candidate_paths(self, operation: Operation) -> list[str]:
         """Return the spellings of an operation's path, the one that this server is known to know first."""
         known = self._shared.paths.get(operation.paths[0])
         return sorted(operation.paths, key=lambda path: path != known)
-
-    def _redirect(self, http: HTTPResponse) -> Request | None:
-        """Return the request that follows a redirect within the server's own origin, None to follow none."""
-        follow = http.status_code in (307, 308) or (http.status_code in (301, 302) and http.request.method == "GET")
-        location = http.headers.get("location")
-        if not follow or not location:
-            return None
-        old = http.request
-        try:
-            url = old.url.join(location)
-        except Exception:  # a location that is no URL is no redirect: the answer is told as it is
-            return None
-        if (url.scheme, url.host, url.port) != (old.url.scheme, old.url.host, old.url.port) or url.userinfo:
-            return None
-        headers = old.headers.copy()
-        headers["Host"] = url.netloc.decode("ascii")
-        message = Request(old.method, url, headers=headers, content=old.content, extensions=old.extensions)
-        message.stream = RequestBody(old.content)
-        return message
 
     # --- judging an answer ------------------------------------------------------------------------------------------
 
