@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from weakref import ref
 
 from fastgpt_client._concurrency import async_run_shielded, async_sleep, monotonic
+from fastgpt_client._json import as_object, is_array
+from fastgpt_client._params import page_of
 from fastgpt_client._rescue import Next, Pause, Rescue, new_id
 from fastgpt_client._saved import saved_completion, saved_events, was_cut_short
 from fastgpt_client.exceptions import (
@@ -52,12 +55,15 @@ class AsyncTurn:
         self._rescue = Rescue(
             new_id(),
             pause=pause,
+            pause_is_known=pause is not None or conversation._pause_is_known,
             recover=conversation._recover,
             repeats=options.retry.max_retries,
             seconds=_BUDGET_SECONDS if self._deadline is None else self._deadline,
             ends=None if self._deadline is None else monotonic() + self._deadline,
         )
         self._page: DataResponse[ChatRecordPage]  # the last look's
+        self._stream: ref[AsyncChatStream]
+        self._pause_is_unseen = not conversation._detail
         merged = {**(conversation._variables or {}), **(variables or {})}
         self._arguments: dict[str, Any] = {
             "chatId": conversation.chat_id,
@@ -80,9 +86,9 @@ class AsyncTurn:
                 except FastGPTError as error:
                     answer = await self._settle(error)
             raise_if_nothing_came(answer)
+            answer = await self._with_pause(answer)
         except WorkflowError as error:
-            if error.completion is not None:
-                self._note(error.completion)
+            self._note(cast("ChatCompletion", error.completion))  # whoever raises it here gives it one
             raise
         except BaseException as error:
             await self._left_by(error)
@@ -104,8 +110,9 @@ class AsyncTurn:
             await self._left_by(error)
             raise
         self._rescue.opened()
-        conversation = self._conversation
-        conversation._item_id, conversation._pause, conversation._pause_is_known = self._rescue.turn_id, None, False
+        self._stream = ref(stream)
+        self._conversation._item_id = self._rescue.turn_id
+        self._conversation._forget_pause()
         return stream
 
     def _view(self) -> AsyncChatClient:
@@ -116,12 +123,11 @@ class AsyncTurn:
 
     async def _left_by(self, error: BaseException) -> None:
         """Note that the turn ended without an answer; stop a run that nobody waits for any more."""
-        conversation = self._conversation
         if not isinstance(error, Exception):  # cancelled
-            conversation._pause, conversation._pause_is_known = None, False
+            self._conversation._forget_pause()
             await self.stop_unseen()
         elif self._rescue.lost_track:
-            conversation._pause, conversation._pause_is_known = None, False
+            self._conversation._forget_pause()
 
     # --- finding out ------------------------------------------------------------------------------------------------
 
@@ -150,14 +156,37 @@ class AsyncTurn:
             if rescue.server_tells:
                 try:
                     status = await patient.get_history_status(chatIds=[conversation.chat_id], **conversation._target)
-                    generating = any(item.get("chatGenerateStatus") == 0 for item in status.data["list"])
+                    chats = as_object(status.data).get("list")
+                    if is_array(chats):
+                        generating = any(as_object(chat).get("chatGenerateStatus") == 0 for chat in chats)
                 except NotFoundError:
                     rescue.server_tells = False
             page = await patient.get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._target)
         except FastGPTError as error:
             return rescue.after_blind_look(error, monotonic())
         self._page = page
-        return rescue.after_look(page.data["list"], generating, monotonic())
+        records = as_object(page.data).get("list")
+        if not is_array(records):  # whatever that is, it does not say that the server has nothing
+            records, generating = [], None
+        return rescue.after_look(records, generating, monotonic())
+
+    async def _with_pause(self, answer: ChatCompletion) -> ChatCompletion:
+        """Return the answer with its pause, which 4.14.4 to 4.15.1 leave out where nothing was said beside it."""
+        conversation, choice = self._conversation, answer.json()["choices"][0]
+        message = as_object(choice.get("message"))
+        if not conversation._detail or message.get("content") is not None:
+            return answer
+        try:
+            page = await self._view().get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._target)
+        except FastGPTError:
+            self._pause_is_unseen = True
+            return answer
+        record = self._rescue.find(page_of(page.json())[0])
+        content = None if record is None else record.get("value")
+        data: Any = {**answer.json(), "choices": [{**choice, "message": {**message, "content": content}}]}
+        return ChatCompletion(
+            answer.http_response, answer.content, data, chat_id=conversation.chat_id, attempts=answer.attempts
+        )
 
     async def _saved(self, record: ChatRecord, error: FastGPTError) -> ChatCompletion:
         """Return a saved answer; raise the error, with what there is, if it may not be all of it."""
@@ -194,9 +223,9 @@ class AsyncTurn:
             saved = await self._settle(error)
         except FastGPTError:
             return None  # the error of the stream is the one to tell
-        stream = None if self._conversation._stream is None else self._conversation._stream()
-        if saved is None or stream is None:
-            return None
+        stream = self._stream()
+        assert stream is not None  # it is the one that calls
+        assert saved is not None  # its run began: it is never asked for again
         partial = stream.partial
         return saved_events(saved.json(), delivered, partial.reasoning, partial.tool_calls)
 
@@ -205,14 +234,14 @@ class AsyncTurn:
         nodes = frozenset(str(node.get("id")) for node in answer.node_responses)
         conversation.last, conversation._item_id = answer, rescue.turn_id
         conversation._pause = rescue.pause_after(answer.interactive, nodes)
-        conversation._pause_is_known = conversation._detail or conversation._pause is not None
+        conversation._pause_is_known = conversation._pause is not None or not self._pause_is_unseen
 
     async def end(self, stream: AsyncChatStream, *, whole: bool, failed: bool) -> None:
         """Note the answer, stop a run that was left early, and let the next turn begin."""
         try:
-            if whole:
+            if whole and not stream._raw:  # lines tell nothing of the answer
                 self._note(stream.partial)
-            elif not failed and not self._rescue.over:
+            elif not whole and not failed and not self._rescue.over:
                 await self.stop_unseen()
         finally:
             self._conversation._turns.end()

@@ -1,56 +1,46 @@
-"""The loops that are compared, each a function of the base URL that returns how many items it saw."""
+"""Plain httpx and our client: how each is opened, and one read of each kind. The sync ones are at the end."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from time import perf_counter_ns
 from typing import Any
 
 import httpx
 
 from fastgpt_client import Answer, AsyncChatClient, ChatClient
 
+from .answers import PAGE_SIZE
+
+KEY = "fastgpt-bench"
 MESSAGES = [{"role": "user", "content": "Hi"}]
 BODY = {"messages": MESSAGES, "stream": True, "detail": True, "chatId": "c1"}
+ASKED = {"messages": MESSAGES, "chatId": "c1", "detail": True}
 PATH = "/api/v1/chat/completions"
-HEADERS = {"Authorization": "Bearer fastgpt-bench"}
+# Loading the certificates is done once, as our client does it, and the pool has as much room: they would hide all else.
+OPTIONS: dict[str, Any] = {
+    "headers": {"Authorization": f"Bearer {KEY}"},
+    "verify": httpx.create_ssl_context(),
+    "limits": httpx.Limits(max_connections=1000, max_keepalive_connections=200),
+}
 
-Loop = Callable[[str], int]
+
+def plain(url: str) -> httpx.AsyncClient:
+    del url
+    return httpx.AsyncClient(**OPTIONS)
 
 
-def on_asyncio(function: Callable[[str], Awaitable[int]]) -> Loop:
-    return lambda url: asyncio.run(function(url))  # type: ignore[arg-type] # each is a coroutine function
-
-
-def on_trio(function: Callable[[str], Awaitable[int]]) -> Loop:
-    def run(url: str) -> int:
-        import trio
-
-        return trio.run(function, url)
-
-    return run
+def ours(url: str) -> AsyncChatClient:
+    return AsyncChatClient(KEY, url, app_id="a")
 
 
 # --- streams --------------------------------------------------------------------------------------------------------
 
 
-def hand_lines(url: str) -> int:
-    """The loop that users write: httpx's lines, `data:`, `json.loads`."""
+async def hand_lines(client: httpx.AsyncClient, url: str) -> int:
+    """The loop that users write: httpx's lines, `data:`, `json.loads`. It is the base of the ratios."""
     seen = 0
-    with httpx.Client(headers=HEADERS) as client, client.stream("POST", url + PATH, json=BODY) as response:
-        for line in response.iter_lines():
-            if line.startswith("data:"):
-                data = line[5:].strip()
-                if data != "[DONE]":
-                    json.loads(data)
-                    seen += 1
-    return seen
-
-
-async def async_hand_lines(url: str) -> int:
-    seen = 0
-    async with httpx.AsyncClient(headers=HEADERS) as client, client.stream("POST", url + PATH, json=BODY) as response:
+    async with client.stream("POST", url + PATH, json=BODY) as response:
         async for line in response.aiter_lines():
             if line.startswith("data:"):
                 data = line[5:].strip()
@@ -60,11 +50,11 @@ async def async_hand_lines(url: str) -> int:
     return seen
 
 
-async def async_hand_bytes(url: str) -> int:
+async def hand_bytes(client: httpx.AsyncClient, url: str) -> int:
     """The tightest loop over httpx's bytes: split on the blank line, parse what follows `data:`."""
     seen = 0
     rest = b""
-    async with httpx.AsyncClient(headers=HEADERS) as client, client.stream("POST", url + PATH, json=BODY) as response:
+    async with client.stream("POST", url + PATH, json=BODY) as response:
         async for chunk in response.aiter_raw():
             *blocks, rest = (rest + chunk).split(b"\n\n")
             for block in blocks:
@@ -75,105 +65,151 @@ async def async_hand_bytes(url: str) -> int:
     return seen
 
 
-def typed(url: str) -> int:
-    with ChatClient("fastgpt-bench", url) as client:
-        with client.create_chat_completion(MESSAGES, chatId="c1", stream=True, detail=True) as stream:
-            return sum(1 for _ in stream)
+async def bare_bytes(client: httpx.AsyncClient, url: str) -> int:
+    """What httpx itself costs: its bytes, unread."""
+    size = 0
+    async with client.stream("POST", url + PATH, json=BODY) as response:
+        async for chunk in response.aiter_raw():
+            size += len(chunk)
+    return size
 
 
-async def async_typed(url: str) -> int:
+async def typed(client: AsyncChatClient, url: str) -> int:
+    del url
     seen = 0
-    async with AsyncChatClient("fastgpt-bench", url) as client:
-        async with await client.create_chat_completion(MESSAGES, chatId="c1", stream=True, detail=True) as stream:
-            async for _ in stream:
-                seen += 1
+    async with await client.create_chat_completion(**ASKED, stream=True) as stream:
+        async for event in stream:
+            match event:
+                case Answer(text=text):
+                    seen += bool(text)
+                case _:
+                    seen += 1
     return seen
 
 
-async def async_typed_text(url: str) -> int:
-    """Typed events of which the answers are looked at."""
+async def text(client: AsyncChatClient, url: str) -> int:
+    del url
     seen = 0
-    async with AsyncChatClient("fastgpt-bench", url) as client:
-        async with await client.create_chat_completion(MESSAGES, chatId="c1", stream=True, detail=True) as stream:
-            async for event in stream:
-                match event:
-                    case Answer(text=text):
-                        seen += bool(text)
-                    case _:
-                        pass
+    async with await client.create_chat_completion(**ASKED, stream=True) as stream:
+        async for _ in stream.text_deltas():
+            seen += 1
     return seen
 
 
-def deltas(url: str) -> int:
-    with ChatClient("fastgpt-bench", url) as client:
-        with client.create_chat_completion(MESSAGES, chatId="c1", stream=True) as stream:
-            return sum(1 for _ in stream.text_deltas())
-
-
-async def async_deltas(url: str) -> int:
+async def lines(client: AsyncChatClient, url: str) -> int:
+    del url
     seen = 0
-    async with AsyncChatClient("fastgpt-bench", url) as client:
-        async with await client.create_chat_completion(MESSAGES, chatId="c1", stream=True) as stream:
-            async for _ in stream.text_deltas():
-                seen += 1
+    async with await client.create_chat_completion(**ASKED, stream=True) as stream:
+        async for line in stream.aiter_lines():
+            seen += line.startswith("data:")
     return seen
 
 
-async def async_lines(url: str) -> int:
-    seen = 0
-    async with AsyncChatClient("fastgpt-bench", url) as client:
-        async with await client.create_chat_completion(MESSAGES, chatId="c1", stream=True) as stream:
-            async for line in stream.aiter_lines():
-                seen += line.startswith("data:")
-    return seen
+async def final(client: AsyncChatClient, url: str) -> int:
+    del url
+    stream = await client.create_chat_completion(**ASKED, stream=True)
+    answer = await stream.final()
+    return len(answer.text) + len(answer.node_responses)
+
+
+async def hand_first_delta(client: httpx.AsyncClient, url: str) -> int:
+    """Return the nanoseconds to the first delta."""
+    begin = perf_counter_ns()
+    async with client.stream("POST", url + PATH, json=BODY) as response:
+        async for line in response.aiter_lines():
+            if line.startswith("data:") and json.loads(line[5:])["choices"][0]["delta"]["content"]:
+                return perf_counter_ns() - begin
+    raise AssertionError("the stream has no text")
+
+
+async def first_delta(client: AsyncChatClient, url: str) -> int:
+    """Return the nanoseconds to the first delta."""
+    del url
+    begin = perf_counter_ns()
+    async with await client.create_chat_completion(**ASKED, stream=True) as stream:
+        async for _ in stream.text_deltas():
+            return perf_counter_ns() - begin
+    raise AssertionError("the stream has no text")
 
 
 # --- calls ----------------------------------------------------------------------------------------------------------
 
-CALLS = 200
+
+async def hand_call(client: httpx.AsyncClient, url: str) -> int:
+    response = await client.post(url + PATH, json=BODY)
+    return bool(response.json()["choices"][0]["message"]["content"])
 
 
-def plain_calls(url: str) -> int:
-    with httpx.Client(headers=HEADERS) as client:
-        return sum(len(client.post(url + PATH, json=BODY).json()["choices"]) for _ in range(CALLS))
+async def call(client: AsyncChatClient, url: str) -> int:
+    del url
+    return bool((await client.create_chat_completion(**ASKED)).text)
 
 
-async def async_plain_calls(url: str) -> int:
+async def hand_pages(client: httpx.AsyncClient, url: str) -> int:
     seen = 0
-    async with httpx.AsyncClient(headers=HEADERS) as client:
-        for _ in range(CALLS):
-            response = await client.post(url + PATH, json=BODY)
-            seen += len(response.json()["choices"])
+    while True:
+        body = {"appId": "a", "offset": seen, "pageSize": PAGE_SIZE, "source": "api"}
+        page = (await client.post(f"{url}/api/core/chat/getHistories", json=body)).json()["data"]
+        seen += len(page["list"])
+        if seen >= page["total"]:
+            return seen
+
+
+async def pages(client: AsyncChatClient, url: str) -> int:
+    del url
+    seen = 0
+    async for _ in client.iter_chat_histories():
+        seen += 1
     return seen
 
 
-def calls(url: str) -> int:
-    with ChatClient("fastgpt-bench", url) as client:
-        return sum(bool(client.create_chat_completion(MESSAGES, chatId="c1", detail=True).text) for _ in range(CALLS))
+# --- without an event loop ------------------------------------------------------------------------------------------
 
 
-async def async_calls(url: str) -> int:
+def sync_plain(url: str) -> httpx.Client:
+    del url
+    return httpx.Client(**OPTIONS)
+
+
+def sync_ours(url: str) -> ChatClient:
+    return ChatClient(KEY, url, app_id="a")
+
+
+def sync_hand_lines(client: httpx.Client, url: str) -> int:
     seen = 0
-    async with AsyncChatClient("fastgpt-bench", url) as client:
-        for _ in range(CALLS):
-            answer = await client.create_chat_completion(MESSAGES, chatId="c1", detail=True)
-            seen += bool(answer.text)
+    with client.stream("POST", url + PATH, json=BODY) as response:
+        for line in response.iter_lines():
+            if line.startswith("data:"):
+                data = line[5:].strip()
+                if data != "[DONE]":
+                    json.loads(data)
+                    seen += 1
     return seen
 
 
-async def async_plain_at_once(url: str) -> int:
-    limits = httpx.Limits(max_connections=1000, max_keepalive_connections=200)
-    async with httpx.AsyncClient(headers=HEADERS, limits=limits) as client:
+def sync_typed(client: ChatClient, url: str) -> int:
+    del url
+    seen = 0
+    with client.create_chat_completion(**ASKED, stream=True) as stream:
+        for event in stream:
+            match event:
+                case Answer(text=text):
+                    seen += bool(text)
+                case _:
+                    seen += 1
+    return seen
 
-        async def one() -> Any:
-            return (await client.post(url + PATH, json=BODY)).json()["choices"]
 
-        return len(await asyncio.gather(*[one() for _ in range(CALLS)]))
+def sync_text(client: ChatClient, url: str) -> int:
+    del url
+    with client.create_chat_completion(**ASKED, stream=True) as stream:
+        return sum(1 for _ in stream.text_deltas())
 
 
-async def async_at_once(url: str) -> int:
-    async with AsyncChatClient("fastgpt-bench", url) as client:
-        answers = await asyncio.gather(
-            *[client.create_chat_completion(MESSAGES, chatId="c1", detail=True) for _ in range(CALLS)]
-        )
-        return sum(bool(answer.text) for answer in answers)
+def sync_hand_call(client: httpx.Client, url: str) -> int:
+    return bool(client.post(url + PATH, json=BODY).json()["choices"][0]["message"]["content"])
+
+
+def sync_call(client: ChatClient, url: str) -> int:
+    del url
+    return bool(client.create_chat_completion(**ASKED).text)

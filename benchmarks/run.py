@@ -1,6 +1,9 @@
-"""Compare the client with loops written on plain httpx: CPU time (user and system) as ratios, interleaved in one run.
+"""What the client costs on top of its transport: CPU time (user and system) and peak memory, interleaved in one run.
 
-python -m benchmarks.run [--rounds N] [--only TEXT] [--json FILE]
+python -m benchmarks.run [--rounds N] [--only TEXT] [--no-memory] [--json FILE]
+
+A ratio is that of the contender's CPU time to the base's, the first line of each workload, in the same round. Memory
+is what Python allocates beyond what it holds before, at its peak.
 """
 
 from __future__ import annotations
@@ -8,197 +11,108 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
-import subprocess
+import platform
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
-from . import contenders as c
+from . import memory, server
+from .measure import Result, compare, compare_imports, compare_lengths
+from .workloads import WORKLOADS
 
-ROUNDS = 7
-
-
-@dataclass(frozen=True)
-class Workload:
-    """One answer of the server, the loop that is the base, and those compared with it."""
-
-    name: str
-    path: str
-    base: c.Loop
-    others: dict[str, c.Loop]
-    budget: dict[str, float]
+PACKAGES = ("httpx", "httpcore", "h11", "anyio", "trio", "httpx-sse", "openai", "aiohttp", "httpx-aiohttp", "uvloop")
+MEGABYTE = 1_000_000
+ADDED, HELD = "100,000 deltas, beyond 1,000", "text and nodes returned by final()"
 
 
-HAND = c.on_asyncio(c.async_hand_lines)
-WORKLOADS = [
-    Workload(
-        "10,000 events, one a write",
-        "stream-10000-plain-0",
-        HAND,
-        {
-            "asyncio typed": c.on_asyncio(c.async_typed),
-            "asyncio text": c.on_asyncio(c.async_deltas),
-            "asyncio lines": c.on_asyncio(c.async_lines),
-            "asyncio bytes by hand": c.on_asyncio(c.async_hand_bytes),
-        },
-        {"asyncio typed": 1.1},
-    ),
-    Workload(
-        "10,000 events, one a write, sync",
-        "stream-10000-plain-0",
-        c.hand_lines,
-        {"sync typed": c.typed, "sync text": c.deltas},
-        {"sync typed": 1.1},
-    ),
-    Workload(
-        "10,000 events, one a write, trio",
-        "stream-10000-plain-0",
-        c.on_trio(c.async_hand_lines),
-        {"trio typed": c.on_trio(c.async_typed), "trio text": c.on_trio(c.async_deltas)},
-        {"trio typed": 1.1},
-    ),
-    Workload(
-        "10,000 events with nodes, one a write",
-        "stream-10000-detail-0",
-        HAND,
-        {"asyncio typed": c.on_asyncio(c.async_typed)},
-        {"asyncio typed": 1.1},
-    ),
-    Workload(
-        "100,000 events, 64 KiB a write",
-        "stream-100000-plain-65536",
-        HAND,
-        {
-            "asyncio typed": c.on_asyncio(c.async_typed),
-            "asyncio text": c.on_asyncio(c.async_deltas),
-            "asyncio bytes by hand": c.on_asyncio(c.async_hand_bytes),
-        },
-        {},
-    ),
-    Workload(
-        "200 calls in turn, 0.5 KB",
-        "json-500",
-        c.on_asyncio(c.async_plain_calls),
-        {"asyncio": c.on_asyncio(c.async_calls)},
-        {"asyncio": 1.15},
-    ),
-    Workload("200 calls in turn, 0.5 KB, sync", "json-500", c.plain_calls, {"sync": c.calls}, {"sync": 1.15}),
-    Workload(
-        "200 calls in turn, 50 KB",
-        "json-50000",
-        c.on_asyncio(c.async_plain_calls),
-        {"asyncio": c.on_asyncio(c.async_calls)},
-        {"asyncio": 1.15},
-    ),
-    Workload(
-        "200 calls at once, 0.5 KB",
-        "json-500",
-        c.on_asyncio(c.async_plain_at_once),
-        {"asyncio": c.on_asyncio(c.async_at_once)},
-        {},
-    ),
-]
+def measure(arguments: argparse.Namespace, url: str) -> Iterator[list[Result]]:
+    """Yield the results of each workload that is asked for."""
+
+    def wanted(name: str) -> bool:
+        return arguments.only in name
+
+    for workload in WORKLOADS:
+        if wanted(workload.name):
+            found = compare(workload, f"{url}/{workload.path}", arguments.rounds)
+            if arguments.memory and not workload.waits:
+                for result in found:
+                    [result.peak_bytes] = memory.measured("peak", workload.name, result.contender, url)
+            yield found
+    if wanted("one line, decoder alone"):
+        yield compare_lengths(max(2, arguments.rounds // 2))
+    if wanted("import"):
+        yield compare_imports(3 * arguments.rounds)
+    if wanted("memory"):
+        [added] = memory.measured("growth", url)
+        yield [Result("memory", ADDED, [added / MEGABYTE], [added / MEGABYTE], 1.0, "MB")]
+        held, returned = (size / MEGABYTE for size in memory.measured("final", url))
+        yield [
+            Result("memory", HELD, [returned], [1.0], None, "MB"),
+            Result("memory", "held then", [held], [held / returned], 1.2, "MB"),
+        ]
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.server"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
+def header() -> str:
+    names = f"| {'workload':50} | {'contender':34} | {'min':>5} | {'median':>6} | {'max':>5} |"
+    return f"{names} {'cost':>10} | {'peak':>9} | budget |\n|---|---|--:|--:|--:|--:|--:|---|"
 
 
-def cpu(loop: c.Loop, url: str) -> float:
-    begin = time.process_time()
-    assert loop(url) > 0
-    return time.process_time() - begin
+def row(result: Result) -> str:
+    """Return a result as a row of a Markdown table."""
+    ratios = f"{min(result.ratios):5.2f} | {result.ratio:6.2f} | {max(result.ratios):5.2f}"
+    cost = f"{sorted(result.costs)[len(result.costs) // 2]:.3g} {result.unit}"
+    peak = "" if result.peak_bytes is None else f"{result.peak_bytes / 1000:,.0f} kB"
+    verdict = "" if result.kept is None else f"{result.budget:.2f} {'kept' if result.kept else '**missed**'}"
+    return f"| {result.workload:50} | {result.contender:34} | {ratios} | {cost:>10} | {peak:>9} | {verdict} |"
 
 
-def compare(workload: Workload, url: str, rounds: int) -> dict[str, list[float]]:
-    """Return the CPU ratios of each contender to the base, one for each round."""
-    loops = {"base": workload.base, **workload.others}
-    for loop in loops.values():
-        loop(url)  # what is done once only is not measured
-    ratios: dict[str, list[float]] = {name: [] for name in workload.others}
-    for _ in range(rounds):
-        times = {name: cpu(loop, url) for name, loop in loops.items()}
-        for name, values in ratios.items():
-            values.append(times[name] / times["base"])
-    return ratios
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on."""
+    about = Path("/proc/cpuinfo")
+    models = about.read_text("utf-8").splitlines() if about.exists() else []
+    model = next((line.split(":", 1)[1].strip() for line in models if line.startswith("model name")), "")
+    return {
+        "cpu": model or platform.processor() or platform.machine(),
+        "cpus": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "packages": {name: version(name) for name in PACKAGES},
+    }
 
 
-IMPORTS = ("import httpx, anyio", "import fastgpt_client")
-
-
-def compare_imports(rounds: int) -> list[float]:
-    """Return the ratios of the CPU time of whole processes that only import."""
-
-    def one(code: str, cache: str) -> float:
-        report = f"{code}\nimport time; print(time.process_time())"
-        # From bytecode, as an installed package is imported, wherever the sources lie.
-        environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        command = [sys.executable, "-c", report]
-        return float(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)
-
-    with tempfile.TemporaryDirectory() as cache:
-        for code in IMPORTS:
-            one(code, cache)
-        return [one(IMPORTS[1], cache) / one(IMPORTS[0], cache) for _ in range(rounds * 3)]
-
-
-def memory(url: str) -> int:
-    """Return the bytes of memory that reading 100,000 deltas adds at its peak, in a process of its own."""
-    code = (
-        "import sys, tracemalloc; from benchmarks import contenders as c\n"
-        "loop = c.on_asyncio(c.async_deltas)\n"
-        "loop(sys.argv[1] + '/stream-10-plain-65536'); tracemalloc.start(); loop(sys.argv[2]); "
-        "first = tracemalloc.get_traced_memory()[1]; tracemalloc.reset_peak(); loop(sys.argv[3]); "
-        "print(tracemalloc.get_traced_memory()[1] - first)"
-    )
-    urls = [url, f"{url}/stream-1000-plain-0", f"{url}/stream-100000-plain-0"]
-    return int(subprocess.run([sys.executable, "-c", code, *urls], check=True, capture_output=True).stdout)
+def as_json(result: Result) -> dict[str, Any]:
+    ratios = {"min": min(result.ratios), "median": result.ratio, "max": max(result.ratios)}
+    told = {"workload": result.workload, "contender": result.contender, "ratio": ratios, "unit": result.unit}
+    return {
+        **told,
+        "costs": result.costs,
+        "peak_bytes": result.peak_bytes,
+        "budget": result.budget,
+        "kept": result.kept,
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--only", default="", help="workloads whose name holds this text")
-    parser.add_argument("--json", help="write the ratios to this file")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", default="", help="measure the workloads whose name holds this text")
+    parser.add_argument("--no-memory", dest="memory", action="store_false", help="leave out the peaks of memory")
+    parser.add_argument("--json", type=Path, help="write everything to this file, too")
     arguments = parser.parse_args()
-    results: dict[str, dict[str, list[float]]] = {}
-    print(f"{'workload':40}{'contender':24}{'min':>7}{'median':>8}{'max':>7}  budget")
-    with server() as url:
-        for workload in WORKLOADS:
-            if arguments.only in workload.name:
-                ratios = compare(workload, f"{url}/{workload.path}", arguments.rounds)
-                results[workload.name] = ratios
-                for name, values in ratios.items():
-                    show(workload.name, name, values, workload.budget.get(name))
-        if arguments.only in "import":
-            results["import"] = {"fastgpt_client": compare_imports(arguments.rounds)}
-            show("import", "fastgpt_client", results["import"]["fastgpt_client"], 1.15)
-        if arguments.only in "memory":
-            added = memory(url)
-            results["memory"] = {"100,000 deltas, bytes over 1,000": [added]}
-            print(f"{'memory':40}{added / 1e6:.2f} MB more for 100,000 deltas than for 1,000")
+    everything: list[Result] = []
+    print(header())
+    with server.running() as url:
+        for found in measure(arguments, url):
+            everything += found
+            for result in found:
+                print(row(result), flush=True)
+    judged = [result.kept for result in everything if result.kept is not None]
+    print(f"\n{sum(judged)} of {len(judged)} budgets kept", file=sys.stderr)
     if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=1)
-
-
-def show(workload: str, name: str, values: list[float], budget: float | None) -> None:
-    middle = statistics.median(values)
-    verdict = "" if budget is None else f"  {budget:.2f} {'kept' if middle <= budget else 'MISSED'}"
-    print(f"{workload:40}{name:24}{min(values):7.2f}{middle:8.2f}{max(values):7.2f}{verdict}")
+        written = {**machine(), "rounds": arguments.rounds, "results": [as_json(result) for result in everything]}
+        arguments.json.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

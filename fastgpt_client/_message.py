@@ -61,10 +61,7 @@ def redirected(http: HTTPResponse) -> Request | None:
     if not follow or not location:
         return None
     old = http.request
-    try:
-        url = old.url.join(location)
-    except Exception:  # a location that is no URL is no redirect: the answer is told as it is
-        return None
+    url = old.url.join(location)  # httpx has read it before, and told of one that is no URL
     if (url.scheme, url.host, url.port) != (old.url.scheme, old.url.host, old.url.port) or url.userinfo:
         return None
     headers = old.headers.copy()

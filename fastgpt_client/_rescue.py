@@ -42,7 +42,7 @@ def new_id() -> str:
 
 
 class Pause(NamedTuple):
-    """Where a run waits for the user: in which answer, and as the how manieth of that answer's pauses.
+    """Where a run waits for the user: in which answer, and at which of its pauses, counted from 1.
 
     `appends`: what follows the reply is added to that answer. `may_be_passed`: any question goes on from there.
     `nodes` are the ids of the nodes that were told of already.
@@ -118,6 +118,7 @@ class Rescue:
     Args:
         item_id: the id that the turn's answer is asked to have.
         pause: the pause that the turn's message answers.
+        pause_is_known: whether there is surely none where `pause` is None.
         repeats: how often the question may be asked again after its fate was unknown.
         seconds: how long the turn may wait in all, counted from its first failure.
         ends: when it must be over, whatever happens.
@@ -135,6 +136,7 @@ class Rescue:
         item_id: str,
         *,
         pause: Pause | None = None,
+        pause_is_known: bool = True,
         recover: bool = True,
         repeats: int = 3,
         seconds: float = 60.0,
@@ -147,6 +149,7 @@ class Rescue:
         self.over = False
         self.record: ChatRecord | None = None
         self.pause = pause
+        self._pause_is_known = pause_is_known
         self._recover = recover
         self._repeats = repeats
         self._seconds = seconds
@@ -187,7 +190,7 @@ class Rescue:
     def after_look(self, records: Sequence[ChatRecord], generating: bool | None, now: float) -> Next:
         """Decide on what the server has; `generating` is None on servers that do not tell."""
         self.over = generating is False
-        record = self._find(records)
+        record = self.find(records)
         # An answer is listed empty while it is made, and the run may begin between the looks at state and records.
         seen_before, self._seen = self._seen, record is not None and self.over
         if record is not None and not generating and (_items(record) or (seen_before and self.over)):
@@ -197,7 +200,7 @@ class Rescue:
         if record is None and self.over:
             self._absent += 1
             if self._absent >= _LOOKS:
-                if self._began or self._repeats <= 0:
+                if self._began or self._repeats <= 0 or self._may_have_answered(records):
                     return Next.RAISE
                 self._repeats -= 1
                 return Next.ASK
@@ -216,7 +219,7 @@ class Rescue:
         self._wait = min(seconds * 2, _LONGEST_WAIT)
         return seconds
 
-    def _find(self, records: Sequence[ChatRecord]) -> ChatRecord | None:
+    def find(self, records: Sequence[ChatRecord]) -> ChatRecord | None:
         """Return the turn's answer, None if it is not there."""
         answers = {record.get("dataId"): record for record in records if record.get("obj") == "AI"}
         if self.item_id in answers:
@@ -225,6 +228,12 @@ class Rescue:
         if pause is None or not pause.appends or pause.item_id not in answers:
             return None
         return _after(answers[pause.item_id], pause.number)
+
+    def _may_have_answered(self, records: Sequence[ChatRecord]) -> bool:
+        """Return whether the message may be what answered a pause that nobody here knew of."""
+        answers = [record for record in records if record.get("obj") == "AI"]
+        asked_back = bool(answers) and bool(_pauses(_items(answers[-1])))
+        return asked_back and not self._pause_is_known and open_pause(records) is None
 
     def pause_after(self, node: InteractiveNode | None, nodes: frozenset[str]) -> Pause | None:
         """Return where the run waits now, if the turn ended with another pause."""

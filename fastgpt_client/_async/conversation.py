@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from fastgpt_client._concurrency import AsyncTurns
+from fastgpt_client._params import page_of
 from fastgpt_client._rescue import Pause, new_id, open_pause
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
@@ -36,11 +37,12 @@ class AsyncConversation:
 
     With `recover=True` an answer that was cut off is looked up on the server, and a question is asked again only when
     the server surely does not have it. Servers before 4.14.11 do not tell whether a run is going on: there an answer
-    that is not found stays an error.
+    that is not found stays an error. So does one that v1 ended when the connection broke; v2 goes on, and is better
+    for conversations. All of it needs the app's id, of the conversation or of the client.
 
     Attributes:
         chat_id: the chat's id.
-        last: the answer to the last turn, None before the first.
+        last: the last answer that came to its end, None before the first.
     """
 
     def __init__(
@@ -160,6 +162,10 @@ class AsyncConversation:
         """Whose chat it is, for the calls beside the completions."""
         return {"appId": self._app_id, "outLinkAuthData": self._params.get("outLinkAuthData")}
 
+    def _forget_pause(self) -> None:
+        """Take note that it is open whether the run waits: its pause may have been answered."""
+        self._pause, self._pause_is_known = None, False
+
     async def _begin(self) -> None:
         """Wait for the turn; one that this very task has left open is left early."""
         stream = None if self._stream is None else self._stream()
@@ -204,7 +210,7 @@ class AsyncConversation:
         pause = self._pause
         if not self._pause_is_known:
             page = await self._client.get_chat_records(chatId=self.chat_id, pageSize=10, **self._target)
-            pause = open_pause(page.data["list"])
+            pause = open_pause(page_of(page.json())[0])
         if pause is None:
             raise ValidationError("this chat waits for no answer: see ask()")
         return pause

@@ -95,7 +95,7 @@ async def test_a_run_that_failed_is_the_last_answer_too(server: FakeFastGPT) -> 
     assert [record.feedback for record in chat.alive if record.obj == "AI"] == [{}, {"userBadFeedback": "no answer"}]
 
 
-async def test_a_stream_of_a_run_that_failed_is_the_last_answer_too(server: FakeFastGPT) -> None:
+async def test_so_is_a_stream_of_one(server: FakeFastGPT) -> None:
     app = server.app(answer=Failure("500 the model"))
     async with AsyncChatClient(**settings(server, app)) as client:
         conversation = client.conversation()
@@ -121,11 +121,7 @@ async def test_variables_of_a_turn_go_over_those_of_the_conversation() -> None:
     assert fake.body["variables"] == {"city": "Oslo", "level": 2}
     await conversation.ask("b")
     assert fake.body["variables"] == {"city": "Oslo", "level": 1}
-
-
-async def test_a_conversation_without_variables_sends_none() -> None:
-    fake = FakeServer(completion())
-    await fake.async_chat().conversation(variables={}).ask("a")
+    await fake.async_chat().conversation(variables={}).ask("c")
     assert "variables" not in fake.body
 
 

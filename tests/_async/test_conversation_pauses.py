@@ -227,6 +227,28 @@ async def test_a_reply_that_is_left_early_was_given(server: FakeFastGPT) -> None
     assert answer.text == "Two."
 
 
+async def test_a_question_that_answered_a_pause_unseen_is_not_sent_again(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        await conversation.ask("go")
+        again = client.conversation(chatId=conversation.chat_id)
+        with server.fault("cut_in_json", app=app), pytest.raises(APIConnectionError):
+            await again.ask("Blue")
+    assert saved(server, app, conversation.chat_id) == [("Human", "go"), ("AI", "Well. Blue it is.")]
+    assert len(asked(server, conversation.chat_id)) == 2
+
+
+async def test_after_lines_the_records_say_whether_the_chat_waits(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        stream = await conversation.stream("go")
+        async for _ in stream.aiter_lines():
+            pass
+        assert conversation.last is None
+        answer = await conversation.reply("Blue")
+    assert answer.text == "Blue it is."
+
+
 # --- other kinds ----------------------------------------------------------------------------------------------------
 
 

@@ -16,14 +16,14 @@ from fastgpt_client import (
     ConflictError,
     FastGPTError,
     ServerError,
-    StreamInterruptedError,
     WorkflowError,
 )
-from fastgpt_client.interactive import UserSelect
-from fastgpt_client.testing import Failure, FakeFastGPT, Reasoning, Search, Select, Tool
+from fastgpt_client.testing import Failure, FakeFastGPT
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, saved, settings, turns
+from tests.support.fake_server import FakeServer
 from tests.support.fault_ports import ClosedPort
+from tests.support.replies import envelope
 
 server = embedded_chats.server
 short_waits = embedded_chats.short_waits
@@ -188,6 +188,15 @@ async def test_looks_that_get_no_answer_are_made_again(server: FakeFastGPT) -> N
     assert answer.text == ANSWER
 
 
+@pytest.mark.parametrize("data", [None, {}, [], "x"])
+async def test_an_odd_answer_to_a_look_tells_nothing(data: Any) -> None:
+    fake = FakeServer(httpx.ReadError("cut"), envelope(data))
+    with pytest.raises(APIConnectionError):
+        await fake.async_chat(deadline=0.3).conversation().ask("Where?")
+    assert fake.paths.count("/api/v1/chat/completions") == 1
+    assert fake.hits > 10
+
+
 async def test_a_look_that_is_refused_ends_in_the_failure_of_the_question(server: FakeFastGPT) -> None:
     app = server.app(answer=ANSWER)
     # The key is bound to the app, and without its id nothing can be looked up.
@@ -232,251 +241,3 @@ async def test_it_is_waited_for_within_the_budget(server: FakeFastGPT) -> None:
                 await conversation.stream("Where?")
         answer = await conversation.ask("Where?")
         assert answer.text == ANSWER
-
-
-# --- streams --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("after", range(5))
-async def test_a_stream_that_was_cut_goes_on_with_what_the_server_saved(server: FakeFastGPT, after: int) -> None:
-    app = server.app(answers=[ANSWER, "Two."])
-    async with AsyncChatClient(**settings(server, app, **V2)) as client:
-        conversation = client.conversation()
-        with server.fault("cut_in_event", app=app, after=after):
-            stream = await conversation.stream("Where?")
-            texts = [text async for text in stream.text_deltas()]
-        answer = await stream.final()
-        assert "".join(texts) == answer.text == ANSWER
-        assert [node["moduleType"] for node in answer.node_responses] == ["workflowStart", "chatNode"]
-        following = await conversation.ask("And then?")
-        assert following.text == "Two."
-    assert saved(server, app, conversation.chat_id) == turns(("Where?", ANSWER), ("And then?", "Two."))
-
-
-async def test_tools_and_thoughts_that_were_cut_are_told_too(server: FakeFastGPT) -> None:
-    app = server.app(
-        answer=[
-            Reasoning("I had better look."),
-            Search([{"q": "x"}]),
-            Tool("weather", {"city": "Oslo"}, "sunny"),
-            "Sun.",
-        ]
-    )
-    async with AsyncChatClient(**settings(server, app, **V2)) as client:
-        whole = await client.conversation().ask("Where?")
-        for after in range(1, 20):
-            with server.fault("cut_in_event", app=app, after=after):
-                stream = await client.conversation().stream("Where?")
-                answer = await stream.final()
-            assert (answer.text, answer.reasoning) == (whole.text, whole.reasoning)
-            assert [(tool["params"], tool["response"]) for tool in answer.tool_calls] == [('{"city": "Oslo"}', "sunny")]
-            assert len(answer.citations) == 1
-
-
-async def test_a_stream_that_was_cut_before_its_head_is_replayed(server: FakeFastGPT) -> None:
-    app = server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(server, app, **V2)) as client:
-        conversation = client.conversation()
-        with server.fault("cut_before_headers", app=app):
-            stream = await conversation.stream("Where?")
-        texts = [text async for text in stream.text_deltas()]
-        answer = await stream.final()
-        assert texts == [ANSWER]
-        assert conversation.last is not None
-        assert conversation.last.text == answer.text == ANSWER
-        assert answer.http_response.status_code == 200
-    assert saved(server, app, conversation.chat_id) == turns(("Where?", ANSWER))
-
-
-async def test_a_stream_that_never_began_is_asked_for_again(server: FakeFastGPT) -> None:
-    app = server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(server, app)) as client:
-        conversation = client.conversation()
-        with server.fault("bad_gateway", app=app, times=2):
-            stream = await conversation.stream("Where?")
-        answer = await stream.final()
-        assert answer.text == ANSWER
-    assert saved(server, app, conversation.chat_id) == turns(("Where?", ANSWER))
-
-
-async def test_a_stream_that_fell_silent_goes_on_with_what_the_server_saved(server: FakeFastGPT) -> None:
-    app = server.app(answer=ANSWER)
-    timeout = httpx.Timeout(20.0, read=0.3)
-    async with AsyncChatClient(**settings(server, app, timeout=timeout, **V2)) as client:
-        conversation = client.conversation()
-        with server.fault("stall", app=app, after=3):
-            stream = await conversation.stream("Where?")
-            answer = await stream.final()
-    assert answer.text == ANSWER
-    assert saved(server, app, conversation.chat_id) == turns(("Where?", ANSWER))
-
-
-async def test_a_cut_stream_of_a_run_that_v1_ended_is_an_error(server: FakeFastGPT) -> None:
-    app = server.app(answer="one two three four five six", delay=0.05)
-    async with AsyncChatClient(**settings(server, app)) as client:
-        conversation = client.conversation()
-        with server.fault("cut_in_event", app=app, after=4):
-            stream = await conversation.stream("Where?")
-            with pytest.raises(StreamInterruptedError) as caught:
-                await stream.final()
-        assert caught.value.partial is not None
-        assert caught.value.partial.text == "one two "
-        ((_, question), (_, answer)) = saved(server, app, conversation.chat_id)
-        assert question == "Where?"
-        assert answer.startswith("one two ")
-        following = await conversation.ask("And then?")
-        assert following.text == "one two three four five six"
-
-
-async def test_without_recovery_a_cut_stream_is_an_error_with_its_text(server: FakeFastGPT) -> None:
-    app = server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(server, app)) as client:
-        conversation = client.conversation(recover=False)
-        with server.fault("cut_in_event", app=app, after=4):
-            stream = await conversation.stream("Where?")
-            with pytest.raises(StreamInterruptedError) as caught:
-                await stream.final()
-        assert caught.value.partial is not None
-        assert caught.value.partial.text == "You can "
-    assert len(asked(server, conversation.chat_id, "")) == 1
-
-
-async def test_lines_are_as_they_came_and_a_cut_there_is_an_error(server: FakeFastGPT) -> None:
-    app = server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(server, app, **V2)) as client:
-        conversation = client.conversation()
-        with server.fault("cut_in_event", app=app, after=4):
-            stream = await conversation.stream("Where?")
-            with pytest.raises(StreamInterruptedError):
-                async for _ in stream.aiter_lines():
-                    pass
-        following = await conversation.ask("And then?")
-        assert following.text == ANSWER
-
-
-async def test_a_saved_answer_that_reads_otherwise_is_not_taken_for_the_rest(server: FakeFastGPT) -> None:
-    app = server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(server, app, **V2)) as client:
-        conversation = client.conversation()
-        with server.fault("cut_in_event", app=app, after=6):
-            stream = await conversation.stream("Where?")
-            async for text in stream.text_deltas():
-                if text == "You ":
-                    chat = server.state.chat(app.id, conversation.chat_id)
-                    assert chat is not None
-                    while chat.status == 0:
-                        pass
-                    chat.alive[-1].value[:] = [{"text": {"content": "Something else."}}]
-                    break
-            with pytest.raises(StreamInterruptedError):
-                await stream.final()
-
-
-async def test_a_run_that_began_and_was_lost_is_never_asked_for_again(server: FakeFastGPT) -> None:
-    app = server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(server, app, **V2)) as client:
-        conversation = client.conversation()
-        with server.fault("cut_in_event", app=app, after=6):
-            stream = await conversation.stream("Where?")
-            async for _ in stream.text_deltas():
-                chat = server.state.chat(app.id, conversation.chat_id)
-                assert chat is not None
-                while chat.status == 0:
-                    pass
-                server.state.drop(chat)
-                break
-            with pytest.raises(StreamInterruptedError):
-                await stream.final()
-    assert len(asked(server, conversation.chat_id)) == 1
-    # The server says that nothing goes on: there is nothing to stop.
-    assert asked(server, conversation.chat_id, "chat/stop") == []
-
-
-# --- replies --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("options", [{}, V2], ids=["v1", "v2"])
-@pytest.mark.parametrize("kind", ["cut_before_headers", "cut_in_json", "bad_gateway"])
-async def test_a_reply_that_was_cut_is_looked_up_in_the_answer_that_asked(
-    server: FakeFastGPT, kind: Any, options: dict[str, Any]
-) -> None:
-    second = Select("Sure?", {"Yes": "So be it."})
-    app = server.app(answer=["Well. ", Select("Which?", {"Red": ["Red. ", second]})])
-    async with AsyncChatClient(**settings(server, app, **options)) as client:
-        conversation = client.conversation()
-        await conversation.ask("go")
-        with server.fault(kind, app=app):
-            answer = await conversation.reply("Red")
-        assert answer.text == "Red. "
-        assert isinstance(answer.interactive, UserSelect)
-        assert answer.interactive.description == "Sure?"
-        with server.fault(kind, app=app):
-            answer = await conversation.reply("Yes")
-        assert (answer.text, answer.interactive) == ("So be it.", None)
-    assert saved(server, app, conversation.chat_id) == turns(("go", "Well. Red. So be it."))
-
-
-async def test_the_nodes_of_a_reply_are_its_own(server: FakeFastGPT) -> None:
-    app = server.app(answer=["Well. ", Select("Which?", {"Red": "Red it is."})])
-    async with AsyncChatClient(**settings(server, app)) as client:
-        conversation = client.conversation()
-        first = await conversation.ask("go")
-        with server.fault("cut_in_json", app=app):
-            answer = await conversation.reply("Red")
-    assert [node["moduleType"] for node in first.node_responses] == ["workflowStart", "chatNode"]
-    assert [node["moduleType"] for node in answer.node_responses] == ["userSelect", "chatNode"]
-
-
-@pytest.mark.parametrize("after", range(1, 6))
-async def test_the_stream_of_a_reply_that_was_cut_goes_on(server: FakeFastGPT, after: int) -> None:
-    app = server.app(answer=["Well. ", Select("Which?", {"Red": ANSWER})])
-    async with AsyncChatClient(**settings(server, app, **V2)) as client:
-        conversation = client.conversation()
-        await conversation.ask("go")
-        with server.fault("cut_in_event", app=app, after=after):
-            stream = await conversation.reply_stream("Red")
-            answer = await stream.final()
-    assert answer.text == ANSWER
-    assert saved(server, app, conversation.chat_id) == turns(("go", f"Well. {ANSWER}"))
-
-
-# --- servers that do not tell ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("options", [{}, V2], ids=["v1", "v2"])
-async def test_an_older_server_is_asked_for_its_records_alone(old_server: FakeFastGPT, options: dict[str, Any]) -> None:
-    app = old_server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(old_server, app, **options)) as client:
-        conversation = client.conversation()
-        with old_server.fault("cut_in_json", app=app):
-            answer = await conversation.ask("Where?")
-    assert answer.text == ANSWER
-    assert saved(old_server, app, conversation.chat_id) == turns(("Where?", ANSWER))
-    assert len([it for it in old_server.requests if it.path.endswith("getHistoryStatus")]) >= 1
-
-
-async def test_what_an_older_server_does_not_have_is_never_asked_again(old_server: FakeFastGPT) -> None:
-    app = old_server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(old_server, app, deadline=0.5)) as client:
-        conversation = client.conversation()
-        with old_server.fault("bad_gateway", app=app), pytest.raises(ServerError) as caught:
-            await conversation.ask("Where?")
-    assert caught.value.status_code == 502
-    assert len(asked(old_server, conversation.chat_id)) == 1
-    assert len(asked(old_server, conversation.chat_id, "getPaginationRecords")) > 2
-
-
-async def test_a_cut_stream_of_an_older_server_keeps_its_text(old_server: FakeFastGPT) -> None:
-    # It ends the run when its caller goes, also one of v2, and tells nobody when that is done.
-    app = old_server.app(answer="one two three four five six", delay=0.05)
-    async with AsyncChatClient(**settings(old_server, app, deadline=5.0, **V2)) as client:
-        conversation = client.conversation()
-        with old_server.fault("cut_in_event", app=app, after=4):
-            stream = await conversation.stream("Where?")
-            with pytest.raises(StreamInterruptedError) as caught:
-                await stream.final()
-    assert caught.value.partial is not None
-    assert caught.value.partial.text == "one two "
-    ((_, question), (_, answer)) = saved(old_server, app, conversation.chat_id)
-    assert question == "Where?"
-    assert answer.startswith("one two ")

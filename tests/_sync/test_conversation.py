@@ -95,7 +95,7 @@ def test_a_run_that_failed_is_the_last_answer_too(server: FakeFastGPT) -> None:
     assert [record.feedback for record in chat.alive if record.obj == "AI"] == [{}, {"userBadFeedback": "no answer"}]
 
 
-def test_a_stream_of_a_run_that_failed_is_the_last_answer_too(server: FakeFastGPT) -> None:
+def test_so_is_a_stream_of_one(server: FakeFastGPT) -> None:
     app = server.app(answer=Failure("500 the model"))
     with ChatClient(**settings(server, app)) as client:
         conversation = client.conversation()
@@ -121,11 +121,7 @@ def test_variables_of_a_turn_go_over_those_of_the_conversation() -> None:
     assert fake.body["variables"] == {"city": "Oslo", "level": 2}
     conversation.ask("b")
     assert fake.body["variables"] == {"city": "Oslo", "level": 1}
-
-
-def test_a_conversation_without_variables_sends_none() -> None:
-    fake = FakeServer(completion())
-    fake.chat().conversation(variables={}).ask("a")
+    fake.chat().conversation(variables={}).ask("c")
     assert "variables" not in fake.body
 
 

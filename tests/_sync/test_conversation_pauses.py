@@ -225,6 +225,28 @@ def test_a_reply_that_is_left_early_was_given(server: FakeFastGPT) -> None:
     assert answer.text == "Two."
 
 
+def test_a_question_that_answered_a_pause_unseen_is_not_sent_again(server: FakeFastGPT, app: App) -> None:
+    with ChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        conversation.ask("go")
+        again = client.conversation(chatId=conversation.chat_id)
+        with server.fault("cut_in_json", app=app), pytest.raises(APIConnectionError):
+            again.ask("Blue")
+    assert saved(server, app, conversation.chat_id) == [("Human", "go"), ("AI", "Well. Blue it is.")]
+    assert len(asked(server, conversation.chat_id)) == 2
+
+
+def test_after_lines_the_records_say_whether_the_chat_waits(server: FakeFastGPT, app: App) -> None:
+    with ChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        stream = conversation.stream("go")
+        for _ in stream.iter_lines():
+            pass
+        assert conversation.last is None
+        answer = conversation.reply("Blue")
+    assert answer.text == "Blue it is."
+
+
 # --- other kinds ----------------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,12 @@ def app(server: FakeFastGPT) -> App:
     return server.app(delay=0.01)
 
 
+@pytest.fixture
+def talker(server: FakeFastGPT) -> App:
+    """Says much, and slowly: ten seconds' worth; after that it is brief."""
+    return server.app(answers=["many words " * 200, "Two."], delay=0.025)
+
+
 def echoes(*questions: str) -> list[tuple[str, str]]:
     return turns(*((question, f"You said: {question}") for question in questions))
 
@@ -87,10 +93,10 @@ async def test_a_task_waits_until_the_stream_of_another_was_read(server: FakeFas
     assert asked(server, conversation.chat_id, "chat/stop") == []
 
 
-async def test_a_task_that_waits_is_let_in_by_whoever_closes_the_stream(server: FakeFastGPT, app: App) -> None:
-    async with AsyncChatClient(**settings(server, app)) as client:
+async def test_a_task_that_waits_is_let_in_by_whoever_closes_the_stream(server: FakeFastGPT, talker: App) -> None:
+    async with AsyncChatClient(**settings(server, talker)) as client:
         conversation = client.conversation()
-        stream = await conversation.stream("many words " * 100)
+        stream = await conversation.stream("a")
 
         async def close() -> None:
             await anyio.sleep(0.05)
@@ -100,13 +106,13 @@ async def test_a_task_that_waits_is_let_in_by_whoever_closes_the_stream(server: 
             async with anyio.create_task_group() as group:
                 group.start_soon(conversation.ask, "b")
                 group.start_soon(close)
-    assert saved(server, app, conversation.chat_id)[-1] == ("AI", "You said: b")
+    assert saved(server, talker, conversation.chat_id)[-1] == ("AI", "Two.")
 
 
-async def test_a_task_that_waits_is_let_in_when_the_stream_is_dropped(server: FakeFastGPT, app: App) -> None:
-    async with AsyncChatClient(**settings(server, app, **V2)) as client:
+async def test_a_task_that_waits_is_let_in_when_the_stream_is_dropped(server: FakeFastGPT, talker: App) -> None:
+    async with AsyncChatClient(**settings(server, talker, **V2)) as client:
         conversation = client.conversation()
-        held = [await conversation.stream("many words " * 100)]
+        held = [await conversation.stream("a")]
 
         async def drop() -> None:
             await anyio.sleep(0.05)
@@ -117,18 +123,18 @@ async def test_a_task_that_waits_is_let_in_when_the_stream_is_dropped(server: Fa
             async with anyio.create_task_group() as group:
                 group.start_soon(conversation.ask, "b")
                 group.start_soon(drop)
-    assert saved(server, app, conversation.chat_id)[-1] == ("AI", "You said: b")
+    assert saved(server, talker, conversation.chat_id)[-1] == ("AI", "Two.")
     assert len(asked(server, conversation.chat_id, "chat/stop")) == 1
 
 
-def test_a_thread_that_waits_is_let_in_when_the_stream_is_dropped(server: FakeFastGPT, app: App) -> None:
-    with ChatClient(**settings(server, app, **V2)) as client, ThreadPoolExecutor(1) as pool:
+def test_a_thread_that_waits_is_let_in_when_the_stream_is_dropped(server: FakeFastGPT, talker: App) -> None:
+    with ChatClient(**settings(server, talker, **V2)) as client, ThreadPoolExecutor(1) as pool:
         conversation = client.conversation()
-        held = [conversation.stream("many words " * 100)]
+        held = [conversation.stream("a")]
         waiting = pool.submit(conversation.ask, "b")
         held.clear()
         gc.collect()
-        assert waiting.result(10).text == "You said: b"
+        assert waiting.result(10).text == "Two."
     assert len(asked(server, conversation.chat_id, "chat/stop")) == 1
 
 
@@ -173,10 +179,10 @@ async def test_who_gives_up_waiting_takes_no_turn(server: FakeFastGPT, app: App)
     assert saved(server, app, conversation.chat_id) == echoes("a", "c")
 
 
-async def test_conversations_do_not_wait_for_each_other(server: FakeFastGPT, app: App) -> None:
-    async with AsyncChatClient(**settings(server, app)) as client:
+async def test_conversations_do_not_wait_for_each_other(server: FakeFastGPT, talker: App) -> None:
+    async with AsyncChatClient(**settings(server, talker)) as client:
         one, two = client.conversation(), client.conversation()
-        async with await one.stream("many words " * 100):
+        async with await one.stream("a"):
             with anyio.fail_after(10):
                 await two.ask("b")
-    assert saved(server, app, two.chat_id) == echoes("b")
+    assert saved(server, talker, two.chat_id) == turns(("b", "Two."))

@@ -65,7 +65,13 @@ def run(example: str, *arguments: str, **environment: str) -> subprocess.Complet
 
 
 def test_every_example_is_run() -> None:
-    assert sorted(RUNS) == sorted(path.stem for path in (ROOT / "examples").glob("*.py"))
+    run_there = {
+        "conversation",
+        "interactive_form",
+        "citations_and_cost",
+        "test_with_fake_server",
+    }  # by tests of their own
+    assert {*RUNS} | run_there == {path.stem for path in (ROOT / "examples").glob("*.py")}
 
 
 @pytest.mark.parametrize("example", RUNS)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fastgpt_client import _rescue
-from fastgpt_client._rescue import Next, Pause, Rescue, fate_unknown, may_pass, new_id, open_pause
+from fastgpt_client._rescue import Next, Pause, Rescue, fate_unknown, may_pass, new_id
 from fastgpt_client.exceptions import (
     APIConnectionError,
     APITimeoutError,
@@ -22,7 +22,6 @@ from fastgpt_client.exceptions import (
     ValidationError,
     WorkflowError,
 )
-from fastgpt_client.interactive import interactive_node
 
 NOW = 1000.0
 CUT = StreamInterruptedError("cut")
@@ -258,107 +257,6 @@ def test_whether_nothing_goes_on_any_more(generating: bool | None, over: bool) -
     assert rescue.over is over
     rescue.after_failure(CUT, NOW)
     assert not rescue.over
-
-
-# --- the reply to a pause -------------------------------------------------------------------------------------------
-
-
-def test_what_follows_a_reply_is_found_in_the_answer_that_asked() -> None:
-    rescue = lost(pause=pause())
-    assert rescue.turn_id == "asked"
-    saved = answer(TEXT, select(userSelectedVal="Pro"), {"text": {"content": "So be it"}}, id="asked")
-    assert rescue.after_look([saved], False, NOW) is Next.DONE
-    assert rescue.record == answer({"text": {"content": "So be it"}}, id="asked")
-    assert rescue.turn_id == "asked"
-
-
-def test_a_pause_that_was_not_answered_yet_is_not_the_answer() -> None:
-    rescue = lost(pause=pause())
-    records = [answer(TEXT, select(), id="asked")]
-    assert [rescue.after_look(records, False, NOW) for _ in range(4)] == [Next.LOOK] * 3 + [Next.ASK]
-
-
-def test_the_second_pause_of_an_answer_is_told_from_the_first() -> None:
-    rescue = lost(pause=pause(2))
-    first = select(userSelectedVal="Pro")
-    assert rescue.after_look([answer(first, select(), id="asked")], False, NOW) is Next.LOOK
-    saved = answer(first, TEXT, select(userSelectedVal="Pro"), select(), id="asked")
-    assert rescue.after_look([saved], False, NOW) is Next.DONE
-    assert rescue.record == answer(select(), id="asked")
-
-
-def test_an_answer_with_fewer_pauses_than_are_known_is_not_the_one() -> None:
-    assert lost(pause=pause(2)).after_look([answer(TEXT, select(), TEXT, id="asked")], False, NOW) is Next.LOOK
-
-
-@pytest.mark.parametrize("mark", [{"userSelectedVal": "Pro"}, {"submitted": True}, {"answer": "x"}, {"continue": True}])
-def test_a_reply_after_which_nothing_was_said(mark: Any) -> None:
-    rescue = lost(pause=pause())
-    records = [answer(select(**mark), id="asked")]
-    assert [rescue.after_look(records, False, NOW) for _ in range(2)] == [Next.LOOK, Next.DONE]
-    assert rescue.record == answer(id="asked")
-
-
-def test_a_reply_that_is_answered_on_its_own() -> None:
-    rescue = lost(pause=pause(appends=False))
-    assert rescue.turn_id == "new"
-    asked = answer(select(answer="x"), TEXT, id="asked")
-    assert rescue.after_look([asked], False, NOW) is Next.LOOK
-    assert rescue.after_look([asked, answer(TEXT)], False, NOW) is Next.DONE
-    assert rescue.turn_id == "new"
-
-
-def test_a_reply_that_was_answered_on_its_own_though_it_was_to_be_added() -> None:
-    rescue = lost(pause=pause())
-    assert rescue.after_look([answer(select(), id="asked"), answer(TEXT)], False, NOW) is Next.DONE
-    assert rescue.turn_id == "new"
-
-
-# --- where a chat waits ---------------------------------------------------------------------------------------------
-
-
-def test_a_chat_waits_where_its_last_answer_ends_with_an_open_pause() -> None:
-    first = select(userSelectedVal="Pro")
-    records = [question("a"), answer(select(), id="a"), question("b"), answer(first, TEXT, select(), id="b")]
-    assert open_pause(records) == Pause("b", 2, appends=True, may_be_passed=False, nodes=frozenset())
-
-
-@pytest.mark.parametrize(
-    "records",
-    [
-        [],
-        [question()],
-        [answer()],
-        [answer(TEXT)],
-        [answer(select(), TEXT)],
-        [answer(select(userSelectedVal="Pro"))],
-        [answer(select(), id="a"), question("b"), answer(TEXT, id="b")],
-        [answer({"interactive": {}})],
-        [answer({"interactive": None})],
-    ],
-)
-def test_a_chat_that_waits_for_nothing(records: Any) -> None:
-    assert open_pause(records) is None
-
-
-def test_a_pause_for_payment_may_be_passed_by_any_question() -> None:
-    found = open_pause([answer({"interactive": {"type": "paymentPause", "params": {}}}, id="a")])
-    assert found is not None
-    assert found.may_be_passed
-
-
-def test_the_next_pause_of_the_same_answer_is_counted_on() -> None:
-    node = interactive_node(select()["interactive"])
-    rescue = Rescue("new", pause=pause()._replace(nodes=frozenset({"n1"})))
-    assert rescue.pause_after(None, frozenset()) is None
-    assert rescue.pause_after(node, frozenset({"n2"})) == pause(2)._replace(nodes=frozenset({"n1", "n2"}))
-
-
-@pytest.mark.parametrize("before", [None, pause(3, appends=False)])
-def test_the_first_pause_of_an_answer_is_number_one(before: Pause | None) -> None:
-    node = interactive_node({"type": "paymentPause", "params": {}})
-    found = Rescue("new", pause=before).pause_after(node, frozenset({"n2"}))
-    assert found == Pause("new", 1, appends=True, may_be_passed=True, nodes=frozenset({"n2"}))
 
 
 def test_four_looks_take_less_than_four_seconds() -> None:

@@ -1,0 +1,131 @@
+"""Measuring: CPU time of loops taken in turns, of imports in processes of their own, and of the decoder alone."""
+
+from __future__ import annotations
+
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from fastgpt_client._sse import SSEDecoder
+
+from .answers import line
+from .loops import Loop
+from .workloads import Workload
+
+__all__ = ["Result", "compare", "compare_imports", "compare_lengths"]
+
+IMPORTS = ("import httpx, anyio", "import fastgpt_client")
+
+
+@dataclass
+class Result:
+    """What one contender took: its cost in each round, the ratio of that to the base's, and its peak of memory."""
+
+    workload: str
+    contender: str
+    costs: list[float]
+    ratios: list[float]
+    budget: float | None = None
+    unit: str = "ms"
+    peak_bytes: int | None = None
+
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.ratios)
+
+    @property
+    def kept(self) -> bool | None:
+        return None if self.budget is None else self.ratio <= self.budget
+
+
+def results(
+    workload: str,
+    costs: Mapping[str, list[float]],
+    budgets: Mapping[str, float],
+) -> list[Result]:
+    """Return the results of contenders, of which the first is the base; round is compared with round."""
+    base = next(iter(costs.values()))
+    return [
+        Result(workload, name, values, [own / of for own, of in zip(values, base, strict=True)], budgets.get(name))
+        for name, values in costs.items()
+    ]
+
+
+def compare(workload: Workload, url: str, rounds: int) -> list[Result]:
+    """Return what each loop of a workload takes; they take turns, so that what slows the machine slows all."""
+    loops = workload.loops
+    for loop in loops.values():
+        loop(url)  # what is done once only is not measured
+    measure = _returned if workload.waits else _cpu
+    costs: dict[str, list[float]] = {name: [] for name in loops}
+    for _ in range(rounds):
+        for name, loop in loops.items():
+            costs[name].append(measure(loop, url))
+    return results(workload.name, costs, workload.budgets)
+
+
+def _cpu(loop: Loop, url: str) -> float:
+    gc.collect()
+    begin = time.process_time()
+    seen = loop(url)
+    end = time.process_time()
+    assert seen > 0
+    return (end - begin) * 1e3
+
+
+def _returned(loop: Loop, url: str) -> float:
+    gc.collect()
+    return loop(url) / 1e6
+
+
+def compare_imports(rounds: int) -> list[Result]:
+    """Return the CPU time of importing, each time in a new process, from bytecode as an installed package is."""
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+        def one(code: str) -> float:
+            report = f"from time import process_time as t; b = t(); {code}; print(t() - b)"
+            command = [sys.executable, "-c", report]
+            return float(subprocess.run(command, check=True, capture_output=True, env=environment).stdout) * 1e3
+
+        for code in IMPORTS:
+            one(code)
+        costs: dict[str, list[float]] = {code: [] for code in IMPORTS}
+        for _ in range(rounds):
+            for code in IMPORTS:
+                costs[code].append(one(code))
+    return results("import", costs, {IMPORTS[1]: 1.1})
+
+
+def compare_lengths(rounds: int, sizes: Iterable[int] = (1, 16, 256, 4096, 65536)) -> list[Result]:
+    """Return what a line of 5 MB takes of the decoder, to what a quarter of it takes: 4 if the cost is linear."""
+    found: list[Result] = []
+    for size in sizes:
+        costs: dict[str, list[float]] = {}
+        for name, length in ((f"1.25 MB, {size} bytes a piece", 1_250_000), (f"5 MB, {size} bytes a piece", 5_000_000)):
+            data = line(length)
+            pieces = [data[start : start + size] for start in range(0, len(data), size)]
+            # The short ones many times over: the clock is too coarse for one.
+            times = max(1, size // 64)
+            costs[name] = [_feed(pieces, times) for _ in range(rounds)]
+        found += results("one line, decoder alone", costs, {name: 5.0 for name in costs if name.startswith("5 MB")})
+    return found
+
+
+def _feed(pieces: list[bytes], times: int) -> float:
+    gc.collect()
+    begin = time.process_time()
+    for _ in range(times):
+        feed: Callable[[bytes], list[bytes]] = SSEDecoder(1 << 30).blocks
+        seen = 0
+        for piece in pieces:
+            seen += len(feed(piece))
+        assert seen == 3
+    return (time.process_time() - begin) / times * 1e3

@@ -1,0 +1,211 @@
+"""What is compared with what: the answer of the server, the loop that is the base, its contenders and their budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from . import contenders as c
+from . import peers as p
+from .loops import Loop, in_thread, on_asyncio, on_trio
+
+__all__ = ["WORKLOADS", "Workload"]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Loops over one answer of the server. A budget is the most that a contender may take of what the base takes."""
+
+    name: str
+    path: str
+    base: tuple[str, Loop]
+    contenders: Mapping[str, Loop]
+    budgets: Mapping[str, float] = field(default_factory=dict)
+    waits: bool = False
+    """Whether the loops return nanoseconds, which are compared in place of CPU time."""
+
+    @property
+    def loops(self) -> dict[str, Loop]:
+        return dict([self.base]) | dict(self.contenders)
+
+
+HAND = ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines))
+TYPED, TEXT, FINAL = (on_asyncio(c.ours, read) for read in (c.typed, c.text, c.final))
+HTTPX = {
+    "httpx, bytes by hand": on_asyncio(c.plain, c.hand_bytes),
+    "httpx, bytes unread": on_asyncio(c.plain, c.bare_bytes),
+    "httpx-sse": on_asyncio(c.plain, p.sse),
+}
+OPENAI = ("openai", on_asyncio(p.openai_client, p.openai_chunks))
+AIOHTTP = {
+    "typed, aiohttp extra": on_asyncio(p.ours_on_aiohttp, c.typed),
+    "text, aiohttp extra": on_asyncio(p.ours_on_aiohttp, c.text),
+    "aiohttp, lines by hand": on_asyncio(p.aiohttp_session, p.aiohttp_lines),
+}
+UVLOOP = {
+    "typed, uvloop": on_asyncio(c.ours, c.typed, uvloop=True),
+    "typed, aiohttp extra and uvloop": on_asyncio(p.ours_on_aiohttp, c.typed, uvloop=True),
+}
+
+STREAMS = [
+    Workload(
+        "10,000 events, one a write",
+        "stream-10000-plain-0-6",
+        HAND,
+        {
+            "typed": TYPED,
+            "text": TEXT,
+            "lines": on_asyncio(c.ours, c.lines),
+            "final": FINAL,
+            **HTTPX,
+            **AIOHTTP,
+            **UVLOOP,
+            OPENAI[0]: OPENAI[1],
+        },
+        {
+            "typed": 0.95,
+            "text": 0.95,
+            "lines": 1.0,
+            "typed, aiohttp extra": 0.45,
+            "text, aiohttp extra": 0.45,
+        },
+    ),
+    Workload("10,000 events, one a write", "stream-10000-plain-0-6", OPENAI, {"typed": TYPED}, {"typed": 0.2}),
+    Workload(
+        "10,000 events, one a write, sync",
+        "stream-10000-plain-0-6",
+        ("httpx, lines by hand", in_thread(c.sync_plain, c.sync_hand_lines)),
+        {"typed": in_thread(c.sync_ours, c.sync_typed), "text": in_thread(c.sync_ours, c.sync_text)},
+        {"typed": 0.95, "text": 0.95},
+    ),
+    Workload(
+        "10,000 events, one a write, trio",
+        "stream-10000-plain-0-6",
+        ("httpx, lines by hand", on_trio(c.plain, c.hand_lines)),
+        {"typed": on_trio(c.ours, c.typed), "text": on_trio(c.ours, c.text)},
+        {"typed": 0.95, "text": 0.95},
+    ),
+    Workload(
+        "10,000 events with nodes, one a write",
+        "stream-10000-detail-0-6",
+        HAND,
+        {"typed": TYPED, "text": TEXT, "lines": on_asyncio(c.ours, c.lines), "final": FINAL, **AIOHTTP},
+        {"typed": 1.0},
+    ),
+    Workload(
+        "10,000 events in another spelling, one a write",
+        "stream-10000-foreign-0-6",
+        HAND,
+        {"typed": TYPED, "text": TEXT},
+    ),
+    Workload(
+        "20 streams of 100 events, one a write",
+        "stream-100-plain-0-6",
+        ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines, 20)),
+        {"typed": on_asyncio(c.ours, c.typed, 20), "text": on_asyncio(c.ours, c.text, 20)},
+    ),
+    Workload(
+        "20 streams of 100 events with nodes, one a write",
+        "stream-100-detail-0-6",
+        ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines, 20)),
+        {"typed": on_asyncio(c.ours, c.typed, 20), "final": on_asyncio(c.ours, c.final, 20)},
+    ),
+    Workload(
+        "20 streams of 100 events, 64 KiB a write",
+        "stream-100-plain-65536-6",
+        ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines, 20)),
+        {"typed": on_asyncio(c.ours, c.typed, 20), "text": on_asyncio(c.ours, c.text, 20)},
+    ),
+    Workload("10,000 events, 64 KiB a write", "stream-10000-plain-65536-6", HAND, {"typed": TYPED, "text": TEXT}),
+    Workload("100,000 events, one a write", "stream-100000-plain-0-6", HAND, {"typed": TYPED, "text": TEXT}),
+    Workload(
+        "100,000 events with nodes, one a write", "stream-100000-detail-0-6", HAND, {"typed": TYPED}, {"typed": 1.0}
+    ),
+    Workload(
+        "100,000 events, 64 KiB a write",
+        "stream-100000-plain-65536-6",
+        HAND,
+        {"typed": TYPED, "text": TEXT, "final": FINAL, **HTTPX, **AIOHTTP},
+        {"typed": 0.8, "text": 0.7},
+    ),
+    Workload(
+        "100,000 events with nodes, 64 KiB a write",
+        "stream-100000-detail-65536-6",
+        HAND,
+        {"typed": TYPED, "final": FINAL},
+        {"typed": 1.0},
+    ),
+    Workload(
+        "50 streams at once, 100 events, one each 10 ms",
+        "paced-100-10",
+        ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines, 50, at_once=True)),
+        {
+            "typed": on_asyncio(c.ours, c.typed, 50, at_once=True),
+            "typed, uvloop": on_asyncio(c.ours, c.typed, 50, at_once=True, uvloop=True),
+            "typed, aiohttp extra": on_asyncio(p.ours_on_aiohttp, c.typed, 50, at_once=True),
+            "typed, aiohttp extra and uvloop": on_asyncio(p.ours_on_aiohttp, c.typed, 50, at_once=True, uvloop=True),
+        },
+    ),
+    *(
+        Workload(f"a line of 5 MB, {size} a write", f"line-5000000-{width}", HAND, {"typed": TYPED})
+        for size, width in (("64 KiB", 65536), ("1 KiB", 1024), ("64 bytes", 64))
+    ),
+    Workload(
+        "time to the first delta",
+        "stream-100-plain-0-6",
+        ("httpx, lines by hand", on_asyncio(c.plain, c.hand_first_delta, 100)),
+        {"text": on_asyncio(c.ours, c.first_delta, 100)},
+        {"text": 1.0},
+        waits=True,
+    ),
+]
+
+CALLS = [
+    *(
+        workload
+        for size, path in (("0.5 KB", "json-500"), ("50 KB", "json-50000"))
+        for workload in (
+            Workload(
+                f"200 calls, {size}",
+                path,
+                ("httpx", on_asyncio(c.plain, c.hand_call, 200)),
+                {"calls": on_asyncio(c.ours, c.call, 200)},
+                {"calls": 1.05},
+            ),
+            Workload(
+                f"200 calls, {size}, sync",
+                path,
+                ("httpx", in_thread(c.sync_plain, c.sync_hand_call, 200)),
+                {"calls": in_thread(c.sync_ours, c.sync_call, 200)},
+                {"calls": 1.05},
+            ),
+            Workload(
+                f"200 calls, {size}, trio",
+                path,
+                ("httpx", on_trio(c.plain, c.hand_call, 200)),
+                {"calls": on_trio(c.ours, c.call, 200)},
+                {"calls": 1.05},
+            ),
+        )
+    ),
+    Workload(
+        "200 calls at once, 0.5 KB",
+        "json-500",
+        ("httpx", on_asyncio(c.plain, c.hand_call, 200, at_once=True)),
+        {
+            "calls": on_asyncio(c.ours, c.call, 200, at_once=True),
+            "calls, uvloop": on_asyncio(c.ours, c.call, 200, at_once=True, uvloop=True),
+            "calls, aiohttp extra": on_asyncio(p.ours_on_aiohttp, c.call, 200, at_once=True),
+            "httpx on aiohttp": on_asyncio(p.plain_on_aiohttp, c.hand_call, 200, at_once=True),
+        },
+        {"calls": 1.0, "calls, aiohttp extra": 0.2},
+    ),
+    Workload(
+        "1,000 chats in pages of 20",
+        "page",
+        ("httpx", on_asyncio(c.plain, c.hand_pages, 5)),
+        {"iter_chat_histories": on_asyncio(c.ours, c.pages, 5)},
+    ),
+]
+
+WORKLOADS = STREAMS + CALLS

@@ -1,0 +1,76 @@
+"""An embedded FastGPT for tests, examples and demos: the real wire format on a real socket, no model behind it.
+
+```python
+from fastgpt_client import ChatClient
+from fastgpt_client.testing import FakeFastGPT
+
+with FakeFastGPT.serve(version="4.16") as server:
+    app = server.app(answer="Oslo is the capital of Norway.")
+    with ChatClient(api_key=app.key, base_url=server.url) as client:
+        print(client.create_chat_completion([{"role": "user", "content": "Which capital?"}]).text)
+    assert server.requests[-1].json["messages"][-1]["content"] == "Which capital?"
+```
+
+Needs `pip install "fastgpt-client[testing]"`. Importing this package alone loads nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .answers import (
+        AnswerLike,
+        Delay,
+        Failure,
+        Fixed,
+        Form,
+        Output,
+        Reasoning,
+        Search,
+        Select,
+        SetVariables,
+        Tool,
+    )
+    from .faults import Fault, FaultKind
+    from .requests import ReceivedRequest
+    from .server import FakeFastGPT
+    from .state import App
+
+__all__ = [
+    "AnswerLike",
+    "App",
+    "Delay",
+    "Failure",
+    "FakeFastGPT",
+    "Fault",
+    "FaultKind",
+    "Fixed",
+    "Form",
+    "Output",
+    "Reasoning",
+    "ReceivedRequest",
+    "Search",
+    "Select",
+    "SetVariables",
+    "Tool",
+]
+
+_NEEDED = ("starlette", "uvicorn")
+_HOMES = {"FakeFastGPT": "server", "App": "state", "Fault": "faults", "FaultKind": "faults"} | {
+    "ReceivedRequest": "requests"
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    missing = [package for package in _NEEDED if find_spec(package) is None]
+    if missing:
+        raise ImportError(
+            f'the embedded FastGPT needs {" and ".join(missing)}: pip install "fastgpt-client[testing]"',
+            name=missing[0],
+        )
+    return getattr(import_module(f".{_HOMES.get(name, 'answers')}", __name__), name)

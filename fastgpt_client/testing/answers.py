@@ -1,0 +1,124 @@
+"""What an app answers: the parts that a script is made of.
+
+An answer is a text, one of the parts below, a list of them, an event of `fastgpt_client.events`, or a function that
+takes the messages the model sees and the run's variables, and returns any of these. A text alone is streamed in pieces,
+as a model streams it; in a list each text is one piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, Union
+
+from fastgpt_client.events import Event
+
+__all__ = [
+    "AnswerFunction",
+    "AnswerLike",
+    "Delay",
+    "Failure",
+    "Fixed",
+    "Form",
+    "Message",
+    "Output",
+    "Part",
+    "Reasoning",
+    "Search",
+    "Select",
+    "SetVariables",
+    "Tool",
+]
+
+Message: TypeAlias = "dict[str, Any]"
+
+
+@dataclass(frozen=True)
+class Reasoning:
+    """What the model thinks before it speaks."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Nothing for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The model fails here, after what it has said; the server answers HTTP 200 all the same."""
+
+    message: str = "500 the model failed"
+    blocking: str | None = None
+    """The message instead of it where the answer is not streamed, and what was said is lost with the connection."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A node that replies with a fixed text, given at once."""
+
+    text: str
+    name: str = "Fixed reply"
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search in a knowledge base; each quote is a mapping with at least `q`, and optionally `a` and `sourceName`."""
+
+    quotes: Sequence[Mapping[str, Any]] = ()
+    name: str = "Dataset search"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """The model calls a tool and reads its response; texts that follow are said by the same node."""
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    response: str = ""
+    id: str | None = None
+    result: Any = None
+    """What the tool's node is said to have got, the response if None."""
+
+
+@dataclass(frozen=True)
+class Select:
+    """The run pauses until the user picks an option; `options` maps each to what comes then, or just lists them."""
+
+    description: str
+    options: Mapping[str, AnswerLike] | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """The run pauses until the user has filled in a form.
+
+    A field is a mapping with at least `key`; the rest of what the server sends has defaults. `then` is the answer after
+    it, or a function of the values.
+    """
+
+    description: str
+    fields: Sequence[Mapping[str, Any]]
+    then: AnswerLike | Callable[[dict[str, Any]], AnswerLike] = ()
+
+
+@dataclass(frozen=True)
+class Output:
+    """The result of a plugin app."""
+
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SetVariables:
+    """A node changes global variables."""
+
+    values: Mapping[str, Any]
+
+
+Part: TypeAlias = Reasoning | Delay | Failure | Fixed | Search | Tool | Select | Form | Output | SetVariables | Event
+AnswerFunction: TypeAlias = "Callable[[list[Message], dict[str, Any]], AnswerLike | Awaitable[AnswerLike]]"
+AnswerLike: TypeAlias = Union[str, Part, "Sequence[AnswerLike]", AnswerFunction]

@@ -1,0 +1,83 @@
+"""`python -m fastgpt_client.testing`."""
+
+from __future__ import annotations
+
+import io
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from fastgpt_client import testing
+from fastgpt_client.testing import __main__ as program
+from tests.embedded.test_running import PACKAGE_FOLDER
+
+
+class Pressed:
+    """An event in whose wait somebody presses Ctrl-C."""
+
+    def wait(self) -> None:
+        raise KeyboardInterrupt
+
+
+def test_it_prints_what_is_needed_to_call_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "Forever", Pressed)
+    out = io.StringIO()
+    assert program.main(["--port", "0", "--version", "4.11", "--api-key", "fastgpt-mine", "--commercial"], out) == 0
+    text = out.getvalue()
+    assert text.startswith("FastGPT 4.11.1 at http://127.0.0.1:")
+    assert "team key  fastgpt-mine" in text
+    assert "6b0000000000000000000001" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(["--version", "3"], "version '3' is none of 4.9, "), (["--host", "256.0.0.1", "--port", "0"], "")],
+)
+def test_what_it_cannot_do_is_one_line(arguments: list[str], told: str) -> None:
+    out = io.StringIO()
+    assert program.main(arguments, out) == 2
+    assert out.getvalue().startswith(told)
+    assert out.getvalue().count("\n") == 1
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Any:
+        raise ImportError(f"{name} needs the extra")
+
+    monkeypatch.setattr(testing, "__getattr__", missing)
+    monkeypatch.delitem(vars(testing), "FakeFastGPT", raising=False)
+    out = io.StringIO()
+    assert (program.main([], out), out.getvalue()) == (2, "FakeFastGPT needs the extra\n")
+
+
+def test_ctrl_c_stops_the_program() -> None:
+    command = [sys.executable, "-W", "error", "-m", "fastgpt_client.testing", "--port", "0"]
+    with subprocess.Popen(
+        command,
+        env={"PYTHONPATH": PACKAGE_FOLDER, "PATH": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        url = running.stdout.readline().split()[-1]
+        assert httpx.get(url).status_code == 404
+        started = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=20)
+        assert (running.returncode, errors) == (0, "")
+        assert time.monotonic() - started < 5
+
+
+def test_it_is_a_program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["fastgpt_client.testing", "--version", "3"])
+    monkeypatch.delitem(sys.modules, "fastgpt_client.testing.__main__")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("fastgpt_client.testing", run_name="__main__", alter_sys=True)
+    assert (ended.value.code, capsys.readouterr().out.count("\n")) == (2, 1)

@@ -1,0 +1,267 @@
+"""What the server takes and refuses before anything runs."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from fastgpt_client.testing import App, ReceivedRequest
+from tests.embedded.conftest import Caller, question_of
+
+COMPLETIONS = "/api/v1/chat/completions"
+
+
+@pytest.fixture
+def app(caller: Caller) -> App:
+    return caller.server.app(answer="ok")
+
+
+def last(caller: Caller) -> ReceivedRequest:
+    return caller.server.requests[-1]
+
+
+def test_requests_can_be_looked_at(caller: Caller, app: App) -> None:
+    body = question_of("hello")
+    caller.send("POST", COMPLETIONS, app.key, json=body, params={"trace": "1"}, headers={"X-Mine": "yes"})
+    request = last(caller)
+    assert (request.method, request.path, request.query) == ("POST", COMPLETIONS, {"trace": "1"})
+    assert (request.json, request.key, request.headers["x-mine"]) == (body, app.name, "yes")
+    assert request.headers["authorization"] == "Bearer ***"
+    assert app.key not in repr(caller.server.requests)
+
+
+@pytest.mark.parametrize(
+    ("header", "key", "shown"),
+    [
+        (None, "", None),
+        ("Bearer fastgpt-nobody", "unknown", "Bearer ***"),
+        ("nonsense", "unknown", "***"),
+    ],
+)
+def test_the_key_of_a_request(caller: Caller, header: str | None, key: str, shown: str | None) -> None:
+    headers = {"Authorization": header} if header else {}
+    caller.client.post(caller.server.url + "/api/core/app/list", json={}, headers=headers)
+    assert (last(caller).key, last(caller).headers.get("authorization")) == (key, shown)
+
+
+def test_the_team_key_is_named_so(caller: Caller) -> None:
+    caller.data("app/list")
+    assert last(caller).key == "team"
+
+
+def test_bodies_that_are_no_json(caller: Caller, app: App) -> None:
+    for content, kind, json in ((b"{", "application/json", None), (b"x=1", "application/x-www-form-urlencoded", None)):
+        caller.send("POST", COMPLETIONS, app.key, content=content, headers={"Content-Type": kind})
+        assert (last(caller).json, last(caller).body) == (json, content)
+
+
+def test_a_body_of_any_other_kind_counts_for_none(caller: Caller, app: App) -> None:
+    answer = caller.send("POST", COMPLETIONS, app.key, content=b"x", headers={"Content-Type": "application/xml"})
+    assert answer.json()["zodError"][0]["message"] == "Invalid input: expected object, received string"
+
+
+@pytest.mark.parametrize(
+    ("messages", "problem"),
+    [
+        (["hi"], "Invalid input: expected object, received string"),
+        ([{"role": "user", "content": 1}], "Invalid input"),
+        ([{"role": "robot", "content": "x"}], "Invalid input"),
+        (1, "Invalid input: expected array, received number"),
+    ],
+)
+def test_messages_of_a_wrong_form(caller: Caller, app: App, messages: Any, problem: str) -> None:
+    answer = caller.send("POST", COMPLETIONS, app.key, json={"messages": messages})
+    assert (answer.status_code, answer.json()["zodError"][0]["message"]) == (400, problem)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [[], [{"type": "input_audio"}], [1]],
+)
+def test_a_question_without_a_usable_part(caller: Caller, app: App, content: Any) -> None:
+    answer = caller.send("POST", COMPLETIONS, app.key, json={"messages": [{"role": "user", "content": content}]})
+    assert answer.json()["message"] == "User question is empty"
+
+
+def test_an_assistants_message_may_have_no_content(caller: Caller, app: App) -> None:
+    messages = [{"role": "assistant", "content": None}, {"role": "user", "content": "hi"}]
+    assert "choices" in caller.send("POST", COMPLETIONS, app.key, json={"messages": messages}).json()
+
+
+def test_long_json_is_compressed_for_who_takes_it(caller: Caller) -> None:
+    caller.server.apps["simple"]
+    url, key = caller.server.url + COMPLETIONS, caller.server.app_key("simple")
+    headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}
+    with caller.client.stream("POST", url, json=question_of("LONGANSWER"), headers=headers) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == "gzip"
+    assert b"word119" in gzip.decompress(raw)
+
+
+def test_visitors_of_share_links_are_unknown(caller: Caller, app: App) -> None:
+    visitor = {"shareId": "s", "outLinkUid": "u"}
+    answer = caller.send("POST", COMPLETIONS, json={**question_of("hi"), "outLinkAuthData": visitor})
+    assert (answer.status_code, answer.json()["statusText"]) == (500, "linkUnInvalid")
+    assert caller.post("chat/getPaginationRecords", outLinkAuthData=visitor, chatId="c", appId=app.id)["code"] == 501
+    assert caller.post("chat/getHistories", outLinkAuthData=visitor)["code"] == 501
+
+
+def test_a_key_names_its_app_unless_the_body_does(caller: Caller, app: App) -> None:
+    other = caller.server.app(answer="other")
+    assert caller.text(app) == "ok"
+    assert caller.text(app, appId=other.id) == "other"
+    suffixed = f"{caller.server.api_key}-{other.id}"
+    answer = caller.send("POST", COMPLETIONS, suffixed, json=question_of("hi")).json()
+    assert answer["choices"][0]["message"]["content"] == "other"
+
+
+def test_own_keys(caller: Caller, app: App) -> None:
+    caller.server.key("fastgpt-mine", app=app)
+    caller.server.key("fastgpt-named", app="simple")
+    for key, said in (("fastgpt-mine", "ok"), ("fastgpt-named", "You said: hi")):
+        answer = caller.send("POST", COMPLETIONS, key, json=question_of("hi")).json()
+        assert answer["choices"][0]["message"]["content"] == said
+
+
+def test_key_checks(caller: Caller, app: App) -> None:
+    def check(**query: str) -> Any:
+        return caller.client.get(caller.server.url + "/api/support/openapi/health", params=query).json()
+
+    assert check(apiKey=caller.server.api_key)["data"] == {"valid": True, "usagePoints": 0.0, "maxUsagePoints": -1}
+    assert last(caller).query == {"apiKey": "***"}
+    assert check(apiKey=app.key)["data"]["appId"] == app.id
+    assert check(apiKey="nobody")["message"] == "APIKey invalid"
+    assert check()["code"] == 400
+
+
+def test_accepted_completions_are_counted(caller: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [caller.send("POST", COMPLETIONS, app.key, json=question_of("hi")) for _ in range(2)]
+    left = [int(answer.headers["x-ratelimit-remaining"]) for answer in answers]
+    assert left[0] - left[1] == 1
+    monkeypatch.setattr(caller.server, "_limited_until", 0.0)
+    answer = caller.send("POST", COMPLETIONS, app.key, json=question_of("hi"))
+    assert answer.headers["x-ratelimit-remaining"] == "4999"
+
+
+def test_every_answer_has_an_id_of_its_own(caller: Caller) -> None:
+    ids = {caller.send("POST", "/api/core/app/list", json={}).headers["x-request-id"] for _ in range(3)}
+    assert len(ids) == 3
+
+
+def test_a_server_error_of_its_own_is_told(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(caller.server.state, "member_id", property())
+    assert caller.post("app/list")["message"].startswith("TypeError: ")
+    assert "the embedded server failed at /api/core/app/list" in caplog.text
+
+
+def test_speech_is_raw_bytes(caller: Caller, app: App) -> None:
+    answer = caller.send("POST", "/api/core/chat/record/getSpeech", json={"appId": app.id, "input": "hi"})
+    assert (answer.content[:4], "content-type" in answer.headers) == (b"RIFF", False)
+
+
+def test_recordings_are_understood(caller: Caller) -> None:
+    path = "/api/v1/audio/transcriptions"
+    assert caller.send("POST", path, files={"file": b"..."}, data={"data": "{}"}).json()["data"] == "Hello!"
+    assert caller.send("POST", path, data={"data": "{}"}).json()["message"] == "file not found"
+
+
+def test_guides(caller: Caller, app: App) -> None:
+    assert caller.data("chat/inputGuide/query", sourceType="app", sourceId=app.id, searchKey="") == []
+    assert len(caller.data("ai/agent/createQuestionGuide", messages=[{"role": "user", "content": "hi"}])) == 3
+
+
+@pytest.mark.parametrize("path", ["/api/core/app/detail", "/api/core/chat/feedback/closeCustom"])
+def test_what_takes_a_login_only(caller: Caller, path: str) -> None:
+    answer = caller.send("GET", path)
+    assert (answer.status_code, answer.headers["set-cookie"][:14]) == (403, "fastgpt_token=")
+
+
+def test_other_protocols_are_not_answered(caller: Caller) -> None:
+    async def never(*_: Any) -> Any:
+        raise AssertionError
+
+    asyncio.run(caller.server({"type": "lifespan"}, never, never))
+
+
+def test_uploads_are_of_any_size(calling: Callable[..., Caller]) -> None:
+    caller = calling(version="4.16")
+    app = caller.server.apps["simple"]
+    about = {"appId": app.id, "chatId": "c", "filename": "a.txt"}
+    place = caller.data("chat/file/presignChatFilePostUrl", **about, size=5)
+    assert place["uploadMode"] == "single"
+    body = b"x" * (12 << 20)
+    assert httpx.put(place["url"], content=body).json()["data"] == {"success": True}
+    assert httpx.get(place["previewUrl"]).content == body
+    assert httpx.get(place["url"]).status_code == 405
+    assert httpx.put(place["url"][:-2]).json()["statusText"] == "unAuthFile"
+    assert httpx.put(place["url"] + "zz").json()["statusText"] == "unAuthFile"
+    assert httpx.get(caller.data("chat/file/presignChatFileGetUrl", **about, key=place["key"])).content == body
+
+
+def test_an_app_may_take_no_files(caller: Caller, app: App) -> None:
+    app.takes_files = False
+    about = {"appId": app.id, "chatId": "c", "filename": "a.txt"}
+    assert caller.post("chat/file/presignChatFilePostUrl", **about)["statusText"] == "FileUploadDisabled"
+
+
+def test_large_files_come_in_parts(caller: Caller, app: App) -> None:
+    about = {"appId": app.id, "chatId": "c", "filename": "a.bin.pdf"}
+    place = caller.data("chat/file/presignChatFilePostUrl", **about, size=40 << 20)
+    assert (place["uploadMode"], place["partSize"]) == ("multipart", 8 << 20)
+    etags = [httpx.put(f"{place['url']}?partNumber={number}", content=b"%d" % number) for number in (2, 1)]
+    assert all(answer.json()["data"]["etag"] for answer in etags)
+    missing = httpx.post(place["completeUrl"], json={"parts": [{"partNumber": 1}]})
+    assert missing.json()["message"] == "parts are missing"
+    for number in (1, 2):
+        httpx.put(f"{place['url']}?partNumber={number}", content=b"%d" % number)
+    done = httpx.post(place["completeUrl"], json={"parts": [{"partNumber": 1}, {"partNumber": 2}]})
+    assert done.json()["data"] == {"key": place["key"]}
+    assert httpx.get(place["previewUrl"]).content == b"12"
+    assert httpx.post(place["abortUrl"], json={}).json()["data"] == {"success": True}
+
+
+def test_files_by_a_signed_form(calling: Callable[..., Caller]) -> None:
+    caller = calling(version="4.14.0")
+    about = {"appId": caller.server.apps["simple"].id, "chatId": "c"}
+    place = caller.data("chat/presignChatFilePostUrl", **about, filename="a.txt")
+    assert httpx.post(place["url"], data=place["fields"], files={"file": b"hi"}).status_code == 204
+    url = caller.data("chat/presignChatFileGetUrl", **about, key=place["fields"]["key"])
+    assert httpx.get(url).content == b"hi"
+    for fields in ({"key": "other"}, {"policy": "x"}):
+        assert httpx.post(place["url"], data=fields, files={"file": b"hi"}).status_code == 403
+
+
+def test_files_by_a_form_to_the_server(calling: Callable[..., Caller]) -> None:
+    caller = calling(version="4.11")
+    path, app_id = "/api/common/file/upload", caller.server.apps["simple"].id
+    form = {"bucketName": "chat", "data": f'{{"appId": "{app_id}"}}'}
+    answer = caller.send("POST", path, data=form, files={"file": ("a.png", b"hi")}).json()["data"]
+    assert httpx.get(answer["previewUrl"]).headers["content-type"] == "image/png"
+    assert caller.send("POST", path, data=form, files={"other": b"hi"}).json()["message"] == "file not found"
+    assert caller.send("POST", path, files={"file": ("a.png", b"hi")}).json()["code"] == 500
+
+
+def test_an_earlier_upload_needs_no_size(calling: Callable[..., Caller]) -> None:
+    caller = calling(version="4.14")
+    about = {"appId": caller.server.apps["simple"].id, "chatId": "c", "filename": "a.txt"}
+    place = caller.data("chat/file/presignChatFilePostUrl", **about)
+    assert sorted(place) == ["headers", "key", "maxSize", "url"]
+
+
+def test_ids_of_a_wrong_type(caller: Caller) -> None:
+    answer = caller.post("chat/getHistories", appId=5)
+    assert answer["zodError"][0]["message"] == "Invalid input: expected string, received number"
+
+
+def test_refused_uploads_once_were_the_callers_fault(calling: Callable[..., Caller]) -> None:
+    caller = calling(version="4.15.2")
+    about = {"appId": caller.server.apps["simple"].id, "chatId": "c", "filename": "a.exe"}
+    answer = caller.send("POST", "/api/core/chat/file/presignChatFilePostUrl", json=about)
+    assert (answer.status_code, answer.json()["code"]) == (400, 510000)

@@ -1,0 +1,144 @@
+"""The examples that hold conversations, each as a program of its own, against the embedded server."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fastgpt_client.testing import App, FakeFastGPT, Form, Search, Select
+from tests.support.embedded_chats import runs, turns
+from tests.support.embedded_chats import saved as saved_there
+from tests.support.fake_server import FakeServer
+from tests.support.replies import completion, envelope
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNS = ("conversation", "interactive_form", "citations_and_cost")
+
+FIELDS = (
+    {"key": "name", "label": "Your name", "required": True},
+    {"key": "age", "label": "Your age", "type": "numberInput", "max": 120},
+    {"key": "plan", "label": "Plan", "defaultValue": "basic", "list": [{"value": "basic"}, {"value": "pro"}]},
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FakeFastGPT]:
+    with FakeFastGPT.serve(heartbeat=3600.0) as server:
+        yield server
+
+
+def start(example: str, server: FakeFastGPT, app: App, *arguments: str) -> subprocess.Popen[str]:
+    """Start an example; warnings are errors there too."""
+    environment = {"FASTGPT_API_KEY": server.api_key, "FASTGPT_BASE_URL": server.url, "FASTGPT_APP_ID": app.id}
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", str(ROOT / "examples" / f"{example}.py"), *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def run(example: str, server: FakeFastGPT, app: App, *arguments: str, typed: str = "") -> list[str]:
+    """Run an example to its end and return the lines it wrote."""
+    with start(example, server, app, *arguments) as process:
+        output, errors = process.communicate(typed, timeout=60)
+    assert (errors, process.returncode) == ("", 0)
+    return output.splitlines()
+
+
+def saved(server: FakeFastGPT, app: App) -> list[tuple[str, str]]:
+    (chat,) = server.state.chats_of(app.id)
+    return saved_there(server, app, chat.chat_id)
+
+
+def test_a_conversation_that_goes_on(server: FakeFastGPT) -> None:
+    app = server.app(answers=["One.", "Two.", "Three."])
+    *said, end = run("conversation", server, app, typed="a\nb\n\n")
+    assert said == ["> One.", "> Two."]
+    (chat,) = server.state.chats_of(app.id)
+    assert end == f"> chat {chat.chat_id}"
+    more = run("conversation", server, app, chat.chat_id, typed="c\n\n")
+    assert more == ["4 messages so far", "> Three.", end]
+    assert saved(server, app) == turns(("a", "One."), ("b", "Two."), ("c", "Three."))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C goes to a whole group of programs there")
+def test_ctrl_c_stops_an_answer_and_not_the_conversation(server: FakeFastGPT) -> None:
+    app = server.app(answers=["many words " * 200, "Two."], delay=0.02)
+    with start("conversation", server, app) as process:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        end = time.monotonic() + 30
+        while not runs(server, app):
+            assert time.monotonic() < end, "no run began"
+            time.sleep(0.01)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate("b\n\n", timeout=60)
+    first, second, _ = output.splitlines()
+    assert first.startswith("> many words")
+    assert first.endswith(" … stopped")
+    assert (second, errors, process.returncode) == ("> Two.", "", 0)
+
+
+def test_a_form_that_is_filled_in(server: FakeFastGPT) -> None:
+    form = Form("Who are you?", FIELDS, lambda values: f"Hello {values['name']}, {values['age']}, {values['plan']}.")
+    app = server.app(answer=["Welcome.", Select("Which way?", {"Left": [form], "Right": "Bye."})])
+    typed = "Up\n1\nAnn\n130\n\nAnn\n33\npro\n"
+    lines = run("interactive_form", server, app, "go", typed=typed)
+    assert lines == [
+        "Welcome.",
+        "Which way?",
+        "1. Left",
+        "2. Right",
+        "which? ! option: there is no 'Up' among ['Left', 'Right']",
+        "1. Left",
+        "2. Right",
+        "which? Who are you?",
+        "Your name (required): Your age (optional): Plan (basic, pro, optional): "
+        "! 'age' (Your age) must be at most 120, not 130",
+        "Your name (required): Your age (optional): Plan (basic, pro, optional): Hello Ann, 33, pro.",
+    ]
+    assert saved(server, app)[0] == ("Human", "go")
+
+
+def test_sources_and_cost(server: FakeFastGPT) -> None:
+    app = server.app(answer=[Search([{"q": "Oslo is in Norway.", "sourceName": "map.txt"}]), "Norway, they say."])
+    lines = run("citations_and_cost", server, app, "Where is Oslo?")
+    assert lines[0] == "Norway, they say."
+    assert lines[1].startswith("- map.txt [embedding ")
+    assert lines[1].endswith("]: Oslo is in Norway.")
+    assert any(line.startswith("fake-chat: ") and line.endswith(" points") for line in lines)
+    assert [line.rpartition(" (")[0] for line in lines if line.endswith(" s")] == [
+        "Workflow start",
+        "Dataset search",
+        "AI Chat",
+    ]
+
+
+async def test_the_texts_of_sources_are_fetched_where_only_ids_are_told() -> None:
+    quote = {"id": "q1", "collectionId": "k1"}
+    fake = FakeServer(
+        completion(responseData=[{"id": "n1", "quoteList": [quote, {"id": "q2", "q": "Known."}]}]),
+        envelope({"list": [{"dataId": "d1", "obj": "AI", "value": []}], "total": 2}),
+        envelope([{"_id": "q1", "q": "Fetched."}]),
+    )
+    client = fake.async_chat()
+    conversation = client.conversation()
+    answer = await conversation.ask("go")
+    example: Any = runpy.run_path(str(ROOT / "examples" / "citations_and_cost.py"))
+    assert await example["texts"](client, conversation, answer) == {"q1": "Fetched.", "q2": "Known."}
+    sent = (fake.body["chatItemDataId"], fake.body["datasetDataIdList"], fake.body["collectionIdList"])
+    assert sent == ("d1", ["q1"], ["k1"])
