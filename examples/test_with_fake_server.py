@@ -24,7 +24,7 @@ def summarize(client: ChatClient, text: str) -> str:
 
 @pytest.fixture
 def server() -> Iterator[FakeFastGPT]:
-    # The fixture `fastgpt_server`, which comes with the package, does the same.
+    # The fixture `fastgpt_server` of `fastgpt_client.testing.pytest_plugin` does the same.
     with FakeFastGPT.serve(version="4.16") as server:
         yield server
 

@@ -107,6 +107,8 @@ def request_id(headers: Headers) -> str | None:
 
 def interrupt(http: HTTPResponse) -> None:
     """End a read that blocks another thread: it then meets the end of its connection."""
+    if http.is_closed:
+        return  # it was read to its end just now: its connection may serve another call already
     stream = http.extensions.get("network_stream")
     connection = None if stream is None else stream.get_extra_info("socket")
     if isinstance(connection, socket.socket):

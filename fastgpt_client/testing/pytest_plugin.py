@@ -1,5 +1,7 @@
 """The pytest fixture `fastgpt_server`: a new embedded FastGPT for each test, on asyncio, trio or neither.
 
+A project asks for it in its `conftest.py`: `pytest_plugins = ["fastgpt_client.testing.pytest_plugin"]`.
+
 ```python
 def test_my_bot(fastgpt_server):
     app = fastgpt_server.app(answer="Hello!")

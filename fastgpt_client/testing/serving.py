@@ -35,13 +35,14 @@ class _Server(uvicorn.Server):
         ticking = asyncio.ensure_future(super().main_loop())
         await self.stopping.wait()
         ticking.cancel()
-        await self.app.end_runs()
         # All connections are closed at once, those in the middle of an answer too: uvicorn would wait for them.
         while self.server_state.connections or self.server_state.tasks:
             for connection in list(self.server_state.connections):
                 transport: asyncio.Transport = getattr(connection, "transport")  # noqa: B009 - of every protocol class
                 transport.abort()
             await asyncio.sleep(0)
+        # Only now: nobody is left to take the end of a run for its answer.
+        await self.app.end_runs()
 
 
 class ServerThread:

@@ -177,5 +177,6 @@ class State:
 
     def chats_of(self, app_id: str) -> list[Chat]:
         """Return an app's chats, pinned ones first, then the last changed; deleted ones included."""
-        found = [chat for chat in self.chats.values() if chat.app_id == app_id]
+        # A copy: a test may look at this while the server's thread adds to it.
+        found = [chat for chat in list(self.chats.values()) if chat.app_id == app_id]
         return sorted(found, key=lambda chat: (not chat.top, -chat.order))

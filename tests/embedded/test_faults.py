@@ -135,7 +135,7 @@ def test_a_stall_ends_by_itself_if_it_is_to(caller: Caller, app: App) -> None:
 @pytest.mark.parametrize(("kind", "came"), [("stall", True), ("stall_before_headers", False)])
 def test_a_stall_lasts_until_the_caller_has_enough(caller: Caller, app: App, kind: Any, came: bool) -> None:
     caller.server.fault(kind)
-    with httpx.Client(timeout=0.3) as client:
+    with httpx.Client(timeout=1) as client:
         got, error = read(Caller(caller.server, client), app)
     assert isinstance(error, httpx.ReadTimeout)
     assert bool(got) is came
@@ -143,7 +143,7 @@ def test_a_stall_lasts_until_the_caller_has_enough(caller: Caller, app: App, kin
 
 def test_a_blocking_answer_stalls_before_its_body(caller: Caller, app: App) -> None:
     caller.server.fault("stall")
-    with httpx.Client(timeout=0.3) as client:
+    with httpx.Client(timeout=1) as client:
         got, error = read(Caller(caller.server, client), app, stream=False)
     assert (got, type(error)) == ("", httpx.ReadTimeout)
 

@@ -19,7 +19,7 @@ from tests.embedded.conftest import Caller, names, pieces, question_of
 
 @pytest.fixture
 def app(caller: Caller) -> App:
-    return caller.server.app(answer="one two three four five six", delay=0.05)
+    return caller.server.app(answer="one two three four five six", delay=0.1)
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def test_a_v2_run_outlives_its_caller(caller: Caller, app: App) -> None:
 
 def test_a_v2_run_of_old_stops_with_its_caller(calling: Callable[..., Caller]) -> None:
     caller = calling(version="4.14.3")
-    app = caller.server.app(answer="one two three four five six", delay=0.05)
+    app = caller.server.app(answer="one two three four five six", delay=0.1)
     with running(caller, app):
         pass
     limit = time.monotonic() + 5
@@ -83,7 +83,7 @@ def test_a_v2_run_of_old_stops_with_its_caller(calling: Callable[..., Caller]) -
 
 @pytest.mark.parametrize(("api", "whole"), [("v1", False), ("v2", True)])
 def test_a_blocking_run_and_its_caller(caller: Caller, app: App, api: str, whole: bool) -> None:
-    with httpx.Client(timeout=0.12) as client, pytest.raises(httpx.ReadTimeout):
+    with httpx.Client(timeout=0.4) as client, pytest.raises(httpx.ReadTimeout):
         Caller(caller.server, client).ask(app, api=api, chatId="c")
     said = records(caller, app)[1][0]["text"]["content"]
     assert (said == "one two three four five six") is whole
@@ -113,7 +113,7 @@ def test_stopping_does_nothing_to_a_v1_run(caller: Caller, app: App) -> None:
 
 def test_silence_is_filled_with_heartbeats(calling: Callable[..., Caller]) -> None:
     caller = calling(heartbeat=0.05)
-    app = caller.server.app(answer="ok", delay=0.2)
+    app = caller.server.app(answer="ok", delay=1.0)
     found = caller.stream(app, detail=False)
     chunks = [event["data"]["choices"][0]["delta"]["content"] for event in found if event["data"] != "[DONE]"]
     assert chunks[0] == ""
@@ -153,7 +153,7 @@ def test_a_reset_forgets_what_still_runs(caller: Caller, app: App) -> None:
         caller.server.reset()
         assert state(caller, app) is None
         assert "choices" in caller.ask(app, api="v2", chatId="c")
-    time.sleep(0.4)
+    time.sleep(0.8)
     assert len(records(caller, app)) == 2
 
 

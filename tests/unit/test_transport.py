@@ -93,7 +93,7 @@ class NetworkStream:
 
 
 def answer_over(connection: object) -> httpx.Response:
-    return httpx.Response(200, extensions={"network_stream": NetworkStream(connection)})
+    return httpx.Response(200, stream=RequestBody(b"unread"), extensions={"network_stream": NetworkStream(connection)})
 
 
 def test_a_read_that_blocks_is_ended() -> None:
@@ -152,3 +152,15 @@ def test_attempts_are_counted_and_share_a_deadline() -> None:
 )
 def test_no_phase_outlasts_the_deadline(ends: float | None, capped: dict[str, float | None]) -> None:
     assert Attempt(1, ends).capped({"connect": 5.0, "read": None}, 10.0) == capped
+
+
+def test_an_answer_that_has_just_ended_is_not_interrupted() -> None:
+    """Its connection is back in the pool, and may serve another call."""
+
+    class Connection:
+        def get_extra_info(self, name: str) -> socket.socket:
+            raise AssertionError("the connection was looked for")
+
+    http = httpx.Response(200, content=b"", extensions={"network_stream": Connection()})
+    assert http.is_closed
+    interrupt(http)

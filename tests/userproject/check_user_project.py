@@ -50,6 +50,9 @@ def greet(name, url, key):
     with ChatClient(api_key=key, base_url=url) as client:
         return client.create_chat_completion([{"role": "user", "content": f"Greet {name}"}]).text
 """
+CONFTEST = """
+pytest_plugins = ["fastgpt_client.testing.pytest_plugin"]
+"""
 PYPROJECT = """
 [project]
 name = "my-bot"
@@ -86,7 +89,12 @@ def run(*command: str, cwd: Path, code: int = 0) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for name, text in (("pyproject.toml", PYPROJECT), ("my_bot.py", BOT), ("tests/test_bot.py", TESTS)):
+    for name, text in (
+        ("pyproject.toml", PYPROJECT),
+        ("my_bot.py", BOT),
+        ("conftest.py", CONFTEST),
+        ("tests/test_bot.py", TESTS),
+    ):
         path = tmp_path / "project" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
