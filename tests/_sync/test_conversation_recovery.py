@@ -194,7 +194,7 @@ def test_an_odd_answer_to_a_look_tells_nothing(data: Any) -> None:
     with pytest.raises(APIConnectionError):
         fake.chat(deadline=0.3).conversation().ask("Where?")
     assert fake.paths.count("/api/v1/chat/completions") == 1
-    assert fake.hits > 10
+    assert fake.hits > 2
 
 
 def test_a_look_that_is_refused_ends_in_the_failure_of_the_question(server: FakeFastGPT) -> None:
