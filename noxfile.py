@@ -22,7 +22,9 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 OLDEST = (3, 11)
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 # Most tests wait for a socket, not for a processor.
-PYTEST = ("pytest", "-n", str(2 * (os.cpu_count() or 1)))
+PYTEST = ("python", "-m", "pytest", "-n", str(2 * (os.cpu_count() or 1)))
+# Begun before pytest, which loads the package itself to find its fixture.
+MEASURED = (*PYTEST[:1], "-m", "coverage", "run", *PYTEST[1:])
 # Test files that look at the sources, which an installed package does not have.
 NEEDS_SOURCES = re.compile(r"^\s*(?:from|import) scripts\b|_async_src|noxfile|\.ci\b", re.MULTILINE)
 
@@ -109,7 +111,7 @@ def run_tests(session: nox.Session, *, measure: bool) -> None:
     for data in (ROOT / ".coverage", *ROOT.glob(".coverage.*")):
         data.unlink(missing_ok=True)
     measured_by.append(session.name)  # a run that fails has measured too: once is enough
-    session.run(*PYTEST, "--cov", "--cov-report=", "--cov-fail-under=0", *session.posargs)
+    session.run(*MEASURED, *session.posargs)
 
 
 @nox.session
@@ -118,6 +120,7 @@ def coverage(session: nox.Session) -> None:
     if not measured_by:
         run_tests(session, measure=True)
     session.install("coverage[toml]")
+    session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 
 
@@ -144,7 +147,8 @@ def wheel(session: nox.Session) -> None:
     there = folder / "elsewhere"
     copy_tests(there)
     session.chdir(there)
-    session.run("pytest", "tests/examples/check_wheel.py", env={"FASTGPT_CLIENT_WHEEL": str(built)})
+    checks = ("tests/examples/check_wheel.py", "tests/userproject/check_user_project.py")
+    session.run("pytest", *checks, env={"FASTGPT_CLIENT_WHEEL": str(built)})
     # Which event loop runs a test is no matter of packaging.
     session.run(*PYTEST, "-k", "not trio", *session.posargs)
 
