@@ -15,7 +15,7 @@ import nox
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["generate", "lint", "types", "tests", "wheel", "coverage"]
+nox.options.sessions = ["generate", "lint", "types", "tests", "aiohttp", "wheel", "coverage"]
 
 ROOT = Path(__file__).resolve().parent
 PROJECT = nox.project.load_toml("pyproject.toml")
@@ -115,6 +115,15 @@ def run_tests(session: nox.Session, *, measure: bool) -> None:
 
 
 @nox.session
+def aiohttp(session: nox.Session) -> None:
+    """The asyncio client passes its tests on aiohttp's transport too, but for the differences that are listed."""
+    install_groups(session, "test", "format")
+    session.install("-e", ".[aiohttp]")
+    suites = ("tests/_async", "tests/concurrency", "tests/embedded")
+    session.run(*PYTEST, "--transport", "aiohttp", *suites, *session.posargs)
+
+
+@nox.session
 def coverage(session: nox.Session) -> None:
     """The tests run every line and every branch of the package."""
     if not measured_by:
@@ -173,6 +182,14 @@ def copy_tests(there: Path) -> None:
     for path in (there / "tests").rglob("test_*.py"):
         if path.name.startswith("test_fault") or NEEDS_SOURCES.search(path.read_text("utf-8")):
             path.unlink()
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """What the client costs on top of its transport, as ratios: `nox -s bench -- --rounds 3 --only import`."""
+    install_groups(session, "bench")
+    session.install("-e", ".")
+    session.run("python", "-m", "benchmarks.run", *session.posargs)
 
 
 @nox.session

@@ -20,7 +20,12 @@ from .workloads import Workload
 
 __all__ = ["Result", "compare", "compare_imports", "compare_lengths"]
 
-IMPORTS = ("import httpx, anyio", "import fastgpt_client")
+IMPORTS = (
+    "import httpx, anyio",
+    "import fastgpt_client",
+    "from fastgpt_client import ChatClient",
+    "from fastgpt_client import AsyncChatClient",
+)
 
 
 @dataclass
@@ -101,7 +106,7 @@ def compare_imports(rounds: int) -> list[Result]:
         for _ in range(rounds):
             for code in IMPORTS:
                 costs[code].append(one(code))
-    return results("import", costs, {IMPORTS[1]: 1.1})
+    return results("import", costs, dict.fromkeys(IMPORTS[1:], 1.1))
 
 
 def compare_lengths(rounds: int, sizes: Iterable[int] = (1, 16, 256, 4096, 65536)) -> list[Result]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
-from typing import Any
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any, cast
 
 from ._completion import innermost, node_list
 from ._json import as_object, is_array, is_object
@@ -43,7 +43,8 @@ _decode_json = json.JSONDecoder().decode
 _HEAD = b'data: {"id":"","object":"","created":0,"model":"","choices":[{"delta":{"role":"assistant","'
 _NAMED_HEAD = b"event: answer\n" + _HEAD
 _TAIL = b'"},"index":0,"finish_reason":null}]}'
-_NO_ESCAPES = re.compile(rb'[^"\\\x00-\x1f]*\Z').match
+# What json itself reads strings with: one pass that finds the end, the escapes, and what is no text.
+_scan_string: Callable[[str, int], tuple[str, int]] = cast("Any", scanstring)
 
 
 def plain_piece(block: bytes) -> tuple[str, str] | None:
@@ -62,14 +63,13 @@ def plain_piece(block: bytes) -> tuple[str, str] | None:
     start += 10 if is_text else 20
     if len(block) < start + len(_TAIL):
         return None  # the quote that ends the key is not the one that ends the text
-    content = block[start : -len(_TAIL)]
-    if _NO_ESCAPES(content):
-        piece = content.decode("utf-8", "replace")
-    else:
-        try:
-            piece = _decode_json(f'"{content.decode("utf-8", "replace")}"')
-        except ValueError:
-            return None  # more than one string: another key follows
+    content = block[start : 1 - len(_TAIL)].decode("utf-8", "replace")
+    try:
+        piece, end = _scan_string(content, 0)
+    except ValueError:
+        return None
+    if end != len(content):
+        return None  # more than one string: another key follows
     return (piece, "") if is_text else ("", piece)
 
 

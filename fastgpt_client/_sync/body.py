@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from fastgpt_client._concurrency import finish, run_shielded
 from fastgpt_client._content import ContentDecoder
-from fastgpt_client._httpx import HTTPError, HTTPResponse, StreamError
-from fastgpt_client._transport import connection_error, request_id
+from fastgpt_client._httpx import HTTPResponse
+from fastgpt_client._transport import connection_error, is_of_transport, request_id
 from fastgpt_client.exceptions import ServerError
 
 
@@ -37,7 +37,9 @@ class Body:
             return self._chunks.__next__()
         except StopIteration:
             return b""
-        except (HTTPError, StreamError, OSError) as exc:
+        except Exception as exc:
+            if not is_of_transport(exc):
+                raise
             raise connection_error(exc) from exc
 
     def _next_decoded(self) -> bytes:
@@ -50,7 +52,9 @@ class Body:
             except StopIteration:
                 self._decoder.finish()
                 return b""
-            except (HTTPError, StreamError, OSError) as exc:
+            except Exception as exc:
+                if not is_of_transport(exc):
+                    raise
                 raise connection_error(exc) from exc
             for piece in self._decoder.decode(chunk):
                 decoded += piece

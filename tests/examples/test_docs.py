@@ -39,7 +39,7 @@ OUTPUTS = {
         ],
         ["The run failed: 500 fake upstream exploded"],
     ],
-    "api.md": [],
+    "api.md": [["You said: hello"]],
     "conversations.md": [["You said: hello"]],
     "errors.md": [["500 514 unAuthApiKey 1"]],
     "streaming.md": [["[AI Chat]", "You said: hello", "2 nodes"]],
