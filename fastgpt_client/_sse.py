@@ -15,7 +15,9 @@ __all__ = ["SNIFFED_BYTES", "SSEDecoder", "declares_events", "looks_like_events"
 _BOM = b"\xef\xbb\xbf"
 # Long enough to tell an event stream from JSON and from a web page, a BOM before it included.
 SNIFFED_BYTES = 9
-_LONG_LINE = 256  # bytes
+# Bytes from which on looking for a blank line by its first byte pays.
+_LONG_CHUNK = 1024
+_LONG_LINE = 256
 
 
 def declares_events(headers: Headers) -> bool:
@@ -84,11 +86,12 @@ class SSEDecoder:
             blocks = [bytes(rest[:end]), *_split(bytes(rest[end + 2 :]))]
             rest.clear()
         else:
-            blocks = _split(chunk)
-        rest += blocks.pop()
-        self._check(len(rest))
-        if blocks:
-            self._check(max(map(len, blocks)) if len(chunk) > self._max else len(blocks[0]))
+            blocks = chunk.split(b"\n\n") if len(chunk) < _LONG_CHUNK else _split(chunk)
+        if unfinished := blocks.pop():
+            rest += unfinished
+            self._check(len(rest))
+        if blocks and len(blocks[0]) + len(chunk) > self._max:
+            self._check(max(map(len, blocks)))
         if self._at_start and blocks:
             self._at_start = False
             blocks[0] = blocks[0].removeprefix(_BOM)
