@@ -28,6 +28,9 @@ MEASURED = (*PYTEST[:1], "-m", "coverage", "run", *PYTEST[1:])
 # Test files that look at the sources, which an installed package does not have.
 NEEDS_SOURCES = re.compile(r"^\s*(?:from|import) scripts\b|_async_src|noxfile|\.ci\b", re.MULTILINE)
 
+# What packaging may break: what is imported, run as a program, or found by its name. Which event loop is no matter.
+PACKAGED = ("tests/cli", "tests/embedded", "tests/examples", "tests/unit")
+
 measured_by: list[str] = []  # the sessions of this run that left coverage data
 
 
@@ -158,8 +161,7 @@ def wheel(session: nox.Session) -> None:
     session.chdir(there)
     checks = ("tests/examples/check_wheel.py", "tests/userproject/check_user_project.py")
     session.run("pytest", *checks, env={"FASTGPT_CLIENT_WHEEL": str(built)})
-    # Which event loop runs a test is no matter of packaging.
-    session.run(*PYTEST, "-k", "not trio", *session.posargs)
+    session.run(*PYTEST, *PACKAGED, "-k", "not trio", *session.posargs)
 
 
 def _would_install(session: nox.Session, folder: Path, *requirements: str) -> set[str]:
@@ -171,16 +173,13 @@ def _would_install(session: nox.Session, folder: Path, *requirements: str) -> se
 
 
 def copy_tests(there: Path) -> None:
-    """Copy what is tested beside an installed package: no sources, and no test that asks for them.
-
-    The matrix of faults stays behind too: packaging changes nothing in it, and it takes the longest.
-    """
+    """Copy what is tested beside an installed package: no sources, and no test that asks for them."""
     for name in ("tests", "examples", "docs"):
         shutil.copytree(ROOT / name, there / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml"):
         shutil.copy(ROOT / name, there)
     for path in (there / "tests").rglob("test_*.py"):
-        if path.name.startswith("test_fault") or NEEDS_SOURCES.search(path.read_text("utf-8")):
+        if NEEDS_SOURCES.search(path.read_text("utf-8")):
             path.unlink()
 
 

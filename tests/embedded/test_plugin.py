@@ -76,8 +76,9 @@ def test_old(fastgpt_server):
 """
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-@pytest.mark.parametrize("conftest", ["", 'pytest_plugins = ["fastgpt_client.testing.pytest_plugin"]'])
+@pytest.mark.parametrize(
+    ("workers", "conftest"), [("2", ""), ("0", 'pytest_plugins = ["fastgpt_client.testing.pytest_plugin"]')]
+)
 def test_a_project_uses_it(tmp_path: Path, workers: str, conftest: str) -> None:
     (tmp_path / "test_bot.py").write_text(PROJECT)
     (tmp_path / "conftest.py").write_text(conftest)
