@@ -219,7 +219,12 @@ class AsyncChatStream:
         try:
             if self._reader.error is not None:
                 raise self._reader.error
-            chunk = await self._read_or_rescue()
+            try:
+                chunk = await self._read()
+                if not chunk and not self._reader.fold.whole:
+                    raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
+            except StreamInterruptedError as exc:
+                chunk = await self._rescued(exc)
             if chunk:
                 return chunk
             await self._finish()
@@ -228,19 +233,13 @@ class AsyncChatStream:
             raise
         raise StopAsyncIteration
 
-    async def _read_or_rescue(self) -> bytes:
-        """Return the next bytes; in a conversation, what the server saved stands in for a stream that was cut."""
-        try:
-            chunk = await self._read()
-            if not chunk and not self._reader.fold.whole:
-                raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
-            return chunk
-        except StreamInterruptedError as exc:
-            saved = None if self._turn is None or self._raw else await self._turn.rest(exc, self.partial.text)
-            if saved is None:
-                raise
-            self._reader.restart()
-            return saved
+    async def _rescued(self, error: StreamInterruptedError) -> bytes:
+        """Return what stands in for a stream that was cut: in a conversation, what the server saved."""
+        saved = None if self._turn is None or self._raw else await self._turn.rest(error, self.partial.text)
+        if saved is None:
+            raise error
+        self._reader.restart()
+        return saved
 
     async def _read(self) -> bytes:
         """Return the next bytes, b"" when nothing more is to be expected."""
