@@ -1,0 +1,128 @@
+"""Which server, key and app a command uses: flags, then `FASTGPT_*` variables, then a profile of the file."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fastgpt_client._httpx import URL
+from fastgpt_client._options import normalise_base_url
+from fastgpt_client.exceptions import ValidationError
+
+__all__ = ["Profile", "Settings", "config_path", "read_profiles", "resolve", "write_profile"]
+
+DEFAULT_PROFILE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one table `[profiles.NAME]` of the file holds."""
+
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    app_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where a command talks to, as whom, about which app; `api_key` is None if nothing gives one."""
+
+    base_url: str
+    api_key: str | None = field(default=None, repr=False)
+    app_id: str | None = None
+
+
+def config_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where the profiles are kept: `$XDG_CONFIG_HOME/fastgpt/config.toml`, or below `~/.config`."""
+    home = environment.get("XDG_CONFIG_HOME", "")
+    base = Path(home) if Path(home).is_absolute() else Path.home() / ".config"
+    return base / "fastgpt" / "config.toml"
+
+
+def read_profiles(path: Path) -> dict[str, Profile]:
+    """Return the profiles by name; none if there is no file.
+
+    Raises:
+        ValidationError: the file is not TOML, or a profile holds something else than it should.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        raise ValidationError(f"{path} cannot be read: {exc}") from None
+    found: dict[str, Profile] = {}
+    profiles: Any = content.get("profiles", {})
+    for name, table in profiles.items() if isinstance(profiles, dict) else ():
+        if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+            raise ValidationError(f"{path}: [profiles.{name}] must hold base_url, api_key and app_id, as texts")
+        found[name] = Profile(**{key: table.get(key) or None for key in Profile.__dataclass_fields__})
+    return found
+
+
+def write_profile(path: Path, name: str, profile: Profile) -> None:
+    """Add a profile to the file, which only its owner may read; the other profiles stay."""
+    profiles = {**read_profiles(path), name: profile}
+    lines = ["# Written by `fastgpt login`. It holds keys: keep it to yourself.\n"]
+    for title, each in profiles.items():
+        lines.append(f"\n[profiles.{_text(title)}]\n")
+        values = {key: getattr(each, key) for key in Profile.__dataclass_fields__}
+        lines += [f"{key} = {_text(value)}\n" for key, value in values.items() if value is not None]
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    # Made with its mode, and put in place whole: at no time can another user read it, or a half of it be found.
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.writelines(lines)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _text(value: str) -> str:
+    """Return a text as TOML writes it, which is as JSON does."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def resolve(
+    *,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    app_id: str | None = None,
+    profile: str | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Return the settings that flags, environment and file give together.
+
+    A profile's key and app belong to the profile's server: to another one they are not sent.
+
+    Raises:
+        ValidationError: the named profile is not there, the file cannot be read, or a URL is none.
+    """
+    path = config_path(environment)
+    profiles = read_profiles(path)
+    name = profile or environment.get("FASTGPT_PROFILE", "").strip() or DEFAULT_PROFILE
+    if name not in profiles and name != DEFAULT_PROFILE:
+        raise ValidationError(f"there is no profile {name!r} in {path}: fastgpt login --profile {name} makes it")
+    kept = profiles.get(name, Profile())
+    given_url = base_url or environment.get("FASTGPT_BASE_URL", "").strip() or None
+    root = normalise_base_url(given_url or kept.base_url or "http://localhost:3000")
+    if given_url is not None and (kept.base_url is None or _origin(root) != _origin(kept.base_url)):
+        kept = Profile()
+    return Settings(
+        base_url=root,
+        api_key=api_key or environment.get("FASTGPT_API_KEY", "").strip() or kept.api_key,
+        app_id=app_id or environment.get("FASTGPT_APP_ID", "").strip() or kept.app_id,
+    )
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parsed = URL(normalise_base_url(url))
+    return parsed.scheme, parsed.host, parsed.port
