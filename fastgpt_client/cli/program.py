@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import ask
+from . import apps, ask, histories, records
 from .command import program
 
-__all__ = ["ask", "program"]
+__all__ = ["apps", "ask", "histories", "program", "records"]

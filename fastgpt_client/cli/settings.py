@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from fastgpt_client._httpx import URL
+from fastgpt_client._json import as_object, is_object
 from fastgpt_client._options import normalise_base_url
 from fastgpt_client.exceptions import ValidationError
 
@@ -57,11 +57,11 @@ def read_profiles(path: Path) -> dict[str, Profile]:
     except (OSError, ValueError) as exc:
         raise ValidationError(f"{path} cannot be read: {exc}") from None
     found: dict[str, Profile] = {}
-    profiles: Any = content.get("profiles", {})
-    for name, table in profiles.items() if isinstance(profiles, dict) else ():
-        if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+    for name, table in as_object(content.get("profiles")).items():
+        kept = {key: as_object(table).get(key) for key in Profile.__dataclass_fields__}
+        if not is_object(table) or not all(value is None or isinstance(value, str) for value in kept.values()):
             raise ValidationError(f"{path}: [profiles.{name}] must hold base_url, api_key and app_id, as texts")
-        found[name] = Profile(**{key: table.get(key) or None for key in Profile.__dataclass_fields__})
+        found[name] = Profile(**{key: value or None for key, value in kept.items()})
     return found
 
 
