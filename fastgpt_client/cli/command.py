@@ -59,8 +59,11 @@ def _shared(
     """Hold the flags of every command."""
 
 
-def command(group: typer.Typer, name: str | None = None) -> Callable[[Command[P]], Command[P]]:
-    """Make a function that takes a session a command; its first docstring line is the help."""
+def command(group: typer.Typer, name: str | None = None, *, seeded: bool = True) -> Callable[[Command[P]], Command[P]]:
+    """Make a function that takes a session a command; its first docstring line is the help.
+
+    A demo's server has some chats already if the command is `seeded`.
+    """
 
     def add(function: Command[P]) -> Command[P]:
         call: Callable[..., None] = function  # its own arguments come from the command line, by name
@@ -73,6 +76,8 @@ def command(group: typer.Typer, name: str | None = None) -> Callable[[Command[P]
             debug = flags.pop("debug")
             try:
                 with open_session(**flags) as session:
+                    if seeded:
+                        session.seed()
                     call(session, **given)
             except (FastGPTError, CommandError, OSError) as exc:
                 if debug or isinstance(exc, BrokenPipeError):

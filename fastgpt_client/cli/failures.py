@@ -12,6 +12,8 @@ from fastgpt_client.exceptions import (
     ValidationError,
 )
 
+from .texts import line
+
 __all__ = ["CommandError", "describe", "exit_code"]
 
 _REMEDIES: tuple[tuple[type[FastGPTError], str], ...] = (
@@ -33,7 +35,7 @@ class CommandError(Exception):
 
 def describe(error: Exception) -> str:
     """Return the one line for an error."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = line(error) or type(error).__name__
     if isinstance(error, ValidationError) and text.startswith("api_key is missing"):
         return "there is no API key: run fastgpt login, set FASTGPT_API_KEY, or try it without a server by --demo"
     for kind, remedy in _REMEDIES:

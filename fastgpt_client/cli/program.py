@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import apps, ask, histories, records
+from . import apps, ask, chat, histories, records
 from .command import program
 
-__all__ = ["apps", "ask", "histories", "program", "records"]
+__all__ = ["apps", "ask", "chat", "histories", "program", "records"]

@@ -2,52 +2,74 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 
-from fastgpt_client import AppClient, ChatClient
+from fastgpt_client import AppClient, ChatClient, FastGPTClient
 from fastgpt_client.exceptions import ValidationError
 
-from .failures import CommandError
 from .settings import Settings, resolve
+
+if TYPE_CHECKING:
+    from fastgpt_client.testing import FakeFastGPT
 
 __all__ = ["Session", "open_session"]
 
-DEMO_APP = "simple"
+C = TypeVar("C", bound=FastGPTClient)
+
+# Somebody waits at a terminal: two repeats within a second and a half, rather than the library's three within seven.
+_REPEATS, _FIRST_WAIT = 2, 0.5
 
 
 @dataclass
 class Session:
-    """One run of a command. What it prints to `out` is its result; all else goes to `err`."""
+    """One run of a command. What it prints to `out` is its result; all else goes to `err`.
+
+    Attributes:
+        again: the flags that name server and app, to be repeated in a command that goes on from here.
+        server: the demo's server, None if it is none.
+    """
 
     settings: Settings
     out: Console
     err: Console
-    demo: bool
+    again: tuple[str, ...]
+    server: FakeFastGPT | None
     _stack: ExitStack
 
     @cached_property
     def chats(self) -> ChatClient:
         """The client for chats."""
-        return self._stack.enter_context(ChatClient(**self._arguments))
+        return self.open_client(ChatClient)
 
     @cached_property
     def apps(self) -> AppClient:
         """The client for apps."""
-        return self._stack.enter_context(AppClient(**self._arguments))
+        return self.open_client(AppClient)
+
+    def open_client(self, kind: type[C]) -> C:
+        """Return a client that is closed with the session."""
+        client = kind(
+            api_key=self.settings.api_key,
+            base_url=self.settings.base_url,
+            app_id=self.settings.app_id,
+            max_retries=_REPEATS,
+            retry_delay=_FIRST_WAIT,
+        )
+        self._stack.callback(client.close)
+        return client
 
     @property
-    def _arguments(self) -> dict[str, Any]:
-        return {
-            "api_key": self.settings.api_key,
-            "base_url": self.settings.base_url,
-            "app_id": self.settings.app_id,
-        }
+    def demo(self) -> bool:
+        """Whether the server is embedded, and gone with the session."""
+        return self.server is not None
 
     @property
     def app_id(self) -> str:
@@ -60,29 +82,40 @@ class Session:
             raise ValidationError("which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt login")
         return self.settings.app_id
 
+    def seed(self) -> None:
+        """Let a demo have some chats; anything else has its own."""
+        if self.server is not None:
+            from .demo import seed  # noqa: PLC0415 - only a demo needs it
+
+            seed(self.server, self.app_id)
+
 
 @contextmanager
 def open_session(
     *, base_url: str | None, api_key: str | None, app_id: str | None, profile: str | None, demo: bool
 ) -> Generator[Session]:
     """Give the session of a command; with `demo`, of an embedded server that ends with it."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows only some characters gets a sign for the others, rather than nothing at all.
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
     with ExitStack() as stack:
+        server: FakeFastGPT | None = None
         if demo:
-            settings = _serve(stack, app_id)
+            from .demo import serve  # noqa: PLC0415 - only a demo needs it
+
+            server = stack.enter_context(serve())
+            settings = _demo_settings(server, app_id)
         else:
             settings = resolve(base_url=base_url, api_key=api_key, app_id=app_id, profile=profile)
-        yield Session(settings, out, err, demo, stack)
+        named = {"--base-url": base_url, "--app-id": app_id, "--profile": profile}
+        again = tuple(word for flag, value in named.items() if value for word in (flag, value))
+        yield Session(settings, out, err, again, server, stack)
 
 
-def _serve(stack: ExitStack, app: str | None) -> Settings:
-    """Start the embedded server; `app` is a sample app's name or id."""
-    try:
-        from fastgpt_client.testing import FakeFastGPT  # noqa: PLC0415 - only a demo needs its extra
-    except ImportError as exc:
-        raise CommandError(str(exc), 2) from None
-    server = stack.enter_context(FakeFastGPT.serve(commercial=True))
-    named = {**{each.id: each.id for each in server.apps.values()}, **{n: a.id for n, a in server.apps.items()}}
-    if (app or DEMO_APP) not in named:
-        raise CommandError(f"--app-id: the demo has no app {app!r}, but {', '.join(server.apps)}", 2)
-    return Settings(server.url, server.api_key, named[app or DEMO_APP])
+def _demo_settings(server: FakeFastGPT, app: str | None) -> Settings:
+    """Return the settings for a demo; `app` is a sample app's name or id."""
+    from .demo import find_app  # noqa: PLC0415 - only a demo needs it
+
+    return Settings(server.url, server.api_key, find_app(server, app).id)

@@ -1,0 +1,20 @@
+"""Texts measured as a terminal does: some characters take two cells, some none."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+__all__ = ["fit"]
+
+
+def fit(text: str, cells: int) -> str:
+    """Return the beginning of a line that takes at most so many cells, with an ellipsis where it was cut."""
+    if cell_len(text) <= cells:
+        return text
+    room, end = cells - 1, 0
+    for character in text:
+        room -= cell_len(character)
+        if room < 0:
+            break
+        end += 1
+    return f"{text[:end].rstrip()}…"
