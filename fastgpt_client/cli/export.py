@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
 from fastgpt_client.types import AppLog
 
-from .failures import CommandError
+from .files import replaced_when_whole, writable
 from .output import json_text, say
 from .session import Session
 from .texts import count
 
-__all__ = ["Target", "export", "replaced_when_whole", "spreadsheet_cell"]
+__all__ = ["Target", "export", "spreadsheet_cell"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Kind = Literal["csv", "jsonl"]
@@ -40,35 +38,6 @@ class Target(NamedTuple):
         return cls(kind, writable(name))
 
 
-def writable(name: str) -> Path:
-    """Return the path of a file to be written.
-
-    Raises:
-        CommandError: there is no such folder, or it is one itself.
-    """
-    path = Path(os.path.realpath(Path(name).expanduser()))  # of a link, what it leads to is replaced
-    if not name or path.is_dir() or not path.parent.is_dir():
-        raise CommandError(f"{name!r} is no file that can be written: its folder must be there", 2)
-    return path
-
-
-@contextmanager
-def replaced_when_whole(path: Path, *, encoding: str = "utf-8") -> Generator[IO[str]]:
-    """Open a file that takes its place only when it is written to its end; else what was there stays."""
-    if path.exists() and not path.is_file():  # a device or a pipe: nothing can take its place
-        with path.open("w", encoding=encoding, newline="") as file:
-            yield file
-        return
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with new.open("w", encoding=encoding, newline="") as file:
-            yield file
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-
-
 def export(session: Session, target: Target, items: Iterable[AppLog], total: int) -> None:
     """Write all items; on a terminal, show how far it is."""
     if target.path is None:
@@ -76,7 +45,7 @@ def export(session: Session, target: Target, items: Iterable[AppLog], total: int
     else:
         # The mark at the beginning tells spreadsheets the encoding.
         encoding = "utf-8-sig" if target.kind == "csv" else "utf-8"
-        with replaced_when_whole(target.path, encoding=encoding) as file:
+        with replaced_when_whole(target.path) as path, path.open("w", encoding=encoding, newline="") as file:
             written = _write(file, target.kind, _watched(session, items, total))
     say(session, f"wrote {count(written, 'chat')}{f' to {target.path}' if target.path else ''}")
 
