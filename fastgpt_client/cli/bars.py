@@ -28,7 +28,7 @@ def bars(
         width: the cells of a line.
         ascii_only: without the characters that some encodings lack.
     """
-    room = width - len(_label(sum(values))) - 3  # no label is longer than that of the sum
+    room = width - max(len("9.99"), len(_label(sum(values)))) - 3  # no label is longer
     shown, size = grouped(values, max(1, room))
     top = max(shown) or 1.0
     each = max(1, min(_WIDEST, room // len(shown)))

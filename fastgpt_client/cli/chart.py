@@ -98,10 +98,10 @@ def _target(out: str, as_json: bool) -> Path:
 def _print(session: Session, found: Figures, metrics: Sequence[str], by: str) -> None:
     for name in metrics:
         _print_metric(session, found, name, by)
-    with suppress(APIError):  # a server may have the chart without the totals
+    with suppress(APIError, KeyError, TypeError, ValueError):  # a server may have the chart without the totals
         totals = session.apps.get_app_logs_total(appId=session.app_id).data
-        users, chats, points = (totals.get(key) or 0 for key in ("totalUsers", "totalChats", "totalPoints"))
-        said = [count(users, "user"), count(chats, "chat"), f"{number(points)} points"]
+        said = [count(totals["totalUsers"], "user"), count(totals["totalChats"], "chat")]
+        said.append(f"{number(totals['totalPoints'])} points")
         session.out.print(Text(f"since the app began: {', '.join(said)}", style="bold"), soft_wrap=True)
 
 

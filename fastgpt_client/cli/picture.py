@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ def draw(path: Path, kind: str, title: str, found: Figures, metrics: Sequence[st
     figure.suptitle(title)
     axes = figure.subplots(len(metrics), 1, sharex=True, squeeze=False)
     days = [dates.date2num(day) for day in found.days]
+    apart = min((later - earlier for earlier, later in pairwise(days)), default=1.0)
     for metric, [axis] in zip(metrics, axes, strict=True):
-        axis.bar(days, found.values[metric], width=0.8)
+        axis.bar(days, found.values[metric], width=0.8 * apart)
         axis.set_ylabel(metric)
         axis.set_ylim(bottom=0)
         axis.grid(axis="y", alpha=0.3)
