@@ -59,10 +59,13 @@ def _shared(
     """Hold the flags of every command."""
 
 
-def command(group: typer.Typer, name: str | None = None, *, seeded: bool = True) -> Callable[[Command[P]], Command[P]]:
+def command(
+    group: typer.Typer, name: str | None = None, *, seeded: bool = True, new_profile: bool = False
+) -> Callable[[Command[P]], Command[P]]:
     """Make a function that takes a session a command; its first docstring line is the help.
 
-    A demo's server has some chats already if the command is `seeded`.
+    A demo's server has some chats already if the command is `seeded`. The profile that is named must be there unless
+    it may be a `new_profile`.
     """
 
     def add(function: Command[P]) -> Command[P]:
@@ -75,7 +78,7 @@ def command(group: typer.Typer, name: str | None = None, *, seeded: bool = True)
             flags = {parameter.name: given.pop(parameter.name) for parameter in shared}
             debug = flags.pop("debug")
             try:
-                with open_session(**flags) as session:
+                with open_session(**flags, new_profile=new_profile) as session:
                     if seeded:
                         session.seed()
                     call(session, **given)

@@ -92,7 +92,13 @@ class Session:
 
 @contextmanager
 def open_session(
-    *, base_url: str | None, api_key: str | None, app_id: str | None, profile: str | None, demo: bool
+    *,
+    base_url: str | None,
+    api_key: str | None,
+    app_id: str | None,
+    profile: str | None,
+    demo: bool,
+    new_profile: bool = False,
 ) -> Generator[Session]:
     """Give the session of a command; with `demo`, of an embedded server that ends with it."""
     for stream in (sys.stdout, sys.stderr):
@@ -108,7 +114,9 @@ def open_session(
             server = stack.enter_context(serve())
             settings = _demo_settings(server, app_id)
         else:
-            settings = resolve(base_url=base_url, api_key=api_key, app_id=app_id, profile=profile)
+            settings = resolve(
+                base_url=base_url, api_key=api_key, app_id=app_id, profile=profile, new_profile=new_profile
+            )
         named = {"--base-url": base_url, "--app-id": app_id, "--profile": profile}
         again = tuple(word for flag, value in named.items() if value for word in (flag, value))
         yield Session(settings, out, err, again, server, stack)

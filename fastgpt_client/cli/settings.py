@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from fastgpt_client._httpx import URL
 from fastgpt_client._json import as_object, is_object
-from fastgpt_client._options import normalise_base_url
+from fastgpt_client._options import DEFAULT_BASE_URL, normalise_base_url
 from fastgpt_client.exceptions import ValidationError
 
 __all__ = ["Profile", "Settings", "config_path", "read_profiles", "resolve", "write_profile"]
@@ -30,11 +30,20 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a command talks to, as whom, about which app; `api_key` is None if nothing gives one."""
+    """Where a command talks to, as whom, about which app; `api_key` is None if nothing gives one.
+
+    Attributes:
+        profile: the profile that was looked at, whether it is there or not.
+        given_url: the server's address as somebody wrote it, "" if nobody did.
+        named_by: for `base_url`, `api_key` and `app_id`, what named it.
+    """
 
     base_url: str
     api_key: str | None = field(default=None, repr=False)
     app_id: str | None = None
+    profile: str = DEFAULT_PROFILE
+    given_url: str = ""
+    named_by: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def config_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -67,6 +76,7 @@ def read_profiles(path: Path) -> dict[str, Profile]:
 
 def write_profile(path: Path, name: str, profile: Profile) -> None:
     """Add a profile to the file, which only its owner may read; the other profiles stay."""
+    path = Path(os.path.realpath(path))  # of a link, what it leads to is replaced
     profiles = {**read_profiles(path), name: profile}
     lines = ["# Written by `fastgpt login`. It holds keys: keep it to yourself.\n"]
     for title, each in profiles.items():
@@ -98,10 +108,14 @@ def resolve(
     app_id: str | None = None,
     profile: str | None = None,
     environment: Mapping[str, str] = os.environ,
+    new_profile: bool = False,
 ) -> Settings:
-    """Return the settings that flags, environment and file give together.
+    """Return the settings that flags, environment and file give together; a profile named by a flag is like flags.
 
     A profile's key and app belong to the profile's server: to another one they are not sent.
+
+    Args:
+        new_profile: the profile that is named need not be there.
 
     Raises:
         ValidationError: the named profile is not there, the file cannot be read, or a URL is none.
@@ -109,18 +123,27 @@ def resolve(
     path = config_path(environment)
     profiles = read_profiles(path)
     name = profile or environment.get("FASTGPT_PROFILE", "").strip() or DEFAULT_PROFILE
-    if name not in profiles and name != DEFAULT_PROFILE:
+    if name not in profiles and name != DEFAULT_PROFILE and not new_profile:
         raise ValidationError(f"there is no profile {name!r} in {path}: fastgpt login --profile {name} makes it")
-    kept = profiles.get(name, Profile())
-    given_url = base_url or environment.get("FASTGPT_BASE_URL", "").strip() or None
-    root = normalise_base_url(given_url or kept.base_url or "http://localhost:3000")
-    if given_url is not None and (kept.base_url is None or _origin(root) != _origin(kept.base_url)):
-        kept = Profile()
-    return Settings(
-        base_url=root,
-        api_key=api_key or environment.get("FASTGPT_API_KEY", "").strip() or kept.api_key,
-        app_id=app_id or environment.get("FASTGPT_APP_ID", "").strip() or kept.app_id,
-    )
+    kept = asdict(profiles.get(name, Profile()))
+    flags = {"base_url": base_url, "api_key": api_key, "app_id": app_id}
+    variables = {key: environment.get(f"FASTGPT_{key.upper()}", "").strip() for key in flags}
+    levels = [("a flag", flags), ("the environment", variables), (f"profile {name}", kept)]
+    if profile:
+        levels.insert(1, levels.pop())
+    url, url_by = _first(levels, "base_url")
+    root = normalise_base_url(url or DEFAULT_BASE_URL)
+    if _origin(root) != _origin(kept["base_url"] or DEFAULT_BASE_URL):
+        kept.update(api_key=None, app_id=None)
+    key, key_by = _first(levels, "api_key")
+    app, app_by = _first(levels, "app_id")
+    named_by = {"base_url": url_by, "api_key": key_by, "app_id": app_by}
+    return Settings(root, key, app, profile=name, given_url=url or "", named_by=named_by)
+
+
+def _first(levels: Sequence[tuple[str, Mapping[str, str | None]]], key: str) -> tuple[str | None, str]:
+    """Return the value of the first level that has one, and which it is."""
+    return next(((values[key], name) for name, values in levels if values[key]), (None, "nothing"))
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
