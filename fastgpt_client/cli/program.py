@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import apps, ask, chart, chat, histories, records
+from . import apps, ask, chart, chat, doctor, histories, login, records
 from .command import program
 
-__all__ = ["apps", "ask", "chart", "chat", "histories", "program", "records"]
+__all__ = ["apps", "ask", "chart", "chat", "doctor", "histories", "login", "program", "records"]

@@ -8,13 +8,14 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from fastgpt_client._httpx import URL
 from fastgpt_client._json import as_object, is_object
 from fastgpt_client._options import DEFAULT_BASE_URL, normalise_base_url
 from fastgpt_client.exceptions import ValidationError
 
-__all__ = ["Profile", "Settings", "config_path", "read_profiles", "resolve", "write_profile"]
+__all__ = ["Profile", "Settings", "config_path", "read_profiles", "resolve", "same_origin", "write_profile"]
 
 DEFAULT_PROFILE = "default"
 
@@ -101,6 +102,13 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+class _Level(NamedTuple):
+    """What one place names."""
+
+    name: str
+    values: Mapping[str, str | None]
+
+
 def resolve(
     *,
     base_url: str | None = None,
@@ -125,15 +133,15 @@ def resolve(
     name = profile or environment.get("FASTGPT_PROFILE", "").strip() or DEFAULT_PROFILE
     if name not in profiles and name != DEFAULT_PROFILE and not new_profile:
         raise ValidationError(f"there is no profile {name!r} in {path}: fastgpt login --profile {name} makes it")
-    kept = asdict(profiles.get(name, Profile()))
-    flags = {"base_url": base_url, "api_key": api_key, "app_id": app_id}
+    kept: dict[str, str | None] = asdict(profiles.get(name, Profile()))
+    flags: Mapping[str, str | None] = {"base_url": base_url, "api_key": api_key, "app_id": app_id}
     variables = {key: environment.get(f"FASTGPT_{key.upper()}", "").strip() for key in flags}
-    levels = [("a flag", flags), ("the environment", variables), (f"profile {name}", kept)]
+    levels = [_Level("a flag", flags), _Level("the environment", variables), _Level(f"profile {name}", kept)]
     if profile:
         levels.insert(1, levels.pop())
     url, url_by = _first(levels, "base_url")
     root = normalise_base_url(url or DEFAULT_BASE_URL)
-    if _origin(root) != _origin(kept["base_url"] or DEFAULT_BASE_URL):
+    if not same_origin(root, kept["base_url"] or DEFAULT_BASE_URL):
         kept.update(api_key=None, app_id=None)
     key, key_by = _first(levels, "api_key")
     app, app_by = _first(levels, "app_id")
@@ -141,9 +149,14 @@ def resolve(
     return Settings(root, key, app, profile=name, given_url=url or "", named_by=named_by)
 
 
-def _first(levels: Sequence[tuple[str, Mapping[str, str | None]]], key: str) -> tuple[str | None, str]:
+def _first(levels: Sequence[_Level], key: str) -> tuple[str | None, str]:
     """Return the value of the first level that has one, and which it is."""
     return next(((values[key], name) for name, values in levels if values[key]), (None, "nothing"))
+
+
+def same_origin(url: str, other: str) -> bool:
+    """Return whether two servers are one: then what is known of one may be sent to the other."""
+    return _origin(url) == _origin(other)
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
