@@ -25,6 +25,7 @@ program = typer.Typer(
     help="Talk to FastGPT apps, and look after them. Every command runs without a server too: add --demo.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes around the help would cost a third of the time that it takes
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

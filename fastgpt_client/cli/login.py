@@ -69,9 +69,10 @@ def _check(session: Session, entered: Settings) -> None:
     """Raise `CommandError` if the server refuses what was entered."""
     refused = False
     for finding in examine(entered, ask=False, quick=True):
+        if finding.check == "app" and finding.verdict == "failed" and entered.app_id is None:
+            finding = finding._replace(verdict="warning")  # noqa: PLW2901 - it can be named with each command
         print_finding(session.err, finding)
-        # An app can be named later, with each command.
-        refused |= finding.verdict == "failed" and (finding.check != "app" or entered.app_id is not None)
+        refused |= finding.verdict == "failed"
     if refused:
         raise CommandError("nothing was written; --no-check writes it all the same")
 
