@@ -22,9 +22,8 @@ __all__ = ["DEFAULT_APP", "apps_line", "find_app", "seed", "serve"]
 DEFAULT_APP = "tour"
 _PIECE_SECONDS = 0.015
 _WELCOME = (
-    "This is the tour: no model behind it, but all that a workflow can show.\n"
-    "Ask for the weather (it calls a tool), for prices (it searches), for a plan (it lets you choose),\n"
-    "or for an order (it has a form)."
+    "Ask for the weather (a tool is called), for prices (a search, with sources),\n"
+    "for a plan (you are asked to choose), or for an order (a form to fill in)."
 )
 _PRICES = (
     {"q": "Basic costs 5 a month, for up to 3 people.", "sourceName": "prices.md"},
@@ -103,7 +102,8 @@ def _guide(messages: list[Any], variables: dict[str, Any]) -> AnswerLike:
 
         def confirm(values: dict[str, Any]) -> AnswerLike:
             by = "by e-mail" if values.get("invoice") else "by post"
-            return f"Thank you, {values['name']}! {values['people']} seats are yours; the invoice comes {by}."
+            name, people = values.get("name", "whoever you are"), values.get("people", 1)
+            return f"Thank you, {name}! {people} seats are yours; the invoice comes {by}."
 
         return Form("Your order, please.", _FORM, confirm)
     return f"You said: {question}"

@@ -12,7 +12,7 @@ from fastgpt_client import ChatClient
 from fastgpt_client._json import as_object
 from fastgpt_client._params import page_of
 from fastgpt_client._rescue import open_pause
-from fastgpt_client.exceptions import BadRequestError, NotFoundError
+from fastgpt_client.exceptions import APIError, AuthenticationError
 from fastgpt_client.interactive import InteractiveNode, interactive_node
 from fastgpt_client.parts import image_part
 
@@ -75,8 +75,9 @@ def _file_part(client: ChatClient, path: str, chat_id: str, app_id: str | None) 
     """Return the part of a question that shows a file: uploaded, or an image in the question itself if that fails."""
     try:
         return client.upload_file(path, chatId=chat_id, appId=app_id)
-    except (BadRequestError, NotFoundError):
-        if not (mimetypes.guess_type(path)[0] or "").startswith("image/"):
+    except APIError as exc:
+        # No refused upload is worth giving up an image for, but a refused key is.
+        if isinstance(exc, AuthenticationError) or not (mimetypes.guess_type(path)[0] or "").startswith("image/"):
             raise
         return image_part(path)
 

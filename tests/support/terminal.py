@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import io
 import json
@@ -128,9 +129,10 @@ class Terminal:
 
     ```python
     with Terminal("chat") as terminal:
-        terminal.wait_for("> ")
+        terminal.wait_for_prompt()
         terminal.send("Hello\r")
         terminal.wait_for("You said: Hello")
+        terminal.wait_for_prompt()
         terminal.send(END)
         assert terminal.wait() == 0
     ```
@@ -147,7 +149,8 @@ class Terminal:
         self.seen = b""
         """All that was written, with its control sequences."""
         self._screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=1e-9)
-        self._stream = pyte.ByteStream(self._screen)
+        self._stream = pyte.Stream(self._screen)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         surroundings = {**os.environ, "TERM": "xterm-256color", **(environment or {})}
@@ -198,6 +201,12 @@ class Terminal:
         """Wait until a text is on the screen or was scrolled away, and return all that is seen."""
         return self.wait_until(lambda: text in self.text, f"{text!r} to be seen")
 
+    def wait_for_prompt(self, prompt: str = ">") -> str:
+        """Wait until the last line is a prompt with nothing behind it yet (a space at its end is not seen)."""
+        return self.wait_until(
+            lambda: self.text.endswith(f"\n{prompt}") or self.text == prompt, f"the prompt {prompt!r}"
+        )
+
     def wait_for_bytes(self, content: str) -> None:
         """Wait until this was written, also if it was taken back at once."""
         self.wait_until(lambda: content.encode() in self.seen, f"{content!r} to be written")
@@ -229,5 +238,6 @@ class Terminal:
         except OSError:  # EIO: nobody has the other end any more
             return False
         self.seen += content
-        self._stream.feed(content)
+        # pyte forgets what follows a joiner.
+        self._stream.feed(self._decode(content).replace("\N{ZERO WIDTH JOINER}", ""))
         return bool(content)
