@@ -148,6 +148,7 @@ class Terminal:
     ) -> None:
         self.seen = b""
         """All that was written, with its control sequences."""
+        self._answered = -1  # how much had been written when something was typed last
         self._screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=1e-9)
         self._stream = pyte.Stream(self._screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
@@ -190,6 +191,7 @@ class Terminal:
 
     def send(self, text: str) -> None:
         r"""Type: `\r` is the return key, `\x03` Ctrl-C, `\x04` Ctrl-D, `\x1b[A` the arrow up."""
+        self._answered = len(self.seen)
         os.write(self._master, text.encode())
 
     def resize(self, columns: int, rows: int = 24) -> None:
@@ -202,9 +204,13 @@ class Terminal:
         return self.wait_until(lambda: text in self.text, f"{text!r} to be seen")
 
     def wait_for_prompt(self, prompt: str = ">") -> str:
-        """Wait until the last line is a prompt with nothing behind it yet (a space at its end is not seen)."""
+        """Wait until the last line is a prompt, with nothing behind it (a space at its end is not seen).
+
+        What was there before the last key was typed does not count.
+        """
         return self.wait_until(
-            lambda: self.text.endswith(f"\n{prompt}") or self.text == prompt, f"the prompt {prompt!r}"
+            lambda: len(self.seen) > self._answered and f"\n{self.text}".endswith(f"\n{prompt}"),
+            f"the prompt {prompt!r}",
         )
 
     def wait_for_bytes(self, content: str) -> None:
@@ -215,7 +221,9 @@ class Terminal:
         """Read what is written until the condition is met."""
         ends = time.monotonic() + PATIENCE
         while not condition():
-            assert self._read(ends - time.monotonic()), f"waited for {what}, but saw:\n{self.text}"
+            lives = self._process.poll() is None  # asked first: what it said at last is read below
+            over = not self._read(0.05) and (not lives or time.monotonic() > ends)
+            assert not over, f"waited for {what}, but saw:\n{self.text}"
         return self.text
 
     def wait(self) -> int:
