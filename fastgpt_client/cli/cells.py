@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from rich.cells import cell_len
 
 __all__ = ["fit"]
@@ -11,10 +13,5 @@ def fit(text: str, cells: int) -> str:
     """Return the beginning of a line that takes at most so many cells, with an ellipsis where it was cut."""
     if cell_len(text) <= cells:
         return text
-    room, end = cells - 1, 0
-    for character in text:
-        room -= cell_len(character)
-        if room < 0:
-            break
-        end += 1
+    end = sum(width < cells for width in accumulate(map(cell_len, text)))
     return f"{text[:end].rstrip()}…"

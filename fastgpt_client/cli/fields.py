@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from fastgpt_client._form import form_answers
+from fastgpt_client._json import is_array
 from fastgpt_client.interactive import FormField
 
 from .texts import number
@@ -59,6 +60,8 @@ def shown_default(field: FormField) -> str:
         return " [as it is]"
     if isinstance(value, bool):
         return f" [{'y' if value else 'n'}]"
+    if is_array(value) and all(isinstance(item, str) for item in value):
+        value = ", ".join(value)
     return f" [{value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}]"
 
 

@@ -61,8 +61,9 @@ class Talk:
             self._node = waiting_node(records)
 
     def _welcome(self, *, goes_on: bool) -> None:
+        client = self._client.with_options(max_retries=0)
         try:
-            found: Any = self._client.get_chat_init(chatId=self._conversation.chat_id, appId=self._app_id).data
+            found: Any = client.get_chat_init(chatId=self._conversation.chat_id, appId=self._app_id).data
         except (AuthenticationError, NotFoundError):
             raise
         except APIError:

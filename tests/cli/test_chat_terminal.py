@@ -159,7 +159,11 @@ def test_a_password_is_not_seen_and_not_kept(server: FakeFastGPT, monkeypatch: p
 
 def test_narrow_and_wide_characters(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     source = {"q": "巴黎是法国的首都，也是法国最大的城市，位于塞纳河畔。", "sourceName": "法国.md"}
-    answer = [Search([source], name="知识库搜索" * 6), Delay(0.2), "巴黎是法国的首都，也是法国最大的城市，位于塞纳河畔。"]
+    answer = [
+        Search([source], name="知识库搜索" * 6),
+        Delay(0.2),
+        "巴黎是法国的首都，也是法国最大的城市，位于塞纳河畔。",
+    ]
     monkeypatch.setenv("FASTGPT_APP_ID", server.app(answer=answer).id)
     with Terminal("chat", columns=40) as terminal:
         terminal.wait_for_prompt()
