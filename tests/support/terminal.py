@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
 
-import pyte
+import pyte  # type: ignore[import-untyped]
 
 COMMAND = (sys.executable, "-W", "error", "-m", "fastgpt_client.cli")
 # Long enough for a machine that does much else; nothing waits so long that goes as it should.
@@ -124,6 +124,14 @@ def start(*arguments: str, environment: dict[str, str] | None = None, **options:
 _LAUNCHER = "import fcntl,os,sys,termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 
 
+class _Screen(pyte.HistoryScreen):
+    """A screen that shows what is dim as what it looks like: grey. pyte itself knows no dim."""
+
+    def select_graphic_rendition(self, *attributes: int, **options: Any) -> None:
+        grey = [90 if each == 2 and 38 not in attributes else each for each in attributes]
+        super().select_graphic_rendition(*grey, **options)
+
+
 class Terminal:
     """The command in a terminal of its own.
 
@@ -149,7 +157,7 @@ class Terminal:
         self.seen = b""
         """All that was written, with its control sequences."""
         self._answered = -1  # how much had been written when something was typed last
-        self._screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=1e-9)
+        self._screen = _Screen(columns, rows, history=10_000, ratio=1e-9)
         self._stream = pyte.Stream(self._screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._master, slave = pty.openpty()
@@ -179,10 +187,15 @@ class Terminal:
         os.close(self._master)
 
     @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """The lines cell by cell, each with its colours."""
+        shown = (self._screen.buffer[row] for row in range(self._screen.lines))
+        return [[row[column] for column in range(self._screen.columns)] for row in (*self._screen.history.top, *shown)]
+
+    @property
     def lines(self) -> list[str]:
         """The lines as they are seen, those that were scrolled away too."""
-        gone = ["".join(row[column].data for column in range(self._screen.columns)) for row in self._screen.history.top]
-        return [line.rstrip() for line in (*gone, *self._screen.display)]
+        return ["".join(cell.data for cell in row).rstrip() for row in self.cells]
 
     @property
     def text(self) -> str:
