@@ -47,12 +47,13 @@ class App(NamedTuple):
 
 def check_key(ask: Prober, client: AppClient | None, api_key: str | None) -> tuple[Finding, Key]:
     """Return whether the server takes a key, and of which kind it is; `client` is None if there is no key to use."""
-    if api_key is None or client is None:
+    if api_key is None:
         return failed("key", "there is none", "run fastgpt login, or set FASTGPT_API_KEY"), Key(False)
     try:
         check_api_key(api_key)
     except ValidationError as exc:
         return failed("key", str(exc), _ANOTHER_KEY), Key(False)
+    assert client is not None  # only a key that is none leaves it out
     # The key stands in the address, as the server wants it: this one request is made to an address that was seen to
     # be FastGPT's, and is shown nowhere.
     health = ask.look(_HEALTH, params={"apiKey": api_key})

@@ -16,7 +16,7 @@ from fastgpt_client._transport import client_options
 
 from .findings import Finding, failed, ok, skipped, warning
 
-__all__ = ["certificate_trouble", "check_url", "check_way"]
+__all__ = ["certificate_trouble", "check_url", "check_way", "judge_time"]
 
 _PATIENCE = 5.0
 _DAY = 86_400
@@ -110,10 +110,10 @@ def _check_certificate(connection: socket.socket, host: str) -> Finding:
     except (ssl.SSLError, OSError) as exc:
         reason = getattr(exc, "reason", None) or exc
         return failed("TLS", f"no handshake: {reason}", "if the server speaks plain HTTP, use http://")
-    return _judge_time(spoken, str(certificate.get("notAfter", "")), time.time())
+    return judge_time(spoken, str(certificate.get("notAfter", "")), time.time())
 
 
-def _judge_time(spoken: str, until: str, now: float) -> Finding:
+def judge_time(spoken: str, until: str, now: float) -> Finding:
     """Return how long a good certificate lasts."""
     try:
         ends = ssl.cert_time_to_seconds(until)
