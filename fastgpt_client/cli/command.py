@@ -79,7 +79,7 @@ def command(
             flags = {parameter.name: given.pop(parameter.name) for parameter in shared}
             debug = flags.pop("debug")
             try:
-                with open_session(**flags, new_profile=new_profile) as session:
+                with open_session(**flags, new_profile=new_profile, debug=debug) as session:
                     if seeded:
                         session.seed()
                     call(session, **given)

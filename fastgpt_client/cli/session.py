@@ -34,6 +34,7 @@ class Session:
 
     Attributes:
         again: the flags that name server and app, to be repeated in a command that goes on from here.
+        debug: whether failures are to be shown with their tracebacks.
         server: the demo's server, None if it is none.
     """
 
@@ -41,6 +42,7 @@ class Session:
     out: Console
     err: Console
     again: tuple[str, ...]
+    debug: bool
     server: FakeFastGPT | None
     _stack: ExitStack
 
@@ -99,6 +101,7 @@ def open_session(
     profile: str | None,
     demo: bool,
     new_profile: bool = False,
+    debug: bool = False,
 ) -> Generator[Session]:
     """Give the session of a command; with `demo`, of an embedded server that ends with it."""
     for stream in (sys.stdout, sys.stderr):
@@ -119,7 +122,7 @@ def open_session(
             )
         named = {"--base-url": base_url, "--app-id": app_id, "--profile": profile}
         again = tuple(word for flag, value in named.items() if value for word in (flag, value))
-        yield Session(settings, out, err, again, server, stack)
+        yield Session(settings, out, err, again, debug, server, stack)
 
 
 def _demo_settings(server: FakeFastGPT, app: str | None) -> Settings:

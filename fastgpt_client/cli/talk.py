@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
 from fastgpt_client._concurrency import monotonic
@@ -100,6 +101,8 @@ class Talk:
                 raise
             except (FastGPTError, CommandError) as exc:
                 self.failed = True
+                if self._session.debug:
+                    self._screen.line(format_exc().strip())
                 self._screen.line(f"fastgpt: {describe(exc)}", "red")
 
     def _next(self) -> None:
