@@ -41,6 +41,7 @@ def test_what_a_plugin_takes(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatc
 
 def test_what_a_key_may_know_as_json(server: FakeFastGPT) -> None:
     data = pipe("app", "info", "--json").json
+    assert run("app", "info", "--json").json == data
     assert (data["appId"], data["chatConfig"]["welcomeText"]) == (server.apps["simple"].id, "Welcome! [Ask me]")
 
 

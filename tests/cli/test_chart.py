@@ -174,6 +174,7 @@ def test_weeks_are_as_the_server_has_them(odd: tuple[str, ...]) -> None:
 
 def test_figures_as_json(odd: tuple[str, ...]) -> None:
     assert len(pipe("app", "chart", "--json", *odd).json["chatData"]) == 3
+    assert run("app", "chart", "--json", *odd).out == pipe("app", "chart", "--json", *odd).out
 
 
 def test_figures_as_csv(odd: tuple[str, ...], tmp_path: Path) -> None:

@@ -442,6 +442,12 @@ def test_a_proxy_that_holds_answers_back(server: FakeFastGPT, held: bool) -> Non
         assert (verdict, found.endswith("answers come as they are made")) == ("ok", True)
 
 
+def test_a_long_answer_is_not_read_to_its_end(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastgpt_client.cli.streaming._MOST_SECONDS", 0.0)
+    verdict, found, _ = told(examined(ask=True), "streaming")
+    assert (verdict, found.startswith("1 event, ")) == ("ok", True)
+
+
 def test_an_interrupt_in_mid_stream(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     app = server.app(answer="word " * 1000, delay=0.05)
     monkeypatch.setenv("FASTGPT_APP_ID", app.id)

@@ -136,6 +136,14 @@ def test_long_texts_wrap_beside_their_margin(asked: FakeFastGPT, columns: int) -
     assert all(line.startswith("  ") for line in long)
 
 
+def test_texts_of_a_server_do_nothing_to_the_terminal(asked: FakeFastGPT) -> None:
+    chat = asked.state.chats[asked.apps["simple"].id, CHAT]
+    chat.records[0].value = [{"text": {"content": "[red]one[/red]\n\x1b[2Jtwo"}}]
+    ran = run("records", CHAT, tty=True)
+    assert "  [red]one[/red]" in ran.out
+    assert "  \ufffd[2Jtwo" in ran.out
+
+
 def test_messages_through_a_pipe(asked: FakeFastGPT) -> None:
     ran = pipe("records", CHAT)
     assert ran.code == 0
