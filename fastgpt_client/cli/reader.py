@@ -79,7 +79,7 @@ class Reader:
         except UnicodeDecodeError as exc:
             raise NotText(f"for {exc.encoding}") from None
         except UnicodeEncodeError:
-            raise NotText("it has half characters") from None
+            raise NotText("some bytes of it are none") from None
         if remember and line.strip() and "readline" in sys.modules:
             sys.modules["readline"].add_history(line)
         return line

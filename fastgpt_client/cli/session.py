@@ -106,7 +106,7 @@ def open_session(
     """Give the session of a command; with `demo`, of an embedded server that ends with it."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows only some characters gets a sign for the others, rather than nothing at all.
-        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+        if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="replace")
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
     with ExitStack() as stack:

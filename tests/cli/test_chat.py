@@ -242,6 +242,25 @@ def test_interrupted_an_answer_is_stopped(server: FakeFastGPT, monkeypatch: pyte
     assert "You said: two" in ran.out
 
 
+def test_interrupted_piped_it_ends(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: Screen, event: Event) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Screen, "show", interrupted)
+    assert run("chat", stdin="one\ntwo\n").code == 130
+
+
+def test_an_empty_line_asks_nothing(server: FakeFastGPT) -> None:
+    assert run("chat", stdin=" \n", tty=True).code == 0
+    assert not completions(server)
+
+
+def test_debug_shows_where_a_turn_failed(server: FakeFastGPT) -> None:
+    ran = run("chat", "--debug", stdin="LLM500\n", tty=True)
+    assert ran.code == 0
+    assert "Traceback" in ran.err
+
+
 def test_a_failed_turn_is_no_failure_for_somebody_who_types(server: FakeFastGPT) -> None:
     assert run("chat", stdin="LLM500\n", tty=True).code == 0
 
@@ -272,6 +291,12 @@ def test_the_demo_runs_piped() -> None:
         "Pro it is.",
     ]
     assert ran.err.startswith("Demo, no model behind it. --app-id: tour, simple, workflow_select, ")
+
+
+def test_the_demo_greets_who_types() -> None:
+    ran = run("chat", "--demo", stdin="", tty=True)
+    assert ran.code == 0
+    assert "Ask for the weather (a tool is called)" in ran.err
 
 
 def test_a_chat_of_the_demo_goes_on() -> None:

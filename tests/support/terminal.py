@@ -52,7 +52,7 @@ class Ran:
 # --- in this process ------------------------------------------------------------------------------------------------
 
 
-class _Stream(io.TextIOWrapper):
+class Stream(io.TextIOWrapper):
     """A standard stream that is a terminal or not, as it is told."""
 
     def __init__(self, content: bytes = b"", *, tty: bool, encoding: str = "utf-8", errors: str = "strict") -> None:
@@ -82,9 +82,9 @@ def run(*arguments: str, stdin: str | bytes = "", tty: bool = False, encoding: s
 
     content = stdin.encode() if isinstance(stdin, str) else stdin
     given, out, err = (
-        _Stream(content, tty=tty, errors="surrogateescape"),
-        _Stream(tty=tty, encoding=encoding),
-        _Stream(tty=tty, errors="backslashreplace"),
+        Stream(content, tty=tty, errors="surrogateescape"),
+        Stream(tty=tty, encoding=encoding),
+        Stream(tty=tty, errors="backslashreplace"),
     )
     names = {"stdin": given, "stdout": out, "stderr": err, "argv": ["fastgpt", *arguments]}
     with patch.multiple(sys, **names):
@@ -202,10 +202,10 @@ class Terminal:
         """The lines as one text, empty ones at the end left out."""
         return "\n".join(self.lines).rstrip()
 
-    def send(self, text: str) -> None:
+    def send(self, text: str | bytes) -> None:
         r"""Type: `\r` is the return key, `\x03` Ctrl-C, `\x04` Ctrl-D, `\x1b[A` the arrow up."""
         self._answered = len(self.seen)
-        os.write(self._master, text.encode())
+        os.write(self._master, text.encode() if isinstance(text, str) else text)
 
     def resize(self, columns: int, rows: int = 24) -> None:
         """Make the terminal another size, as who drags its window does."""
