@@ -20,14 +20,8 @@ __all__ = ["Command", "command", "program"]
 P = ParamSpec("P")
 Command = Callable[Concatenate[Session, P], None]
 
-program = typer.Typer(
-    name="fastgpt",
-    help="Talk to FastGPT apps, and look after them. Every command runs without a server too: add --demo.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # boxes around the help would cost a third of the time that it takes
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+# What has been loaded of the commands; `program.py` knows them all.
+program = typer.Typer(rich_markup_mode=None)
 
 _PANEL = "Server"
 
