@@ -317,7 +317,7 @@ def test_each_failure_is_one_line(server: FakeFastGPT, kind: str, monkeypatch: p
 
 
 def test_an_answer_that_was_cut_is_found_on_the_server(server: FakeFastGPT) -> None:
-    server.fault("cut_in_event")
+    server.fault("cut_before_done")
     ran = run("ask", "hello there")
     assert (ran.code, ran.out, ran.err) == (0, "You said: hello there\n", "")
 
