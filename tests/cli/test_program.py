@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import typer
 
@@ -12,7 +13,9 @@ from tests.support.terminal import run
 
 
 def test_the_table_has_every_command() -> None:
-    commands = typer.main.get_command(program).commands  # type: ignore[attr-defined]
+    group: Any = typer.main.get_command(program)
+    commands = group.commands
+    assert group.list_commands(None) == list(COMMANDS)
     assert list(commands) == list(COMMANDS)
     assert len(commands) == len(COMMANDS)
     assert [commands[name].name for name in COMMANDS] == list(COMMANDS)
