@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fastgpt_client.testing import FakeFastGPT
+from fastgpt_client.testing import Delay, FakeFastGPT
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +42,18 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFastGPT]:
 def use(server: FakeFastGPT, app: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the environment name another app."""
     monkeypatch.setenv("FASTGPT_APP_ID", server.apps[app].id)
+
+
+@pytest.fixture
+def endless(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> FakeFastGPT:
+    """The server, whose app begins its first answer with "Once " and does not end it; then it says "Yes."."""
+    app = server.app(answers=[["Once ", Delay(600.0), "upon a time"], "Yes."])
+    monkeypatch.setenv("FASTGPT_APP_ID", app.id)
+    return server
+
+
+@pytest.fixture
+def talkative(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> FakeFastGPT:
+    """The server, whose app goes on talking."""
+    monkeypatch.setenv("FASTGPT_APP_ID", server.app(answer="once more " * 1000, delay=0.05).id)
+    return server

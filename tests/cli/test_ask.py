@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from fastgpt_client.events import FlowNodeStatus, UnknownEvent
-from fastgpt_client.testing import FakeFastGPT, Form, Select
+from fastgpt_client.testing import FakeFastGPT, Fixed, Form, Select
 from tests.cli.conftest import use
-from tests.support.terminal import INTERRUPT, Terminal, pipe, run, start
+from tests.support.terminal import COMMAND, INTERRUPT, Terminal, pipe, run, start, wait_until
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
@@ -54,17 +54,10 @@ def test_nothing_to_ask_is_a_wrong_command(server: FakeFastGPT, tty: bool) -> No
     assert server.requests == []
 
 
-def test_a_closed_stdin_is_nothing(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    done = subprocess.run(
-        ["sh", "-c", 'exec "$@" <&-', "sh", *start_command("ask", "hello")], capture_output=True, text=True, check=False
-    )
+def test_a_closed_stdin_is_nothing(server: FakeFastGPT) -> None:
+    closed = ["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, "ask", "hello"]
+    done = subprocess.run(closed, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "You said: hello\n")
-
-
-def start_command(*arguments: str) -> list[str]:
-    from tests.support.terminal import COMMAND  # noqa: PLC0415
-
-    return [*COMMAND, *arguments]
 
 
 def test_input_that_is_no_text_is_refused(server: FakeFastGPT) -> None:
@@ -169,10 +162,9 @@ def test_no_text_is_no_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch
     assert (ran.code, ran.err) == (0, "")
 
 
-def test_the_answer_comes_as_it_is_made(server: FakeFastGPT) -> None:
-    with Terminal("ask", "SLOW one two three four") as terminal:
-        seen = terminal.wait_for("You said")
-        assert "four" not in seen
+def test_the_answer_comes_as_it_is_made(endless: FakeFastGPT) -> None:
+    with Terminal("ask", "hello") as terminal:
+        assert terminal.wait_for("Once") == "Once"
         terminal.send(INTERRUPT)
         assert terminal.wait() == 130
 
@@ -316,10 +308,12 @@ def test_each_failure_is_one_line(server: FakeFastGPT, kind: str, monkeypatch: p
     assert ran.err.startswith("fastgpt: ")
 
 
-def test_an_answer_that_was_cut_is_found_on_the_server(server: FakeFastGPT) -> None:
-    server.fault("cut_before_done")
-    ran = run("ask", "hello there")
-    assert (ran.code, ran.out, ran.err) == (0, "You said: hello there\n", "")
+def test_an_answer_that_was_cut_is_found_on_the_server(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTGPT_APP_ID", server.app(answer=Fixed("It is all there.")).id)
+    server.fault("cut_in_event", after=1)
+    ran = run("ask", "hello")
+    assert (ran.code, ran.out, ran.err) == (0, "\nIt is all there.\n", "")
+    assert any("Records" in request.path for request in server.requests)
 
 
 def test_an_answer_that_was_cut_and_is_lost_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,26 +331,27 @@ def test_what_a_server_says_in_an_error_is_not_obeyed(server: FakeFastGPT) -> No
     assert "bad �[2J things here" in ran.err
 
 
-def test_a_reader_that_leaves_ends_it_quietly(server: FakeFastGPT) -> None:
-    with start("ask", "SLOW one two three four") as process:
+def test_a_reader_that_leaves_ends_it_quietly(talkative: FakeFastGPT) -> None:
+    with start("ask", "hello") as process:
         assert process.stdout is not None
-        assert process.stdout.read(3) == b"You"
+        assert process.stdout.read(4) == b"once"
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
         assert process.wait() == 1
 
 
-def test_interrupted_it_ends_with_130(server: FakeFastGPT) -> None:
-    with start("ask", "SLOW one two three four") as process:
+def test_interrupted_it_ends_with_130(endless: FakeFastGPT) -> None:
+    with start("ask", "hello") as process:
         assert process.stdout is not None
-        assert process.stdout.read(3) == b"You"
+        assert process.stdout.read(4) == b"Once"
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
         assert process.returncode == 130
     assert b"Traceback" not in err
-    [chat] = server.state.chats.values()
-    assert "four" not in chat.records[-1].text
+    wait_until(lambda: not endless.state.running)
+    [chat] = endless.state.chats.values()
+    assert chat.records[-1].text == "Once "
 
 
 def test_the_demo_needs_no_server() -> None:

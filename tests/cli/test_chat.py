@@ -70,13 +70,13 @@ def test_a_key_that_stops_being_good_ends_the_chat(server: FakeFastGPT) -> None:
     assert "fastgpt login sets another key" in ran.err
 
 
-def test_interrupted_piped_it_ends_with_130(server: FakeFastGPT) -> None:
+def test_interrupted_piped_it_ends_with_130(endless: FakeFastGPT) -> None:
     with start("chat", stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(b"SLOW one two three four\n")
+        process.stdin.write(b"hello\n")
         process.stdin.flush()
-        assert process.stdout.read(3) == b"You"
+        assert process.stdout.read(4) == b"Once"
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
         assert process.returncode == 130
@@ -96,14 +96,14 @@ def test_interrupted_between_questions_it_ends_with_130(server: FakeFastGPT) -> 
         assert process.returncode == 130
 
 
-def test_a_reader_that_leaves_ends_it_quietly(server: FakeFastGPT) -> None:
+def test_a_reader_that_leaves_ends_it_quietly(talkative: FakeFastGPT) -> None:
     with start("chat", stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        process.stdin.write(b"SLOW one two three four\n")
+        process.stdin.write(b"hello\n")
         process.stdin.flush()
-        assert process.stdout.read(3) == b"You"
+        assert process.stdout.read(4) == b"once"
         process.stdout.close()
         err = process.stderr.read()
         assert process.wait() == 1

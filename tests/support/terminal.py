@@ -49,6 +49,14 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for something outside of a command."""
+    ends = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < ends, "waited in vain"
+        time.sleep(0.01)
+
+
 # --- in this process ------------------------------------------------------------------------------------------------
 
 
