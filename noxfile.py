@@ -15,16 +15,21 @@ import nox
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["generate", "lint", "types", "tests", "wheel", "coverage"]
+nox.options.sessions = ["generate", "lint", "types", "tests", "aiohttp", "wheel", "coverage"]
 
 ROOT = Path(__file__).resolve().parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 OLDEST = (3, 11)
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 # Most tests wait for a socket, not for a processor.
-PYTEST = ("pytest", "-n", str(2 * (os.cpu_count() or 1)))
+PYTEST = ("python", "-m", "pytest", "-n", str(2 * (os.cpu_count() or 1)))
+# Begun before pytest, which loads the package itself to find its fixture.
+MEASURED = (*PYTEST[:1], "-m", "coverage", "run", *PYTEST[1:])
 # Test files that look at the sources, which an installed package does not have.
 NEEDS_SOURCES = re.compile(r"^\s*(?:from|import) scripts\b|_async_src|noxfile|\.ci\b", re.MULTILINE)
+
+# What packaging may break: what is imported, run as a program, or found by its name. Which event loop is no matter.
+PACKAGED = ("tests/cli", "tests/embedded", "tests/examples", "tests/unit")
 
 measured_by: list[str] = []  # the sessions of this run that left coverage data
 
@@ -109,7 +114,16 @@ def run_tests(session: nox.Session, *, measure: bool) -> None:
     for data in (ROOT / ".coverage", *ROOT.glob(".coverage.*")):
         data.unlink(missing_ok=True)
     measured_by.append(session.name)  # a run that fails has measured too: once is enough
-    session.run(*PYTEST, "--cov", "--cov-report=", "--cov-fail-under=0", *session.posargs)
+    session.run(*MEASURED, *session.posargs)
+
+
+@nox.session
+def aiohttp(session: nox.Session) -> None:
+    """The asyncio client passes its tests on aiohttp's transport too, but for the differences that are listed."""
+    install_groups(session, "test", "format")
+    session.install("-e", ".[aiohttp]")
+    suites = ("tests/_async", "tests/concurrency", "tests/embedded")
+    session.run(*PYTEST, "--transport", "aiohttp", *suites, *session.posargs)
 
 
 @nox.session
@@ -118,6 +132,7 @@ def coverage(session: nox.Session) -> None:
     if not measured_by:
         run_tests(session, measure=True)
     session.install("coverage[toml]")
+    session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 
 
@@ -144,9 +159,9 @@ def wheel(session: nox.Session) -> None:
     there = folder / "elsewhere"
     copy_tests(there)
     session.chdir(there)
-    session.run("pytest", "tests/examples/check_wheel.py", env={"FASTGPT_CLIENT_WHEEL": str(built)})
-    # Which event loop runs a test is no matter of packaging.
-    session.run(*PYTEST, "-k", "not trio", *session.posargs)
+    checks = ("tests/examples/check_wheel.py", "tests/userproject/check_user_project.py")
+    session.run("pytest", *checks, env={"FASTGPT_CLIENT_WHEEL": str(built)})
+    session.run(*PYTEST, *PACKAGED, "-k", "not trio", *session.posargs)
 
 
 def _would_install(session: nox.Session, folder: Path, *requirements: str) -> set[str]:
@@ -158,17 +173,22 @@ def _would_install(session: nox.Session, folder: Path, *requirements: str) -> se
 
 
 def copy_tests(there: Path) -> None:
-    """Copy what is tested beside an installed package: no sources, and no test that asks for them.
-
-    The matrix of faults stays behind too: packaging changes nothing in it, and it takes the longest.
-    """
+    """Copy what is tested beside an installed package: no sources, and no test that asks for them."""
     for name in ("tests", "examples", "docs"):
         shutil.copytree(ROOT / name, there / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml"):
         shutil.copy(ROOT / name, there)
     for path in (there / "tests").rglob("test_*.py"):
-        if path.name.startswith("test_fault") or NEEDS_SOURCES.search(path.read_text("utf-8")):
+        if NEEDS_SOURCES.search(path.read_text("utf-8")):
             path.unlink()
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """What the client costs on top of its transport, as ratios: `nox -s bench -- --rounds 3 --only import`."""
+    install_groups(session, "bench")
+    session.install("-e", ".")
+    session.run("python", "-m", "benchmarks.run", *session.posargs)
 
 
 @nox.session

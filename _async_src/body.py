@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from fastgpt_client._concurrency import async_finish, async_run_shielded
 from fastgpt_client._content import ContentDecoder
-from fastgpt_client._httpx import HTTPError, HTTPResponse, StreamError
-from fastgpt_client._transport import connection_error, request_id
+from fastgpt_client._httpx import AsyncByteStream, HTTPResponse
+from fastgpt_client._transport import connection_error, is_of_transport, request_id
 from fastgpt_client.exceptions import ServerError
 
 
@@ -17,10 +19,12 @@ class AsyncBody:
         self.http = http
         self.max_bytes = max_bytes
         self.closed = False
-        self._chunks = http.aiter_raw()
         # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
         self._was_read = http.is_stream_consumed
         self._unread = http.content if self._was_read else b""
+        # Not by way of the response, which adds two layers that do nothing here; but it is told.
+        self._chunks = cast("AsyncByteStream", http.stream).__aiter__()
+        http.is_stream_consumed = True
         self._encoding = http.headers.get("content-encoding", "").strip().lower() or "identity"
         self._decoder: ContentDecoder | None = None
 
@@ -36,8 +40,11 @@ class AsyncBody:
         try:
             return await self._chunks.__anext__()
         except StopAsyncIteration:
+            await self.http.aclose()
             return b""
-        except (HTTPError, StreamError, OSError) as exc:
+        except Exception as exc:
+            if not is_of_transport(exc):
+                raise
             raise connection_error(exc) from exc
 
     async def _next_decoded(self) -> bytes:
@@ -48,9 +55,12 @@ class AsyncBody:
             try:
                 chunk = await self._chunks.__anext__()
             except StopAsyncIteration:
+                await self.http.aclose()
                 self._decoder.finish()
                 return b""
-            except (HTTPError, StreamError, OSError) as exc:
+            except Exception as exc:
+                if not is_of_transport(exc):
+                    raise
                 raise connection_error(exc) from exc
             for piece in self._decoder.decode(chunk):
                 decoded += piece

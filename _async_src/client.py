@@ -12,12 +12,12 @@ from typing import Any, Self
 from fastgpt_client._base import BaseClientMixin
 from fastgpt_client._call import Answer, APIRequest, Attempt
 from fastgpt_client._concurrency import async_run_within, async_sleep, monotonic
-from fastgpt_client._httpx import AsyncClient, HTTPError, HTTPResponse, InvalidURL, Request, StreamError, Timeout
+from fastgpt_client._httpx import AsyncClient, HTTPResponse, Request, Timeout
 from fastgpt_client._log import log_attempt, log_retry
 from fastgpt_client._message import redirected
 from fastgpt_client._options import NOT_GIVEN, NotGiven, Options
 from fastgpt_client._sse import SNIFFED_BYTES, declares_events, looks_like_events
-from fastgpt_client._transport import client_options, connection_error
+from fastgpt_client._transport import client_options, connection_error, is_of_transport
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
 from fastgpt_client.responses import DataResponse
 
@@ -214,7 +214,9 @@ class AsyncFastGPTClient(BaseClientMixin):
             http = await self._http.send(message, stream=True, follow_redirects=False)
             outcome = http.status_code
             return http
-        except (HTTPError, InvalidURL, StreamError, OSError) as exc:
+        except Exception as exc:
+            if not is_of_transport(exc):
+                raise
             outcome = type(exc).__name__
             raise connection_error(exc, message.stream) from exc
         finally:

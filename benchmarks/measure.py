@@ -22,7 +22,12 @@ from .workloads import Workload
 
 __all__ = ["Result", "compare", "compare_imports", "compare_lengths", "compare_starts"]
 
-IMPORTS = ("import httpx, anyio", "import fastgpt_client")
+IMPORTS = (
+    "import httpx, anyio",
+    "import fastgpt_client",
+    "from fastgpt_client import ChatClient",
+    "from fastgpt_client import AsyncChatClient",
+)
 # Whole processes, from their start to their end.
 STARTS = {
     "python -c 'import httpx'": ("-c", "import httpx"),
@@ -115,7 +120,7 @@ def compare_imports(rounds: int) -> list[Result]:
         for _ in range(rounds):
             for code in IMPORTS:
                 costs[code].append(one(code))
-    return results("import", costs, {IMPORTS[1]: 1.1})
+    return results("import", costs, dict.fromkeys(IMPORTS[1:], 1.1))
 
 
 def compare_starts(rounds: int) -> list[Result]:

@@ -1,63 +1,72 @@
-"""Python client for FastGPT servers: asyncio, trio and synchronous."""
+"""Python client for FastGPT servers: asyncio, trio and synchronous.
 
-from ._async.app import AsyncAppClient
-from ._async.chat import AsyncChatClient
-from ._async.client import AsyncFastGPTClient
-from ._async.conversation import AsyncConversation
-from ._async.pages import AsyncPageIterator
-from ._async.stream import AsyncChatStream
-from ._sync.app import AppClient
-from ._sync.chat import ChatClient
-from ._sync.client import FastGPTClient
-from ._sync.conversation import Conversation
-from ._sync.pages import PageIterator
-from ._sync.stream import ChatStream
+Importing it loads nothing: each name is loaded when it is first used, so that a plain script never loads the asyncio
+half, and pytest can look for our fixture without loading httpx.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ._version import __version__
-from .events import (
-    Answer,
-    ChatTitle,
-    CollectionForm,
-    Event,
-    FastAnswer,
-    FlowNodeResponse,
-    FlowNodeStatus,
-    FlowResponses,
-    Interactive,
-    Plan,
-    PlanStatus,
-    SandboxStatus,
-    SkillCall,
-    StepTitle,
-    ToolCall,
-    ToolParams,
-    ToolResponse,
-    TopAgentConfig,
-    UnknownEvent,
-    UpdateVariables,
-    WorkflowDuration,
-)
-from .exceptions import (
-    APIConnectionError,
-    APIError,
-    APITimeoutError,
-    AuthenticationError,
-    BadRequestError,
-    CommercialFeatureError,
-    ConflictError,
-    FastGPTError,
-    NotFoundError,
-    PermissionDeniedError,
-    QuotaExceededError,
-    RateLimitError,
-    ServerError,
-    StreamInterruptedError,
-    ValidationError,
-    WorkflowError,
-)
-from .insight import Citation, TraceNode, Usage
-from .interactive import AgentAsk, InteractiveNode, PaymentPause, UnknownInteractive, UserInput, UserSelect
-from .parts import image_part
-from .responses import ChatCompletion, DataResponse, Response
+
+if TYPE_CHECKING:
+    from ._async.app import AsyncAppClient
+    from ._async.chat import AsyncChatClient
+    from ._async.client import AsyncFastGPTClient
+    from ._async.conversation import AsyncConversation
+    from ._async.pages import AsyncPageIterator
+    from ._async.stream import AsyncChatStream
+    from ._sync.app import AppClient
+    from ._sync.chat import ChatClient
+    from ._sync.client import FastGPTClient
+    from ._sync.conversation import Conversation
+    from ._sync.pages import PageIterator
+    from ._sync.stream import ChatStream
+    from .events import (
+        Answer,
+        ChatTitle,
+        CollectionForm,
+        Event,
+        FastAnswer,
+        FlowNodeResponse,
+        FlowNodeStatus,
+        FlowResponses,
+        Interactive,
+        Plan,
+        PlanStatus,
+        SandboxStatus,
+        SkillCall,
+        StepTitle,
+        ToolCall,
+        ToolParams,
+        ToolResponse,
+        TopAgentConfig,
+        UnknownEvent,
+        UpdateVariables,
+        WorkflowDuration,
+    )
+    from .exceptions import (
+        APIConnectionError,
+        APIError,
+        APITimeoutError,
+        AuthenticationError,
+        BadRequestError,
+        CommercialFeatureError,
+        ConflictError,
+        FastGPTError,
+        NotFoundError,
+        PermissionDeniedError,
+        QuotaExceededError,
+        RateLimitError,
+        ServerError,
+        StreamInterruptedError,
+        ValidationError,
+        WorkflowError,
+    )
+    from .insight import Citation, TraceNode, Usage
+    from .interactive import AgentAsk, InteractiveNode, PaymentPause, UnknownInteractive, UserInput, UserSelect
+    from .parts import image_part
+    from .responses import ChatCompletion, DataResponse, Response
 
 __all__ = [
     "APIConnectionError",
@@ -124,3 +133,48 @@ __all__ = [
     "__version__",
     "image_part",
 ]
+
+_HOMES = {
+    "_async.app": "AsyncAppClient",
+    "_async.chat": "AsyncChatClient",
+    "_async.client": "AsyncFastGPTClient",
+    "_async.conversation": "AsyncConversation",
+    "_async.pages": "AsyncPageIterator",
+    "_async.stream": "AsyncChatStream",
+    "_sync.app": "AppClient",
+    "_sync.chat": "ChatClient",
+    "_sync.client": "FastGPTClient",
+    "_sync.conversation": "Conversation",
+    "_sync.pages": "PageIterator",
+    "_sync.stream": "ChatStream",
+    "events": (
+        "Answer ChatTitle CollectionForm Event FastAnswer FlowNodeResponse FlowNodeStatus FlowResponses Interactive "
+        "Plan PlanStatus SandboxStatus SkillCall StepTitle ToolCall ToolParams ToolResponse TopAgentConfig "
+        "UnknownEvent UpdateVariables WorkflowDuration"
+    ),
+    "exceptions": (
+        "APIConnectionError APIError APITimeoutError AuthenticationError BadRequestError CommercialFeatureError "
+        "ConflictError FastGPTError NotFoundError PermissionDeniedError QuotaExceededError RateLimitError ServerError "
+        "StreamInterruptedError ValidationError WorkflowError"
+    ),
+    "insight": "Citation TraceNode Usage",
+    "interactive": "AgentAsk InteractiveNode PaymentPause UnknownInteractive UserInput UserSelect",
+    "parts": "image_part",
+    "responses": "ChatCompletion DataResponse Response",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+_MODULES = ("events", "exceptions", "insight", "interactive", "parts", "responses", "testing", "types")
+
+
+# Out of the sight of type checkers, which would take any name for one of ours.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOME_OF and name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = import_module(f".{_HOME_OF.get(name, name)}", __name__)
+        globals()[name] = value = getattr(home, name) if name in _HOME_OF else home
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__, *_MODULES})

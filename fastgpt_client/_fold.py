@@ -45,10 +45,13 @@ class _Text:
             self._pieces.clear()
 
     def __bool__(self) -> bool:
-        return bool(self._pieces or self._joined)
+        return any(self._pieces) or any(self._joined)
 
-    def __str__(self) -> str:
-        return "".join([*self._joined, *self._pieces])
+    def joined(self) -> str:
+        """Return the text, and keep it as the one piece that it then is."""
+        self._joined = ["".join([*self._joined, *self._pieces])]
+        self._pieces.clear()
+        return self._joined[0]
 
 
 class StreamFold:
@@ -120,7 +123,7 @@ class StreamFold:
 
     def completion(self, chat_id: str | None) -> ChatCompletionData:
         """Return what came so far, in the form of a blocking answer."""
-        text = str(self._text)
+        text = self._text.joined()
         items: list[ContentItem] = []
         if self._tools:
             items.append({"tools": [tool.copy() for tool in self._tools.values()]})
@@ -132,7 +135,7 @@ class StreamFold:
             items.append(self._items["interactive"])
         message: ResponseMessage = {"role": "assistant", "content": items or text}
         if self._reasoning:
-            message["reasoning_content"] = str(self._reasoning)
+            message["reasoning_content"] = self._reasoning.joined()
         data: dict[str, Any] = {
             "id": chat_id or "",
             "model": "",

@@ -15,6 +15,9 @@ __all__ = ["SNIFFED_BYTES", "SSEDecoder", "declares_events", "looks_like_events"
 _BOM = b"\xef\xbb\xbf"
 # Long enough to tell an event stream from JSON and from a web page, a BOM before it included.
 SNIFFED_BYTES = 9
+# Bytes from which on looking for a blank line by its first byte pays.
+_LONG_CHUNK = 1024
+_LONG_LINE = 256
 
 
 def declares_events(headers: Headers) -> bool:
@@ -25,6 +28,27 @@ def declares_events(headers: Headers) -> bool:
 def looks_like_events(head: bytes) -> bool:
     """Return whether a body that begins with `head` is an event stream."""
     return head.removeprefix(_BOM).startswith((b"event:", b"data:", b"id:", b"retry:", b":"))
+
+
+def _find_blank_line(data: bytes | bytearray, start: int) -> int:
+    """Return where a blank line begins: `data.find(b"\\n\\n", start)`, but one byte is found many times faster."""
+    at = data.find(b"\n", start)
+    while at >= 0 and not data.startswith(b"\n", at + 1):
+        at = data.find(b"\n", at + 1)
+    return at
+
+
+def _split(data: bytes) -> list[bytes]:
+    """Return what stands between blank lines."""
+    if data.count(b"\n") * _LONG_LINE > len(data):
+        return data.split(b"\n\n")
+    parts: list[bytes] = []
+    start = 0
+    while (end := _find_blank_line(data, start)) >= 0:
+        parts.append(data[start:end])
+        start = end + 2
+    parts.append(data[start:])
+    return parts
 
 
 class SSEDecoder:
@@ -55,19 +79,19 @@ class SSEDecoder:
             # A blank line may lie across the border. Only what is new is searched: a long line costs its length once.
             searched = len(rest) - 1
             rest += chunk
-            end = rest.rfind(b"\n\n", searched)
+            end = _find_blank_line(rest, searched)
             if end < 0:
                 self._check(len(rest))
                 return []
-            blocks = bytes(rest[:end]).split(b"\n\n")
-            del rest[: end + 2]
-            self._check(len(blocks[0]))
+            blocks = [bytes(rest[:end]), *_split(bytes(rest[end + 2 :]))]
+            rest.clear()
         else:
-            blocks = chunk.split(b"\n\n")
-            rest += blocks.pop()
-            if len(chunk) > self._max and blocks:
-                self._check(max(map(len, blocks)))
-        self._check(len(rest))
+            blocks = chunk.split(b"\n\n") if len(chunk) < _LONG_CHUNK else _split(chunk)
+        if unfinished := blocks.pop():
+            rest += unfinished
+            self._check(len(rest))
+        if blocks and len(blocks[0]) + len(chunk) > self._max:
+            self._check(max(map(len, blocks)))
         if self._at_start and blocks:
             self._at_start = False
             blocks[0] = blocks[0].removeprefix(_BOM)

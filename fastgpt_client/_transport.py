@@ -16,10 +16,13 @@ from ._httpx import (
     ConnectError,
     ConnectTimeout,
     Headers,
+    HTTPError,
     HTTPResponse,
+    InvalidURL,
     Limits,
     PoolTimeout,
     ProxyError,
+    StreamError,
     SyncByteStream,
     TimeoutException,
     UnsupportedProtocol,
@@ -27,8 +30,9 @@ from ._httpx import (
 )
 from .exceptions import APIConnectionError, APITimeoutError
 
-__all__ = ["RequestBody", "client_options", "connection_error", "interrupt", "request_id"]
+__all__ = ["RequestBody", "client_options", "connection_error", "interrupt", "is_of_transport", "request_id"]
 
+_NOT_SENT_BY_AIOHTTP = {"ClientConnectorError", "ConnectionTimeoutError"}
 _NOT_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
 
 
@@ -83,18 +87,37 @@ class _Once:
         raise StopAsyncIteration
 
 
+def is_of_transport(exc: Exception) -> bool:
+    """Return whether an exception tells that sending or receiving failed.
+
+    httpx's transport for aiohttp hands some of aiohttp's own errors on as they are.
+    """
+    return isinstance(exc, (HTTPError, InvalidURL, StreamError, OSError)) or _is_of_aiohttp(exc)
+
+
+def _is_of_aiohttp(exc: BaseException | None) -> bool:
+    return any(kind.__module__.startswith("aiohttp.") for kind in type(exc).__mro__)
+
+
 def connection_error(exc: Exception, body: object = None) -> APIConnectionError:
     """Return our error for a failure of the transport.
 
     A request surely did not start if its connection failed before anything read its `body`. The kind of the error is
     not enough: other transports than httpx's own tell a cut after sending by the same name.
     """
-    kind = APITimeoutError if isinstance(exc, TimeoutException) else APIConnectionError
     sent = not isinstance(exc, _NOT_SENT) or getattr(body, "was_read", True)
+    late = isinstance(exc, TimeoutException)
+    cause: BaseException = exc
+    if exc.__cause__ is not None and _is_of_aiohttp(exc.__cause__):
+        # By httpx's name nearly all of them are a ConnectTimeout, and its transport reads no body through ours.
+        cause = exc.__cause__
+        sent = sent or not {kind.__name__ for kind in type(cause).__mro__} & _NOT_SENT_BY_AIOHTTP
+        late = isinstance(cause, TimeoutError)
+    kind = APITimeoutError if late else APIConnectionError
     what = "The connection failed" if sent else "No connection"
-    if kind is APITimeoutError:
+    if late:
         what = "Timed out"
-    error = kind(f"{what}: {type(exc).__name__}{': ' if str(exc) else ''}{exc}")
+    error = kind(f"{what}: {type(cause).__name__}{': ' if str(exc) else ''}{exc}")
     error.request_sent = sent
     return error
 

@@ -70,10 +70,13 @@ class AsyncHistories(AsyncFastGPTClient):
         appId: str | None = None,
         source: Source | None = "api",
         pageSize: int = 20,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[ChatHistory]:
         """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`."""
-        target = self._target(appId)
+        target = self._target(appId, outLinkAuthData, shareId, outLinkUid)
         return AsyncPageIterator(
             lambda offset: self._request(
                 paths.HISTORIES,
@@ -195,6 +198,8 @@ class AsyncHistories(AsyncFastGPTClient):
         chatIds: Sequence[str],
         appId: str | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[ChatStatusList]:
@@ -205,7 +210,7 @@ class AsyncHistories(AsyncFastGPTClient):
         self._validate_ids(chatIds=chatIds)
         request = self._request(
             paths.HISTORY_STATUS,
-            body={**self._target(appId, outLinkAuthData), "chatIds": chatIds},
+            body={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatIds": chatIds},
             extra_body=extra_body,
             extra_query=extra_query,
         )
@@ -217,6 +222,8 @@ class AsyncHistories(AsyncFastGPTClient):
         chatId: str,
         appId: str | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
@@ -227,7 +234,7 @@ class AsyncHistories(AsyncFastGPTClient):
         self._validate_params(chatId=chatId)
         request = self._request(
             paths.MARK_READ,
-            body={**self._target(appId, outLinkAuthData), "chatId": chatId},
+            body={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
             extra_body=extra_body,
             extra_query=extra_query,
         )

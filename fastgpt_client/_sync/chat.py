@@ -47,6 +47,8 @@ class ChatClient(Completions, Histories, Records, Quotes, Files, Audio):
         metadata: Mapping[str, Any] | None = None,
         retainDatasetCite: bool | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         authProxy: AuthProxy | None = None,
     ) -> Conversation:
         """Return a conversation: one chat that keeps its own ids; nothing is sent yet.
@@ -56,13 +58,16 @@ class ChatClient(Completions, Histories, Records, Quotes, Files, Audio):
             variables: the app's global variables, sent with each turn.
             detail: ask for nodes, tools and pauses; without it a pause cannot be seen.
             recover: look an answer up that was cut off, and ask again what surely never arrived.
-            customUid, metadata, retainDatasetCite, outLinkAuthData, authProxy: as in `create_chat_completion`.
+            customUid, metadata, retainDatasetCite, outLinkAuthData, shareId, outLinkUid, authProxy: as in
+                `create_chat_completion`.
         """
         params = {
             "customUid": customUid,
             "metadata": metadata,
             "retainDatasetCite": retainDatasetCite,
             "outLinkAuthData": outLinkAuthData,
+            "shareId": shareId,
+            "outLinkUid": outLinkUid,
             "authProxy": authProxy,
         }
         return Conversation(

@@ -188,6 +188,8 @@ class Completions(FastGPTClient):
         chatId: str,
         appId: str | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[StopResult]:
@@ -199,7 +201,7 @@ class Completions(FastGPTClient):
         self._validate_params(chatId=chatId)
         request = self._request(
             paths.STOP,
-            body={**self._target(appId, outLinkAuthData), "chatId": chatId},
+            body={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
             extra_body=extra_body,
             extra_query=extra_query,
         )

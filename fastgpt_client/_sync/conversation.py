@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from .chat import ChatClient
 
+# A share link's visitor, in the form of new servers and of old ones.
+_VISITOR = ("outLinkAuthData", "shareId", "outLinkUid")
+
 
 class Conversation:
     """One chat with one app. Made by `ChatClient.conversation`; made again with the same ids, it goes on.
@@ -114,7 +117,7 @@ class Conversation:
 
     def records(self, *, pageSize: int = 20) -> PageIterator[ChatRecord]:
         """Return an iterator over the chat's messages, from the newest to the oldest."""
-        return self._client.iter_chat_records(chatId=self.chat_id, appId=self._app_id, pageSize=pageSize)
+        return self._client.iter_chat_records(chatId=self.chat_id, pageSize=pageSize, **self._target)
 
     def rename(self, title: str) -> DataResponse[None]:
         """Give the chat a name that no turn changes."""
@@ -154,7 +157,7 @@ class Conversation:
     @property
     def _target(self) -> dict[str, Any]:
         """Whose chat it is, for the calls beside the completions."""
-        return {"appId": self._app_id, "outLinkAuthData": self._params.get("outLinkAuthData")}
+        return {"appId": self._app_id, **{name: self._params.get(name) for name in _VISITOR}}
 
     def _forget_pause(self) -> None:
         """Take note that it is open whether the run waits: its pause may have been answered."""

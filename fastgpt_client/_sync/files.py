@@ -50,6 +50,8 @@ class Files(FastGPTClient):
         appId: str | None = None,
         progress: Callable[[int, int], None] | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
     ) -> FilePart | UploadedImagePart:
         """Return the content part that shows an uploaded file to the app: put it into a message's content list.
 
@@ -68,7 +70,7 @@ class Files(FastGPTClient):
         an hour unless a question refers to it. All versions, by the way that the server's answer asks for.
         """
         self._validate_params(chatId=chatId, filename=filename, content_type=content_type)
-        target = self._target(appId, outLinkAuthData)
+        target = self._target(appId, outLinkAuthData, shareId, outLinkUid)
         upload = open_upload(file, filename, content_type)
         try:
             request = self._request(

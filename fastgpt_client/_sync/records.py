@@ -69,11 +69,18 @@ class Records(FastGPTClient):
         appId: str | None = None,
         pageSize: int = 20,
         loadCustomFeedbacks: bool | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> PageIterator[ChatRecord]:
         """Return an iterator over all messages of a chat, from the newest to the oldest."""
         self._validate_params(chatId=chatId)
-        target = {**self._target(appId), "chatId": chatId, "loadCustomFeedbacks": loadCustomFeedbacks}
+        target = {
+            **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+            "chatId": chatId,
+            "loadCustomFeedbacks": loadCustomFeedbacks,
+        }
         return PageIterator(
             lambda offset: self._request(
                 paths.RECORDS, body={**target, **page(offset, None, pageSize)}, extra_body=extra_body

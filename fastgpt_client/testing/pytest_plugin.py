@@ -1,6 +1,6 @@
 """The pytest fixture `fastgpt_server`: a new embedded FastGPT for each test, on asyncio, trio or neither.
 
-A project asks for it in its `conftest.py`: `pytest_plugins = ["fastgpt_client.testing.pytest_plugin"]`.
+pytest finds it by itself, and loads the server only for a test that uses the fixture.
 
 ```python
 def test_my_bot(fastgpt_server):

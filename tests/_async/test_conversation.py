@@ -270,9 +270,11 @@ async def test_it_goes_on_in_another_process(server: FakeFastGPT, app: App) -> N
     assert saved(server, app, again.chat_id) == turns(("a", "One."), ("b", "Two."))
 
 
-async def test_a_visitor_of_a_share_link_is_named_in_each_call() -> None:
-    fake = FakeServer(completion(), envelope())
-    conversation = fake.async_chat().conversation(chatId="c1", outLinkAuthData=VISITOR)
+@pytest.mark.parametrize("old", [False, True])
+async def test_a_visitor_of_a_share_link_is_named_in_each_call(old: bool) -> None:
+    fake = FakeServer(completion(), envelope({"list": [], "total": 0}))
+    named = VISITOR if old else {"outLinkAuthData": VISITOR}
+    conversation = fake.async_chat().conversation(chatId="c1", **named)
     await conversation.ask("a")
     await conversation.rename("b")
     await conversation.pin()
@@ -280,11 +282,14 @@ async def test_a_visitor_of_a_share_link_is_named_in_each_call() -> None:
     await conversation.suggested_questions()
     await conversation.stop()
     await conversation.delete()
-    assert fake.hits == 7
+    assert [record async for record in conversation.records()] == []
+    assert fake.hits == 8
     for request in fake.requests:
         sent = request.content.decode() + str(request.url)
-        assert "outLinkAuthData" in sent
-        assert "appId" not in sent
+        assert "outLinkUid" in sent
+        assert ("outLinkAuthData" in sent) is not old
+        # Newer servers refuse both, older ones want both.
+        assert ("appId" in sent) is old
 
 
 async def test_an_app_that_may_not_be_used_is_told(server: FakeFastGPT, app: App) -> None:

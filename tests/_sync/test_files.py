@@ -7,6 +7,7 @@ import io
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -229,10 +230,12 @@ def test_a_server_that_cannot_be_reached_is_told() -> None:
 
 
 def test_a_share_link_s_visitor_uploads_under_its_own_name() -> None:
-    server = FakeServer(envelope(SINGLE), plain(200))
-    visitor = {"shareId": "s1", "outLinkUid": "u1"}
+    server = FakeServer(envelope(SINGLE), plain(200), envelope(SINGLE), plain(200))
+    visitor: Any = {"shareId": "s1", "outLinkUid": "u1"}
     server.chat().upload_file(b"x", filename="a.txt", chatId="c1", outLinkAuthData=visitor)
     assert json.loads(server.requests[0].content)["outLinkAuthData"] == visitor
+    server.chat().upload_file(b"x", filename="a.txt", chatId="c1", **visitor)
+    assert json.loads(server.requests[2].content).items() >= {"appId": APP_ID, **visitor}.items()
 
 
 def test_no_address_that_carries_a_credential_is_logged(caplog: pytest.LogCaptureFixture) -> None:

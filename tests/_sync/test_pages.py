@@ -42,6 +42,18 @@ def test_all_pages_of_the_histories_are_read_in_order() -> None:
     assert server.body == {"appId": APP_ID, "source": "api", "offset": 4, "pageSize": 2}
 
 
+@pytest.mark.parametrize("old", [False, True])
+def test_a_visitor_of_a_share_link_is_named_for_each_page(old: bool) -> None:
+    visitor: Any = {"shareId": "s1", "outLinkUid": "u1"}
+    named, sent = (visitor, {"appId": APP_ID, **visitor}) if old else ({"outLinkAuthData": visitor},) * 2
+    server = FakeServer(chats(1, total=2), chats(2, total=2))
+    assert numbers(server.chat().iter_chat_histories(pageSize=1, **named)) == ["c1", "c2"]
+    assert server.body == {**sent, "source": "api", "offset": 1, "pageSize": 1}
+    server = FakeServer(records(1, total=1))
+    assert numbers(server.chat().iter_chat_records(chatId="c1", **named)) == [1]
+    assert server.body == {**sent, "chatId": "c1", "offset": 0, "pageSize": 20}
+
+
 def test_nothing_is_sent_before_the_first_item_is_asked_for() -> None:
     server = FakeServer(chats(1, 2, total=4))
     iterator = server.chat().iter_chat_histories(pageSize=2)

@@ -10,10 +10,7 @@ import httpx
 import pytest
 
 from fastgpt_client.testing import App, FakeFastGPT
-from fastgpt_client.testing.pytest_plugin import fastgpt_server, pytest_configure
 from tests.embedded.comparison import events
-
-__all__ = ["fastgpt_server", "pytest_configure"]  # what users get by the plugin, where it is not installed
 
 
 class Caller:

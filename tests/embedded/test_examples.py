@@ -19,6 +19,7 @@ RUNS = [
     ("app_analytics", "simple", [], "", "simple"),
     ("basic_chat", "simple", ["Hello!"], "", "You said: Hello!"),
     ("chat_app", "simple", ["one", "two"], "", "You said: two"),
+    ("chat_with_file", "simple", ["Hello!"], "", "You said: Hello!"),
     ("citations_and_cost", "search", ["capital?"], "", "You said: capital?"),
     ("concurrent_calls", "simple", ["Why?"], "", "Why? -> You said: Why?"),
     ("conversation", "simple", [], "Hello!\nAgain\n\n", "> You said: Again"),

@@ -46,7 +46,8 @@ def test_without_the_extra_the_test_fails_with_one_line(monkeypatch: pytest.Monk
 
 
 def test_the_plugin_alone_loads_no_server() -> None:
-    code = "import sys, fastgpt_client.testing.pytest_plugin; print({'starlette', 'uvicorn'} & set(sys.modules))"
+    heavy = {"starlette", "uvicorn", "httpx", "anyio"}
+    code = f"import sys, fastgpt_client.testing.pytest_plugin; print({heavy} & set(sys.modules))"
     assert python(code).stdout.strip() == "set()"
 
 
@@ -75,12 +76,15 @@ def test_old(fastgpt_server):
 """
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_project_uses_it(tmp_path: Path, workers: str) -> None:
+@pytest.mark.parametrize(
+    ("workers", "conftest"), [("2", ""), ("0", 'pytest_plugins = ["fastgpt_client.testing.pytest_plugin"]')]
+)
+def test_a_project_uses_it(tmp_path: Path, workers: str, conftest: str) -> None:
     (tmp_path / "test_bot.py").write_text(PROJECT)
-    plugin = ["-p", "fastgpt_client.testing.pytest_plugin", "-n", workers, "-p", "no:cacheprovider"]
+    (tmp_path / "conftest.py").write_text(conftest)
+    options = ["-q", "-W", "error", "--strict-markers", "-n", workers, "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-markers", *plugin],
+        [sys.executable, "-m", "pytest", *options],
         env={**os.environ, "PYTHONPATH": PACKAGE_FOLDER},
         cwd=tmp_path,
         capture_output=True,

@@ -21,7 +21,7 @@ from tests.support.fake_server import FakeServer
 from tests.support.replies import completion, envelope
 
 ROOT = Path(__file__).resolve().parents[2]
-RUNS = ("conversation", "interactive_form", "citations_and_cost")
+RUNS = ("conversation", "interactive_form", "citations_and_cost", "chat_with_file")
 
 FIELDS = (
     {"key": "name", "label": "Your name", "required": True},
@@ -126,6 +126,43 @@ def test_sources_and_cost(server: FakeFastGPT) -> None:
         "Dataset search",
         "AI Chat",
     ]
+
+
+def read_files(server: FakeFastGPT, messages: list[dict[str, Any]]) -> str:
+    """Answer with what the question and its files hold, as an app that reads files would."""
+    kept = {name: body for name, body in server.state.files.values() if body is not None}
+    said: list[str] = []
+    for part in messages[-1]["content"]:
+        if part["type"] == "file_url":
+            assert part["url"].startswith(server.url)
+            said.append(f"{part['name']}: {kept[part['name']].decode()}")
+        else:
+            said.append(part["text"] if part["type"] == "text" else part["image_url"]["url"])
+    return "; ".join(said)
+
+
+@pytest.mark.parametrize("version", ["4.11", "4.16"])
+def test_a_question_about_files(version: str, tmp_path: Path) -> None:
+    report, image = tmp_path / "report.txt", tmp_path / "dot.png"
+    report.write_text("All is well.")
+    image.write_bytes(b"\x89PNG")
+    with FakeFastGPT.serve(version=version) as server:
+        app = server.app(answer=lambda messages, _variables: read_files(server, messages))
+        with start("chat_with_file", server, app, "What is in it?", str(report), str(image)) as process:
+            output, errors = process.communicate(timeout=60)
+    assert (output, process.returncode) == (
+        "What is in it?; report.txt: All is well.; data:image/png;base64,iVBORw==\n",
+        0,
+    )
+    assert errors == "12 of 12 bytes\n"
+
+
+def test_a_file_that_is_not_there(server: FakeFastGPT, tmp_path: Path) -> None:
+    with start("chat_with_file", server, server.app(answer="Hm."), "What?", str(tmp_path / "none.txt")) as process:
+        output, errors = process.communicate(timeout=60)
+    assert (output, process.returncode) == ("", 1)
+    assert errors.startswith("file: there is no file ")
+    assert errors.count("\n") == 1
 
 
 async def test_the_texts_of_sources_are_fetched_where_only_ids_are_told() -> None:

@@ -66,6 +66,7 @@ def run(example: str, *arguments: str, **environment: str) -> subprocess.Complet
 
 def test_every_example_is_run() -> None:
     run_there = {
+        "chat_with_file",
         "conversation",
         "interactive_form",
         "citations_and_cost",

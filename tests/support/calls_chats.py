@@ -83,6 +83,13 @@ COMPLETIONS = [
         query=TRACE,
         body={"outLinkAuthData": VISITOR, "chatId": "c1", "newer": 1},
     ),
+    Call(
+        name="stop_chat",
+        case="visitor of an old server",
+        arguments={"chatId": "c1", **VISITOR},
+        path="/api/v2/chat/stop",
+        body={"appId": APP_ID, "chatId": "c1", **VISITOR},
+    ),
 ]
 
 HISTORIES = [
@@ -215,5 +222,19 @@ HISTORIES = [
         path="/api/core/chat/history/markRead",
         query=TRACE,
         body={"outLinkAuthData": VISITOR, "chatId": "c1", "newer": 1},
+    ),
+    Call(
+        name="get_history_status",
+        case="visitor of an old server",
+        arguments={"chatIds": ["c1"], **VISITOR},
+        path="/api/core/chat/history/getHistoryStatus",
+        body={"appId": APP_ID, "chatIds": ["c1"], **VISITOR},
+    ),
+    Call(
+        name="mark_read",
+        case="visitor of an old server",
+        arguments={"chatId": "c1", **VISITOR},
+        path="/api/core/chat/history/markRead",
+        body={"appId": APP_ID, "chatId": "c1", **VISITOR},
     ),
 ]

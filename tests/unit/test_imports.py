@@ -74,6 +74,31 @@ def test_nothing_imports_the_source() -> None:
     assert importers("tests") == set()
 
 
+def test_importing_the_package_alone_loads_nothing() -> None:
+    code = """
+import sys
+import fastgpt_client
+print(sorted({name.split(".")[0] for name in sys.modules} & {"httpx", "anyio", "asyncio", "json", "ssl"}))
+"""
+    assert run(code) == "[]\n"
+
+
+def test_a_name_is_loaded_when_it_is_used() -> None:
+    code = """
+import sys
+import fastgpt_client
+assert set(fastgpt_client.__all__) <= set(dir(fastgpt_client))
+assert fastgpt_client.ChatClient is sys.modules["fastgpt_client._sync.chat"].ChatClient
+assert "fastgpt_client._async.chat" not in sys.modules
+assert fastgpt_client.types.ChatMessage
+try:
+    fastgpt_client.ChatCleint
+except AttributeError as exc:
+    print(exc)
+"""
+    assert run(code) == "module 'fastgpt_client' has no attribute 'ChatCleint'\n"
+
+
 def test_importing_opens_nothing_and_configures_nothing() -> None:
     code = """
 import logging, socket, threading
@@ -82,7 +107,7 @@ def refuse(*arguments, **named):
     raise AssertionError("not while importing")
 socket.socket = socket.create_connection = socket.getaddrinfo = refuse
 before = threading.active_count()
-import fastgpt_client
+from fastgpt_client import *
 logger = logging.getLogger("fastgpt_client")
 assert [type(handler).__name__ for handler in logger.handlers] == ["NullHandler"], logger.handlers
 assert logger.level == logging.NOTSET and logger.propagate
@@ -103,7 +128,7 @@ class Watched(dict):
         assert not name.startswith("FASTGPT"), name
         return super().get(name, default)
 os.environ = Watched(os.environ)
-import fastgpt_client
+from fastgpt_client import *
 """
     assert run(code, FASTGPT_API_KEY="broken\n", FASTGPT_BASE_URL="nonsense") == ""
 
@@ -113,7 +138,7 @@ def test_importing_brings_in_neither_an_event_loop_nor_an_extra() -> None:
 import sys
 import httpx, anyio
 before = set(sys.modules)
-import fastgpt_client
+from fastgpt_client import *
 heavy = {"trio", "uvloop", "pytest", "rich", "typer", "starlette", "uvicorn", "matplotlib", "httpx_aiohttp", "aiohttp"}
 new = set(sys.modules) - before
 print(sorted(heavy & new), sorted(name for name in new if name.startswith("asyncio")))

@@ -5,15 +5,30 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
 
 from fastgpt_client._call import Attempt
 from fastgpt_client._httpx import Headers
-from fastgpt_client._transport import RequestBody, client_options, connection_error, interrupt, request_id
+from fastgpt_client._transport import (
+    RequestBody,
+    client_options,
+    connection_error,
+    interrupt,
+    is_of_transport,
+    request_id,
+)
 from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
+
+
+def refused() -> aiohttp.ClientConnectorError:
+    where: Any = SimpleNamespace(host="fastgpt.test", port=80, ssl=True, is_ssl=False)
+    return aiohttp.ClientConnectorError(where, OSError(111, "refused"))
+
 
 FAILURES: list[tuple[Exception, type[APIConnectionError], bool, str]] = [
     (httpx.ConnectError("refused"), APIConnectionError, False, "No connection: ConnectError: refused"),
@@ -51,6 +66,36 @@ def test_a_body_that_was_read_may_have_been_sent_whatever_the_failure_is_called(
     assert b"".join(body) == b"{}"
     assert connection_error(httpx.ConnectTimeout("slow"), body).request_sent is True
     assert connection_error(httpx.ConnectError("refused")).request_sent is True
+
+
+OF_AIOHTTP: list[tuple[Exception, type[Exception], type[APIConnectionError], bool, str]] = [
+    (refused(), httpx.ConnectTimeout, APIConnectionError, False, "No connection: ClientConnectorError: Cannot connect"),
+    (aiohttp.ConnectionTimeoutError("slow"), httpx.ConnectTimeout, APITimeoutError, False, "Timed out: Conn"),
+    (aiohttp.ServerDisconnectedError(), httpx.ConnectTimeout, APIConnectionError, True, "The connection failed: Serv"),
+    (aiohttp.ClientOSError(104, "x"), httpx.ConnectTimeout, APIConnectionError, True, "The connection failed: Clie"),
+    (aiohttp.SocketTimeoutError("slow"), httpx.ReadTimeout, APITimeoutError, True, "Timed out: SocketTimeoutError"),
+    (aiohttp.ClientPayloadError("cut"), httpx.ReadError, APIConnectionError, True, "The connection failed: ClientPay"),
+]
+
+
+@pytest.mark.parametrize(("cause", "named", "kind", "sent", "said"), OF_AIOHTTP, ids=lambda value: type(value).__name__)
+def test_what_aiohttp_says_goes_over_the_name_that_httpx_gives_it(
+    cause: Exception, named: type[Exception], kind: type[APIConnectionError], sent: bool, said: str
+) -> None:
+    failure = named(str(cause))
+    failure.__cause__ = cause
+    # Its transport takes the content from the request: nothing ever reads the body.
+    error = connection_error(failure, RequestBody(b"{}"))
+    assert type(error) is kind
+    assert error.request_sent is sent
+    assert error.message.startswith(said)
+
+
+def test_what_its_transport_hands_on_as_it_is_is_a_failure_of_the_transport_too() -> None:
+    answer = aiohttp.ClientPayloadError("400, message='Invalid header token'")
+    assert is_of_transport(answer)
+    assert str(connection_error(answer)).startswith("The connection failed: ClientPayloadError: 400")
+    assert not is_of_transport(ValueError("somebody else's"))
 
 
 def test_there_is_room_for_two_hundred_calls_at_once() -> None:

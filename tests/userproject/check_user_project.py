@@ -50,9 +50,6 @@ def greet(name, url, key):
     with ChatClient(api_key=key, base_url=url) as client:
         return client.create_chat_completion([{"role": "user", "content": f"Greet {name}"}]).text
 """
-CONFTEST = """
-pytest_plugins = ["fastgpt_client.testing.pytest_plugin"]
-"""
 PYPROJECT = """
 [project]
 name = "my-bot"
@@ -92,7 +89,6 @@ def project(tmp_path: Path) -> Path:
     for name, text in (
         ("pyproject.toml", PYPROJECT),
         ("my_bot.py", BOT),
-        ("conftest.py", CONFTEST),
         ("tests/test_bot.py", TESTS),
     ):
         path = tmp_path / "project" / name
