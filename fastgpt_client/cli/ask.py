@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from .command import command, program
 from .failures import CommandError
@@ -117,7 +118,7 @@ def _json(session: Session, value: Any, indent: int | None = None) -> str:
 
 def _tell_of_pause(session: Session, node: InteractiveNode, chat_id: str) -> None:
     for line in describe(node):
-        session.err.print(clean(line), markup=False, soft_wrap=True)
+        session.err.print(Text(clean(line)), soft_wrap=True)
     if not session.demo:
         command = shlex.join(["fastgpt", "chat", "--chat-id", chat_id, *session.again])
-        session.err.print(f"The run waits for an answer: {command}", markup=False, soft_wrap=True)
+        session.err.print(Text(f"The run waits for an answer: {command}"), soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from rich.text import Text
 
 from .ask import ChatId, Files, System, Variables
 from .command import command, program
@@ -24,7 +25,7 @@ def chat(
     if session.server is not None:
         from .demo import apps_line  # noqa: PLC0415 - only a demo needs it
 
-        session.err.print(apps_line(session.server), style="dim", markup=False)
+        session.err.print(Text(apps_line(session.server), "dim"), soft_wrap=not session.err.is_terminal)
         if chat_id is not None:
             session.seed()
     client = chat_client(session, system)

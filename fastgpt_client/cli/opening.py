@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-__all__ = ["chat_client", "check_files", "last_records", "parse_variables", "text_of", "waiting_node", "with_files"]
+__all__ = [
+    "chat_client",
+    "check_files",
+    "last_records",
+    "parse_variables",
+    "text_of",
+    "upload",
+    "waiting_node",
+    "with_files",
+]
 
 
 def parse_variables(given: Sequence[str]) -> dict[str, Any] | None:
@@ -71,10 +80,22 @@ def check_files(paths: Sequence[str]) -> None:
             raise CommandError(f"--file: there is no file {path!r}", 2)
 
 
+def upload(client: ChatClient, path: str, chat_id: str, app_id: str | None) -> ContentPart:
+    """Return the part of a question that shows an uploaded file.
+
+    Raises:
+        CommandError: it cannot be read.
+    """
+    try:
+        return client.upload_file(path, chatId=chat_id, appId=app_id)
+    except OSError as exc:
+        raise CommandError(f"{path} cannot be read: {exc.strerror}") from None
+
+
 def _file_part(client: ChatClient, path: str, chat_id: str, app_id: str | None) -> ContentPart:
     """Return the part of a question that shows a file: uploaded, or an image in the question itself if that fails."""
     try:
-        return client.upload_file(path, chatId=chat_id, appId=app_id)
+        return upload(client, path, chat_id, app_id)
     except APIError as exc:
         # No refused upload is worth giving up an image for, but a refused key is.
         if isinstance(exc, AuthenticationError) or not (mimetypes.guess_type(path)[0] or "").startswith("image/"):

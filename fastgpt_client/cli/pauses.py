@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.interactive import AgentAsk, FormField, InteractiveNode, UserInput, UserSelect
 
+from .failures import CommandError
 from .fields import NoValue, check, hint, parse, shown_default
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _field(field: FormField, asker: Asker) -> Any:
         try:
             value = _value(field, text, asker)
             check(field, value)
-        except (ValidationError, NoValue) as exc:
+        except (ValidationError, NoValue, CommandError) as exc:
             asker.say(str(exc), "red")
         else:
             return value

@@ -13,11 +13,12 @@ from fastgpt_client._json import as_object
 from fastgpt_client.exceptions import APIError, AuthenticationError, FastGPTError, NotFoundError
 
 from .failures import CommandError, describe
-from .opening import last_records, text_of, waiting_node, with_files
+from .opening import last_records, text_of, upload, waiting_node, with_files
 from .pauses import answer
 from .reader import Reader
 from .screen import Screen
 from .summary import cost, source
+from .texts import line
 
 if TYPE_CHECKING:
     from fastgpt_client import ChatClient, ChatCompletion, ChatStream, Conversation
@@ -168,11 +169,11 @@ class Talk:
 
     def read(self, prompt: str, *, secret: bool = False) -> str:
         """Return what the user answers."""
-        return self.reader.read(prompt, secret=secret)
+        return self.reader.read(f"{line(prompt)} ", secret=secret)
 
     def upload(self, path: str) -> Any:
         """Return an uploaded file as a form takes it."""
-        part: Any = self._client.upload_file(path, chatId=self._conversation.chat_id, appId=self._app_id)
+        part: Any = upload(self._client, path, self._conversation.chat_id, self._app_id)
         return {
             name: value for name, value in (part.get("image_url") or part).items() if name in ("name", "url", "key")
         }

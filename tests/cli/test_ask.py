@@ -245,6 +245,11 @@ def test_a_form_is_told_field_by_field(server: FakeFastGPT, monkeypatch: pytest.
     ]
 
 
+def test_what_a_run_asks_is_shown_as_it_is(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTGPT_APP_ID", server.app(answer=Select("[b] :smile: \x1b[2J", ["x"])).id)
+    assert run("ask", "hello", tty=True).err.splitlines()[0] == "[b] :smile: �[2J"
+
+
 def test_a_demo_cannot_be_gone_on_with() -> None:
     ran = run("ask", "which plan", "--demo")
     assert (ran.code, ran.out) == (0, "")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from fastgpt_client import ChatClient
 from fastgpt_client.cli.screen import Screen
 from fastgpt_client.events import Event
 from fastgpt_client.testing import Failure, FakeFastGPT, Fixed, Form, Select
@@ -276,6 +277,37 @@ def test_a_form_takes_files_and_urls(server: FakeFastGPT, app: Callable[..., str
     assert "http://a.test/b.pdf" in ran.out
     assert "'name': 'notes.txt'" in ran.out
     assert ran.out.count("'url'") == 2
+
+
+def test_a_file_that_cannot_be_read_is_asked_for_again(server: FakeFastGPT, app: Callable[..., str]) -> None:
+    app(Form("Your files?", [{"key": "files", "label": "Files", "type": "fileSelect"}], "Thanks."))
+    ran = run("chat", stdin="hello\nnowhere.txt\n\n")
+    assert (ran.code, ran.out) == (0, "Thanks.\n")
+    assert "there is no file 'nowhere.txt'" in ran.err
+
+
+def test_a_file_that_fails_to_be_read_is_one_line(
+    server: FakeFastGPT, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("hello")
+
+    def refuse(self: ChatClient, *given: object, **named: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(ChatClient, "upload_file", refuse)
+    ran = run("chat", "--file", str(path), stdin="What is in it?\nhello\n")
+    assert (ran.code, ran.out) == (1, "You said: hello\n")
+    assert f"fastgpt: {path} cannot be read: Permission denied\n" in ran.err
+
+
+def test_what_a_prompt_says_is_not_obeyed(server: FakeFastGPT, app: Callable[..., str]) -> None:
+    app(Form("[b]", [{"key": "a", "label": "\x1b[2J\x01A\nB", "description": "[i]"}], "Thanks."))
+    ran = run("chat", stdin="hello\nx\n", tty=True)
+    assert ran.code == 0
+    assert "�[2J�A B: " in ran.out
+    assert "\x1b[2J" not in ran.out + ran.err
+    assert "[b]\n[i]\n" in ran.err.replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
 
 
 # --- the demo -------------------------------------------------------------------------------------------------------
