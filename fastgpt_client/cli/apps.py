@@ -8,7 +8,6 @@ import typer
 from rich.text import Text
 
 from fastgpt_client._json import as_object, is_array
-from fastgpt_client.types import AppListItem
 
 from .command import command, program
 from .export import Target, export
@@ -23,6 +22,8 @@ from .output import (
     Sources,
     ToDate,
     fetch,
+    items_of,
+    objects,
     say,
     sources,
     span,
@@ -57,24 +58,20 @@ def info(session: Session, as_json: AsJson = False) -> None:
 
 
 def _facts(data: dict[str, Any]) -> list[tuple[str, str]]:
-    config = as_object(data.get("chatConfig"))
+    config, models = as_object(data.get("chatConfig")), data.get("chatModels")
     facts = [
         ("name", line(data.get("name") or "")),
         ("id", clean(data.get("appId") or "")),
         ("type", line(data.get("type") or "")),
         ("about", line(data.get("intro") or "")),
-        ("models", ", ".join(line(model) for model in data.get("chatModels") or ())),
+        ("models", ", ".join(line(model) for model in models) if is_array(models) else ""),
         ("greeting", line(config.get("welcomeText") or "")),
-        *(("variable", _declared(item)) for item in _objects(config.get("variables"))),
-        *(("input", _declared(item)) for item in _objects(data.get("pluginInputs"))),
+        *(("variable", _declared(item)) for item in objects(config.get("variables"))),
+        *(("input", _declared(item)) for item in objects(data.get("pluginInputs"))),
         ("suggests", "yes" if as_object(config.get("questionGuide")).get("open") else ""),
         ("takes", ", ".join(_takes(as_object(config.get("fileSelectConfig"))))),
     ]
     return [(title, text) for title, text in facts if text]
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    return [as_object(item) for item in value] if is_array(value) else []
 
 
 def _declared(item: dict[str, Any]) -> str:
@@ -110,26 +107,29 @@ def list_apps(
     """List the apps that the key's owner can read, the last changed first."""
     if deep and (kind or search is not None):
         raise CommandError("--deep goes with neither --type nor --search, which looks into folders anyway", 2)
-    found: list[AppListItem] = session.apps.list_apps(parentId=folder, type=kind, searchKey=search).data
+    data: object = session.apps.list_apps(parentId=folder, type=kind, searchKey=search).data
+    found = objects(data)
     if deep:
-        found = _with_folders(session, found, set())
+        data = found = _with_folders(session, found, set())
     if as_json:
-        write_json(session.out, found)
+        write_json(session.out, data)
         return
     if found:
         columns = (Column("id", whole=True), Column("name"), Column("type"), Column("changed"), Column("about"))
-        print_table(session.out, columns, [_app_row(cast("dict[str, Any]", app)) for app in found])
+        print_table(session.out, columns, [_app_row(app) for app in found])
     say(session, count(len(found), "app") if found else "no apps")
 
 
-def _with_folders(session: Session, found: list[AppListItem], known: set[str]) -> list[AppListItem]:
+def _with_folders(session: Session, found: list[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:
     """Return apps, each folder followed by what is in it."""
-    everything: list[AppListItem] = []
+    everything: list[dict[str, Any]] = []
     for app in found:
         everything.append(app)
-        if app.get("type") in _FOLDERS and app["_id"] not in known:
-            known.add(app["_id"])
-            everything += _with_folders(session, session.apps.list_apps(parentId=app["_id"]).data, known)
+        folder = str(app.get("_id") or "")
+        if app.get("type") in _FOLDERS and folder and folder not in known:
+            known.add(folder)
+            inside: object = session.apps.list_apps(parentId=folder).data
+            everything += _with_folders(session, objects(inside), known)
     return everything
 
 
@@ -184,8 +184,8 @@ def logs(
     times: dict[str, Any] = {"appId": session.app_id, "dateStart": begins, "dateEnd": ends}
     if csv is not None or jsonl is not None:
         target = Target.of(csv, "csv") if csv is not None else Target.of(str(jsonl), "jsonl")
-        total = session.apps.list_app_logs(**times, **given, pageSize=1).data.get("total", 0)
-        export(session, target, session.apps.iter_app_logs(**times, pageSize=50, extra_body=given), total)
+        first: object = session.apps.list_app_logs(**times, **given, pageSize=1).data
+        export(session, target, session.apps.iter_app_logs(**times, pageSize=50, extra_body=given), items_of(first)[1])
         return
     data = fetch(
         session,
@@ -196,8 +196,8 @@ def logs(
     )
     if as_json:
         write_json(session.out, data)
-    elif data["list"]:
-        print_table(session.out, _LOG_COLUMNS, [_log_row(item) for item in data["list"]])
+    elif rows := [_log_row(item) for item in objects(data.get("list"))]:
+        print_table(session.out, _LOG_COLUMNS, rows)
 
 
 _LOG_COLUMNS = (

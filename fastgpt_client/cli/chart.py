@@ -11,6 +11,7 @@ from typing import Annotated, Any, cast
 import typer
 from rich.text import Text
 
+from fastgpt_client._json import as_object
 from fastgpt_client.exceptions import APIError
 
 from .apps import apps
@@ -50,7 +51,7 @@ def chart(
     path = None if out is None else _target(out, as_json)
     begins, ends = cast("tuple[datetime, datetime]", span(start, end, _DAYS))
     timespan: Any = by
-    data = session.apps.get_app_logs_chart(
+    data: object = session.apps.get_app_logs_chart(
         appId=session.app_id,
         dateStart=begins,
         dateEnd=ends,
@@ -62,7 +63,7 @@ def chart(
     if as_json:
         write_json(session.out, data)
         return
-    found = figures(cast("dict[str, Any]", data), begins.date(), ends.date(), fill=by == "day")
+    found = figures(as_object(data), begins.date(), ends.date(), fill=by == "day")
     if path is None:
         _print(session, found, metrics, by)
     else:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from fastgpt_client._params import as_iso, page_of
+from fastgpt_client._params import as_iso
 from fastgpt_client.exceptions import FastGPTError
 from fastgpt_client.types import Source
 
@@ -24,6 +24,8 @@ from .output import (
     Yes,
     confirm,
     fetch,
+    items_of,
+    objects,
     say,
     sources,
     span,
@@ -76,8 +78,8 @@ def histories(
     )
     if as_json:
         write_json(session.out, data)
-    elif data["list"]:
-        print_table(session.out, _COLUMNS, [_row(chat) for chat in data["list"]])
+    elif rows := [_row(chat) for chat in objects(data.get("list"))]:
+        print_table(session.out, _COLUMNS, rows)
 
 
 def _changed(begins: datetime | None, ends: datetime | None) -> dict[str, object]:
@@ -118,7 +120,7 @@ def pin(
 
 def _note_if_empty(session: Session, chat_id: str) -> None:
     """Say that a chat has no messages: a server passes over one that is not there in silence."""
-    found, total = page_of(session.chats.get_chat_records(chatId=chat_id, appId=session.app_id, pageSize=1).json())
+    found, total = items_of(session.chats.get_chat_records(chatId=chat_id, appId=session.app_id, pageSize=1).data)
     if not found and not total:
         say(session, f"note: there are no messages in {chat_id}; is it the right id? fastgpt histories lists them")
 

@@ -18,6 +18,7 @@ from fastgpt_client.exceptions import (
 
 from .failures import describe
 from .findings import Finding, failed, ok, warning
+from .output import objects
 from .probes import Prober
 from .texts import clean, count, line, number
 
@@ -114,10 +115,11 @@ _CHOOSE = "fastgpt app list shows those there are"
 def _no_app(client: AppClient, key: Key) -> Finding:
     """Return that no app is named, with those that could be."""
     try:
-        apps = [app for app in client.list_apps().data if app.get("type") in CHATTED_WITH]
+        found: object = client.list_apps().data
+        apps = [app for app in objects(found) if app.get("type") in CHATTED_WITH]
     except FastGPTError:
         apps = []
-    names = [f"{line(app.get('name') or '')} ({clean(app['_id'])})" for app in apps[:_NAMED]]
+    names = [f"{line(app.get('name') or '')} ({clean(app.get('_id') or '')})" for app in apps[:_NAMED]]
     if len(apps) > _NAMED:
         names.append(f"and {count(len(apps) - _NAMED, 'more', 'more')}")
     remedy = f"set FASTGPT_APP_ID, or fastgpt login{': ' if names else ''}{', '.join(names)}"

@@ -20,7 +20,7 @@ from .doctor import examine
 from .failures import CommandError
 from .findings import print_finding
 from .keys import CHATTED_WITH
-from .output import say
+from .output import objects, say
 from .session import Session
 from .settings import Profile, Settings, config_path, same_origin, write_profile
 from .texts import clean, count, line
@@ -128,8 +128,9 @@ def _apps(entered: Settings) -> list[tuple[str, str]]:
         suppress(FastGPTError),
         AppClient(entered.api_key, entered.base_url, max_retries=0, deadline=_PATIENCE) as client,
     ):
-        found = client.list_apps().data
-        return [(clean(app["_id"]), line(app.get("name") or "")) for app in found if app.get("type") in CHATTED_WITH]
+        found: object = client.list_apps().data
+        apps = [app for app in objects(found) if app.get("type") in CHATTED_WITH]
+        return [(clean(app.get("_id") or ""), line(app.get("name") or "")) for app in apps]
     return []
 
 

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from fastgpt_client._params import page_of
+from fastgpt_client._json import as_object, is_array, is_object
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse
 from fastgpt_client.types import Source
@@ -33,7 +33,9 @@ __all__ = [
     "Yes",
     "confirm",
     "fetch",
+    "items_of",
     "json_text",
+    "objects",
     "say",
     "sources",
     "span",
@@ -84,6 +86,19 @@ class Paging(NamedTuple):
     all: bool
 
 
+def objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a list; what else a server puts there is passed over."""
+    return [item for item in value if is_object(item)] if is_array(value) else []
+
+
+def items_of(data: object) -> tuple[list[Any], int]:
+    """Return what is on a page, and how many there are on all; old servers send a plain list."""
+    items = data if is_array(data) else as_object(data).get("list")
+    found = items if is_array(items) else []
+    total = as_object(data).get("total")
+    return found, total if isinstance(total, int) else len(found)
+
+
 def fetch(
     session: Session,
     paging: Paging,
@@ -96,17 +111,16 @@ def fetch(
         items = list(every())
         say(session, count(len(items), thing) if items else f"no {thing}s")
         return {"list": items, "total": len(items)}
-    answer = one()
-    items, total = page_of(cast("dict[str, Any]", answer.json()))
+    data: object = one().data
+    items, total = items_of(data)
     pages = -(-total // paging.size)
-    if not total and not items:
-        say(session, f"no {thing}s")
-    elif not items:
+    if items:
+        say(session, f"page {paging.page} of {max(pages, paging.page)}, {count(max(total, len(items)), thing)}")
+    elif total:
         say(session, f"there is no page {paging.page}: {count(total, thing)} on {count(pages, 'page')}")
     else:
-        say(session, f"page {paging.page} of {max(pages, paging.page)}, {count(max(total, len(items)), thing)}")
-    data: object = answer.data
-    return cast("dict[str, Any]", data) if isinstance(data, dict) else {"list": items, "total": total}
+        say(session, f"no {thing}s")
+    return data if is_object(data) else {"list": items, "total": total}
 
 
 # --- arguments ------------------------------------------------------------------------------------------------------

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from fastgpt_client._json import is_array
 from fastgpt_client.insight import trace
 
 from .command import command, program
 from .failures import CommandError
 from .histories import ChatId
-from .output import AllPages, AsJson, Page, PageSize, Paging, fetch, say, write_json
+from .output import AllPages, AsJson, Page, PageSize, Paging, fetch, objects, say, write_json
 from .session import Session
 from .shown import print_nodes, print_record
 from .texts import line
@@ -48,7 +49,7 @@ def records(
     if as_json:
         write_json(session.out, data)
         return
-    for number, record in enumerate(data["list"]):
+    for number, record in enumerate(objects(data.get("list"))):
         if number:
             session.out.print()
         print_record(session.out, record)
@@ -95,11 +96,11 @@ def feedback(
 @command(program)
 def suggest(session: Session, chat_id: ChatId, as_json: AsJson = False) -> None:
     """Suggest what to ask next in a chat, a question a line. A model writes them: it costs points."""
-    questions = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
+    questions: object = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
     if as_json:
         write_json(session.out, questions)
         return
-    for question in questions:
+    for question in questions if is_array(questions) else ():
         session.out.print(Text(line(question)), soft_wrap=True)
     if not questions:
         say(session, "no suggestions")

@@ -59,7 +59,6 @@ def test_an_app_that_tells_little_or_much() -> None:
         "id          a",
         "models      m1, m2",
         "variable    ? (any)",
-        "variable    ? (any)",
         "suggests    yes",
         "takes       files, images",
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from fastgpt_client.testing import FakeFastGPT
@@ -83,3 +85,22 @@ def test_an_interrupt_while_it_waits(server: FakeFastGPT, name: str) -> None:
         terminal.send(INTERRUPT)
         assert terminal.wait() == 130
         assert "Traceback" not in terminal.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, "text", 5, {"list": [5, None, {}], "total": "x"}, {"app": {"chatConfig": 5, "chatModels": 7}}, [{"_id": 5}]],
+    ids=["null", "text", "number", "list", "app", "plain list"],
+)
+@pytest.mark.parametrize("as_json", [False, True], ids=["people", "json"])
+def test_answers_of_another_shape_are_no_traceback(data: object, as_json: bool) -> None:
+    flags = ["--app-id", "a" * 24, "--api-key", "fastgpt-k"]
+    shown = {name: COMMANDS[name] for name in ("histories", "records", "suggest", "info", "list", "logs", "chart")}
+    with web.serve(lambda _: web.envelope(data)) as url:
+        for command in shown.values():
+            ran = run(*command, *(["--json"] if as_json else []), "--base-url", url, *flags)
+            assert ran.code == 0
+            if as_json:
+                json.loads(ran.out)
+        assert run("app", "list", "--deep", "--base-url", url, *flags).code == 0
+        assert run("rename", "c", "t", "--base-url", url, *flags).code == 0
