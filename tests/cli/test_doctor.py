@@ -429,7 +429,7 @@ def test_an_app_that_fails(server: FakeFastGPT) -> None:
 
 @pytest.mark.parametrize("held", [True, False], ids=["held back", "passed on"])
 def test_a_proxy_that_holds_answers_back(server: FakeFastGPT, held: bool) -> None:
-    app = server.app(answer="one two three four five six seven", delay=0.2)
+    app = server.app(answer="one two three four five six seven", delay=0.3)
     with web.serve(web.forwarded(server.url, via="1.1 slowproxy")) as url:
         ran = examined("--base-url", url if held else server.url, "--app-id", app.id, ask=True)
     verdict, found, remedy = told(ran, "streaming")
