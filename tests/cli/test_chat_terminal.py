@@ -25,7 +25,7 @@ def test_a_chat_from_its_welcome_to_its_end(server: FakeFastGPT) -> None:
         terminal.send(END)
         assert terminal.wait() == 0
         [chat] = server.state.chats.values()
-        assert terminal.lines[6] == f"Go on with: fastgpt chat --chat-id {chat.chat_id}"
+        assert terminal.text.splitlines()[6:] == [f"Go on with: fastgpt chat --chat-id {chat.chat_id}"]
 
 
 def test_the_arrow_keys_bring_back_questions_and_edit_them(server: FakeFastGPT) -> None:
@@ -75,6 +75,7 @@ def test_interrupted_an_answer_stops_and_the_chat_goes_on(endless: FakeFastGPT) 
         terminal.wait_for_prompt()
         terminal.send(END)
         assert terminal.wait() == 0
+        assert b"Traceback" not in terminal.seen
     [chat] = endless.state.chats.values()
     assert [record.text for record in chat.records] == ["Hello", "Once ", "And then?", "Yes."]
 
