@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from fastgpt_client._sse import SSEDecoder
@@ -18,7 +20,7 @@ from .answers import line
 from .loops import Loop
 from .workloads import Workload
 
-__all__ = ["Result", "compare", "compare_imports", "compare_lengths"]
+__all__ = ["Result", "compare", "compare_imports", "compare_lengths", "compare_starts"]
 
 IMPORTS = (
     "import httpx, anyio",
@@ -26,6 +28,11 @@ IMPORTS = (
     "from fastgpt_client import ChatClient",
     "from fastgpt_client import AsyncChatClient",
 )
+# Whole processes, from their start to their end.
+STARTS = {
+    "python -c 'import httpx'": ("-c", "import httpx"),
+    "fastgpt --help": ("-m", "fastgpt_client.cli", "--help"),
+}
 
 
 @dataclass
@@ -89,11 +96,18 @@ def _returned(loop: Loop, url: str) -> float:
     return loop(url) / 1e6
 
 
-def compare_imports(rounds: int) -> list[Result]:
-    """Return the CPU time of importing, each time in a new process, from bytecode as an installed package is."""
+@contextmanager
+def _bytecode() -> Generator[dict[str, str]]:
+    """Give the environment of processes that run from bytecode, as an installed package does."""
     with tempfile.TemporaryDirectory() as cache:
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        yield environment
+
+
+def compare_imports(rounds: int) -> list[Result]:
+    """Return the CPU time of importing, each time in a new process."""
+    with _bytecode() as environment:
 
         def one(code: str) -> float:
             report = f"from time import process_time as t; b = t(); {code}; print(t() - b)"
@@ -107,6 +121,25 @@ def compare_imports(rounds: int) -> list[Result]:
             for code in IMPORTS:
                 costs[code].append(one(code))
     return results("import", costs, dict.fromkeys(IMPORTS[1:], 1.1))
+
+
+def compare_starts(rounds: int) -> list[Result]:
+    """Return the CPU time of whole processes: the command's help, to that of what imports httpx alone."""
+    with _bytecode() as environment:
+
+        def one(arguments: tuple[str, ...]) -> float:
+            begin = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment)
+            end = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return (end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime) * 1e3
+
+        for arguments in STARTS.values():
+            one(arguments)
+        costs: dict[str, list[float]] = {name: [] for name in STARTS}
+        for _ in range(rounds):
+            for name, arguments in STARTS.items():
+                costs[name].append(one(arguments))
+    return results("start of the command", costs, {"fastgpt --help": 2.5})
 
 
 def compare_lengths(rounds: int, sizes: Iterable[int] = (1, 16, 256, 4096, 65536)) -> list[Result]:

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from . import memory, server
-from .measure import Result, compare, compare_imports, compare_lengths
+from .measure import Result, compare, compare_imports, compare_lengths, compare_starts
 from .workloads import WORKLOADS
 
-PACKAGES = ("httpx", "httpcore", "h11", "anyio", "trio", "httpx-sse", "openai", "aiohttp", "httpx-aiohttp", "uvloop")
+CLIENTS = ("httpx", "httpcore", "h11", "anyio", "trio", "httpx-sse", "openai", "aiohttp", "httpx-aiohttp", "uvloop")
+PACKAGES = (*CLIENTS, "typer", "rich")
 MEGABYTE = 1_000_000
 ADDED, HELD = "100,000 deltas, beyond 1,000", "text and nodes returned by final()"
 
@@ -44,6 +45,8 @@ def measure(arguments: argparse.Namespace, url: str) -> Iterator[list[Result]]:
         yield compare_lengths(max(2, arguments.rounds // 2))
     if wanted("import"):
         yield compare_imports(3 * arguments.rounds)
+    if wanted("start of the command"):
+        yield compare_starts(3 * arguments.rounds)
     if wanted("memory"):
         [added] = memory.measured("growth", url)
         yield [Result("memory", ADDED, [added / MEGABYTE], [added / MEGABYTE], 1.0, "MB")]

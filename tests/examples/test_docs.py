@@ -40,6 +40,7 @@ OUTPUTS = {
         ["The run failed: 500 fake upstream exploded"],
     ],
     "api.md": [["You said: hello"]],
+    "cli.md": [],  # its examples are run by tests/cli/test_docs_cli.py
     "conversations.md": [["You said: hello"]],
     "errors.md": [["500 514 unAuthApiKey 1"]],
     "streaming.md": [["[AI Chat]", "You said: hello", "2 nodes"]],

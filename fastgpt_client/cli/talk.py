@@ -1,0 +1,179 @@
+"""A conversation with somebody who types: asked, shown, and gone on with after whatever happens."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from traceback import format_exc
+from typing import TYPE_CHECKING, Any
+
+from fastgpt_client._concurrency import monotonic
+from fastgpt_client._json import as_object
+from fastgpt_client.exceptions import APIError, AuthenticationError, FastGPTError, NotFoundError
+
+from .failures import CommandError, describe
+from .opening import last_records, text_of, upload, waiting_node, with_files
+from .pauses import answer
+from .reader import Reader
+from .screen import Screen
+from .summary import cost, source
+from .texts import line
+
+if TYPE_CHECKING:
+    from fastgpt_client import ChatClient, ChatCompletion, ChatStream, Conversation
+    from fastgpt_client.interactive import InteractiveNode
+
+    from .session import Session
+
+__all__ = ["Talk"]
+
+
+class Talk:
+    """A conversation with somebody who types, or with what is piped in.
+
+    Attributes:
+        failed: whether a turn did.
+    """
+
+    def __init__(
+        self, session: Session, client: ChatClient, conversation: Conversation, *, files: Sequence[str]
+    ) -> None:
+        self.failed = False
+        self.reader = Reader(session.err)
+        self._session, self._client, self._conversation = session, client, conversation
+        self._app_id = session.settings.app_id
+        self._files = files  # for the first question
+        self._screen = Screen(session.out, session.err)
+        self._node: InteractiveNode | None = None  # what the run waits for
+        self._asked = False
+
+    # --- before and after -------------------------------------------------------------------------------------------
+
+    def open(self, *, goes_on: bool) -> None:
+        """Show how the app welcomes its users, or where the chat was left."""
+        if self._app_id is not None:
+            self._welcome(goes_on=goes_on)
+        if goes_on:
+            records = last_records(self._client, self._conversation.chat_id, self._app_id)
+            for record in records[-2:]:
+                mark = "> " if record.get("obj") == "Human" else ""
+                if text := text_of(record):
+                    self._screen.line(f"{mark}{text}", "dim")
+            self._node = waiting_node(records)
+
+    def _welcome(self, *, goes_on: bool) -> None:
+        client = self._client.with_options(max_retries=0)
+        try:
+            found: Any = client.get_chat_init(chatId=self._conversation.chat_id, appId=self._app_id).data
+        except (AuthenticationError, NotFoundError):
+            raise
+        except APIError:
+            return  # it is no more than a greeting
+        app = as_object(as_object(found).get("app"))
+        if self.reader.interactive:
+            self._screen.line(f"{app.get('name') or 'Chat'}: Ctrl-C stops an answer, Ctrl-D leaves", "dim")
+        welcome = as_object(app.get("chatConfig")).get("welcomeText")
+        if isinstance(welcome, str) and welcome.strip() and not goes_on:
+            self._screen.line(welcome.strip())
+
+    def leave(self) -> None:
+        """Say how the chat can be gone on with."""
+        if self._asked and not self._session.demo:
+            words = ["fastgpt", "chat", "--chat-id", self._conversation.chat_id, *self._session.again]
+            self._screen.line(f"Go on with: {shlex.join(words)}", "dim")
+
+    # --- turns ------------------------------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """Ask and answer until there is nothing more to read."""
+        while True:
+            try:
+                self._next()
+            except EOFError:
+                if self.reader.interactive:
+                    self._session.err.print()
+                return
+            except KeyboardInterrupt:
+                if not self.reader.interactive:
+                    raise
+                self._session.err.print()
+            except AuthenticationError:
+                raise
+            except (FastGPTError, CommandError) as exc:
+                self.failed = True
+                if self._session.debug:
+                    self._screen.line(format_exc().strip())
+                self._screen.line(f"fastgpt: {describe(exc)}", "red")
+
+    def _next(self) -> None:
+        """Have the next turn.
+
+        Raises:
+            EOFError: there is none.
+        """
+        if self._node is not None:
+            message = answer(self._node, self)
+            self._turn(lambda: self._conversation.reply_stream(message))
+            return
+        text = self.reader.read("> ", remember=True).strip()
+        if text:
+            files, self._files = self._files, ()
+            content = with_files(self._client, text, files, self._conversation.chat_id, self._app_id)
+            self._turn(lambda: self._conversation.stream(content))
+
+    def _turn(self, begin: Callable[[], ChatStream]) -> None:
+        self._asked = True
+        self._screen.begin()
+        begun = monotonic()
+        try:
+            with begin() as stream:
+                for event in stream:
+                    self._screen.show(event)
+                found = stream.final()
+        except KeyboardInterrupt:
+            if not self.reader.interactive:
+                raise
+            self._screen.line("stopped", "dim")
+            self._look()
+        except FastGPTError:
+            self._look()
+            raise
+        else:
+            self._node = found.interactive
+            self._conclude(found, self._screen.seconds or monotonic() - begun)
+        finally:
+            self._screen.end()
+
+    def _look(self) -> None:
+        """See whether the run waits, after a turn that tells nothing of it."""
+        with suppress(FastGPTError):
+            client = self._client.with_options(max_retries=0)
+            self._node = waiting_node(last_records(client, self._conversation.chat_id, self._app_id))
+
+    def _conclude(self, found: ChatCompletion, seconds: float) -> None:
+        """Say what the answer is built on, and what it took."""
+        for number, citation in enumerate(found.citations, 1):
+            self._screen.result(source(number, citation))
+        if found.error is not None:
+            self.failed = True
+            self._screen.line(f"fastgpt: a part of the run failed: {found.error}", "red")
+        if found.interactive is None:  # else the run is not over
+            self._screen.line(cost(found.usage.total, seconds), "dim")
+
+    # --- what a run that waits needs of the user --------------------------------------------------------------------
+
+    def say(self, text: str, style: str = "") -> None:
+        """Show lines."""
+        self._screen.line(text, style)
+
+    def read(self, prompt: str, *, secret: bool = False) -> str:
+        """Return what the user answers."""
+        return self.reader.read(f"{line(prompt)} ", secret=secret)
+
+    def upload(self, path: str) -> Any:
+        """Return an uploaded file as a form takes it."""
+        part: Any = upload(self._client, path, self._conversation.chat_id, self._app_id)
+        return {
+            name: value for name, value in (part.get("image_url") or part).items() if name in ("name", "url", "key")
+        }

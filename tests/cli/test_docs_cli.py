@@ -1,0 +1,67 @@
+"""What docs/cli.md says is true: its examples run, and its commands and flags are there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from fastgpt_client.cli.program import program
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```console\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+EXAMPLES = [tuple(example.split("\n", 1)) for block in BLOCKS for example in f"\n{block}".split("\n$ ")[1:]]
+# A line's end with an id of the request, and a duration, are never the same again.
+VARYING = re.compile(r" \[request [^]]*\]|\b\d+\.\d\d s\b")
+
+MAIN = typer.main.get_command(program)
+
+
+def options(command: object) -> set[str]:
+    return {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}  # type: ignore[attr-defined]
+
+
+def commands() -> dict[str, object]:
+    """Return the commands by their words."""
+    found: dict[str, object] = {}
+    for name, command in MAIN.commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found |= {name: command} if inner is None else {f"{name} {word}": each for word, each in inner.items()}
+    return found
+
+
+@pytest.mark.parametrize(("command", "printed"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
+def test_an_example_prints_what_it_is_said_to(command: str, printed: str) -> None:
+    script = f'fastgpt() {{ "$PYTHON" -W error -m fastgpt_client.cli "$@"; }}; {command}'
+    done = subprocess.run(
+        ["sh", "-c", script],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHON": sys.executable},
+        check=False,
+    )
+    assert VARYING.sub("", done.stdout.decode()).rstrip() == VARYING.sub("", printed).rstrip()
+
+
+def test_every_command_is_told_of() -> None:
+    told = " ".join(re.findall(r"^\| `(fastgpt .*?)\|", PAGE, re.MULTILINE))
+    assert [name for name in commands() if re.search(rf"\b{name.split()[-1]}\b", told) is None] == []
+
+
+def test_every_flag_that_is_told_of_is_there() -> None:
+    known = set().union(*map(options, commands().values()), {"--help"})
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) - known == set()
+
+
+@pytest.mark.parametrize("line", re.findall(r"^(?:\$ )?(fastgpt [a-z].*)$", PAGE, re.MULTILINE))
+def test_the_flags_of_a_command_are_its_own(line: str) -> None:
+    words = shlex.split(line.split(" | ", maxsplit=1)[0], comments=True)
+    name = " ".join(words[1:3]) if words[1] == "app" else words[1]
+    assert {word.split("=")[0] for word in words if word.startswith("--")} <= options(commands()[name])

@@ -1,0 +1,115 @@
+"""`fastgpt` itself: its help, its exit codes, and where it is told to go."""
+
+from __future__ import annotations
+
+import importlib
+import runpy
+import subprocess
+import sys
+from importlib.machinery import ModuleSpec
+
+import pytest
+
+from fastgpt_client.cli.session import open_session
+from fastgpt_client.exceptions import WorkflowError
+from fastgpt_client.testing import FakeFastGPT
+from tests.support.terminal import Stream, Terminal, pipe, run
+
+
+def test_help_names_the_commands() -> None:
+    ran = run("--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert "ask" in ran.out
+    assert "chat" in ran.out
+
+
+def test_a_wrong_flag_is_a_wrong_command() -> None:
+    ran = run("ask", "--nonsense")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--nonsense" in ran.err
+
+
+def test_piped_it_does_the_same(server: FakeFastGPT) -> None:
+    ran = pipe("ask", "hello")
+    assert (ran.code, ran.out, ran.err) == (0, "You said: hello\n", "")
+
+
+def test_in_a_terminal_it_does_the_same(server: FakeFastGPT) -> None:
+    with Terminal("ask", "hello") as terminal:
+        assert terminal.wait() == 0
+        assert terminal.text == "You said: hello"
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; from fastgpt_client.cli import main; main()"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == 'fastgpt: the command needs typer and rich: pip install "fastgpt-client[cli]"\n'
+
+
+class Refusal:
+    """A finder that lets the command's program not be imported."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
+        if name == "fastgpt_client.cli.program":
+            raise self._error
+        return None
+
+
+def test_without_the_extra_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastgpt_client.cli.find_spec", lambda name: None)
+    ran = run("ask", "hello")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == 'fastgpt: the command needs typer and rich: pip install "fastgpt-client[cli]"\n'
+
+
+def test_an_interrupt_on_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.program")
+    monkeypatch.setattr(sys, "meta_path", [Refusal(KeyboardInterrupt()), *sys.meta_path])
+    ran = run("ask", "hello")
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
+
+
+@pytest.mark.parametrize("name", ["fastgpt_client.exceptions", None])
+def test_another_module_that_is_missing_is_a_bug(name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.program")
+    monkeypatch.setattr(sys, "meta_path", [Refusal(ImportError("no", name=name)), *sys.meta_path])
+    with pytest.raises(ImportError, match="no"):
+        run("ask", "hello")
+
+
+def test_it_runs_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["fastgpt", "ask", "--nonsense"])
+    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.__main__", raising=False)
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("fastgpt_client.cli", run_name="__main__")
+    assert left.value.code == 2
+
+
+def test_the_module_alone_does_nothing() -> None:
+    assert importlib.import_module("fastgpt_client.cli.__main__").main
+
+
+def test_debug_lets_an_error_through(server: FakeFastGPT) -> None:
+    with pytest.raises(WorkflowError):
+        run("ask", "LLM500", "--debug")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("strict", "replace"), ("surrogateescape", "replace"), ("backslashreplace",) * 2]
+)
+def test_no_text_fails_to_be_written(before: str, after: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Stream(tty=False, errors=before)
+    monkeypatch.setattr(sys, "stdout", stream)
+    with open_session(base_url=None, api_key="key", app_id=None, profile=None, demo=False):
+        assert stream.errors == after
+
+
+def test_a_stream_of_another_kind_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with open_session(base_url=None, api_key="key", app_id=None, profile=None, demo=False) as session:
+        assert not session.demo

@@ -1,0 +1,43 @@
+"""The table of commands is what there is, and help loads none of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import typer
+
+from fastgpt_client.cli.program import COMMANDS, program
+from tests.support.terminal import run
+
+
+def test_the_table_has_every_command() -> None:
+    group: Any = typer.main.get_command(program)
+    commands = group.commands
+    assert group.list_commands(None) == list(COMMANDS)
+    assert list(commands) == list(COMMANDS)
+    assert len(commands) == len(COMMANDS)
+    assert [commands[name].name for name in COMMANDS] == list(COMMANDS)
+    from fastgpt_client.cli import command  # noqa: PLC0415 - all of it is loaded now
+
+    assert set(typer.main.get_command(command.program).commands) == set(COMMANDS)  # type: ignore[attr-defined]
+
+
+def test_each_command_has_a_help() -> None:
+    for name in COMMANDS:
+        ran = run(name, "--help")
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.startswith(f"Usage: fastgpt {name} ")
+
+
+def test_help_loads_no_command() -> None:
+    code = (
+        "import sys; from fastgpt_client.cli.program import program; sys.argv = ['fastgpt', '--help']\n"
+        "try: program()\n"
+        "except SystemExit: pass\n"
+        "print([name for name in sys.modules if name.startswith('fastgpt_client.cli.')], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "['fastgpt_client.cli.program']\n"
+    assert "histories" in done.stdout
