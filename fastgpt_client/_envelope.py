@@ -46,6 +46,7 @@ _BY_STATUS_TEXT: dict[str, type[APIError]] = {
     "missingParams": BadRequestError,
     "InvalidUploadFileType": BadRequestError,
     "UploadFileTypeMismatch": BadRequestError,
+    "FileUploadDisabled": BadRequestError,
     "insufficientQuota": QuotaExceededError,
     "openapiExceedLimit": QuotaExceededError,
     "tooManyRequest": RateLimitError,

@@ -192,9 +192,10 @@ def test_a_form_is_sent_without_a_listener_too() -> None:
     assert part["type"] == "file_url"
 
 
-def test_a_kind_that_the_app_does_not_take_is_told_by_the_server_s_word() -> None:
-    server = FakeServer(refusal(510000, "InvalidUploadFileType", "common:error.s3_upload_invalid_file_type"))
-    with pytest.raises(BadRequestError, match="InvalidUploadFileType"):
+@pytest.mark.parametrize(("code", "name"), [(510000, "InvalidUploadFileType"), (510002, "FileUploadDisabled")])
+def test_what_the_app_does_not_take_is_told_by_the_server_s_word(code: int, name: str) -> None:
+    server = FakeServer(refusal(code, name, "common:error.s3_upload"))
+    with pytest.raises(BadRequestError, match=name):
         server.chat().upload_file(b"MZ", filename="a.exe", chatId="c1")
 
 
