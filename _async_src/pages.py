@@ -51,6 +51,7 @@ class AsyncPageIterator(Generic[T]):
             self._over = not items or self._offset >= total
             if self._newest_first:
                 items.reverse()
-            fresh = [item for item in items if self._key(item) not in self._known]
-            self._known = {self._key(item) for item in items}
+            keys = [repr(self._key(item)) for item in items]  # which can be told apart, whatever the server sends
+            fresh = [item for item, key in zip(items, keys, strict=True) if key not in self._known]
+            self._known = {*keys}
             self._page = iter(fresh)

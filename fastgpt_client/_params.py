@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any, cast
 
 from ._httpx import URL
-from ._json import as_object, is_array
-from .exceptions import ValidationError
+from ._json import as_object, is_array, is_object
+from .exceptions import ServerError, ValidationError
 
 __all__ = ["as_iso", "check_messages", "encode", "endpoint", "given", "page", "page_of", "query_params"]
 
@@ -57,12 +57,18 @@ def page(offset: int | None, pageNum: int | None, pageSize: int) -> dict[str, ob
 
 
 def page_of(answer: Mapping[str, Any]) -> tuple[list[Any], int]:
-    """Return the items of a page and the total; the plain list of old servers is its own total."""
+    """Return the items of a page and the total; the plain list of old servers is its own total.
+
+    Raises:
+        ServerError: what stands in the place of the items is something else.
+    """
     data = answer.get("data")
-    if is_array(data):
-        return [*data], len(data)
-    total = as_object(data).get("total")
-    return [*(as_object(data).get("list") or ())], total if isinstance(total, int) else 0
+    found = data if is_array(data) else as_object(data).get("list") or []
+    if not is_array(found) or not all(map(is_object, found)):
+        raise ServerError("The server's answer has no page of a list where one was asked for.")
+    items = [*found]
+    total = len(items) if is_array(data) else as_object(data).get("total")
+    return items, total if isinstance(total, int) else 0
 
 
 @lru_cache(maxsize=256)

@@ -178,10 +178,11 @@ class Turn:
             return answer
         try:
             page = self._view().get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._target)
+            records, _ = page_of(page.json())
         except FastGPTError:
             self._pause_is_unseen = True
             return answer
-        record = self._rescue.find(page_of(page.json())[0])
+        record = self._rescue.find(records)
         content = None if record is None else record.get("value")
         data: Any = {**answer.json(), "choices": [{**choice, "message": {**message, "content": content}}]}
         return ChatCompletion(

@@ -92,6 +92,19 @@ async def test_a_page_of_known_items_only_is_passed_over() -> None:
     assert await numbers(server.async_chat().iter_chat_histories(pageSize=2)) == ["c1", "c2", "c5", "c6"]
 
 
+@pytest.mark.parametrize("data", [{"list": 5}, {"list": "ab"}, {"list": [5, None]}, [[]], {"list": {"chatId": "c1"}}])
+async def test_what_is_no_page_is_an_error(data: Any) -> None:
+    server = FakeServer(envelope(data))
+    with pytest.raises(ServerError, match="no page of a list"):
+        await numbers(server.async_chat().iter_chat_histories())
+
+
+async def test_items_with_ids_of_any_kind_are_handed_out() -> None:
+    odd = [{"dataId": [], "obj": {}, "n": 1}, {"dataId": {}, "obj": None, "n": 2}]
+    server = FakeServer(envelope({"list": odd, "total": 2}))
+    assert await numbers(server.async_chat().iter_chat_records(chatId="c1")) == [2, 1]
+
+
 async def test_an_empty_page_ends_the_list_whatever_the_total() -> None:
     server = FakeServer(chats(1, total=9), chats(total=9))
     assert await numbers(server.async_chat().iter_chat_histories(pageSize=1)) == ["c1"]
