@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from .audio import AsyncAudio
 from .completions import AsyncCompletions
-from .conversation import AsyncConversation
 from .files import AsyncFiles
 from .histories import AsyncHistories
 from .quotes import AsyncQuotes
@@ -16,6 +15,8 @@ from .records import AsyncRecords
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, OutLinkAuth
+
+    from .conversation import AsyncConversation
 
 
 class AsyncChatClient(AsyncCompletions, AsyncHistories, AsyncRecords, AsyncQuotes, AsyncFiles, AsyncAudio):
@@ -70,6 +71,8 @@ class AsyncChatClient(AsyncCompletions, AsyncHistories, AsyncRecords, AsyncQuote
             "outLinkUid": outLinkUid,
             "authProxy": authProxy,
         }
+        from .conversation import AsyncConversation  # noqa: PLC0415 - not every program holds conversations
+
         return AsyncConversation(
             self,
             chatId=chatId,

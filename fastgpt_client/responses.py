@@ -17,10 +17,10 @@ from ._httpx import Headers, HTTPResponse
 from ._json import as_object
 from ._transport import request_id
 from .exceptions import WorkflowError
-from .insight import Citation, TraceNode, Usage, citations, trace, usage
-from .interactive import InteractiveNode, interactive_node
 
 if TYPE_CHECKING:
+    from .insight import Citation, TraceNode, Usage
+    from .interactive import InteractiveNode
     from .types import ChatCompletionData, Envelope, NodeResponse, ResponseMessage, ToolCallData
 
 __all__ = ["ChatCompletion", "DataResponse", "Response"]
@@ -138,6 +138,8 @@ class ChatCompletion(Response["ChatCompletionData"]):
     @property
     def interactive(self) -> InteractiveNode | None:
         """What the run waits for, without the wrappers around it; None if it did not pause (`detail=True`)."""
+        from .interactive import interactive_node  # noqa: PLC0415 - loaded where it is looked at, as below
+
         return interactive_node(content_interactive(self._message.get("content")))
 
     @property
@@ -148,16 +150,22 @@ class ChatCompletion(Response["ChatCompletionData"]):
     @property
     def citations(self) -> list[Citation]:
         """What the run found in knowledge bases, each piece once (`detail=True`)."""
+        from .insight import citations  # noqa: PLC0415
+
         return citations(self.node_responses, self.text)
 
     @property
     def usage(self) -> Usage:
         """The tokens and points of the run, in all, by node and by model (`detail=True`)."""
+        from .insight import usage  # noqa: PLC0415
+
         return usage(self.node_responses)
 
     @property
     def trace(self) -> list[TraceNode]:
         """The nodes of the run as a tree, with their times and errors (`detail=True`)."""
+        from .insight import trace  # noqa: PLC0415
+
         return trace(self.node_responses)
 
     @property

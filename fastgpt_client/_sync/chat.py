@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from .audio import Audio
 from .completions import Completions
-from .conversation import Conversation
 from .files import Files
 from .histories import Histories
 from .quotes import Quotes
@@ -16,6 +15,8 @@ from .records import Records
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, OutLinkAuth
+
+    from .conversation import Conversation
 
 
 class ChatClient(Completions, Histories, Records, Quotes, Files, Audio):
@@ -70,6 +71,8 @@ class ChatClient(Completions, Histories, Records, Quotes, Files, Audio):
             "outLinkUid": outLinkUid,
             "authProxy": authProxy,
         }
+        from .conversation import Conversation  # noqa: PLC0415 - not every program holds conversations
+
         return Conversation(
             self,
             chatId=chatId,
