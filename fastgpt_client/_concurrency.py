@@ -10,7 +10,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from typing import Any, BinaryIO, TypeVar, cast
 
 import anyio
-import anyio.to_thread
 
 __all__ = [
     "AsyncTurns",
@@ -132,7 +131,9 @@ def run_shielded(function: Callable[[], None], seconds: float = _CLOSE_SECONDS) 
 
 async def async_read(file: BinaryIO, at: int, size: int) -> bytes:
     """Read a piece of a file; other tasks run."""
-    return await anyio.to_thread.run_sync(read, file, at, size)
+    from anyio import to_thread  # noqa: PLC0415 - anyio loads its parts when they are used, and so do we
+
+    return await to_thread.run_sync(read, file, at, size)
 
 
 def read(file: BinaryIO, at: int, size: int) -> bytes:

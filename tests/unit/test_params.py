@@ -106,15 +106,18 @@ def test_a_page_that_is_none_is_refused(arguments: Any, said: str) -> None:
         page(*arguments)
 
 
+ONE, TWO = {"chatId": "c1"}, {"chatId": "c2"}
+
+
 @pytest.mark.parametrize(
     ("data", "items", "total"),
     [
-        ({"list": [1, 2], "total": 9}, [1, 2], 9),
-        ({"list": [1, 2]}, [1, 2], 0),
-        ({"list": [1], "total": "9"}, [1], 0),
+        ({"list": [ONE, TWO], "total": 9}, [ONE, TWO], 9),
+        ({"list": [ONE, TWO]}, [ONE, TWO], 0),
+        ({"list": [ONE], "total": "9"}, [ONE], 0),
         ({"list": None, "total": 9}, [], 9),
         ({"total": 9}, [], 9),
-        ([1, 2], [1, 2], 2),
+        ([ONE, TWO], [ONE, TWO], 2),
         ([], [], 0),
         (None, [], 0),
         ("text", [], 0),
@@ -126,9 +129,9 @@ def test_a_page_is_read_in_every_version(data: Any, items: list[Any], total: int
 
 
 def test_a_page_is_a_list_of_its_own() -> None:
-    data = {"list": [1, 2], "total": 2}
+    data = {"list": [ONE, TWO], "total": 2}
     page_of({"data": data})[0].clear()
-    assert data["list"] == [1, 2]
+    assert data["list"] == [ONE, TWO]
 
 
 def test_what_is_none_is_left_out_and_nothing_else() -> None:
