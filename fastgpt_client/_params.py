@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from io import TextIOBase
 from typing import Any, cast
 
 from ._httpx import URL
 from ._json import as_object, is_array, is_object
 from .exceptions import ServerError, ValidationError
 
-__all__ = ["as_iso", "check_messages", "encode", "endpoint", "given", "page", "page_of", "query_params"]
+__all__ = ["as_iso", "check_messages", "encode", "endpoint", "given", "is_binary", "page", "page_of", "query_params"]
 
 
 def check_messages(messages: object) -> None:
@@ -99,3 +100,8 @@ def encode(body: object) -> bytes:
 
 def _short(exc: Exception) -> str:
     return "a text holds a lone surrogate" if isinstance(exc, UnicodeError) else str(exc)
+
+
+def is_binary(file: object) -> bool:
+    """Return whether a file's content can be read from it as bytes."""
+    return isinstance(file, bytes) or (hasattr(file, "read") and not isinstance(file, TextIOBase))

@@ -112,7 +112,7 @@ class StreamReader:
 
     def _note(self, block: bytes) -> None:
         """Note what a block means for a stream that is read as lines."""
-        if block.startswith(b"data: {") and b'"finish_reason":null' in block:
+        if block.startswith((b"data: {", b"event: answer\ndata: {")) and b'"finish_reason":null' in block:
             self.started = True
             return
         pair = self._decoder.event(block)

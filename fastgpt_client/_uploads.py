@@ -9,14 +9,14 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections.abc import Callable, Mapping
-from io import BytesIO, TextIOBase
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from ._call import APIRequest, Direct
 from ._httpx import URL
 from ._json import as_object, is_object
-from ._params import encode
+from ._params import encode, is_binary
 from ._paths import Operation
 from .exceptions import ServerError, ValidationError
 
@@ -29,7 +29,6 @@ __all__ = [
     "absolute",
     "content_part",
     "form_request",
-    "is_binary",
     "open_upload",
     "plan_upload",
     "post_request",
@@ -59,11 +58,6 @@ class UploadPlan(NamedTuple):
     part_size: int
     complete_url: str
     abort_url: str
-
-
-def is_binary(file: object) -> bool:
-    """Return whether a file's content can be read from it as bytes."""
-    return isinstance(file, bytes) or (hasattr(file, "read") and not isinstance(file, TextIOBase))
 
 
 def open_upload(file: object, filename: str | None, content_type: str | None) -> Upload:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from fastgpt_client import _paths as paths
 from fastgpt_client._call import APIRequest
-from fastgpt_client._uploads import is_binary
+from fastgpt_client._params import is_binary
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse, Response
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from fastgpt_client import APIConnectionError, BadRequestError, ServerError, ValidationError
-from fastgpt_client._async.files import AsyncFileStream
+from fastgpt_client._async.upload import AsyncFileStream
 from tests.support.fake_server import APP_ID, BASE_URL, FakeServer, Reply
 from tests.support.replies import envelope, page, plain, refusal
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from fastgpt_client import APIConnectionError, BadRequestError, ServerError, ValidationError
-from fastgpt_client._sync.files import FileStream
+from fastgpt_client._sync.upload import FileStream
 from tests.support.fake_server import APP_ID, BASE_URL, FakeServer, Reply
 from tests.support.replies import envelope, page, plain, refusal
 
