@@ -43,6 +43,7 @@ OUTPUTS = {
     "cli.md": [],  # its examples are run by tests/cli/test_docs_cli.py
     "conversations.md": [["You said: hello"]],
     "errors.md": [["500 514 unAuthApiKey 1"]],
+    "performance.md": [],
     "streaming.md": [["[AI Chat]", "You said: hello", "2 nodes"]],
 }
 
