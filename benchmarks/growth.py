@@ -40,6 +40,7 @@ class Growth:
     loops: Callable[[int], Mapping[str, Loop]]
     per: Callable[[int], float]
     """By how much a cost is divided."""
+    scale: str = "log"
 
 
 GROWTHS = (
@@ -69,6 +70,7 @@ GROWTHS = (
         lambda _: "stream-100-plain-0-6",
         lambda count: {name: on_asyncio(*how, count, at_once=True) for name, how in READS.items()},
         lambda count: count,
+        scale="linear",
     ),
 )
 
@@ -97,7 +99,11 @@ def draw(growth: Growth, costs: Mapping[str, list[float]], file: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(6.4, 3.6), layout="constrained")
     for name, values in costs.items():
         axes.plot(growth.values, values, marker="o", markersize=4, label=name)
-    axes.set(xscale="log", yscale="log", xlabel=growth.label, ylabel=growth.unit)
+    axes.set(xscale="log", yscale=growth.scale, xlabel=growth.label, ylabel=growth.unit)
+    if growth.scale == "linear":
+        axes.set_ylim(bottom=0)
+    else:
+        axes.yaxis.set_major_formatter("{x:,g}")
     axes.set_xticks(growth.values, [f"{value:,}" for value in growth.values])
     axes.minorticks_off()
     axes.grid(alpha=0.3)
