@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import runpy
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec
@@ -68,7 +67,7 @@ def test_without_the_extra_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_interrupt_on_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.program")
+    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.program", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Refusal(KeyboardInterrupt()), *sys.meta_path])
     ran = run("ask", "hello")
     assert (ran.code, ran.out, ran.err) == (130, "", "")
@@ -76,18 +75,10 @@ def test_an_interrupt_on_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["fastgpt_client.exceptions", None])
 def test_another_module_that_is_missing_is_a_bug(name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.program")
+    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.program", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Refusal(ImportError("no", name=name)), *sys.meta_path])
     with pytest.raises(ImportError, match="no"):
         run("ask", "hello")
-
-
-def test_it_runs_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["fastgpt", "ask", "--nonsense"])
-    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.__main__", raising=False)
-    with pytest.raises(SystemExit) as left:
-        runpy.run_module("fastgpt_client.cli", run_name="__main__")
-    assert left.value.code == 2
 
 
 def test_the_module_alone_does_nothing() -> None:
