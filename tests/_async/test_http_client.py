@@ -10,7 +10,7 @@ import pytest
 
 from fastgpt_client import AsyncChatClient
 from tests.support.call import QUESTION
-from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
+from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer, Reply
 from tests.support.fault_answers import histories_json, send
 from tests.support.fault_server import FaultServer
 from tests.support.replies import dump, envelope, message
@@ -45,6 +45,25 @@ async def test_what_names_the_caller_is_never_taken_from_a_borrowed_client() -> 
     assert sent.get_list("authorization") == ["Bearer " + KEY]
     assert "cookie" not in sent
     assert (sent["accept"], sent["accept-encoding"]) == ("application/json", "gzip, deflate")
+
+
+class Mine(Exception):
+    """An error of the caller's own, raised in what they gave us to send with."""
+
+
+async def test_an_error_of_the_caller_s_own_is_passed_on_as_it_is() -> None:
+    server = FakeServer(Mine("mine"))
+    with pytest.raises(Mine, match="mine"):
+        await server.async_chat().get_chat_histories()
+    assert server.hits == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
+async def test_so_is_one_in_the_middle_of_a_body(headers: dict[str, str]) -> None:
+    reply = Reply((gzip.compress(b"{")[:5] if headers else b"{", Mine("mine")), headers=headers)
+    with pytest.raises(Mine, match="mine"):
+        await FakeServer(reply).async_chat().get_chat_histories()
+    assert reply.all_closed
 
 
 async def test_base_url_and_query_of_a_borrowed_client_play_no_part() -> None:

@@ -78,6 +78,12 @@ def test_every_event_and_error_and_answer_can_be_imported_from_the_top() -> None
         assert set(module.__all__) <= set(fastgpt_client.__all__)
 
 
+def test_all_that_is_public_is_listed_by_dir() -> None:
+    assert {*fastgpt_client.__all__, *MODULES, "testing"} <= {*dir(fastgpt_client)}
+    with pytest.raises(AttributeError, match="has no attribute 'ChatCleint'"):
+        fastgpt_client.ChatCleint  # type: ignore[attr-defined] # noqa: B018
+
+
 def test_a_star_import_brings_no_modules() -> None:
     assert not [name for name in fastgpt_client.__all__ if isinstance(getattr(fastgpt_client, name), ModuleType)]
 
