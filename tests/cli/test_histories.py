@@ -268,5 +268,5 @@ def test_asking_in_a_terminal(chats: FakeFastGPT, key: str, code: int) -> None:
     with Terminal("delete", IDS[0]) as terminal:
         terminal.wait_for("[y/N]")
         terminal.send(key)
-        assert terminal.wait() == code
+        assert terminal.wait(again=key) == code
     assert (IDS[0] in ids(chats)) == bool(code)

@@ -211,7 +211,7 @@ def test_leaving_in_a_terminal(plain: FakeFastGPT, at: str, key: str, code: int)
             terminal.send(f"{plain.url}\r")
             terminal.wait_for("API key")
         terminal.send(key)
-        assert terminal.wait() == code
+        assert terminal.wait(again=key) == code
     assert not config_path().exists()
 
 

@@ -26,6 +26,7 @@ import pyte  # type: ignore[import-untyped]
 COMMAND = (sys.executable, "-W", "error", "-m", "fastgpt_client.cli")
 # Long enough for a machine that does much else; nothing waits so long that goes as it should.
 PATIENCE = 60.0
+_AGAIN = 3.0
 INTERRUPT = "\x03"
 END = "\x04"
 
@@ -229,10 +230,24 @@ class Terminal:
 
         What was there before the last key was typed does not count.
         """
-        return self.wait_until(
-            lambda: len(self.seen) > self._answered and f"\n{self.text}".endswith(f"\n{prompt}"),
-            f"the prompt {prompt!r}",
-        )
+        return self.wait_until(lambda: self._is_at(prompt), f"the prompt {prompt!r}")
+
+    def interrupt_prompt(self, prompt: str = ">") -> None:
+        """Press Ctrl-C at a prompt until it is there anew, or another one.
+
+        Python notices an interrupt that comes just before it waits for a key with the next key only.
+        """
+        for _ in range(int(PATIENCE / _AGAIN)):
+            self.send(INTERRUPT)
+            ends = time.monotonic() + _AGAIN
+            while time.monotonic() < ends:
+                if self._is_at(prompt):
+                    return
+                self._read(0.05)
+        raise AssertionError(f"Ctrl-C brought no prompt {prompt!r}, but:\n{self.text}")
+
+    def _is_at(self, prompt: str) -> bool:
+        return len(self.seen) > self._answered and f"\n{self.text}".endswith(f"\n{prompt}")
 
     def wait_for_bytes(self, content: str) -> None:
         """Wait until this was written, also if it was taken back at once."""
@@ -247,9 +262,19 @@ class Terminal:
             assert not over, f"waited for {what}, but saw:\n{self.text}"
         return self.text
 
-    def wait(self) -> int:
-        """Read on until the command ends, and return its exit code (-N for a signal)."""
+    def wait(self, *, again: str = "") -> int:
+        """Read on until the command ends, and return its exit code (-N for a signal).
+
+        Args:
+            again: what is typed again should that not have been noticed, see `interrupt_prompt`.
+        """
         ends = time.monotonic() + PATIENCE
+        while again and self._process.poll() is None and time.monotonic() < ends:
+            stays = time.monotonic() + _AGAIN
+            while self._process.poll() is None and time.monotonic() < stays:
+                self._read(0.05)
+            if self._process.poll() is None:
+                self.send(again)
         while self._read(ends - time.monotonic()):
             pass
         return self._process.wait(max(0.1, ends - time.monotonic()))
