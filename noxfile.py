@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 OLDEST = (3, 11)
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
-# Most tests wait for a socket, not for a processor.
-PYTEST = ("python", "-m", "pytest", "-n", str(2 * (os.cpu_count() or 1)))
+# Many tests wait for a socket, and some look at the clock: one more at a time than there are processors.
+PYTEST = ("python", "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1))
 # Begun before pytest, which loads the package itself to find its fixture.
 MEASURED = (*PYTEST[:1], "-m", "coverage", "run", *PYTEST[1:])
 # Test files that look at the sources, which an installed package does not have.

@@ -51,7 +51,9 @@ def outcome_of(row: Row, server: Server) -> Iterator[Seen]:
     assert row.at_least <= seen.seconds <= row.within, f"took {seen.seconds:.2f} s"
     # A server reads what a client sent a moment after the client has given up.
     server.wait_until(lambda it: it.hits >= row.hits)
-    assert server.hits == row.hits, f"the server got {server.hits} requests, expected {row.hits}"
+    # A deadline may pass before a busy machine has sent anything; what counts is that nothing was sent twice.
+    least = 0 if "deadline" in row.options else row.hits
+    assert least <= server.hits <= row.hits, f"the server got {server.hits} requests, expected {row.hits}"
     if row.connections is not None:
         assert server.connections == row.connections
 

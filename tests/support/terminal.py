@@ -165,7 +165,7 @@ class Terminal:
     ) -> None:
         self.seen = b""
         """All that was written, with its control sequences."""
-        self._answered = -1  # how much had been written when something was typed last
+        self._before = ""  # what was seen when something was typed last
         self._screen = _Screen(columns, rows, history=10_000, ratio=1e-9)
         self._stream = pyte.Stream(self._screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
@@ -213,7 +213,7 @@ class Terminal:
 
     def send(self, text: str | bytes) -> None:
         r"""Type: `\r` is the return key, `\x03` Ctrl-C, `\x04` Ctrl-D, `\x1b[A` the arrow up."""
-        self._answered = len(self.seen)
+        self._before = self.text
         os.write(self._master, text.encode() if isinstance(text, str) else text)
 
     def resize(self, columns: int, rows: int = 24) -> None:
@@ -247,7 +247,8 @@ class Terminal:
         raise AssertionError(f"Ctrl-C brought no prompt {prompt!r}, but:\n{self.text}")
 
     def _is_at(self, prompt: str) -> bool:
-        return len(self.seen) > self._answered and f"\n{self.text}".endswith(f"\n{prompt}")
+        # Not by what was written: what shows nothing may follow a prompt.
+        return self.text != self._before and f"\n{self.text}".endswith(f"\n{prompt}")
 
     def wait_for_bytes(self, content: str) -> None:
         """Wait until this was written, also if it was taken back at once."""
