@@ -21,10 +21,11 @@ ROOT = Path(__file__).resolve().parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 OLDEST = (3, 11)
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
-# Many tests wait for a socket, and some look at the clock: one more at a time than there are processors.
-PYTEST = ("python", "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1))
-# Begun before pytest, which loads the package itself to find its fixture.
-MEASURED = (*PYTEST[:1], "-m", "coverage", "run", *PYTEST[1:])
+CPUS = os.cpu_count() or 1
+# Most tests wait for a socket, not for a processor.
+PYTEST = ("python", "-m", "pytest", "-n", str(2 * CPUS))
+# Begun before pytest, which loads the package itself to find its fixture. It is busier: fewer at a time.
+MEASURED = ("python", "-m", "coverage", "run", "-m", "pytest", "-n", str(CPUS + 1))
 # Test files that look at the sources, which an installed package does not have.
 NEEDS_SOURCES = re.compile(r"^\s*(?:from|import) scripts\b|_async_src|noxfile|\.ci\b", re.MULTILINE)
 
