@@ -81,9 +81,7 @@ def _names(server: FakeFastGPT) -> list[str]:
 
 def _guide(messages: list[Any], variables: dict[str, Any]) -> AnswerLike:
     """Show what the question names."""
-    from fastgpt_client.testing import Fixed, Form, Reasoning, Search, Select, Tool  # noqa: PLC0415 - as above
-    from fastgpt_client.testing.standin import text_of  # noqa: PLC0415
-    from fastgpt_client.testing.wire import pieces  # noqa: PLC0415
+    from fastgpt_client.testing import Fixed, Form, Reasoning, Search, Select, Tool, pieces, text_of  # noqa: PLC0415 - as above
 
     question = text_of(messages[-1]["content"])
     asked = question.lower()

@@ -21,6 +21,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._server.fake_fastgpt import FakeFastGPT
+    from ._server.faults import Fault, FaultKind
+    from ._server.received_request import ReceivedRequest
+    from ._server.state import App
     from .answers import (
         AnswerLike,
         Delay,
@@ -33,11 +37,9 @@ if TYPE_CHECKING:
         Select,
         SetVariables,
         Tool,
+        pieces,
+        text_of,
     )
-    from .faults import Fault, FaultKind
-    from .requests import ReceivedRequest
-    from .server import FakeFastGPT
-    from .state import App
 
 __all__ = [
     "AnswerLike",
@@ -56,11 +58,17 @@ __all__ = [
     "Select",
     "SetVariables",
     "Tool",
+    "pieces",
+    "text_of",
 ]
 
 _NEEDED = ("starlette", "uvicorn")
-_HOMES = {"FakeFastGPT": "server", "App": "state", "Fault": "faults", "FaultKind": "faults"} | {
-    "ReceivedRequest": "requests"
+_MODULES = {
+    "App": "_server.state",
+    "FakeFastGPT": "_server.fake_fastgpt",
+    "Fault": "_server.faults",
+    "FaultKind": "_server.faults",
+    "ReceivedRequest": "_server.received_request",
 }
 
 
@@ -73,4 +81,4 @@ def __getattr__(name: str) -> Any:
             f'the embedded FastGPT needs {" and ".join(missing)}: pip install "fastgpt-client[testing]"',
             name=missing[0],
         )
-    return getattr(import_module(f".{_HOMES.get(name, 'answers')}", __name__), name)
+    return getattr(import_module(f".{_MODULES.get(name, 'answers')}", __name__), name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 from collections.abc import Sequence
-from threading import Event as Forever
 from typing import TextIO
 
 __all__ = ["main"]
@@ -35,13 +35,18 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
                 out.write(f"{app.name:{width}}  id {app.id}  key {app.key}  {app.intro}\n")
             out.write("\nCtrl-C stops it.\n")
             out.flush()
-            Forever().wait()
+            wait_for_interrupt()
     except (OSError, ValueError) as exc:
         out.write(f"{exc}\n")
         return 2
     except KeyboardInterrupt:
         out.write("\n")
     return 0
+
+
+def wait_for_interrupt() -> None:
+    """Block until Ctrl-C."""
+    threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ __all__ = [
     "Select",
     "SetVariables",
     "Tool",
+    "pieces",
+    "text_of",
 ]
 
 Message: TypeAlias = "dict[str, Any]"
@@ -122,3 +124,19 @@ class SetVariables:
 Part: TypeAlias = Reasoning | Delay | Failure | Fixed | Search | Tool | Select | Form | Output | SetVariables | Event
 AnswerFunction: TypeAlias = "Callable[[list[Message], dict[str, Any]], AnswerLike | Awaitable[AnswerLike]]"
 AnswerLike: TypeAlias = Union[str, Part, "Sequence[AnswerLike]", AnswerFunction]
+
+_PIECE = 6
+
+
+def pieces(text: str) -> list[str]:
+    """Return a text as a model streams it: word by word, long words in several pieces."""
+    words = [f"{word} " for word in text.split(" ")]
+    words[-1] = words[-1][:-1]
+    return [word[start : start + _PIECE] for word in words for start in range(0, len(word), _PIECE)]
+
+
+def text_of(content: Any) -> str:
+    """Return the text of a message's content, which is a text or a list of parts."""
+    if isinstance(content, str):
+        return content
+    return "\n".join(part["text"] for part in content or () if part.get("type") == "text")

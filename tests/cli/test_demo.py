@@ -10,7 +10,7 @@ import pytest
 from fastgpt_client import AppClient, ChatClient
 from fastgpt_client.cli.demo import seed
 from fastgpt_client.testing import FakeFastGPT
-from fastgpt_client.testing.samples import sample_apps
+from fastgpt_client.testing._server.sample_apps import sample_apps
 from tests.support.terminal import run
 
 

@@ -9,10 +9,9 @@ from typing import Any
 
 import httpx
 
-from fastgpt_client.testing import AnswerLike, FakeFastGPT, Search, Tool
-from fastgpt_client.testing.samples import sample_apps
-from fastgpt_client.testing.standin import echo, reason
-from fastgpt_client.testing.wire import pieces
+from fastgpt_client.testing import AnswerLike, FakeFastGPT, Search, Tool, pieces
+from fastgpt_client.testing._server.echo_model import echo, reason
+from fastgpt_client.testing._server.sample_apps import sample_apps
 
 APPS = {
     "4.16.0": {

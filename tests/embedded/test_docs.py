@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from fastgpt_client.testing import FakeFastGPT, answers
-from fastgpt_client.testing.faults import FaultKind
+from fastgpt_client.testing._server.faults import FaultKind
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "testing.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from fastgpt_client.testing import FakeFastGPT, standin
+from fastgpt_client.testing import FakeFastGPT
+from fastgpt_client.testing._server import echo_model
 from tests.embedded.comparison import differences
 from tests.embedded.replay import Replay, load, recorded
 from tests.embedded.stage import set_up
@@ -39,8 +40,22 @@ def client() -> Iterator[httpx.Client]:
         yield client
 
 
+# Endpoints that no method of the clients calls: the embedded server has none of them.
+NOT_SERVED = (
+    "app-detail",
+    "app-getPermission",
+    "chat-resume",
+    "getRecords_v2",
+    "inputGuide-countTotal",
+    "inputGuide-list",
+    "inputGuide-query",
+    "record-getRecords_v2",
+)
 CASES = [
-    pytest.param(version, name, id=f"{version}-{name}") for version in VERSIONS for name in recordings.load(version)
+    pytest.param(version, name, id=f"{version}-{name}")
+    for version in VERSIONS
+    for name, recording in recordings.load(version).items()
+    if recording.endpoint not in NOT_SERVED
 ]
 
 
@@ -53,10 +68,24 @@ def test_answers_as_the_real_server_did(
     recording = recordings.load(version)[name]
     replay = Replay(stage, client, recording)
     # What is stopped in the middle must be slower than the call that stops it.
-    monkeypatch.setattr(standin, "_SLOW", 0.3 if replay.plan.get("manner") == "stop" else 0.02)
+    monkeypatch.setattr(echo_model, "_SLOW", 0.3 if replay.plan.get("manner") == "stop" else 0.02)
     found = differences(recorded(recording), replay.answer())
     meant = load(f"differences-{version}.json").get(name, {}).get("differences", [])
     assert found == meant
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("endpoint", NOT_SERVED)
+def test_an_endpoint_that_no_method_calls_is_not_there(
+    stages: Callable[[str], FakeFastGPT], client: httpx.Client, version: str, endpoint: str
+) -> None:
+    every = [item for recorded in VERSIONS for item in recordings.load(recorded).values()]
+    paths = {item.path for item in every if item.endpoint == endpoint}
+    assert paths
+    client.base_url = stages(version).url
+    for path in paths:
+        answer = client.post(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -18,15 +18,12 @@ from fastgpt_client.testing import __main__ as program
 from tests.embedded.test_running import PACKAGE_FOLDER
 
 
-class Pressed:
-    """An event in whose wait somebody presses Ctrl-C."""
-
-    def wait(self) -> None:
-        raise KeyboardInterrupt
+def press_ctrl_c() -> None:
+    raise KeyboardInterrupt
 
 
 def test_it_prints_what_is_needed_to_call_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program, "Forever", Pressed)
+    monkeypatch.setattr(program, "wait_for_interrupt", press_ctrl_c)
     out = io.StringIO()
     assert program.main(["--port", "0", "--version", "4.11", "--api-key", "fastgpt-mine", "--commercial"], out) == 0
     text = out.getvalue()

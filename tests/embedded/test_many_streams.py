@@ -24,7 +24,7 @@ def open_files() -> int:
 
 def nothing_is_left(server: FakeFastGPT, app: App, count: int) -> None:
     assert len(server.requests) == len(server.state.chats_of(app.id)) == count
-    assert (server.state.running, server.tasks) == ({}, set())
+    assert (server.state.running, server._context._tasks) == ({}, set())
 
 
 def test_one_after_the_other() -> None:

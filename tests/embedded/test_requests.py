@@ -143,7 +143,7 @@ def test_accepted_completions_are_counted(caller: Caller, app: App, monkeypatch:
     answers = [caller.send("POST", COMPLETIONS, app.key, json=question_of("hi")) for _ in range(2)]
     left = [int(answer.headers["x-ratelimit-remaining"]) for answer in answers]
     assert left[0] - left[1] == 1
-    monkeypatch.setattr(caller.server, "_limited_until", 0.0)
+    monkeypatch.setattr(caller.server._context, "_limited_until", 0.0)
     answer = caller.send("POST", COMPLETIONS, app.key, json=question_of("hi"))
     assert answer.headers["x-ratelimit-remaining"] == "4999"
 
@@ -173,14 +173,7 @@ def test_recordings_are_understood(caller: Caller) -> None:
 
 
 def test_guides(caller: Caller, app: App) -> None:
-    assert caller.data("chat/inputGuide/query", sourceType="app", sourceId=app.id, searchKey="") == []
     assert len(caller.data("ai/agent/createQuestionGuide", messages=[{"role": "user", "content": "hi"}])) == 3
-
-
-@pytest.mark.parametrize("path", ["/api/core/app/detail", "/api/core/chat/feedback/closeCustom"])
-def test_what_takes_a_login_only(caller: Caller, path: str) -> None:
-    answer = caller.send("GET", path)
-    assert (answer.status_code, answer.headers["set-cookie"][:14]) == (403, "fastgpt_token=")
 
 
 def test_other_protocols_are_not_answered(caller: Caller) -> None:

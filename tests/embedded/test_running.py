@@ -15,7 +15,8 @@ import pytest
 
 import fastgpt_client
 import fastgpt_client.testing as package
-from fastgpt_client.testing import FakeFastGPT, serving
+from fastgpt_client.testing import FakeFastGPT
+from fastgpt_client.testing._server import serving
 from tests.embedded.conftest import Caller, question_of
 
 PACKAGE_FOLDER = str(Path(fastgpt_client.__file__).resolve().parents[1])
@@ -121,7 +122,8 @@ def test_ipv6() -> None:
 
 def test_a_server_that_does_not_start_or_stop_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "_PATIENCE", 0.01)
-    thread = serving.ServerThread(FakeFastGPT(), "127.0.0.1", 0)
+    server = FakeFastGPT()
+    thread = serving.ServerThread(server, server._context.end_runs, "127.0.0.1", 0)
     with monkeypatch.context() as patch:
         patch.setattr(thread, "_run", lambda: None)
         patch.setattr(thread, "_thread", threading.Thread(target=lambda: None))

@@ -1,4 +1,4 @@
-"""Runs that go on, are stopped, watched, or taken up by another caller."""
+"""Runs that go on, are stopped, or are left by their caller."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from fastgpt_client.testing import App, Delay
-from fastgpt_client.testing.streams import gone
-from fastgpt_client.testing.wire import block
+from fastgpt_client.testing._server.client_disconnected import client_disconnected
+from fastgpt_client.testing._server.wire import block
 from tests.embedded.comparison import events
-from tests.embedded.conftest import Caller, names, pieces, question_of
+from tests.embedded.conftest import Caller, names, question_of
 
 
 @pytest.fixture
@@ -121,33 +121,6 @@ def test_silence_is_filled_with_heartbeats(calling: Callable[..., Caller]) -> No
     assert len(chunks) > 3
 
 
-def resume(caller: Caller, app: App, **headers: str) -> httpx.Response:
-    return caller.send("GET", "/api/core/chat/resume", params={"appId": app.id, "chatId": "c"}, headers=headers)
-
-
-SSE = {"Accept": "text/event-stream"}
-
-
-def test_a_mirrored_stream_can_be_taken_up(caller: Caller, app: App) -> None:
-    with running(caller, app, **{"x-fastgpt-stream-resume": "1"}):
-        found = list(events(resume(caller, app, **SSE).text))
-    assert names(found)[:3] == ["resumePhase", "resumePhase", "chatTitle"]
-    assert "".join(pieces(found)) == "one two three four five six"
-    assert found[-1]["data"] == "[DONE]"
-
-
-def test_a_finished_stream_can_be_looked_at(caller: Caller, app: App) -> None:
-    caller.ask(app, chatId="c")
-    found = list(events(resume(caller, app, **SSE).text))
-    assert names(found) == ["resumeCompleted", "done"]
-    assert found[0]["data"]["records"]["total"] == 2
-    assert "query" not in repr(caller.server.requests[-1].query)
-
-
-def test_a_chat_that_never_was_has_no_records(caller: Caller, app: App) -> None:
-    assert resume(caller, app).json()["data"]["records"]["list"] == []
-
-
 def test_a_reset_forgets_what_still_runs(caller: Caller, app: App) -> None:
     with running(caller, app):
         caller.server.reset()
@@ -182,5 +155,5 @@ async def test_what_is_read_before_the_end_is_passed_over() -> None:
     async def receive() -> dict[str, Any]:
         return next(messages)
 
-    await gone(receive)
+    await client_disconnected(receive)
     assert list(messages) == []

@@ -66,35 +66,14 @@ def test_pages_of_records_begin_at_the_newest(caller: Caller, app: App) -> None:
     assert records(caller, app, "c", pageSize=2, offset=9) == []
 
 
-def test_linked_pages(caller: Caller, app: App) -> None:
-    for number in range(3):
-        caller.ask(app, f"q{number}", chatId="c", responseChatItemId=f"d{number}")
-
-    def page(**how: Any) -> Any:
-        return caller.data("chat/record/getRecords_v2", appId=app.id, chatId="c", **how)
-
-    newest = page(pageSize=2)
-    assert (said(newest["list"]), newest["hasMorePrev"], newest["hasMoreNext"]) == (["q2", "ok"], True, False)
-    assert said(page(pageSize=2, prevId="d2")["list"]) == ["q1", "ok"]
-    # Question and answer share an id, and the question is found: the answer comes once more.
-    assert said(page(pageSize=2, nextId="d0")["list"]) == ["ok", "q1"]
-    assert said(page(pageSize=2, initialId="d1")["list"]) == ["ok", "q1", "ok"]
-    for name, title in (("prevId", "Prev"), ("nextId", "Next"), ("initialId", "Target")):
-        about = {"appId": app.id, "chatId": "c", name: "?"}
-        assert caller.post("chat/record/getRecords_v2", **about)["message"] == f"{title} item not found"
-    unknown = {"appId": app.id, "chatId": "unknown"}
-    assert caller.data("chat/record/getRecords_v2", **unknown)["total"] == 0
-
-
 def test_question_and_answer_share_an_id_and_are_deleted_together(caller: Caller, app: App) -> None:
     for number in range(3):
         caller.ask(app, f"q{number}", chatId="c", responseChatItemId=f"d{number}")
     caller.data("chat/record/delete", appId=app.id, chatId="c", contentId="d1")
     caller.data("chat/record/delete", appId=app.id, chatId="c", contentIds=["d2"])
     assert [item["dataId"] for item in records(caller, app, "c")] == ["d0", "d0"]
-    everything = {"appId": app.id, "chatId": "c", "includeDeleted": True, "loadCustomFeedbacks": True}
-    kept = caller.data("chat/record/getRecords_v2", **everything)["list"]
-    assert ["deleteTime" in item for item in kept] == [False, False, True, True, True, True]
+    kept = caller.server.state.chats[app.id, "c"].records
+    assert [record.deleted is not None for record in kept] == [False, False, True, True, True, True]
     query = {"appId": app.id, "chatId": "c", "contentIds": "d0,d1"}
     caller.send("DELETE", "/api/core/chat/record/delete", params=query)
     assert records(caller, app, "c") == []
@@ -163,21 +142,10 @@ def test_feedback(caller: Caller, app: App) -> None:
     caller.data(path, **about, dataId="d1", userBadFeedback="no", userGoodFeedback="yes")
     caller.data(path, **about, dataId="d2", userGoodFeedback="yes")
     caller.data(path, **about, dataId="d2")
-
-    def ids(kind: str, **how: Any) -> list[str]:
-        found: list[str] = caller.data("chat/feedback/getFeedbackRecordIds", **about, feedbackType=kind, **how)[
-            "dataIds"
-        ]
-        return found
-
-    assert (ids("good"), ids("bad"), ids("has_feedback")) == (["d0", "d1"], ["d1"], ["d0", "d1"])
-    read = "chat/feedback/updateFeedbackReadStatus"
-    assert caller.data(read, **about, dataId="d0", isRead=True) == {"success": True}
-    assert ids("good", unreadOnly=True) == ["d1"]
-    assert caller.post(read, **about, dataId="?", isRead=True)["message"] == "Chat item not found"
-    assert (
-        caller.data("chat/feedback/getFeedbackRecordIds", **{**about, "chatId": "?"}, feedbackType="bad")["total"] == 0
-    )
+    kept = [record.feedback for record in caller.server.state.chats[app.id, "c"].records if record.obj == "AI"]
+    assert kept == [{"userGoodFeedback": "yes"}, {"userGoodFeedback": "yes", "userBadFeedback": "no"}, {}]
+    listed = [item for item in records(caller, app, "c") if item["obj"] == "AI"]
+    assert [item.get("userBadFeedback") for item in listed] == [None, "no", None]
 
 
 def test_app_logs(caller: Caller, app: App) -> None:
@@ -237,12 +205,6 @@ def test_lists_of_apps(caller: Caller) -> None:
     assert [app["name"] for app in caller.data("app/list", type="plugin") if app["name"] == "plugin"] == ["plugin"]
     assert [app["name"] for app in caller.data("app/list", type=["plugin"], searchKey="WORKFLOW TOOL")] == ["plugin"]
     assert caller.data("app/list", parentId="6b0000000000000000000009") == []
-
-
-def test_apps_used_last(caller: Caller, app: App) -> None:
-    caller.ask(app)
-    caller.ask(caller.server.apps["simple"])
-    assert [item["appId"] for item in caller.data("chat/recentlyUsed")] == [caller.server.apps["simple"].id, app.id]
 
 
 def test_a_chat_without_an_id_is_saved_under_the_one_that_is_told(caller: Caller, app: App) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fastgpt_client.testing import Failure, Fixed, Reasoning, Select, Tool
-from fastgpt_client.testing.versions import Version
+from fastgpt_client.testing._server.versions import Version
 from tests.embedded.conftest import Caller, names, question_of
 
 ALL = ("4.9", "4.11", "4.14", "4.16")

@@ -1,0 +1,139 @@
+"""From a request to its answer: paths, bodies, faults, envelopes."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from inspect import isawaitable
+from typing import Any, cast
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fastgpt_client._json import as_object
+
+from . import wire
+from .call import Call, authenticate
+from .context import ServerContext
+from .errors import ServerError
+from .fault_injection import ConnectionCut, inject_faults
+from .faults import Fault
+from .received_request import BodyTooLarge, NotJson, ReceivedRequest, parse_body, read_body, receive_request
+from .responses import NOT_FOUND, json_reply, page, plain, raw
+from .routes import Route, find_route
+from .versions import Since
+
+__all__ = ["answer"]
+
+_LOG = logging.getLogger("fastgpt_client.testing")
+_MEGABYTE = 1024 * 1024
+_IS_FILE = re.compile(r"/api/(system|common)/file/|/api/v1/audio/|/chat-files")
+_BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+_TOO_OFTEN = (
+    "Rate limit exceeded. Maximum 5000 requests per 60 seconds for this team. Please try again in {:.0f} seconds."
+)
+_CORS = {"Access-Control-Allow-Methods": "GET,HEAD,PUT,PATCH,POST,DELETE"}
+
+
+async def answer(context: ServerContext, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request."""
+    limit = 10 if context.version >= Since.BODY_LIMIT_10_MB else 20
+    if _IS_FILE.match(scope["path"]):
+        limit = 1000
+    try:
+        body = await read_body(receive, limit * _MEGABYTE)
+    except BodyTooLarge:
+        await plain(f"Body exceeded {limit}mb limit", 413)(scope, receive, send)
+        return
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    try:
+        parsed = parse_body(headers.get("content-type", ""), body)
+    except NotJson:
+        context.log(receive_request(scope, body, None, ""))
+        await plain("Invalid JSON", 400)(scope, receive, send)
+        return
+    call = _call(context, scope, body, parsed, headers)
+    context.log(call.request)
+    call.faults.extend(context.faults.take(call.request, call.target()))
+    send = inject_faults(call.faults, scope, receive, send)
+    reply = await _reply(call)
+    try:
+        await reply(scope, receive, send)
+    except ConnectionCut:
+        return
+
+
+def _call(context: ServerContext, scope: Scope, body: bytes, parsed: Any, headers: dict[str, str]) -> Call:
+    authorization = headers.get("authorization")
+    request = receive_request(scope, body, parsed, _key_name(context, authorization))
+    route = find_route(request.path, context.version)
+    params: Any = request.query if route is not None and route.in_query else parsed
+    if "/delete" in request.path:
+        params = _of_delete(context, request, parsed)
+    query = re.search(rb"(?:^|&)apiKey=([^&]*)", scope["query_string"])
+    key = query[1].decode() if query else ""
+    if query:
+        params = {**as_object(params), "apiKey": key}
+    call = Call(context, request, params, authorization, key)
+    if context.version >= Since.REQUEST_ID:
+        call.headers["x-request-id"] = str(uuid.uuid4())
+    return call
+
+
+def _of_delete(context: ServerContext, request: ReceivedRequest, parsed: Any) -> Any:
+    """Return the parameters of a record's deletion, which moved from place to place."""
+    if context.version >= Since.DELETE_BY_BODY_OR_QUERY:
+        return parsed or request.query
+    in_body = Since.DELETE_BY_BODY_ALONE <= context.version < Since.RECORD_DELETE
+    return parsed if in_body else request.query
+
+
+def _key_name(context: ServerContext, authorization: str | None) -> str:
+    if authorization is None:
+        return ""
+    try:
+        return authenticate(authorization, context.version, context.state.keys)[0].name
+    except ServerError:
+        return "unknown"
+
+
+async def _reply(call: Call) -> ASGIApp:
+    request = call.request
+    straight = re.sub(r"/{2,}", "/", request.path)
+    straight = straight.rstrip("/") or "/"
+    if straight != request.path:
+        return plain(straight, 308, {"Location": straight, "Refresh": f"0;url={straight}"})
+    if fault := call.fault("bad_gateway"):
+        return page(_BAD_GATEWAY, fault.status or 502)
+    route = find_route(request.path, call.version)
+    if route is None:
+        return page(NOT_FOUND, 404)
+    if request.method == "OPTIONS":
+        origin = {"Access-Control-Allow-Origin": call.header("origin") or "*"}
+        return raw(b"", 200, {**origin, **_CORS, "Access-Control-Allow-Headers": "authorization,content-type"})
+    try:
+        return await _handled(call, route)
+    except ServerError as error:
+        return json_reply(error.body(call.version), error.status(call.version), call.cookies(error))
+    except Exception as error:
+        _LOG.exception("the embedded server failed at %s", request.path)
+        broken = ServerError(f"{type(error).__name__}: {error}")
+        return json_reply(broken.body(call.version), 500, call.headers)
+
+
+async def _handled(call: Call, route: Route) -> ASGIApp:
+    if fault := call.fault("rate_limit"):
+        call.headers.update(fault.headers)
+        raise _too_often(fault)
+    if not route.completion:
+        call.fail()
+    found = route.handler(call)
+    if isawaitable(found):
+        found = await found
+    if callable(found):
+        return cast("ASGIApp", found)
+    return json_reply(wire.envelope(found), 200, call.headers, zipped=call.zipped)
+
+
+def _too_often(fault: Fault) -> ServerError:
+    return ServerError(fault.message or _TOO_OFTEN.format(fault.span), code=429, by_user=True)

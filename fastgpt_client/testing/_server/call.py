@@ -1,0 +1,144 @@
+"""A call of an endpoint: who makes it, about which app and chat, with which parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastgpt_client._json import as_object
+
+from . import validation
+from .context import ServerContext
+from .errors import CODES, ServerError, coded, invalid
+from .faults import Fault, FaultKind
+from .received_request import ReceivedRequest
+from .state import App, Chat, Key, State
+from .validation import Check
+from .versions import Since, Version
+
+__all__ = ["Call", "authenticate"]
+
+_APP_SUFFIX = re.compile(r"-([0-9a-f]{24})$")
+_ID = re.compile(r"[0-9a-fA-F]{24}")
+
+
+def authenticate(header: str | None, version: Version, keys: Mapping[str, Key]) -> tuple[Key, str | None]:
+    """Return the key of an Authorization header, and the app that is named at the key's end."""
+    _, space, text = (header or "").partition(" ")
+    if not space:
+        raise coded("unAuthorization")
+    suffix = _APP_SUFFIX.search(text)
+    if suffix:
+        text = text[: suffix.start()]
+    if version < Since.APP_OF_BODY_FIRST and text.count("-") > 1:
+        raise coded("unAuthorization")
+    if text not in keys:
+        raise coded("unAuthApiKey")
+    return keys[text], suffix.group(1) if suffix else None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call. `params` are those that the endpoint reads: the body's, or the query's."""
+
+    context: ServerContext
+    request: ReceivedRequest
+    params: Any
+    authorization: str | None
+    api_key: str = ""
+    """The key that stands in the query of a health check."""
+    faults: list[Fault] = field(default_factory=list[Fault])
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    """Headers of the answer, whatever it will be."""
+
+    @property
+    def version(self) -> Version:
+        return self.context.version
+
+    @property
+    def state(self) -> State:
+        return self.context.state
+
+    @property
+    def zipped(self) -> bool:
+        """Whether the caller takes gzip."""
+        return "gzip" in self.header("accept-encoding")
+
+    def header(self, name: str) -> str:
+        return self.request.headers.get(name, "")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters, none where there is no object."""
+        return as_object(self.params)
+
+    def check(
+        self,
+        needed: Mapping[str, Check] | None = None,
+        optional: Mapping[str, Check] | None = None,
+        *,
+        target: bool = True,
+    ) -> None:
+        """Refuse what the schema of this version refuses; older ones have none. `target`: an app must be named."""
+        if self.version < Since.VALIDATION:
+            return
+        validation.check(self.params, needed, {"appId": validation.an_id, **(optional or {})})
+        if target and not self.values.get("appId") and not self.values.get("outLinkAuthData"):
+            raise invalid(validation.missing_target())
+
+    def fault(self, kind: FaultKind) -> Fault | None:
+        """Return the fault of a kind that this call meets."""
+        return next((fault for fault in self.faults if fault.kind == kind), None)
+
+    def fail(self) -> None:
+        """Raise the error that a fault has for this call."""
+        if fault := self.fault("error_before_run"):
+            text = fault.message or "the server failed"
+            raise coded(text) if text in CODES else ServerError(text)
+        if self.fault("generating"):
+            raise coded("chatIsGenerating")
+
+    def cookies(self, error: ServerError) -> dict[str, str]:
+        """Return the headers of an error: the server takes a login away that the caller does not have."""
+        cookie = {"Set-Cookie": "fastgpt_token=; Path=/; Max-Age=0"} if error.status_text == "unAuthorization" else {}
+        return {**self.headers, **cookie}
+
+    def target(self) -> str | None:
+        """Return the app that the call is about, as far as can be told before it is looked at."""
+        with suppress(ServerError):
+            key, suffix = authenticate(self.authorization, self.version, self.state.keys)
+            named = str(self.values.get("appId") or "") or None
+            bound = suffix or key.app_id
+            return named or bound if self.version >= Since.APP_OF_BODY_FIRST else bound or named
+        return None
+
+    def key(self) -> Key:
+        return authenticate(self.authorization, self.version, self.state.keys)[0]
+
+    def app(self) -> App:
+        """Return the app that the call is about, for a caller with a key."""
+        if self.values.get("outLinkAuthData"):
+            raise coded("linkUnInvalid", http=500)
+        self.key()
+        app_id = self.values.get("appId")
+        if not app_id:
+            raise coded("unAuthChat")
+        return self.find_app(app_id)
+
+    def check_id(self, app_id: str, where: str = 'path "appId" for model "chat"') -> None:
+        """Refuse an id that the database cannot read."""
+        if not _ID.fullmatch(app_id):
+            cast = f'Cast to ObjectId failed for value "{app_id}" (type string) at {where}'
+            raise ServerError(cast)
+
+    def find_app(self, app_id: str) -> App:
+        self.check_id(app_id)
+        if app_id not in self.state.apps:
+            raise coded("appUnExist")
+        return self.state.apps[app_id]
+
+    def chat(self, app: App) -> Chat | None:
+        return self.state.chat(app.id, str(self.values.get("chatId", "")))

@@ -1,0 +1,77 @@
+"""What all requests to one server share: its version, its state, the faults to come, and the runs that go on."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+from . import wire
+from .faults import Faults
+from .received_request import ReceivedRequest
+from .state import State
+from .versions import Version
+
+__all__ = ["ServerContext"]
+
+_MINUTE = 60
+
+
+class ServerContext:
+    """One server, as its endpoints see it."""
+
+    def __init__(self, version: Version, *, commercial: bool, heartbeat: float) -> None:
+        self.version = version
+        self.commercial = commercial
+        self.heartbeat = heartbeat
+        self.state = State()
+        self.faults = Faults()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._requests: list[ReceivedRequest] = []
+        self._lock = threading.Lock()
+        self._limited_until, self._calls_this_minute = 0.0, 0
+
+    @property
+    def requests(self) -> list[ReceivedRequest]:
+        """What was asked, the oldest first; a copy, since tests read it from another thread."""
+        with self._lock:
+            return list(self._requests)
+
+    def log(self, request: ReceivedRequest) -> None:
+        """Keep a request for `requests`."""
+        with self._lock:
+            self._requests.append(request)
+
+    def rate_limit_headers(self, limit: int) -> dict[str, str]:
+        """Count an accepted completion, and return what its answer says of the team's limit."""
+        time = wire.now().timestamp()
+        if time >= self._limited_until:
+            self._limited_until, self._calls_this_minute = time + _MINUTE, 0
+        self._calls_this_minute += 1
+        return {
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": str(max(limit - self._calls_this_minute, 0)),
+            "X-RateLimit-Reset": str(int(self._limited_until * 1000)),
+        }
+
+    def start_run(self, run: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Start a run that goes on whether its caller stays or not."""
+        task = asyncio.get_running_loop().create_task(run)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def end_runs(self) -> None:
+        """Cancel the runs that go on, and wait for their end."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def reset(self) -> None:
+        """Forget requests, faults and chats, those that still run too; apps and keys stay."""
+        self.faults.clear()
+        with self._lock:
+            self._requests.clear()
+        self.state.forget_chats()

@@ -1,0 +1,1 @@
+"""The endpoints: one function each, from a `Call` to the data of the answer."""

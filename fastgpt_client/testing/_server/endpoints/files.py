@@ -1,0 +1,155 @@
+"""Files for a chat: where each generation of servers has them put, and where they are then."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from email.message import Message
+from email.parser import BytesParser
+from pathlib import PurePosixPath
+from typing import Any
+
+from starlette.responses import Response
+
+from fastgpt_client._json import as_object
+from fastgpt_client.testing._server import wire
+from fastgpt_client.testing._server.call import Call
+from fastgpt_client.testing._server.errors import ServerError, coded
+from fastgpt_client.testing._server.validation import a_list, check, text
+from fastgpt_client.testing._server.versions import Since
+
+__all__ = ["STORE", "download", "download_url", "form_parts", "part_done", "presign", "store", "upload", "upload_form"]
+
+# Where the object store of 4.14.0 to 4.14.4 is: beside the server, not a path of it.
+STORE = "/chat-files"
+_MAX_SIZE = 1000 * 1024 * 1024
+_LARGE = 32 * 1024 * 1024
+_PART = 8 * 1024 * 1024
+_KINDS = {
+    *(".txt", ".md", ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".html"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3", ".wav", ".mp4"),
+}
+
+
+def form_parts(call: Call) -> dict[str, Message]:
+    """Return the parts of a form by their names."""
+    head = f"Content-Type: {call.header('content-type')}\r\n\r\n".encode()
+    message = BytesParser().parsebytes(head + call.request.body)
+    return {str(part.get_param("name", header="content-disposition")): part for part in message.walk()}
+
+
+def _bytes(part: Message) -> bytes:
+    return bytes(part.get_payload(decode=True))
+
+
+def _url(call: Call, kind: str, key: str) -> str:
+    return f"http://{call.header('host')}/api/system/file/{kind}/{key.encode().hex()}"
+
+
+def presign(call: Call) -> Any:
+    """presignChatFilePostUrl: a place for a file."""
+    call.check({"filename": text, "chatId": text})
+    app = call.app()
+    values = call.values
+    name = PurePosixPath(values["filename"])
+    if not app.takes_files:
+        raise coded("FileUploadDisabled")
+    if name.suffix.lower() not in _KINDS:
+        raise coded("InvalidUploadFileType")
+    place = f"chat/app/{app.id}/{call.state.member_id}/{values['chatId']}"
+    key = f"{place}/{name.stem}_{wire.nanoid(6)}{name.suffix}"
+    call.state.files[key] = (str(name), None)
+    kind = values.get("contentType") or mimetypes.guess_type(str(name))[0] or "application/octet-stream"
+    if call.version < Since.PRESIGN_BY_PUT:
+        fields = {"key": key, "Content-Type": kind, "policy": wire.nanoid(40)}
+        return {"url": f"http://{call.header('host')}{STORE}", "fields": fields, "maxSize": _MAX_SIZE}
+    data: dict[str, Any] = {"url": _url(call, "u", key), "key": key, "headers": {"content-type": kind}}
+    data["maxSize"] = _MAX_SIZE
+    if call.version >= Since.CHATS_NEED_A_TARGET:
+        data["previewUrl"] = _url(call, "d", key)
+    if call.version < Since.UPLOAD_IN_PARTS:
+        return data
+    if values.get("size", 0) < _LARGE:
+        return {**data, "uploadMode": "single"}
+    ends = {"completeUrl": _url(call, "complete", key), "abortUrl": _url(call, "abort", key)}
+    return {**data, **ends, "uploadMode": "multipart", "partSize": _PART, "concurrency": 3, "maxRetry": 3}
+
+
+def _key_of(call: Call) -> str:
+    try:
+        key = bytes.fromhex(call.request.path.rsplit("/", 1)[1]).decode()
+    except ValueError:
+        key = ""
+    if key not in call.state.files:
+        raise coded("unAuthFile")
+    return key
+
+
+def _keep(call: Call, key: str, body: bytes | None) -> None:
+    call.state.files[key] = (call.state.files[key][0], body)
+
+
+def upload(call: Call) -> Any:
+    """The place that presign named: takes the bytes, or a part of them, and needs no key."""
+    if call.request.method != "PUT":
+        raise ServerError("Method not allowed", code=405, http=405)
+    key = _key_of(call)
+    number = call.request.query.get("partNumber")
+    if number is None:
+        _keep(call, key, call.request.body)
+        return {"success": True}
+    call.state.parts.setdefault(key, {})[int(number)] = call.request.body
+    return {"etag": f'"{number}-{len(call.request.body)}"'}
+
+
+def part_done(call: Call) -> Any:
+    """The end of an upload in parts, one way or the other."""
+    key = _key_of(call)
+    parts = call.state.parts.pop(key, {})
+    if "/abort/" in call.request.path:
+        return {"success": True}
+    check(call.params, {"parts": a_list})
+    numbers = [as_object(part).get("partNumber") for part in call.values["parts"]]
+    if numbers != sorted(parts):
+        raise ServerError("parts are missing")
+    _keep(call, key, b"".join(parts[number] for number in sorted(parts)))
+    return {"key": key}
+
+
+def store(call: Call) -> Any:
+    """The object store: takes a signed form."""
+    parts = form_parts(call)
+    key = _bytes(parts["key"]).decode() if "key" in parts else ""
+    if key not in call.state.files:
+        return Response(b"<Error><Code>AccessDenied</Code></Error>", 403, media_type="application/xml")
+    _keep(call, key, _bytes(parts["file"]))
+    return Response(b"", 204)
+
+
+def upload_form(call: Call) -> Any:
+    """common/file/upload, before 4.14.3: the file comes in a form to the server itself."""
+    call.key()
+    parts = form_parts(call)
+    if "file" not in parts:
+        raise ServerError("file not found")
+    name = str(parts["file"].get_filename())
+    owner = as_object(json.loads(_bytes(parts["data"]))).get("appId") if "data" in parts else None
+    call.find_app(str(owner))
+    key = f"chat/{wire.nanoid()}/{name}"
+    call.state.files[key] = (name, _bytes(parts["file"]))
+    return {"fileId": wire.object_id(), "previewUrl": _url(call, "d", key)}
+
+
+def download_url(call: Call) -> Any:
+    """presignChatFileGetUrl"""
+    call.check({"key": text, "chatId": text} if call.version >= Since.CHATS_NEED_A_TARGET else {"key": text})
+    call.app()
+    return _url(call, "d", call.values["key"])
+
+
+def download(call: Call) -> Any:
+    """The place where an uploaded file is."""
+    name, body = call.state.files[_key_of(call)]
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    return Response(body, 200, {"Content-Type": content_type, "Cache-Control": "public, max-age=31536000"})

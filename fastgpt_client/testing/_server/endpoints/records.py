@@ -1,0 +1,127 @@
+"""The records of a chat: pages, details, deletion, feedback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastgpt_client.testing._server import wire
+from fastgpt_client.testing._server.call import Call
+from fastgpt_client.testing._server.errors import ServerError, invalid
+from fastgpt_client.testing._server.pagination import Page
+from fastgpt_client.testing._server.runs.message_content import record_value
+from fastgpt_client.testing._server.state import App, Record
+from fastgpt_client.testing._server.validation import missing_target, text
+from fastgpt_client.testing._server.versions import Since
+
+__all__ = ["delete", "detail", "feedback", "page"]
+
+_FEEDBACKS = ("userGoodFeedback", "userBadFeedback")
+
+
+def page(call: Call) -> Any:
+    """getPaginationRecords: the first page is the newest one, each in the order of time."""
+    call.check(target=False)
+    call.key()
+    values = call.values
+    if not values.get("appId") and call.version >= Since.CHATS_NEED_A_TARGET:
+        raise invalid(missing_target())
+    if not values.get("appId") or not values.get("chatId"):
+        return {"list": [], "total": 0}
+    app = call.app()
+    chat = call.chat(app)
+    records = chat.alive if chat else []
+    wanted = Page.of(values)
+    end = max(len(records) - wanted.offset, 0)
+    shown = records[max(end - wanted.size, 0) : end]
+    custom = values.get("loadCustomFeedbacks") is True
+    return {
+        "list": [item(call, app, record, typed=True, custom=custom) for record in shown],
+        "total": len(records),
+    }
+
+
+def item(call: Call, app: App, record: Record, *, typed: bool, custom: bool) -> dict[str, Any]:
+    """Return a record as it is listed."""
+    version = call.version
+    found: dict[str, Any] = {
+        "_id": record.id,
+        "dataId": record.data_id,
+        "hideInUI": False,
+        "obj": record.obj,
+        "value": record_value(record.value, typed=typed),
+        "time": wire.iso(record.time),
+        **record.feedback,
+    }
+    if custom:
+        found["customFeedbacks"] = []
+    if record.deleted is not None:
+        found["deleteTime"] = wire.iso(record.deleted)
+    if record.obj == "Human":
+        return found | ({"responseData": []} if app.is_plugin and version < Since.FLAT_CHILDREN else {})
+    if record.duration is not None and version >= Since.RECORD_DURATION:
+        found["durationSeconds"] = record.duration
+    if app.is_plugin:
+        return found | {"responseData": record.nodes}
+    if record.error and version >= Since.ERROR_TEXT_IN_RECORDS:
+        found["errorText"] = {"moduleName": record.error[0], "errorText": record.error[1]}
+    asked = [node for node in record.nodes if node["moduleType"] in ("chatNode", "tools")]
+    found |= {"totalQuoteList": _quotes(call, record), "llmModuleAccount": len(asked)}
+    if version >= Since.FLAT_CHILDREN:
+        return found | {"useAgentSandbox": False}
+    seen = [len(node["historyPreview"]) for node in asked if "historyPreview" in node]
+    return found | ({"historyPreviewLength": seen[-1]} if seen else {})
+
+
+def _quotes(call: Call, record: Record) -> list[dict[str, Any]]:
+    if call.version >= Since.FLAT_CHILDREN:
+        return []  # those that the answer cites, and no script of ours does
+    return [quote for node in record.nodes for quote in node.get("quoteList", ())]
+
+
+def detail(call: Call) -> Any:
+    """getResData"""
+    call.check({"dataId": text})
+    chat = call.chat(call.app())
+    record = chat.find(str(call.values.get("dataId", ""))) if chat else None
+    if record is None:
+        return [] if call.version >= Since.UNKNOWN_RECORD_IS_A_LIST else {}
+    return record.nodes
+
+
+def delete(call: Call) -> Any:
+    """record/delete, item/delete before 4.14.11"""
+    call.check()
+    chat = call.chat(call.app())
+    ids = call.values.get("contentIds") or [call.values.get("contentId")]
+    if isinstance(ids, str):
+        ids = ids.split(",")
+    if call.version < Since.RECORD_DELETE and not (ids[0] and call.values.get("chatId")):
+        raise ServerError("contentId or chatId is empty")
+    if chat is None:
+        return
+    if call.version < Since.SOFT_DELETED_RECORDS:
+        chat.records = [record for record in chat.records if record.data_id not in ids]
+        return
+    for record in chat.alive:
+        if record.data_id in ids:
+            record.deleted = wire.now()
+
+
+def feedback(call: Call) -> Any:
+    """feedback/updateUserFeedback: what is left out is unset."""
+    call.check({"chatId": text, "dataId": text})
+    app = call.app()
+    if not call.values.get("chatId") or not call.values.get("dataId"):
+        raise ServerError("chatId or dataId is empty")
+    record = _find(call, app)
+    if record is None:
+        if call.version >= Since.FEEDBACK_NEEDS_A_RECORD:
+            raise ServerError("Chat item not found")
+        return
+    given = {name: call.values.get(name) for name in _FEEDBACKS}
+    record.feedback = {name: value for name, value in given.items() if value is not None}
+
+
+def _find(call: Call, app: App) -> Record | None:
+    chat = call.chat(app)
+    return chat.find(call.values["dataId"]) if chat else None

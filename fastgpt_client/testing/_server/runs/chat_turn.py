@@ -1,0 +1,189 @@
+"""A turn of a chat: a run, with what of it is kept before, meanwhile and after."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from typing import Any
+
+from fastgpt_client.testing._server import wire
+from fastgpt_client.testing._server.context import ServerContext
+from fastgpt_client.testing._server.errors import ServerError, coded
+from fastgpt_client.testing._server.state import DONE, FAILED, GENERATING, ActiveRun, App, Chat, Key, Record
+from fastgpt_client.testing._server.versions import Since
+from fastgpt_client.testing.answers import Message
+
+from .completion_request import CompletionRequest
+from .node_response import stored_node
+from .run import Run
+
+__all__ = ["ChatTurn"]
+
+_LOG = logging.getLogger("fastgpt_client.testing")
+_TITLE = 20
+_UNSAVED = "NO_RECORD_HISTORIES"
+
+
+class ChatTurn:
+    """One completion: refused when it is made, or else started once."""
+
+    def __init__(self, context: ServerContext, app: App, key: Key, request: CompletionRequest) -> None:
+        self.context, self.app, self.request = context, app, request
+        self.version = context.version
+        # What a reset replaces: a run that goes on after it must not come back.
+        self.chats, self.running = context.state.chats, context.state.running
+        self.chat_id = request.chat_id or wire.nanoid(24)
+        self.error: ServerError | None = None
+        found = context.state.chat(app.id, self.chat_id)
+        self._refuse(found)
+        self.saved = not (request.chat_id == _UNSAVED and self.version >= Since.NO_RECORD_HISTORIES)
+        self.title = self._title() if found is None and self.saved and self.version >= Since.TITLES else ""
+        self.chat = found or Chat(self.chat_id, app.id, source_name=key.name, variables={})
+        self._records(self.chat.paused)
+        self.run = self._new_run()
+        self.active = ActiveRun(request.api, self.run.stop)
+
+    def _refuse(self, chat: Chat | None) -> None:
+        v2 = self.request.api == "v2"
+        since = Since.V2_REFUSES_WHILE_GENERATING if v2 else Since.V1_REFUSES_WHILE_GENERATING
+        if self.version >= since and (self.app.id, self.chat_id) in self.running:
+            # For some versions v2 has a status of its own for it.
+            conflict = v2 and self.version < Since.OWN_HTTP_STATUS
+            raise coded("chatIsGenerating", http=409 if conflict else None)
+        used = {record.data_id for record in (chat.records if chat else ())}
+        if self.version >= Since.USED_DATA_ID_REFUSED and self.request.item_id in used and not (chat and chat.paused):
+            raise ServerError(f"Chat dataId already exists: {self.request.item_id}", by_user=True)
+
+    def _title(self) -> str:
+        if not self.app.is_plugin:
+            return self.request.question[:_TITLE]
+        return wire.now().strftime("%Y-%m-%d %H:%M" if self.version >= Since.TITLES else "%Y-%m-%d %H:%M:%S %A")
+
+    def _records(self, paused: Record | None) -> None:
+        """Make the question and the answer, or take up the answer that was waiting."""
+        self.new: list[Record] = []
+        self.pause = None
+        if paused is not None:
+            self.answer, self.pause, paused.pause = paused, paused.pause, None
+            return
+        item_id = self.request.item_id or wire.nanoid()
+        question_id = item_id if self.version >= Since.SHARED_DATA_ID else wire.nanoid(22)
+        self.answer = Record(item_id, "AI", [])
+        self.new = [Record(question_id, "Human", self._question()), self.answer]
+
+    def _question(self) -> list[dict[str, Any]]:
+        if not self.app.is_plugin:
+            return self.request.human_value()
+        values = self._inputs()
+        kept = [{**item, "value": values[item["key"]]} for item in self.app.inputs]
+        return [{"text": {"content": json.dumps(kept, ensure_ascii=False, separators=(",", ":"))}}]
+
+    def _inputs(self) -> dict[str, Any]:
+        """Return the values of a plugin app's inputs."""
+        return {
+            item["key"]: self.request.variables.get(item["key"], item.get("defaultValue", ""))
+            for item in self.app.inputs
+        }
+
+    def _new_run(self) -> Run:
+        variables = {**self.app.values(self.chat.variables, self.request.variables), **self._inputs()}
+        messages, query = self._context(variables)
+        keep = self.request.keep_citations or self.version < Since.CITATIONS_STRIPPED
+        return Run(
+            self.version, self.app, messages, query, variables, streamed=self.request.stream, keep_citations=keep
+        )
+
+    def _context(self, variables: dict[str, Any]) -> tuple[list[Message], str]:
+        if self.pause is not None:
+            return self.pause.messages, self.pause.query
+        prompt = re.sub(r"\{\{(\w+)\}\}", lambda found: str(variables.get(found[1], "")), self.app.system_prompt)
+        system: list[Message] = [{"role": "system", "content": prompt}] if prompt else []
+        asked = [item for item in self.request.context if item["role"] != "system"]
+        given = [item for item in self.request.context if item["role"] == "system"]
+        messages = [*system, *given, *self.chat.messages(), *asked]
+        if not self.app.is_plugin:
+            return messages, self.request.question
+        query = str(next(iter(self._inputs().values()), ""))
+        return [*messages, {"role": "user", "content": query}], query
+
+    # The run
+
+    def start(self) -> None:
+        self.running.setdefault((self.app.id, self.chat_id), []).append(self.active)
+        if self.saved and self.version >= Since.LISTED_WHILE_RUNNING:
+            self.chat.status = GENERATING
+            self._keep()
+        self.task = self.context.start_run(self._go())
+
+    async def over(self) -> None:
+        await asyncio.shield(self.task)
+
+    def leave(self) -> None:
+        """The caller has gone: v1 stops and keeps what was said, v2 goes on since 4.14.4."""
+        if self.request.api == "v1" or self.version < Since.V2_OUTLIVES_ITS_CALLER:
+            self.run.stop()
+
+    async def _go(self) -> None:
+        run = self.run
+        try:
+            if self.title:
+                run.emit("chatTitle", {"title": self.title})
+            if self.pause is None:
+                await run.begin()
+            else:
+                await run.resume(self.pause, self.request.question)
+            self._save(DONE)
+        except Exception as error:
+            if not isinstance(error, ServerError):
+                _LOG.exception("the script of app %s failed", self.app.name)
+                error = ServerError(f"{type(error).__name__}: {error}")
+            self.error, run.crashed = error, True
+            if self.version >= Since.LISTED_WHILE_RUNNING:
+                self._save(FAILED)
+            run.emit("error", error.event())
+        finally:
+            self._leave_running()
+            run.finish()
+
+    def _leave_running(self) -> None:
+        key = (self.app.id, self.chat_id)
+        runs = self.running[key]
+        runs.remove(self.active)
+        if not runs:
+            del self.running[key]
+
+    # What is kept
+
+    def _keep(self) -> None:
+        if self.new:
+            self.chat.records += self.new
+            self.new = []
+        chat = self.chat
+        if self.title and not chat.title:
+            chat.title = self.title
+        chat.read = False
+        chat.metadata.update(self.request.metadata)
+        chat.out_link_uid = self.request.custom_uid or chat.out_link_uid
+        self.chats[chat.app_id, chat.chat_id] = chat
+        self.context.state.touch(chat)
+
+    def _save(self, status: int) -> None:
+        if not self.saved:
+            return
+        run, answer = self.run, self.answer
+        answer.value += [
+            {"askId": None, **item} if "interactive" in item and self.version >= Since.FLAT_CHILDREN else item
+            for item in run.items
+        ]
+        answer.nodes += [stored_node(self.version, node) for node in run.nodes]
+        answer.quotes += [quote for node in run.nodes for quote in node.get("quoteList", ())]
+        answer.duration = round((answer.duration or 0) + run.duration, 2)
+        answer.error = (run.failed_node, run.error) if run.error else answer.error
+        answer.pause = run.paused
+        self.chat.variables = self.app.values(run.variables)
+        if self.version < Since.TITLE_OF_FIRST_QUESTION and self.pause is None:
+            self.chat.title = self._title()
+        self.chat.status = status
+        self._keep()

@@ -1,0 +1,35 @@
+"""Citation marks in a model's text, `[<id>](CITE)`, which the server takes out of what it sends."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["CitationFilter", "strip_marks"]
+
+_MARK = re.compile(r"\[[0-9a-f]{24}\]\(CITE\)")
+# What may yet become a mark when more text comes.
+_BEGUN = re.compile(r"\[(?:[0-9a-f]{0,24}|[0-9a-f]{24}\](?:\((?:C(?:I(?:TE?)?)?)?)?)$")
+
+
+def strip_marks(text: str) -> str:
+    return _MARK.sub("", text)
+
+
+class CitationFilter:
+    """Takes marks out of a text that comes in pieces."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """Return what can be sent of the text so far."""
+        text = strip_marks(self._held + piece)
+        begun = _BEGUN.search(text)
+        cut = begun.start() if begun else len(text)
+        self._held = text[cut:]
+        return text[:cut]
+
+    def flush(self) -> str:
+        """Return what was held back and did not become a mark."""
+        held, self._held = self._held, ""
+        return held

@@ -1,0 +1,120 @@
+"""What changed between server versions: one table, each line the first version that behaves so."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+__all__ = ["Since", "Version"]
+
+# A release for each short name: what was seen on a running server of that line.
+_SHORT = {"4.9": "4.9.0", "4.11": "4.11.1", "4.14": "4.14.5", "4.16": "4.16.0"}
+
+
+class Version(NamedTuple):
+    """A server version; compares by age."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def parse(cls, text: str) -> Version:
+        """Return the version that a text such as "4.16" or "4.14.11" names."""
+        found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", _SHORT.get(text, text))
+        if found is None:
+            raise ValueError(f"version {text!r} is none of {', '.join(_SHORT)}, nor a full one such as 4.14.11")
+        version = cls(*map(int, found.groups()))
+        if version < (4, 9, 0):
+            raise ValueError(f"version {text!r} is older than 4.9.0, the oldest there is")
+        return version
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+class Since:
+    """The first version that does it. Where only a span of versions is known, the release that was looked at."""
+
+    # Paths
+    QUOTES = (4, 9, 1)
+    V2_COMPLETIONS = (4, 9, 4)
+    HEALTH = (4, 13, 2)
+    NO_UPLOAD_BY_FORM = (4, 14, 3)
+    LOGS_LIST = (4, 14, 2)
+    HISTORY_PATHS = (4, 14, 4)
+    BATCH_DELETE = (4, 14, 4)
+    STOP = (4, 14, 4)
+    PRESIGN = (4, 14, 0)
+    PRESIGN_BY_PUT = (4, 14, 5)
+    UPLOAD_IN_PARTS = (4, 16, 0)
+    RECORD_PATHS = (4, 14, 5)
+    LOGS_USERS = (4, 14, 6)
+    HISTORY_STATUS = (4, 14, 11)
+    RECORD_DELETE = (4, 14, 11)
+    LOGS_BY_KEY = (4, 15, 2)
+
+    # Requests and errors
+    UNCODED_STATUS_TEXT = (4, 13, 2)
+    BODY_CODES_IN_HTTP = (4, 14, 11)
+    VALIDATION = (4, 14, 4)
+    INIT_NEEDS_CHAT_ID = (4, 14, 4)
+    COMPLETIONS_VALIDATION = (4, 14, 11)
+    VALIDATION_IS_400 = (4, 14, 11)
+    RATE_LIMIT_HEADERS = (4, 14, 4)
+    REQUEST_ID = (4, 14, 7)
+    CHATS_NEED_A_TARGET = (4, 15, 0)
+    APP_OF_BODY_FIRST = (4, 15, 0)
+    ERROR_TYPE = (4, 15, 2)
+    BODY_LIMIT_10_MB = (4, 15, 2)
+    OWN_HTTP_STATUS = (4, 16, 0)
+    DELETE_BY_BODY_ALONE = (4, 14, 0)
+    DELETE_BY_BODY_OR_QUERY = (4, 15, 0)
+
+    # Runs
+    DURATION = (4, 9, 7)
+    FINISH_REASON = (4, 9, 7)
+    CITATIONS_STRIPPED = (4, 9, 8)
+    ID_IS_THE_SAVED_CHAT = (4, 9, 8)
+    NODE_ERROR_TEXT = (4, 10, 0)
+    ID_IS_AS_SENT = (4, 14, 4)
+    REASONING_IN_MESSAGE = (4, 14, 4)
+    CONTENT_MAY_BE_MISSING = (4, 14, 4)
+    NODE_ERROR = (4, 14, 4)
+    ERROR_IN_ANSWER = (4, 14, 4)
+    V2_OUTLIVES_ITS_CALLER = (4, 14, 4)
+    LLM_REQUEST_IDS = (4, 14, 6)
+    NO_TYPE_IN_V2_ITEMS = (4, 14, 7)
+    RESPONSE_VALUE_IDS = (4, 14, 7)
+    NO_EMPTY_TOOL_RESPONSE = (4, 14, 7)
+    DONE_COMES_LAST = (4, 14, 11)
+    V1_ID_IS_THE_SAVED_CHAT = (4, 14, 11)
+    V2_REFUSES_WHILE_GENERATING = (4, 14, 11)
+    V1_REFUSES_WHILE_GENERATING = (4, 15, 0)
+    V2_ID_IS_THE_SAVED_CHAT = (4, 15, 0)
+    TITLES = (4, 15, 0)
+    NO_RECORD_HISTORIES = (4, 15, 0)
+    FLAT_CHILDREN = (4, 15, 0)
+    MODEL_ROUNDS_SHOWN = (4, 15, 0)
+    RESUMABLE_INTERACTIVE = (4, 15, 0)
+    FORM_VALUES_KEPT = (4, 15, 0)
+    ONE_EVENT_FOR_PLUGIN_OUTPUT = (4, 14, 4)
+    INNERMOST_INTERACTIVE = (4, 15, 2)
+    CHILD_NODE_EVENTS = (4, 15, 2)
+    MODULE_LOGO = (4, 15, 2)
+
+    # What is kept
+    QUOTES_KEPT_SHORT = (4, 9, 6)
+    RECORD_DURATION = (4, 9, 7)
+    UNKNOWN_RECORD_IS_A_LIST = (4, 9, 11)
+    HISTORIES_OF_ALL_SOURCES = (4, 9, 10)
+    HISTORY_TIMES = (4, 9, 10)
+    FEEDBACK_NEEDS_A_RECORD = (4, 12, 0)
+    SOFT_DELETED_CHATS = (4, 14, 4)
+    SOFT_DELETED_RECORDS = (4, 14, 5)
+    ERROR_TEXT_IN_RECORDS = (4, 14, 6)
+    CHAT_STATUS = (4, 14, 11)
+    LISTED_WHILE_RUNNING = (4, 14, 11)
+    SHARED_DATA_ID = (4, 15, 0)
+    USED_DATA_ID_REFUSED = (4, 15, 0)
+    TITLE_OF_FIRST_QUESTION = (4, 15, 0)

@@ -1,0 +1,57 @@
+"""The bytes and texts of the wire: ids, times, envelopes, event-stream blocks, chunks of an answer."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import string
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+__all__ = ["DONE", "block", "chunk", "dump", "envelope", "iso", "nanoid", "now", "object_id"]
+
+DONE = "[DONE]"
+_LETTERS = string.ascii_lowercase
+_ALPHABET = string.ascii_letters + string.digits
+_counter = count(secrets.randbelow(1 << 20))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def iso(time: datetime) -> str:
+    """Return a time as the server writes it: milliseconds and Z."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}Z"
+
+
+def object_id() -> str:
+    """Return a new id of 24 hex digits; later ones are greater."""
+    return f"{int(now().timestamp()):08x}{0xFA4E_0A99:08x}{next(_counter) % (1 << 32):08x}"
+
+
+def nanoid(size: int = 16) -> str:
+    """Return a random id of letters and digits that begins with a letter."""
+    return secrets.choice(_LETTERS) + "".join(secrets.choice(_ALPHABET) for _ in range(size - 1))
+
+
+def dump(data: Any) -> str:
+    """Return JSON as the server writes it: no spaces, and characters as they are."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def envelope(data: Any) -> dict[str, Any]:
+    return {"code": 200, "statusText": "", "message": "", "data": data}
+
+
+def block(name: str, data: str) -> list[bytes]:
+    """Return the writes of one event: the server sends the name and the data apart from each other."""
+    body = f"data: {data}\n\n".encode()
+    return [f"event: {name}\n".encode(), body] if name else [body]
+
+
+def chunk(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
+    """Return the JSON of a piece of the answer."""
+    choice = {"delta": {"role": "assistant", **delta}, "index": 0, "finish_reason": finish_reason}
+    return {"id": "", "object": "", "created": 0, "model": "", "choices": [choice]}
