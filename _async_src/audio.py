@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
-from fastgpt_client import _paths as paths
-from fastgpt_client._call import APIRequest
-from fastgpt_client._params import is_binary
+from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.params import is_binary
+from fastgpt_client._http.request import APIRequest
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse, Response
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import OutLinkAuth, TTSConfig
 
 
-class AsyncAudio(AsyncFastGPTClient):
+class AsyncAudioMixin(AsyncFastGPTClient):
     """The part of the chat client that speaks and listens."""
 
     async def get_speech(
@@ -50,7 +50,7 @@ class AsyncAudio(AsyncFastGPTClient):
         request = self._request(
             paths.SPEECH,
             body={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "ttsConfig": ttsConfig,
                 "input": input,
@@ -82,7 +82,7 @@ class AsyncAudio(AsyncFastGPTClient):
         self._validate_params(filename=filename, chatId=chatId)
         if not is_binary(file):
             raise ValidationError("file must be bytes, or a file opened in binary mode")
-        found = self._need_app(appId)
+        found = self._require_app_id(appId)
         # 4.15 and later read sourceId, before it was appId.
         data = {"appId": found, "sourceType": "app", "sourceId": found, "chatId": chatId, "duration": duration}
         given = {name: value for name, value in data.items() if value is not None}

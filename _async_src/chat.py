@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .audio import AsyncAudio
-from .completions import AsyncCompletions
-from .files import AsyncFiles
-from .histories import AsyncHistories
-from .quotes import AsyncQuotes
-from .records import AsyncRecords
+from .audio import AsyncAudioMixin
+from .completions import AsyncCompletionsMixin
+from .files import AsyncFilesMixin
+from .histories import AsyncHistoriesMixin
+from .quotes import AsyncQuotesMixin
+from .records import AsyncRecordsMixin
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, OutLinkAuth
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from .conversation import AsyncConversation
 
 
-class AsyncChatClient(AsyncCompletions, AsyncHistories, AsyncRecords, AsyncQuotes, AsyncFiles, AsyncAudio):
+class AsyncChatClient(
+    AsyncCompletionsMixin, AsyncHistoriesMixin, AsyncRecordsMixin, AsyncQuotesMixin, AsyncFilesMixin, AsyncAudioMixin
+):
     """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
 
     ```python

@@ -9,15 +9,14 @@ from random import random
 from types import TracebackType
 from typing import Any, Self
 
-from fastgpt_client._base import BaseClientMixin
-from fastgpt_client._call import Answer, APIRequest, Attempt
-from fastgpt_client._concurrency import async_run_within, async_sleep, monotonic
-from fastgpt_client._httpx import AsyncClient, HTTPResponse, Request, Timeout
-from fastgpt_client._log import log_attempt, log_retry
-from fastgpt_client._message import redirected
-from fastgpt_client._options import NOT_GIVEN, NotGiven, Options
-from fastgpt_client._sse import SNIFFED_BYTES, declares_events, looks_like_events
-from fastgpt_client._transport import client_options, connection_error, is_of_transport
+from fastgpt_client._base_client import BaseClientMixin
+from fastgpt_client._concurrency import async_run_with_timeout, async_sleep, monotonic
+from fastgpt_client._http.config import NOT_GIVEN, NotGiven, Options
+from fastgpt_client._http.httpx import AsyncClient, HTTPResponse, Request, Timeout
+from fastgpt_client._http.logging import log_attempt, log_retry
+from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, redirected
+from fastgpt_client._http.transport import client_options, is_transport_error, map_transport_error
+from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
 from fastgpt_client.responses import DataResponse
 
@@ -95,17 +94,17 @@ class AsyncFastGPTClient(BaseClientMixin):
         """
         if self._is_view:
             return
-        self._shared.closed = True
-        for body in [*self._shared.open, *self._shared.abandoned]:
+        self._state.closed = True
+        for body in [*self._state.open, *self._state.abandoned]:
             await body.close()
-        self._shared.abandoned.clear()
+        self._state.abandoned.clear()
         if self._owns_http:
             await self._http.aclose()
 
-    async def _send_request(self, request: APIRequest) -> Answer:
+    async def _send_request(self, request: APIRequest) -> RawResponse:
         """Return the good answer to a request, retried as far as the policy allows; raise our error for any other."""
         answer = await self._run(request)
-        assert isinstance(answer, Answer)  # a request without `stream` is read to its end
+        assert isinstance(answer, RawResponse)  # a request without `stream` is read to its end
         return answer
 
     async def _call(self, request: APIRequest) -> DataResponse[Any]:
@@ -125,29 +124,29 @@ class AsyncFastGPTClient(BaseClientMixin):
         """Return a stream of events that are here already."""
         http = HTTPResponse(200, headers={"Content-Type": "text/event-stream"}, content=events)
         body = AsyncBody(http, self._options.max_response_bytes)
-        return AsyncChatStream(body, self._shared, self._secret, Attempt(1, None), chat_id)
+        return AsyncChatStream(body, self._state, self._secret, Attempt(1, None), chat_id)
 
-    async def _run(self, request: APIRequest) -> Answer | AsyncChatStream:
+    async def _run(self, request: APIRequest) -> RawResponse | AsyncChatStream:
         """Attempt a request until it is answered, or the policy gives up."""
         self._check_open()
         if self._http.is_closed:
             raise ValidationError("the http_client that was passed in is closed: make a new one")
-        while self._shared.abandoned:
-            await self._shared.abandoned.pop().close()
+        while self._state.abandoned:
+            await self._state.abandoned.pop().close()
         begin = monotonic()
         deadline = self._options.deadline
         attempt = Attempt(1, None if deadline is None else begin + deadline)
         while True:
             left = None if attempt.ends is None else attempt.ends - monotonic()
             try:
-                return await async_run_within(left, partial(self._attempt, request, attempt), attempt.interrupt)
+                return await async_run_with_timeout(left, partial(self._attempt, request, attempt), attempt.interrupt)
             except TimeoutError as exc:
                 late = APITimeoutError(
                     f"The call took longer than its deadline of {deadline} s", attempts=attempt.number
                 )
                 raise late from exc
             except FastGPTError as exc:
-                wait = self._wait_before_next(exc, request, attempt, elapsed=monotonic() - begin, random=random())
+                wait = self._retry_delay(exc, request, attempt, elapsed=monotonic() - begin, random=random())
                 if wait is None:
                     raise
                 log_retry(
@@ -156,17 +155,17 @@ class AsyncFastGPTClient(BaseClientMixin):
             await async_sleep(wait)
             attempt = attempt.next()
 
-    async def _attempt(self, request: APIRequest, attempt: Attempt) -> Answer | AsyncChatStream:
+    async def _attempt(self, request: APIRequest, attempt: Attempt) -> RawResponse | AsyncChatStream:
         """Send a request once, to the first of its paths that the server knows."""
-        paths = self._candidate_paths(request.operation)
+        paths = self._path_candidates(request.operation)
         while True:
             path = paths.pop(0)
             body = await self._send(request, path, attempt)
             try:
                 if request.stream and await self._is_event_stream(body):
-                    stream = AsyncChatStream(body, self._shared, self._secret, attempt, request.chat_id)
+                    stream = AsyncChatStream(body, self._state, self._secret, attempt, request.chat_id)
                     await stream._raise_early_error()
-                    self._shared.paths[request.operation.paths[0]] = path
+                    self._state.paths[request.operation.paths[0]] = path
                     return stream
                 content = await body.read()
             except BaseException:
@@ -174,9 +173,9 @@ class AsyncFastGPTClient(BaseClientMixin):
                 raise
             if paths and self._unknown_path(body.http, content):
                 continue
-            result = self._judge(request, body.http, content)
-            self._shared.paths[request.operation.paths[0]] = path
-            return Answer(body.http, content, result, attempt.number)
+            result = self._parse_response(request, body.http, content)
+            self._state.paths[request.operation.paths[0]] = path
+            return RawResponse(body.http, content, result, attempt.number)
 
     async def _is_event_stream(self, body: AsyncBody) -> bool:
         """Return whether an answer is an event stream, if need be by its first bytes."""
@@ -194,7 +193,7 @@ class AsyncFastGPTClient(BaseClientMixin):
         while True:
             http = await self._send_once(message, path)
             # A file is sent where it was said to go, and nowhere else.
-            follow = redirects < _MAX_REDIRECTS and request.file is None and request.direct is None
+            follow = redirects < _MAX_REDIRECTS and request.file is None and request.presigned is None
             following = redirected(http) if follow else None
             if following is None:
                 attempt.http = http
@@ -215,9 +214,9 @@ class AsyncFastGPTClient(BaseClientMixin):
             outcome = http.status_code
             return http
         except Exception as exc:
-            if not is_of_transport(exc):
+            if not is_transport_error(exc):
                 raise
             outcome = type(exc).__name__
-            raise connection_error(exc, message.stream) from exc
+            raise map_transport_error(exc, message.stream) from exc
         finally:
             log_attempt(message.method, path, outcome, monotonic() - begin)

@@ -8,15 +8,15 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from fastgpt_client._call import Attempt, Shared
-from fastgpt_client._concurrency import async_run_within, monotonic, wall_clock
-from fastgpt_client._decode import text_answer
-from fastgpt_client._envelope import event_error
-from fastgpt_client._httpx import Headers, HTTPResponse
-from fastgpt_client._reader import StreamReader
-from fastgpt_client._secret import Secret
-from fastgpt_client._sse import SSEDecoder, declares_events
-from fastgpt_client._transport import interrupt, request_id
+from fastgpt_client._api.envelope import event_error
+from fastgpt_client._concurrency import async_run_with_timeout, monotonic, wall_clock
+from fastgpt_client._http.httpx import Headers, HTTPResponse
+from fastgpt_client._http.redaction import Secret
+from fastgpt_client._http.request import Attempt, ClientState
+from fastgpt_client._http.transport import interrupt, request_id
+from fastgpt_client._streaming.decoder import text_answer
+from fastgpt_client._streaming.parser import EventStreamParser
+from fastgpt_client._streaming.sse import SSEDecoder, declares_events
 from fastgpt_client.events import Event
 from fastgpt_client.exceptions import (
     APIConnectionError,
@@ -62,22 +62,24 @@ class AsyncChatStream:
     Each has what was delivered so far as `.partial`.
     """
 
-    def __init__(self, body: AsyncBody, shared: Shared, secret: Secret, attempt: Attempt, chat_id: str | None) -> None:
+    def __init__(
+        self, body: AsyncBody, state: ClientState, secret: Secret, attempt: Attempt, chat_id: str | None
+    ) -> None:
         self._body = body
-        self._shared = shared
+        self._state = state
         self._secret = secret
         self._attempts = attempt.number
         self._ends = attempt.ends  # until the first event
         self._drained = False  # what followed the end was read
         self._chat_id = chat_id
-        self._reader = StreamReader(body.http.headers, secret, body.max_bytes)
+        self._parser = EventStreamParser(body.http.headers, secret, body.max_bytes)
         self._events: Iterator[Event] = iter(())
         self._texts: Iterator[str | Event] = iter(())
         self._lines: Iterator[str] = iter(())
         self._raw: bool | None = None  # whether it is read as lines; None until it is read
         self._over = False  # read to its good end
         self._turn: AsyncTurn | None = None  # set by the conversation whose turn it is
-        shared.open.add(body)
+        state.open.add(body)
 
     # --- what it is -------------------------------------------------------------------------------------------------
 
@@ -114,7 +116,7 @@ class AsyncChatStream:
     @property
     def partial(self) -> ChatCompletion:
         """The answer as far as it came; nothing when the stream is read as lines."""
-        json = self._reader.fold.completion(self._chat_id)
+        json = self._parser.accumulator.completion(self._chat_id)
         return ChatCompletion(self._body.http, b"", json, chat_id=self._chat_id, attempts=self._attempts)
 
     def raise_for_status(self) -> Self:
@@ -135,7 +137,7 @@ class AsyncChatStream:
                 return event
             for item in self._texts:  # what the iteration for text had left over
                 return text_answer(item) if isinstance(item, str) else item
-            self._events = iter(self._reader.events(await self._next_chunk()))
+            self._events = iter(self._parser.events(await self._next_chunk()))
 
     def text_deltas(self) -> AsyncTextDeltas:
         """Return an iterator over the pieces of the answer's text, empty ones left out."""
@@ -169,18 +171,18 @@ class AsyncChatStream:
             seen = len(head)
         name, data = pairs[0]
         if name == "error":
-            raise self._secret.clean(event_error(data, self.headers, wall_clock(), started=False))
+            raise self._secret.redact_error(event_error(data, self.headers, wall_clock(), started=False))
 
     # --- closing ----------------------------------------------------------------------------------------------------
 
     async def close(self) -> None:
         """Release the connection, wherever the stream is; safe to call twice."""
-        self._shared.open.discard(self._body)
+        self._state.open.discard(self._body)
         self._events, self._texts, self._lines = iter(()), iter(()), iter(())
         await self._body.close()
         if self._turn is not None:
             turn, self._turn = self._turn, None
-            await turn.end(self, whole=self._reader.fold.whole, failed=self._reader.error is not None)
+            await turn.end(self, whole=self._parser.accumulator.finished, failed=self._parser.error is not None)
 
     async def __aenter__(self) -> Self:
         return self
@@ -193,7 +195,7 @@ class AsyncChatStream:
     def __del__(self) -> None:
         # Nothing can be awaited here: the client closes what was left open at its next call, or when it is closed.
         if not self._body.closed:
-            self._shared.abandoned.append(self._body)
+            self._state.abandoned.append(self._body)
         if self._turn is not None:
             self._turn.abandon()
 
@@ -201,10 +203,10 @@ class AsyncChatStream:
 
     async def _fetch_texts(self) -> None:
         left_over = [*self._events]
-        self._texts = iter(left_over or self._reader.texts(await self._next_chunk()))
+        self._texts = iter(left_over or self._parser.texts(await self._next_chunk()))
 
     async def _fetch_lines(self) -> None:
-        self._lines = iter(self._reader.lines(await self._next_chunk(raw=True)))
+        self._lines = iter(self._parser.lines(await self._next_chunk(raw=True)))
 
     async def _next_chunk(self, *, raw: bool = False) -> bytes:
         """Return the next bytes of the body; at its end close, and raise what the end stands for."""
@@ -217,11 +219,11 @@ class AsyncChatStream:
         elif self._raw is not raw:
             raise ValidationError("a stream is read either as lines or as events, text and answer, not both")
         try:
-            if self._reader.error is not None:
-                raise self._reader.error
+            if self._parser.error is not None:
+                raise self._parser.error
             try:
                 chunk = await self._read()
-                if not chunk and not self._reader.fold.whole:
+                if not chunk and not self._parser.accumulator.finished:
                     raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
             except StreamInterruptedError as exc:
                 chunk = await self._rescued(exc)
@@ -238,20 +240,20 @@ class AsyncChatStream:
         saved = None if self._turn is None or self._raw else await self._turn.rest(error, self.partial.text)
         if saved is None:
             raise error
-        self._reader.restart()
+        self._parser.restart()
         return saved
 
     async def _read(self) -> bytes:
         """Return the next bytes, b"" when nothing more is to be expected."""
-        if self._reader.fold.whole:
+        if self._parser.accumulator.finished:
             return await self._read_after_end()
-        if self._reader.started:
+        if self._parser.started:
             self._ends = None
         try:
             if self._ends is None:
                 return await self._body.next_chunk()
             left = max(0.0, self._ends - monotonic())
-            return await async_run_within(left, self._body.next_chunk, partial(interrupt, self._body.http))
+            return await async_run_with_timeout(left, self._body.next_chunk, partial(interrupt, self._body.http))
         except TimeoutError as exc:
             raise APITimeoutError("The stream's first event did not come within the call's deadline") from exc
         except APIConnectionError as exc:
@@ -264,7 +266,7 @@ class AsyncChatStream:
         self._drained = True
         rest: list[bytes] = []
         try:
-            await async_run_within(
+            await async_run_with_timeout(
                 _GRACE_SECONDS, partial(self._body.read_rest, rest), partial(interrupt, self._body.http)
             )
         except (TimeoutError, APIConnectionError):
@@ -277,7 +279,7 @@ class AsyncChatStream:
     async def _finish(self) -> None:
         """Close at the end of the body, and judge what came of the run."""
         await self.close()
-        if not self._reader.fold.has_text:
+        if not self._parser.accumulator.has_text:
             raise_if_nothing_came(self.partial)
         self._over = True
 

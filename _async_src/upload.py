@@ -11,12 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from urllib.parse import quote
 
-from fastgpt_client import _paths as paths
-from fastgpt_client._call import APIRequest
-from fastgpt_client._concurrency import async_read
-from fastgpt_client._httpx import AsyncByteStream
-from fastgpt_client._json import as_object
-from fastgpt_client._uploads import (
+from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.uploads import (
     Upload,
     UploadPlan,
     absolute,
@@ -27,6 +23,10 @@ from fastgpt_client._uploads import (
     post_request,
     put_request,
 )
+from fastgpt_client._concurrency import async_read
+from fastgpt_client._http.httpx import AsyncByteStream
+from fastgpt_client._http.request import APIRequest
+from fastgpt_client._json import as_object
 from fastgpt_client.exceptions import FastGPTError, NotFoundError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from fastgpt_client._sse import SSEDecoder
+from fastgpt_client._streaming.sse import SSEDecoder
 
 from .answers import line
 from .loops import Loop

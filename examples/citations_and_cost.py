@@ -11,7 +11,7 @@ import asyncio
 import sys
 
 from fastgpt_client import AsyncChatClient, AsyncConversation, ChatCompletion
-from fastgpt_client.insight import TraceNode
+from fastgpt_client.tracing import TraceNode
 
 
 async def texts(client: AsyncChatClient, conversation: AsyncConversation, answer: ChatCompletion) -> dict[str, str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ._sync.conversation import Conversation
     from ._sync.pages import PageIterator
     from ._sync.stream import ChatStream
+    from .citations import Citation
+    from .content import image_part
     from .events import (
         Answer,
         ChatTitle,
@@ -63,10 +65,10 @@ if TYPE_CHECKING:
         ValidationError,
         WorkflowError,
     )
-    from .insight import Citation, TraceNode, Usage
     from .interactive import AgentAsk, InteractiveNode, PaymentPause, UnknownInteractive, UserInput, UserSelect
-    from .parts import image_part
     from .responses import ChatCompletion, DataResponse, Response
+    from .tracing import TraceNode
+    from .usage import ModelUsage, Usage
 
 __all__ = [
     "APIConnectionError",
@@ -102,6 +104,7 @@ __all__ = [
     "FlowResponses",
     "Interactive",
     "InteractiveNode",
+    "ModelUsage",
     "NotFoundError",
     "PageIterator",
     "PaymentPause",
@@ -147,6 +150,8 @@ _HOMES = {
     "_sync.conversation": "Conversation",
     "_sync.pages": "PageIterator",
     "_sync.stream": "ChatStream",
+    "citations": "Citation",
+    "content": "image_part",
     "events": (
         "Answer ChatTitle CollectionForm Event FastAnswer FlowNodeResponse FlowNodeStatus FlowResponses Interactive "
         "Plan PlanStatus SandboxStatus SkillCall StepTitle ToolCall ToolParams ToolResponse TopAgentConfig "
@@ -157,13 +162,24 @@ _HOMES = {
         "ConflictError FastGPTError NotFoundError PermissionDeniedError QuotaExceededError RateLimitError ServerError "
         "StreamInterruptedError ValidationError WorkflowError"
     ),
-    "insight": "Citation TraceNode Usage",
     "interactive": "AgentAsk InteractiveNode PaymentPause UnknownInteractive UserInput UserSelect",
-    "parts": "image_part",
     "responses": "ChatCompletion DataResponse Response",
+    "tracing": "TraceNode",
+    "usage": "ModelUsage Usage",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
-_MODULES = ("events", "exceptions", "insight", "interactive", "parts", "responses", "testing", "types")
+_MODULES = (
+    "citations",
+    "content",
+    "events",
+    "exceptions",
+    "interactive",
+    "responses",
+    "testing",
+    "tracing",
+    "types",
+    "usage",
+)
 
 
 # Out of the sight of type checkers, which would take any name for one of ours.

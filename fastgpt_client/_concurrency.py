@@ -12,18 +12,18 @@ from typing import Any, BinaryIO, TypeVar, cast
 import anyio
 
 __all__ = [
-    "AsyncTurns",
-    "Turns",
-    "async_finish",
+    "AsyncTurnLock",
+    "TurnLock",
+    "async_drain",
     "async_read",
     "async_run_shielded",
-    "async_run_within",
+    "async_run_with_timeout",
     "async_sleep",
-    "finish",
+    "drain",
     "monotonic",
     "read",
     "run_shielded",
-    "run_within",
+    "run_with_timeout",
     "sleep",
     "wall_clock",
 ]
@@ -49,7 +49,7 @@ def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-async def async_run_within(
+async def async_run_with_timeout(
     seconds: float | None, function: Callable[[], Awaitable[T]], interrupt: Callable[[], None]
 ) -> T:
     """Return what `function` returns, or cancel it after `seconds` and raise `TimeoutError`."""
@@ -60,7 +60,7 @@ async def async_run_within(
         return await function()
 
 
-def run_within(seconds: float | None, function: Callable[[], T], interrupt: Callable[[], None]) -> T:
+def run_with_timeout(seconds: float | None, function: Callable[[], T], interrupt: Callable[[], None]) -> T:
     """Return what `function` returns, or call `interrupt`, leave it alone and raise `TimeoutError` after `seconds`.
 
     A blocking read cannot be cancelled from outside, so with a bound the function runs in a thread of its own.
@@ -142,47 +142,47 @@ def read(file: BinaryIO, at: int, size: int) -> bytes:
     return file.read(size)
 
 
-class AsyncTurns:
+class AsyncTurnLock:
     """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another task."""
 
     def __init__(self) -> None:
         self._free = anyio.Semaphore(1)
         self._holder: int | None = None
 
-    async def take(self) -> None:
+    async def acquire(self) -> None:
         await self._free.acquire()
         self._holder = anyio.get_current_task().id
 
-    def is_mine(self) -> bool:
+    def owned_by_caller(self) -> bool:
         """Return whether the turn that is going on was taken by this task, which would wait for itself."""
         return self._holder == anyio.get_current_task().id
 
-    def end(self) -> None:
+    def release(self) -> None:
         self._holder = None
         self._free.release()
 
 
-class Turns:
+class TurnLock:
     """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another thread."""
 
     def __init__(self) -> None:
         self._free = threading.Lock()
         self._holder: int | None = None
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         self._free.acquire()
         self._holder = threading.get_ident()
 
-    def is_mine(self) -> bool:
+    def owned_by_caller(self) -> bool:
         """Return whether the turn that is going on was taken by this thread, which would wait for itself."""
         return self._holder == threading.get_ident()
 
-    def end(self) -> None:
+    def release(self) -> None:
         self._holder = None
         self._free.release()
 
 
-async def async_finish(chunks: AsyncIterator[bytes]) -> None:
+async def async_drain(chunks: AsyncIterator[bytes]) -> None:
     """End the byte iterator of a response that has been closed.
 
     It is run to its end rather than closed: httpx stacks several async generators, and closing the outermost leaves
@@ -195,7 +195,7 @@ async def async_finish(chunks: AsyncIterator[bytes]) -> None:
     await cast("AsyncGenerator[bytes, None]", chunks).aclose()
 
 
-def finish(chunks: Iterator[bytes]) -> None:
+def drain(chunks: Iterator[bytes]) -> None:
     """End the byte iterator of a response that has been closed."""
     # "generator already executing": an abandoned thread is about to leave it.
     with contextlib.suppress(ValueError):

@@ -17,8 +17,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._completion import innermost
-from ._form import FormField, form_answers, form_fields
+from ._api.completion import innermost
+from ._api.forms import FormField, form_answers, form_fields
 from ._json import as_object, is_array
 from .exceptions import ValidationError
 

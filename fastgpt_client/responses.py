@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ._completion import (
+from ._api.completion import (
     content_interactive,
     content_text,
     content_tools,
@@ -13,15 +13,17 @@ from ._completion import (
     nodes_error,
     nodes_plugin_output,
 )
-from ._httpx import Headers, HTTPResponse
+from ._http.httpx import Headers, HTTPResponse
+from ._http.transport import request_id
 from ._json import as_object
-from ._transport import request_id
 from .exceptions import WorkflowError
 
 if TYPE_CHECKING:
-    from .insight import Citation, TraceNode, Usage
+    from .citations import Citation
     from .interactive import InteractiveNode
+    from .tracing import TraceNode
     from .types import ChatCompletionData, Envelope, NodeResponse, ResponseMessage, ToolCallData
+    from .usage import Usage
 
 __all__ = ["ChatCompletion", "DataResponse", "Response"]
 
@@ -150,21 +152,21 @@ class ChatCompletion(Response["ChatCompletionData"]):
     @property
     def citations(self) -> list[Citation]:
         """What the run found in knowledge bases, each piece once (`detail=True`)."""
-        from .insight import citations  # noqa: PLC0415
+        from .citations import citations  # noqa: PLC0415
 
         return citations(self.node_responses, self.text)
 
     @property
     def usage(self) -> Usage:
         """The tokens and points of the run, in all, by node and by model (`detail=True`)."""
-        from .insight import usage  # noqa: PLC0415
+        from .tracing import run_usage  # noqa: PLC0415
 
-        return usage(self.node_responses)
+        return run_usage(self.node_responses)
 
     @property
     def trace(self) -> list[TraceNode]:
         """The nodes of the run as a tree, with their times and errors (`detail=True`)."""
-        from .insight import trace  # noqa: PLC0415
+        from .tracing import trace  # noqa: PLC0415
 
         return trace(self.node_responses)
 

@@ -101,7 +101,7 @@ def _absolute_import(source: Source, line: int, module: str, full_name: str) -> 
         home = "fastgpt_client._concurrency" if package else "a module of tests.support"
         yield line, f"import of {module}", f"import a pair async_x / x (or AsyncX / X) from {home}"
     elif root == "httpx" and package:
-        yield line, f"import of {module}", "import it from fastgpt_client._httpx"
+        yield line, f"import of {module}", "import it from fastgpt_client._http.httpx"
     elif root == "_async_src":
         yield line, f"import of {module}", "the source is not part of the package; import from fastgpt_client"
     elif root in {"fastgpt_client", "tests"} and "_sync" in parts:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from fastgpt_client._async import client as async_client
-from fastgpt_client._transport import client_options
+from fastgpt_client._http.transport import client_options
 from tests.support.aiohttp_differences import difference
 
 # The same examples on every run: a test that fails is one that somebody changed.

@@ -8,9 +8,9 @@ from datetime import date
 from os import urandom
 from typing import TYPE_CHECKING, Literal, cast
 
-from fastgpt_client import _paths as paths
+from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.params import as_iso, pagination_params
 from fastgpt_client._json import as_object
-from fastgpt_client._params import as_iso, page
 from fastgpt_client.responses import DataResponse
 
 from .client import AsyncFastGPTClient
@@ -75,7 +75,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         request = self._request(
             paths.LOGS_CHART,
             body={
-                "appId": self._need_app(appId),
+                "appId": self._require_app_id(appId),
                 "dateStart": as_iso("dateStart", dateStart),
                 "dateEnd": as_iso("dateEnd", dateEnd),
                 "source": source,
@@ -104,7 +104,10 @@ class AsyncAppClient(AsyncFastGPTClient):
         `GET /api/proApi/core/app/logs/getTotalData`, commercial edition and cloud, 4.12 and later.
         """
         request = self._request(
-            paths.LOGS_TOTAL, query={"appId": self._need_app(appId)}, extra_query=extra_query, extra_body=extra_body
+            paths.LOGS_TOTAL,
+            query={"appId": self._require_app_id(appId)},
+            extra_query=extra_query,
+            extra_body=extra_body,
         )
         return await self._call(request)
 
@@ -120,7 +123,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         Read from `GET /api/core/chat/init`, with an id of a chat that does not exist and is not created: no server
         lets an API key read `core/app/detail`. `.json()` is what that call answered. All versions.
         """
-        found = self._need_app(appId)
+        found = self._require_app_id(appId)
         request = self._request(
             paths.INIT,
             query={"appId": found, "chatId": urandom(12).hex()},
@@ -190,7 +193,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         request = self._request(
             paths.LOGS_LIST,
             body={
-                "appId": self._need_app(appId),
+                "appId": self._require_app_id(appId),
                 "dateStart": as_iso("dateStart", dateStart),
                 "dateEnd": as_iso("dateEnd", dateEnd),
                 "sources": sources,
@@ -200,7 +203,7 @@ class AsyncAppClient(AsyncFastGPTClient):
                 "feedbackType": feedbackType,
                 "unreadOnly": unreadOnly,
                 "errorFilter": errorFilter,
-                **page(offset, pageNum, pageSize),
+                **pagination_params(offset, pageNum, pageSize),
             },
             extra_body=extra_body,
             extra_query=extra_query,
@@ -218,13 +221,13 @@ class AsyncAppClient(AsyncFastGPTClient):
     ) -> AsyncPageIterator[AppLog]:
         """Return an iterator over the app's whole log, page by page; filters of `list_app_logs` go by `extra_body`."""
         body = {
-            "appId": self._need_app(appId),
+            "appId": self._require_app_id(appId),
             "dateStart": as_iso("dateStart", dateStart),
             "dateEnd": as_iso("dateEnd", dateEnd),
         }
         return AsyncPageIterator(
             lambda offset: self._request(
-                paths.LOGS_LIST, body={**body, **page(offset, None, pageSize)}, extra_body=extra_body
+                paths.LOGS_LIST, body={**body, **pagination_params(offset, None, pageSize)}, extra_body=extra_body
             ),
             self._send_request,
             lambda item: item.get("_id") or item.get("chatId"),
@@ -248,7 +251,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         request = self._request(
             paths.LOGS_USERS,
             body={
-                "appId": self._need_app(appId),
+                "appId": self._require_app_id(appId),
                 "dateStart": as_iso("dateStart", dateStart),
                 "dateEnd": as_iso("dateEnd", dateEnd),
                 "searchKey": searchKey,

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from fastgpt_client import _paths as paths
-from fastgpt_client._params import as_iso, page
+from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.params import as_iso, pagination_params
 from fastgpt_client.responses import DataResponse
 
 from .client import AsyncFastGPTClient
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import ChatHistory, ChatHistoryPage, ChatInit, ChatStatusList, OutLinkAuth, Source
 
 
-class AsyncHistories(AsyncFastGPTClient):
+class AsyncHistoriesMixin(AsyncFastGPTClient):
     """The part of the chat client that is about whole chats."""
 
     async def get_chat_histories(
@@ -51,8 +51,8 @@ class AsyncHistories(AsyncFastGPTClient):
         request = self._request(
             paths.HISTORIES,
             body={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
-                **page(offset, pageNum, pageSize),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
+                **pagination_params(offset, pageNum, pageSize),
                 "source": source,
                 "startCreateTime": as_iso("startCreateTime", startCreateTime),
                 "endCreateTime": as_iso("endCreateTime", endCreateTime),
@@ -76,11 +76,11 @@ class AsyncHistories(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[ChatHistory]:
         """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`."""
-        target = self._target(appId, outLinkAuthData, shareId, outLinkUid)
+        target = self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid)
         return AsyncPageIterator(
             lambda offset: self._request(
                 paths.HISTORIES,
-                body={**target, **page(offset, None, pageSize), "source": source},
+                body={**target, **pagination_params(offset, None, pageSize), "source": source},
                 extra_body=extra_body,
             ),
             self._send_request,
@@ -103,7 +103,7 @@ class AsyncHistories(AsyncFastGPTClient):
         self._validate_params(chatId=chatId)
         request = self._request(
             paths.INIT,
-            query={"appId": self._need_app(appId), "chatId": chatId},
+            query={"appId": self._require_app_id(appId), "chatId": chatId},
             extra_query=extra_query,
             extra_body=extra_body,
         )
@@ -136,7 +136,7 @@ class AsyncHistories(AsyncFastGPTClient):
         request = self._request(
             paths.UPDATE_HISTORY,
             body={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "customTitle": customTitle,
                 "title": title,
@@ -165,7 +165,7 @@ class AsyncHistories(AsyncFastGPTClient):
         self._validate_params(chatId=chatId)
         request = self._request(
             paths.DELETE_HISTORY,
-            query={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
+            query={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
             extra_query=extra_query,
             extra_body=extra_body,
         )
@@ -186,7 +186,7 @@ class AsyncHistories(AsyncFastGPTClient):
         self._validate_ids(chatIds=chatIds)
         request = self._request(
             paths.BATCH_DELETE,
-            body={"appId": self._need_app(appId), "chatIds": chatIds},
+            body={"appId": self._require_app_id(appId), "chatIds": chatIds},
             extra_body=extra_body,
             extra_query=extra_query,
         )
@@ -210,7 +210,7 @@ class AsyncHistories(AsyncFastGPTClient):
         self._validate_ids(chatIds=chatIds)
         request = self._request(
             paths.HISTORY_STATUS,
-            body={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatIds": chatIds},
+            body={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatIds": chatIds},
             extra_body=extra_body,
             extra_query=extra_query,
         )
@@ -234,7 +234,7 @@ class AsyncHistories(AsyncFastGPTClient):
         self._validate_params(chatId=chatId)
         request = self._request(
             paths.MARK_READ,
-            body={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
+            body={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
             extra_body=extra_body,
             extra_query=extra_query,
         )
@@ -256,7 +256,7 @@ class AsyncHistories(AsyncFastGPTClient):
         """
         request = self._request(
             paths.CLEAR_HISTORIES,
-            query=self._target(appId, outLinkAuthData, shareId, outLinkUid),
+            query=self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
             extra_query=extra_query,
             extra_body=extra_body,
         )

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fastgpt_client import _paths as paths
-from fastgpt_client._completion import node_list
-from fastgpt_client._params import check_messages, page
+from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.completion import node_list
+from fastgpt_client._api.params import check_messages, pagination_params
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import ChatRecord, ChatRecordPage, Messages, NodeResponse, OutLinkAuth, QuestionGuide
 
 
-class AsyncRecords(AsyncFastGPTClient):
+class AsyncRecordsMixin(AsyncFastGPTClient):
     """The part of the chat client that is about the messages of one chat."""
 
     async def get_chat_records(
@@ -51,8 +51,8 @@ class AsyncRecords(AsyncFastGPTClient):
         request = self._request(
             paths.RECORDS,
             body={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
-                **page(offset, pageNum, pageSize),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
+                **pagination_params(offset, pageNum, pageSize),
                 "chatId": chatId,
                 "loadCustomFeedbacks": loadCustomFeedbacks,
                 "type": type,
@@ -77,13 +77,13 @@ class AsyncRecords(AsyncFastGPTClient):
         """Return an iterator over all messages of a chat, from the newest to the oldest."""
         self._validate_params(chatId=chatId)
         target = {
-            **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+            **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
             "chatId": chatId,
             "loadCustomFeedbacks": loadCustomFeedbacks,
         }
         return AsyncPageIterator(
             lambda offset: self._request(
-                paths.RECORDS, body={**target, **page(offset, None, pageSize)}, extra_body=extra_body
+                paths.RECORDS, body={**target, **pagination_params(offset, None, pageSize)}, extra_body=extra_body
             ),
             self._send_request,
             lambda item: (item.get("dataId"), item.get("obj")),
@@ -110,7 +110,7 @@ class AsyncRecords(AsyncFastGPTClient):
         request = self._request(
             paths.RECORD_DETAIL,
             query={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "dataId": dataId,
             },
@@ -151,7 +151,7 @@ class AsyncRecords(AsyncFastGPTClient):
         for item in contentIds or ():
             self._validate_params(contentIds=item)
         params = {
-            **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+            **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
             "chatId": chatId,
             "contentId": contentId,
             "delFile": delFile,
@@ -194,7 +194,7 @@ class AsyncRecords(AsyncFastGPTClient):
         request = self._request(
             paths.FEEDBACK,
             body={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "dataId": dataId,
                 "userGoodFeedback": userGoodFeedback,
@@ -232,7 +232,7 @@ class AsyncRecords(AsyncFastGPTClient):
             raise ValidationError("pass either chatId, the chat to read, or messages, the turns themselves")
         target: dict[str, Any] = {"appId": appId or self._app_id}  # needless beside messages
         if messages is None:
-            target = self._target(appId, outLinkAuthData, shareId, outLinkUid)
+            target = self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid)
         else:
             check_messages(messages)
         request = self._request(

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from fastgpt_client._concurrency import finish, run_shielded
-from fastgpt_client._content import ContentDecoder
-from fastgpt_client._httpx import ByteStream, HTTPResponse
-from fastgpt_client._transport import connection_error, is_of_transport, request_id
+from fastgpt_client._concurrency import drain, run_shielded
+from fastgpt_client._http.content_decoder import ContentDecoder
+from fastgpt_client._http.httpx import ByteStream, HTTPResponse
+from fastgpt_client._http.transport import is_transport_error, map_transport_error, request_id
 from fastgpt_client.exceptions import ServerError
 
 
@@ -43,9 +43,9 @@ class Body:
             self.http.close()
             return b""
         except Exception as exc:
-            if not is_of_transport(exc):
+            if not is_transport_error(exc):
                 raise
-            raise connection_error(exc) from exc
+            raise map_transport_error(exc) from exc
 
     def _next_decoded(self) -> bytes:
         if self._decoder is None:
@@ -59,9 +59,9 @@ class Body:
                 self._decoder.finish()
                 return b""
             except Exception as exc:
-                if not is_of_transport(exc):
+                if not is_transport_error(exc):
                     raise
-                raise connection_error(exc) from exc
+                raise map_transport_error(exc) from exc
             for piece in self._decoder.decode(chunk):
                 decoded += piece
                 self._check(len(decoded))
@@ -112,4 +112,4 @@ class Body:
 
     def _close(self) -> None:
         self.http.close()
-        finish(self._chunks)
+        drain(self._chunks)

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .audio import Audio
-from .completions import Completions
-from .files import Files
-from .histories import Histories
-from .quotes import Quotes
-from .records import Records
+from .audio import AudioMixin
+from .completions import CompletionsMixin
+from .files import FilesMixin
+from .histories import HistoriesMixin
+from .quotes import QuotesMixin
+from .records import RecordsMixin
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, OutLinkAuth
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .conversation import Conversation
 
 
-class ChatClient(Completions, Histories, Records, Quotes, Files, Audio):
+class ChatClient(CompletionsMixin, HistoriesMixin, RecordsMixin, QuotesMixin, FilesMixin, AudioMixin):
     """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
 
     ```python

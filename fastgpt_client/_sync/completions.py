@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from fastgpt_client import _paths as paths
-from fastgpt_client._params import check_messages
+from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.params import check_messages
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse, raise_if_nothing_came
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, Messages, OutLinkAuth, StopResult
 
 
-class Completions(FastGPTClient):
+class CompletionsMixin(FastGPTClient):
     """The part of the chat client that runs apps."""
 
     @overload
@@ -201,7 +201,7 @@ class Completions(FastGPTClient):
         self._validate_params(chatId=chatId)
         request = self._request(
             paths.STOP,
-            body={**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
+            body={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
             extra_body=extra_body,
             extra_query=extra_query,
         )

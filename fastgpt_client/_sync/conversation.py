@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from fastgpt_client._concurrency import Turns
-from fastgpt_client._params import page_of
-from fastgpt_client._rescue import Pause, new_id, open_pause
+from fastgpt_client._api.params import parse_page
+from fastgpt_client._concurrency import TurnLock
+from fastgpt_client._conversation.recovery import Pause, new_id, open_pause
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 
@@ -68,7 +68,7 @@ class Conversation:
         self._detail = detail
         self._recover = recover
         self._params = params
-        self._turns = Turns()
+        self._turn_lock = TurnLock()
         self._item_id: str | None = None  # of the last turn
         self._stream: ref[ChatStream] | None = None
         self._unseen: Turn | None = None  # one that was dropped unread
@@ -117,20 +117,20 @@ class Conversation:
 
     def records(self, *, pageSize: int = 20) -> PageIterator[ChatRecord]:
         """Return an iterator over the chat's messages, from the newest to the oldest."""
-        return self._client.iter_chat_records(chatId=self.chat_id, pageSize=pageSize, **self._target)
+        return self._client.iter_chat_records(chatId=self.chat_id, pageSize=pageSize, **self._chat_scope)
 
     def rename(self, title: str) -> DataResponse[None]:
         """Give the chat a name that no turn changes."""
         self._client._validate_params(title=title)
-        return self._client.update_chat_history(chatId=self.chat_id, customTitle=title, **self._target)
+        return self._client.update_chat_history(chatId=self.chat_id, customTitle=title, **self._chat_scope)
 
     def pin(self, top: bool = True) -> DataResponse[None]:
         """Pin the chat to the top of the list, or unpin it."""
-        return self._client.update_chat_history(chatId=self.chat_id, top=top, **self._target)
+        return self._client.update_chat_history(chatId=self.chat_id, top=top, **self._chat_scope)
 
     def delete(self) -> DataResponse[None]:
         """Delete the chat. Its id is used up: begin a new conversation."""
-        return self._client.delete_chat_history(chatId=self.chat_id, **self._target)
+        return self._client.delete_chat_history(chatId=self.chat_id, **self._chat_scope)
 
     def rate(self, *, good: str | None = None, bad: str | None = None, dataId: str | None = None) -> DataResponse[None]:
         """Rate the last answer, or that of `dataId`; neither good nor bad takes the rating back."""
@@ -138,16 +138,16 @@ class Conversation:
         if found is None:
             raise ValidationError("dataId is missing: this conversation had no turn yet, so name the answer to rate")
         return self._client.send_feedback(
-            chatId=self.chat_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad, **self._target
+            chatId=self.chat_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad, **self._chat_scope
         )
 
     def suggested_questions(self) -> DataResponse[list[str]]:
         """Return questions that the user may want to ask next; it costs points."""
-        return self._client.get_suggested_questions(chatId=self.chat_id, **self._target)
+        return self._client.get_suggested_questions(chatId=self.chat_id, **self._chat_scope)
 
     def stop(self) -> None:
         """Stop the run on the server, if one is going on there; servers before 4.14.4 know no such call."""
-        self._client.stop_chat(chatId=self.chat_id, **self._target)
+        self._client.stop_chat(chatId=self.chat_id, **self._chat_scope)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.chat_id!r}>"
@@ -155,7 +155,7 @@ class Conversation:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     @property
-    def _target(self) -> dict[str, Any]:
+    def _chat_scope(self) -> dict[str, Any]:
         """Whose chat it is, for the calls beside the completions."""
         return {"appId": self._app_id, **{name: self._params.get(name) for name in _VISITOR}}
 
@@ -166,10 +166,10 @@ class Conversation:
     def _begin(self) -> None:
         """Wait for the turn; one that this very task has left open is left early."""
         stream = None if self._stream is None else self._stream()
-        if stream is not None and self._turns.is_mine():
+        if stream is not None and self._turn_lock.owned_by_caller():
             stream.close()
         del stream  # who waits must not keep it: should it be dropped, that ends its turn
-        self._turns.take()
+        self._turn_lock.acquire()
         if self._unseen is not None:
             turn, self._unseen = self._unseen, None
             turn.stop_unseen()
@@ -182,7 +182,7 @@ class Conversation:
             turn = Turn(self, message, variables, self._answered(reply=reply))
             return turn.whole()
         finally:
-            self._turns.end()
+            self._turn_lock.release()
 
     def _open(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False) -> ChatStream:
         self._begin()
@@ -190,7 +190,7 @@ class Conversation:
             turn = Turn(self, message, variables, self._answered(reply=reply))
             stream = turn.open()
         except BaseException:
-            self._turns.end()
+            self._turn_lock.release()
             raise
         self._stream = ref(stream)
         stream._turn = turn
@@ -204,8 +204,8 @@ class Conversation:
             return self._pause
         pause = self._pause
         if not self._pause_is_known:
-            page = self._client.get_chat_records(chatId=self.chat_id, pageSize=10, **self._target)
-            pause = open_pause(page_of(page.json())[0])
+            page = self._client.get_chat_records(chatId=self.chat_id, pageSize=10, **self._chat_scope)
+            pause = open_pause(parse_page(page.json())[0])
         if pause is None:
             raise ValidationError("this chat waits for no answer: see ask()")
         return pause

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import FilePart, OutLinkAuth, UploadedImagePart
 
 
-class Files(FastGPTClient):
+class FilesMixin(FastGPTClient):
     """The part of the chat client that uploads files."""
 
     def upload_file(
@@ -48,5 +48,5 @@ class Files(FastGPTClient):
         self._validate_params(chatId=chatId, filename=filename, content_type=content_type)
         from .upload import Uploader  # noqa: PLC0415 - not every program uploads
 
-        target = {**self._target(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId}
+        target = {**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId}
         return Uploader(self, target, progress).send(file, filename, content_type)

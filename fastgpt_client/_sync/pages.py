@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
-from fastgpt_client._call import Answer, APIRequest
-from fastgpt_client._params import page_of
+from fastgpt_client._api.params import parse_page
+from fastgpt_client._http.request import APIRequest, RawResponse
 
 T = TypeVar("T")
 
@@ -45,8 +45,8 @@ class PageIterator(Generic[T]):
                 return item
             if self._over:
                 raise StopIteration
-            answer: Answer = self._send(self._request(self._offset))
-            items, total = page_of(answer.json)
+            answer: RawResponse = self._send(self._request(self._offset))
+            items, total = parse_page(answer.json)
             self._offset += len(items)
             self._over = not items or self._offset >= total
             if self._newest_first:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fastgpt_client import _paths as paths
+from fastgpt_client._api import endpoints as paths
 from fastgpt_client.responses import DataResponse
 
 from .client import FastGPTClient
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import CollectionQuotePage, OutLinkAuth, QuoteText
 
 
-class Quotes(FastGPTClient):
+class QuotesMixin(FastGPTClient):
     """The part of the chat client that reads citations."""
 
     def get_quotes(
@@ -49,7 +49,7 @@ class Quotes(FastGPTClient):
         request = self._request(
             paths.QUOTES,
             body={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "chatItemDataId": chatItemDataId,
                 "datasetDataIdList": datasetDataIdList,
@@ -99,7 +99,7 @@ class Quotes(FastGPTClient):
         request = self._request(
             paths.COLLECTION_QUOTES,
             body={
-                **self._target(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
                 "chatId": chatId,
                 "chatItemDataId": chatItemDataId,
                 "collectionId": collectionId,

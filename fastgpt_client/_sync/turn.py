@@ -8,11 +8,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 from weakref import ref
 
+from fastgpt_client._api.params import parse_page
 from fastgpt_client._concurrency import monotonic, run_shielded, sleep
+from fastgpt_client._conversation.recovered import saved_completion, saved_events, was_cut_short
+from fastgpt_client._conversation.recovery import Pause, RecoveryAction, TurnRecovery, new_id
 from fastgpt_client._json import as_object, is_array
-from fastgpt_client._params import page_of
-from fastgpt_client._rescue import Next, Pause, Rescue, new_id
-from fastgpt_client._saved import saved_completion, saved_events, was_cut_short
 from fastgpt_client.exceptions import (
     FastGPTError,
     NotFoundError,
@@ -52,7 +52,7 @@ class Turn:
         self._message = message
         options = self._client._options
         self._deadline = options.deadline
-        self._rescue = Rescue(
+        self._recovery = TurnRecovery(
             new_id(),
             pause=pause,
             pause_is_known=pause is not None or conversation._pause_is_known,
@@ -68,7 +68,7 @@ class Turn:
         self._arguments: dict[str, Any] = {
             "chatId": conversation.chat_id,
             "appId": conversation._app_id,
-            "responseChatItemId": self._rescue.item_id,
+            "responseChatItemId": self._recovery.item_id,
             "detail": conversation._detail,
             "variables": merged or None,
             **conversation._params,
@@ -109,9 +109,9 @@ class Turn:
         except BaseException as error:
             self._left_by(error)
             raise
-        self._rescue.opened()
+        self._recovery.opened()
         self._stream = ref(stream)
-        self._conversation._item_id = self._rescue.turn_id
+        self._conversation._item_id = self._recovery.turn_id
         self._conversation._forget_pause()
         return stream
 
@@ -119,56 +119,56 @@ class Turn:
         """Return a client whose next call ends with the turn's time."""
         if self._deadline is None:
             return self._client
-        return self._client.with_options(deadline=max(0.001, self._rescue.left(monotonic())))
+        return self._client.with_options(deadline=max(0.001, self._recovery.left(monotonic())))
 
     def _left_by(self, error: BaseException) -> None:
         """Note that the turn ended without an answer; stop a run that nobody waits for any more."""
         if not isinstance(error, Exception):  # cancelled
             self._conversation._forget_pause()
             self.stop_unseen()
-        elif self._rescue.lost_track:
+        elif self._recovery.lost_track:
             self._conversation._forget_pause()
 
     # --- finding out ------------------------------------------------------------------------------------------------
 
     def _settle(self, error: FastGPTError) -> ChatCompletion | None:
         """Return the answer that the server saved, None to ask again; raise the error if neither is right."""
-        rescue = self._rescue
-        step = rescue.after_failure(error, monotonic())
-        while step is Next.LOOK:
-            sleep(rescue.next_wait())
+        rescue = self._recovery
+        step = rescue.on_failure(error, monotonic())
+        while step is RecoveryAction.POLL:
+            sleep(rescue.next_delay())
             step = self._look()
-        if step is Next.RAISE:
+        if step is RecoveryAction.RAISE:
             raise error
-        if step is Next.WAIT_AND_ASK:
-            sleep(rescue.next_wait())
+        if step is RecoveryAction.WAIT_AND_RESEND:
+            sleep(rescue.next_delay())
         if rescue.record is None:
             return None
         return self._saved(rescue.record, error)
 
-    def _look(self) -> Next:
+    def _look(self) -> RecoveryAction:
         """Ask the server whether it has the answer, and whether it is making it."""
-        rescue, conversation = self._rescue, self._conversation
+        rescue, conversation = self._recovery, self._conversation
         left = min(_LOOK_SECONDS, max(0.001, rescue.left(monotonic())))
         patient = self._client.with_options(max_retries=0, deadline=left)
         try:
             generating: bool | None = None
             if rescue.server_tells:
                 try:
-                    status = patient.get_history_status(chatIds=[conversation.chat_id], **conversation._target)
+                    status = patient.get_history_status(chatIds=[conversation.chat_id], **conversation._chat_scope)
                     chats = as_object(status.data).get("list")
                     if is_array(chats):
                         generating = any(as_object(chat).get("chatGenerateStatus") == 0 for chat in chats)
                 except NotFoundError:
                     rescue.server_tells = False
-            page = patient.get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._target)
+            page = patient.get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._chat_scope)
         except FastGPTError as error:
-            return rescue.after_blind_look(error, monotonic())
+            return rescue.on_poll_error(error, monotonic())
         self._page = page
         records = as_object(page.data).get("list")
         if not is_array(records):  # whatever that is, it does not say that the server has nothing
             records, generating = [], None
-        return rescue.after_look(records, generating, monotonic())
+        return rescue.on_poll(records, generating, monotonic())
 
     def _with_pause(self, answer: ChatCompletion) -> ChatCompletion:
         """Return the answer with its pause, which 4.14.4 to 4.15.1 leave out where nothing was said beside it."""
@@ -177,12 +177,12 @@ class Turn:
         if not conversation._detail or message.get("content") is not None:
             return answer
         try:
-            page = self._view().get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._target)
-            records, _ = page_of(page.json())
+            page = self._view().get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._chat_scope)
+            records, _ = parse_page(page.json())
         except FastGPTError:
             self._pause_is_unseen = True
             return answer
-        record = self._rescue.find(records)
+        record = self._recovery.find(records)
         content = None if record is None else record.get("value")
         data: Any = {**answer.json(), "choices": [{**choice, "message": {**message, "content": content}}]}
         return ChatCompletion(
@@ -191,14 +191,14 @@ class Turn:
 
     def _saved(self, record: ChatRecord, error: FastGPTError) -> ChatCompletion:
         """Return a saved answer; raise the error, with what there is, if it may not be all of it."""
-        rescue, conversation = self._rescue, self._conversation
+        rescue, conversation = self._recovery, self._conversation
         told = frozenset[str]() if rescue.pause is None else rescue.pause.nodes
         nodes: list[NodeResponse] = []
         certain = True
         try:
             patient = self._client.with_options(deadline=max(0.001, rescue.left(monotonic())))
             found = patient.get_record_detail(
-                chatId=conversation.chat_id, dataId=record["dataId"], **conversation._target
+                chatId=conversation.chat_id, dataId=record["dataId"], **conversation._chat_scope
             )
             nodes = [node for node in found.data if node.get("id") not in told]
         except FastGPTError:
@@ -231,7 +231,7 @@ class Turn:
         return saved_events(saved.json(), delivered, partial.reasoning, partial.tool_calls)
 
     def _note(self, answer: ChatCompletion) -> None:
-        conversation, rescue = self._conversation, self._rescue
+        conversation, rescue = self._conversation, self._recovery
         nodes = frozenset(str(node.get("id")) for node in answer.node_responses)
         conversation.last, conversation._item_id = answer, rescue.turn_id
         conversation._pause = rescue.pause_after(answer.interactive, nodes)
@@ -242,15 +242,15 @@ class Turn:
         try:
             if whole and not stream._raw:  # lines tell nothing of the answer
                 self._note(stream.partial)
-            elif not whole and not failed and not self._rescue.over:
+            elif not whole and not failed and not self._recovery.over:
                 self.stop_unseen()
         finally:
-            self._conversation._turns.end()
+            self._conversation._turn_lock.release()
 
     def abandon(self) -> None:
         """Let the next turn begin although the stream was dropped unread; that turn stops the run."""
         self._conversation._unseen = self
-        self._conversation._turns.end()
+        self._conversation._turn_lock.release()
 
     def stop_unseen(self) -> None:
         """Stop a run that nobody reads any more. Leaving the connection stops those of v1, not those of v2."""
@@ -261,4 +261,4 @@ class Turn:
         patient = self._client.with_options(max_retries=0, deadline=_STOP_SECONDS)
         # The caller is leaving: that the run could not be stopped must not take the place of why.
         with suppress(FastGPTError):
-            patient.stop_chat(chatId=self._conversation.chat_id, **self._conversation._target)
+            patient.stop_chat(chatId=self._conversation.chat_id, **self._conversation._chat_scope)

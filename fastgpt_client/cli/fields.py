@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastgpt_client._form import form_answers
+from fastgpt_client._api.forms import form_answers
 from fastgpt_client._json import is_array
 from fastgpt_client.interactive import FormField
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from fastgpt_client._params import as_iso
+from fastgpt_client._api.params import as_iso
 from fastgpt_client.exceptions import FastGPTError
 from fastgpt_client.types import Source
 

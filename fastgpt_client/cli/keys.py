@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from fastgpt_client import AppClient
+from fastgpt_client._http.config import check_api_key
 from fastgpt_client._json import as_object
-from fastgpt_client._options import check_api_key
 from fastgpt_client.exceptions import (
     AuthenticationError,
     BadRequestError,

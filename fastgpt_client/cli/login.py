@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from fastgpt_client import AppClient
-from fastgpt_client._options import check_api_key, normalise_base_url
+from fastgpt_client._http.config import check_api_key, normalise_base_url
 from fastgpt_client.exceptions import FastGPTError, ValidationError
 
 from .command import command, program

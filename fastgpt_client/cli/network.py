@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from urllib.request import getproxies, proxy_bypass
 
-from fastgpt_client._httpx import URL
-from fastgpt_client._transport import client_options
+from fastgpt_client._http.httpx import URL
+from fastgpt_client._http.transport import client_options
 
 from .findings import Finding, failed, ok, skipped, warning
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fastgpt_client import ChatClient
+from fastgpt_client._api.params import parse_page
+from fastgpt_client._conversation.recovery import open_pause
 from fastgpt_client._json import as_object
-from fastgpt_client._params import page_of
-from fastgpt_client._rescue import open_pause
+from fastgpt_client.content import image_part
 from fastgpt_client.exceptions import APIError, AuthenticationError
 from fastgpt_client.interactive import InteractiveNode, interactive_node
-from fastgpt_client.parts import image_part
 
 from .failures import CommandError
 
@@ -114,7 +114,7 @@ def with_files(
 
 def last_records(client: ChatClient, chat_id: str, app_id: str | None) -> list[ChatRecord]:
     """Return the last messages of a chat, none if there is no such chat."""
-    return page_of(client.get_chat_records(chatId=chat_id, appId=app_id, pageSize=10).json())[0]
+    return parse_page(client.get_chat_records(chatId=chat_id, appId=app_id, pageSize=10).json())[0]
 
 
 def text_of(record: ChatRecord) -> str:

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
-from fastgpt_client._envelope import is_html
-from fastgpt_client._httpx import URL, Client, Headers, HTTPError, InvalidURL
+from fastgpt_client._api.envelope import is_html
+from fastgpt_client._http.httpx import URL, Client, Headers, HTTPError, InvalidURL
+from fastgpt_client._http.transport import client_options
 from fastgpt_client._json import as_object, parse_json
-from fastgpt_client._transport import client_options
 
 from .findings import Finding, failed, ok, skipped, warning
 

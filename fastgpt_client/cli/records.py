@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from fastgpt_client._json import is_array
-from fastgpt_client.insight import trace
+from fastgpt_client.tracing import trace
 
 from .command import command, program
 from .failures import CommandError

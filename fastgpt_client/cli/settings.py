@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from fastgpt_client._httpx import URL
+from fastgpt_client._http.config import DEFAULT_BASE_URL, normalise_base_url
+from fastgpt_client._http.httpx import URL
 from fastgpt_client._json import as_object, is_object
-from fastgpt_client._options import DEFAULT_BASE_URL, normalise_base_url
 from fastgpt_client.exceptions import ValidationError
 
 __all__ = ["Profile", "Settings", "config_path", "read_profiles", "resolve", "same_origin", "write_profile"]

@@ -9,11 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from fastgpt_client._completion import content_interactive, content_text, content_tools
+from fastgpt_client._api.completion import content_interactive, content_text, content_tools
 from fastgpt_client._json import as_object, is_array
-from fastgpt_client.insight import ModelUsage, TraceNode
-from fastgpt_client.insight import _own as node_usage  # a node's own share, which is public only in lists
 from fastgpt_client.interactive import interactive_node
+from fastgpt_client.tracing import TraceNode
+from fastgpt_client.usage import ModelUsage
 
 from .texts import clean, count, line, local_time, name_of, number, seconds
 
@@ -100,7 +100,7 @@ def print_nodes(console: Console, roots: Sequence[TraceNode]) -> None:
     for root in roots:
         _print_node(console, root, "", "", "")
         for node in root.walk():
-            total = total.plus(node_usage(node))
+            total = total.plus(node.usage)
     nodes = sum(1 for root in roots for _ in root.walk())
     # The nodes at the root run one after the other; what runs inside them is part of their time.
     lasted = sum(root.seconds or 0.0 for root in roots)
@@ -110,7 +110,7 @@ def print_nodes(console: Console, roots: Sequence[TraceNode]) -> None:
 
 def _print_node(console: Console, node: TraceNode, before: str, own: str, inner: str) -> None:
     said = [seconds(node.seconds)] if node.seconds is not None else []
-    said += _used(node_usage(node))
+    said += _used(node.usage)
     model = node.raw.get("model") or node.raw.get("embeddingModel")
     said += [line(model)] if model else []
     text = Text.assemble((before + own, "dim"), (name_of(node.name) or line(node.type), "bold"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fastgpt_client.insight import Citation, ModelUsage
+from fastgpt_client.citations import Citation
+from fastgpt_client.usage import ModelUsage
 
 from .texts import count, number
 from .texts import seconds as duration

@@ -305,7 +305,7 @@ def test_debug_shows_where_it_failed(server: FakeFastGPT) -> None:
 @pytest.mark.parametrize("kind", ["error_before_run", "error_event", "rate_limit", "bad_gateway"])
 def test_each_failure_is_one_line(server: FakeFastGPT, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fastgpt_client.cli.session._REPEATS", 0)
-    monkeypatch.setattr("fastgpt_client._rescue._FIRST_WAIT", 0.001)
+    monkeypatch.setattr("fastgpt_client._conversation.recovery._FIRST_DELAY", 0.001)
     server.fault(kind, times=None)
     ran = run("ask", "hello there")
     assert ran.code == 1

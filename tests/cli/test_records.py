@@ -8,8 +8,8 @@ import pytest
 
 from fastgpt_client import ChatClient
 from fastgpt_client.cli.shown import print_nodes
-from fastgpt_client.insight import trace
 from fastgpt_client.testing import FakeFastGPT
+from fastgpt_client.tracing import trace
 from tests.cli.conftest import use
 from tests.support.printed import printed
 from tests.support.terminal import Terminal, pipe, run

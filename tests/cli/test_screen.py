@@ -7,6 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
+from fastgpt_client.citations import Citation
 from fastgpt_client.cli.cells import fit
 from fastgpt_client.cli.screen import Screen
 from fastgpt_client.cli.summary import cost, source
@@ -23,7 +24,7 @@ from fastgpt_client.events import (
     UpdateVariables,
     WorkflowDuration,
 )
-from fastgpt_client.insight import Citation, ModelUsage
+from fastgpt_client.usage import ModelUsage
 
 ERASE = "\r\x1b[2K"
 

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 import fastgpt_client
-from fastgpt_client import AppClient, ChatClient, FastGPTClient, _envelope, events, exceptions
-from fastgpt_client._retry import may_repeat
+from fastgpt_client import AppClient, ChatClient, FastGPTClient, events, exceptions
+from fastgpt_client._api import envelope
+from fastgpt_client._http.retry import may_repeat
 from tests.examples.recorded_server import RecordedServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,25 +113,25 @@ def test_the_table_of_errors_is_that_of_the_code() -> None:
         names |= dict.fromkeys(quoted(status_text), quoted(kind)[0])
         codes |= dict.fromkeys(map(int, re.findall(r"\b\d{3}\b", code)), quoted(kind)[0])
         statuses |= dict.fromkeys(map(int, re.findall(r"\b\d{3}\b", status)), quoted(kind)[0])
-    endings = {f"…{ending}": kind.__name__ for ending, kind in _envelope._BY_STATUS_TEXT_END}
-    whole = {name: kind.__name__ for name, kind in _envelope._BY_STATUS_TEXT.items()}
+    endings = {f"…{ending}": kind.__name__ for ending, kind in envelope._BY_STATUS_TEXT_END}
+    whole = {name: kind.__name__ for name, kind in envelope._BY_STATUS_TEXT.items()}
     assert names == {**whole, **endings, "unAuth…": "PermissionDeniedError"}
-    assert codes == {code: kind.__name__ for code, kind in _envelope._BY_CODE.items()}
-    assert statuses == {status: kind.__name__ for status, kind in _envelope._BY_HTTP_STATUS.items()}
+    assert codes == {code: kind.__name__ for code, kind in envelope._BY_CODE.items()}
+    assert statuses == {status: kind.__name__ for status, kind in envelope._BY_HTTP_STATUS.items()}
     assert (kind_of(418), kind_of(500), kind_of(599)) == ("BadRequestError", "ServerError", "ServerError")
     assert (kind_of(200), kind_of(302)) == ("ServerError", "APIError")
 
 
 def kind_of(status: int) -> str:
     """Return the class of an answer of that status which is no envelope."""
-    return type(_envelope.answer_error(status, httpx.Headers(), b"no envelope", 0.0)).__name__
+    return type(envelope.answer_error(status, httpx.Headers(), b"no envelope", 0.0)).__name__
 
 
 @pytest.mark.parametrize(("column", "idempotent"), [(1, False), (2, True)])
 def test_the_table_of_repeats_is_that_of_the_code(column: int, idempotent: bool) -> None:
     rows = [row for row in table("errors.md", "what happened") if row[column] == "repeated"]
     told = {int(status) for row in rows for status in re.findall(r"\b\d{3}\b", row[0])}
-    errors = {status: _envelope.answer_error(status, httpx.Headers(), b"", 0.0) for status in range(400, 600)}
+    errors = {status: envelope.answer_error(status, httpx.Headers(), b"", 0.0) for status in range(400, 600)}
     assert told == {status for status, error in errors.items() if may_repeat(error, idempotent=idempotent)}
 
 

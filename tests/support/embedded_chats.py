@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import _rescue
+from fastgpt_client._conversation import recovery
 from fastgpt_client.testing import App, FakeFastGPT, ReceivedRequest
 
 
@@ -22,7 +22,7 @@ def server() -> Iterator[FakeFastGPT]:
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let looks at the server follow each other fast: nothing here is on its way for long."""
-    monkeypatch.setattr(_rescue, "_FIRST_WAIT", 0.002)
+    monkeypatch.setattr(recovery, "_FIRST_DELAY", 0.002)
 
 
 def settings(server: FakeFastGPT, app: App, **options: Any) -> dict[str, Any]:

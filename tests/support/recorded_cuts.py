@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 
-from fastgpt_client._httpx import Headers
-from fastgpt_client._reader import StreamReader
-from fastgpt_client._secret import Secret
+from fastgpt_client._http.httpx import Headers
+from fastgpt_client._http.redaction import Secret
+from fastgpt_client._streaming.parser import EventStreamParser
 from fastgpt_client.responses import ChatCompletion
 from tests.support.fake_server import Reply
 from tests.support.recorded_runs import Run
@@ -32,9 +32,9 @@ class CutRun:
     @cached_property
     def whole(self) -> Any:
         """What the whole stream says."""
-        reader = StreamReader(Headers(), Secret("fastgpt-key"), 1 << 30)
+        reader = EventStreamParser(Headers(), Secret("fastgpt-key"), 1 << 30)
         reader.events(self.body)
-        return reader.fold.completion(None)
+        return reader.accumulator.completion(None)
 
     @property
     def borders(self) -> Iterator[int]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client.insight import TraceNode
 from fastgpt_client.interactive import UserInput, UserSelect
 from fastgpt_client.responses import ChatCompletion
+from fastgpt_client.tracing import TraceNode
 from tests.support.recordings import VERSIONS, Recording, load
 
 OLD, NEW = VERSIONS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._completion import (
+from fastgpt_client._api.completion import (
     content_interactive,
     content_text,
     content_tools,

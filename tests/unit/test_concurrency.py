@@ -13,14 +13,14 @@ import pytest
 
 from fastgpt_client import _concurrency
 from fastgpt_client._concurrency import (
-    async_finish,
+    async_drain,
     async_run_shielded,
-    async_run_within,
+    async_run_with_timeout,
     async_sleep,
-    finish,
+    drain,
     monotonic,
     run_shielded,
-    run_within,
+    run_with_timeout,
     sleep,
     wall_clock,
 )
@@ -79,13 +79,13 @@ def test_sleeping_waits() -> None:
 
 @pytest.mark.parametrize("seconds", [None, 5.0])
 async def test_async_a_result_in_time_is_returned(seconds: float | None) -> None:
-    assert await async_run_within(seconds, async_value, never) == "value"
+    assert await async_run_with_timeout(seconds, async_value, never) == "value"
 
 
 @pytest.mark.parametrize("seconds", [None, 5.0])
 async def test_async_an_error_in_time_is_raised(seconds: float | None) -> None:
     with pytest.raises(ZeroDivisionError):
-        await async_run_within(seconds, async_failure, never)
+        await async_run_with_timeout(seconds, async_failure, never)
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.0, -5.0])
@@ -101,19 +101,19 @@ async def test_async_what_takes_too_long_is_cancelled(seconds: float) -> None:
             raise
 
     with pytest.raises(TimeoutError):
-        await async_run_within(seconds, forever, never)
+        await async_run_with_timeout(seconds, forever, never)
     assert cancelled
 
 
 @pytest.mark.parametrize("seconds", [None, 5.0])
 def test_a_result_in_time_is_returned(seconds: float | None) -> None:
-    assert run_within(seconds, lambda: "value", never) == "value"
+    assert run_with_timeout(seconds, lambda: "value", never) == "value"
 
 
 @pytest.mark.parametrize("seconds", [None, 5.0])
 def test_an_error_in_time_is_raised(seconds: float | None) -> None:
     with pytest.raises(ZeroDivisionError) as caught:
-        run_within(seconds, failure, never)
+        run_with_timeout(seconds, failure, never)
     assert caught.value.__traceback__ is not None
 
 
@@ -123,7 +123,7 @@ def test_whatever_is_raised_comes_through(kind: type[BaseException]) -> None:
         raise kind
 
     with pytest.raises(kind):
-        run_within(5.0, stop, never)
+        run_with_timeout(5.0, stop, never)
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.0, -5.0])
@@ -131,7 +131,7 @@ def test_what_takes_too_long_is_interrupted(seconds: float) -> None:
     stop = threading.Event()
     begin = time.monotonic()
     with pytest.raises(TimeoutError):
-        run_within(seconds, lambda: stop.wait(5.0), stop.set)
+        run_with_timeout(seconds, lambda: stop.wait(5.0), stop.set)
     assert stop.is_set()
     assert time.monotonic() - begin < 0.9
 
@@ -142,7 +142,7 @@ def test_what_does_not_heed_the_interruption_is_left_alone(monkeypatch: pytest.M
     interrupted: list[bool] = []
     begin = time.monotonic()
     with pytest.raises(TimeoutError):
-        run_within(0.01, lambda: stop.wait(5.0), lambda: interrupted.append(True))
+        run_with_timeout(0.01, lambda: stop.wait(5.0), lambda: interrupted.append(True))
     assert time.monotonic() - begin < 1.0
     assert interrupted == [True]
     stop.set()
@@ -157,7 +157,7 @@ def test_what_comes_too_late_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
         return late
 
     with pytest.raises(TimeoutError):
-        run_within(0.01, slow, lambda: None)
+        run_with_timeout(0.01, slow, lambda: None)
     assert not late.closed.is_set()
     go.set()
     assert late.closed.wait(5.0)
@@ -172,12 +172,12 @@ def test_what_comes_too_late_and_cannot_be_closed_is_dropped(monkeypatch: pytest
         return "late"
 
     with pytest.raises(TimeoutError):
-        run_within(0.01, slow, go.set)
+        run_with_timeout(0.01, slow, go.set)
 
 
 def test_what_came_in_time_is_not_closed() -> None:
     value = Closable()
-    assert run_within(5.0, lambda: value, never) is value
+    assert run_with_timeout(5.0, lambda: value, never) is value
     assert not value.closed.is_set()
 
 
@@ -191,7 +191,7 @@ def test_a_result_at_the_very_end_of_the_time_counts() -> None:
 def test_context_variables_are_seen_inside() -> None:
     token = VARIABLE.set("inside")
     try:
-        assert run_within(5.0, VARIABLE.get, never) == "inside"
+        assert run_with_timeout(5.0, VARIABLE.get, never) == "inside"
     finally:
         VARIABLE.reset(token)
 
@@ -239,14 +239,14 @@ async def test_async_an_iterator_that_was_begun_is_ended(end: Any) -> None:
     seen: list[str] = []
     iterator = chunks(seen, end)
     await iterator.__anext__()
-    await async_finish(iterator)
+    await async_drain(iterator)
     assert seen == ["went on", "ended"]
 
 
 async def test_async_an_iterator_that_was_not_begun_is_ended() -> None:
     seen: list[str] = []
     iterator = chunks(seen)
-    await async_finish(iterator)
+    await async_drain(iterator)
     with pytest.raises(StopAsyncIteration):
         await iterator.__anext__()
 
@@ -263,7 +263,7 @@ def test_an_iterator_is_ended() -> None:
 
     iterator = pieces()
     next(iterator)
-    finish(iterator)
+    drain(iterator)
     assert seen == ["ended"]
     assert list(iterator) == []
 
@@ -280,7 +280,7 @@ def test_an_iterator_in_another_s_hands_is_left_to_them() -> None:
     thread = threading.Thread(target=next, args=(iterator,))
     thread.start()
     assert inside.wait(5.0)
-    finish(iterator)
+    drain(iterator)
     go.set()
     thread.join(5.0)
     assert not thread.is_alive()

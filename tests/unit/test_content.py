@@ -1,121 +1,36 @@
-"""Undoing a Content-Encoding piece by piece: whatever the pieces, never more in memory than asked for."""
+"""Parts of a message that are made without a server."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from fastgpt_client._content import ACCEPT_ENCODING, ContentDecoder
-from fastgpt_client.exceptions import ServerError
-from tests.support.fault_answers import bomb
-
-TEXT = b"Hello, hello, hello! " * 20
-MEGABYTE = 1 << 20
+from fastgpt_client import ValidationError
+from fastgpt_client.content import image_part
 
 
-def raw_deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return packer.compress(data) + packer.flush()
+def test_bytes_become_a_base64_part() -> None:
+    part = image_part(b"png", content_type="image/png")
+    assert part == {"type": "image_url", "image_url": {"url": "data:image/png;base64,cG5n"}}
 
 
-CODES = {
-    "gzip": gzip.compress(TEXT, mtime=0),
-    "x-gzip": gzip.compress(TEXT, mtime=0),
-    "GZIP ": gzip.compress(TEXT, mtime=0),
-    "deflate": zlib.compress(TEXT),
-    "deflate-raw": raw_deflate(TEXT),
-}
+def test_the_kind_of_a_file_is_told_by_its_ending(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"jpg")
+    assert image_part(path)["image_url"]["url"] == "data:image/jpeg;base64,anBn"
 
 
-def decode(encoding: str, chunks: Iterable[bytes]) -> bytes:
-    decoder = ContentDecoder(encoding.removesuffix("-raw"))
-    decoded = b"".join(piece for chunk in chunks for piece in decoder.decode(chunk))
-    decoder.finish()
-    return decoded
+def test_a_given_kind_wins_over_the_ending(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"x")
+    assert image_part(str(path), content_type="image/webp")["image_url"]["url"].startswith("data:image/webp;")
 
 
-@pytest.mark.parametrize("encoding", CODES)
-def test_a_body_in_one_piece_is_decoded(encoding: str) -> None:
-    assert decode(encoding, [CODES[encoding]]) == TEXT
-
-
-@pytest.mark.parametrize("encoding", CODES)
-def test_every_split_point_gives_the_same_text(encoding: str) -> None:
-    body = CODES[encoding]
-    for place in range(len(body) + 1):
-        assert decode(encoding, [body[:place], body[place:]]) == TEXT, place
-
-
-@given(data=st.binary(max_size=300), size=st.integers(min_value=1, max_value=40))
-def test_anything_comes_back_in_pieces_of_any_size(data: bytes, size: int) -> None:
-    for encoding, body in {"gzip": gzip.compress(data, mtime=0), "deflate": zlib.compress(data)}.items():
-        assert decode(encoding, [body[start : start + size] for start in range(0, len(body), size)]) == data
-
-
-def test_members_of_a_gzip_body_are_one_text() -> None:
-    body = gzip.compress(b"one ", mtime=0) + gzip.compress(b"") + gzip.compress(b"two")
-    assert decode("gzip", [body]) == b"one two"
-    assert decode("gzip", [body[index : index + 1] for index in range(len(body))]) == b"one two"
-
-
-def test_nothing_is_no_broken_body() -> None:
-    assert decode("gzip", []) == b""
-    assert decode("gzip", [b"", b""]) == b""
-
-
-@pytest.mark.parametrize("encoding", ["br", "zstd", "", "gzip, deflate", "identity", "nonsense" * 20])
-def test_another_encoding_is_refused_with_a_remedy(encoding: str) -> None:
-    with pytest.raises(ServerError, match="which was not asked for") as caught:
-        ContentDecoder(encoding)
-    assert caught.value.hint is not None
-    assert ACCEPT_ENCODING in caught.value.hint
-    assert len(str(caught.value)) < 250
-
-
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-@pytest.mark.parametrize("body", [b"plain text", b"\x00\x01\x02", b"<html>", b"{}"])
-def test_what_is_not_compressed_is_broken(encoding: str, body: bytes) -> None:
-    with pytest.raises(ServerError, match=r"is (broken|cut short)\."):
-        decode(encoding, [body])
-
-
-@pytest.mark.parametrize("place", [20, 60, -9, -1])
-def test_a_wrong_byte_is_noticed(place: int) -> None:
-    body = bytearray(gzip.compress(bytes(range(256)), mtime=0))
-    body[place] ^= 0xFF
-    with pytest.raises(ServerError, match=r"is (broken|cut short)\."):
-        decode("gzip", [bytes(body)])
-
-
-@pytest.mark.parametrize("encoding", CODES)
-def test_every_cut_is_noticed(encoding: str) -> None:
-    body = CODES[encoding]
-    for place in range(1, len(body)):
-        with pytest.raises(ServerError, match=r"is (broken|cut short)\."):
-            decode(encoding, [body[:place]])
-
-
-def test_what_follows_a_gzip_body_is_broken() -> None:
-    with pytest.raises(ServerError, match="is broken"):
-        decode("gzip", [gzip.compress(TEXT, mtime=0), b"trailing text"])
-
-
-def test_a_bomb_comes_in_pieces_of_a_megabyte() -> None:
-    decoder = ContentDecoder("gzip")
-    sizes = [len(piece) for piece in decoder.decode(bomb(24, b"", b""))]
-    decoder.finish()
-    assert sum(sizes) == 24 * MEGABYTE
-    assert max(sizes) == MEGABYTE
-
-
-def test_a_bomb_is_unpacked_only_as_far_as_it_is_asked_for() -> None:
-    decoder = ContentDecoder("gzip")
-    pieces = decoder.decode(bomb(24, b"", b""))
-    assert len(next(pieces)) == MEGABYTE
-    with pytest.raises(ServerError, match="cut short"):
-        decoder.finish()
+@pytest.mark.parametrize(
+    ("image", "kind", "what"),
+    [(b"", "image/png", "empty"), (b"x", None, "content_type"), (b"x", "text/plain", "content_type")],
+)
+def test_what_is_no_image_is_refused(image: bytes, kind: str | None, what: str) -> None:
+    with pytest.raises(ValidationError, match=what):
+        image_part(image, content_type=kind)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._envelope import envelope_error
-from fastgpt_client._httpx import Headers
+from fastgpt_client._api.envelope import envelope_error
+from fastgpt_client._http.httpx import Headers
 from fastgpt_client.exceptions import (
     APIError,
     AuthenticationError,

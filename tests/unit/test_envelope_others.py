@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._envelope import answer_error, event_error, is_html
-from fastgpt_client._httpx import Headers
+from fastgpt_client._api.envelope import answer_error, event_error, is_html
+from fastgpt_client._http.httpx import Headers
 from fastgpt_client.exceptions import (
     APIError,
     AuthenticationError,

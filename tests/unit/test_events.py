@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fastgpt_client import events
-from fastgpt_client._decode import decode_event
+from fastgpt_client._streaming.decoder import decode_event
 from fastgpt_client.exceptions import ServerError
 from tests.support.recordings import VERSIONS, load
 from tests.support.sse_reference import decode_events

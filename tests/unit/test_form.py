@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._form import FormField, form_answers, form_fields
+from fastgpt_client._api.forms import FormField, form_answers, form_fields
 from fastgpt_client.exceptions import ValidationError
 
 NUMBER = {"type": "numberInput", "key": "age", "label": "Your age", "min": 0, "max": 120}

@@ -106,7 +106,7 @@ def refusals(code: str, folder: Folder = PACKAGE) -> list[str]:
             "def f():\n    from anyio import fail_after, sleep",
             f"4: import of anyio; {REMEDY_PAIR} fastgpt_client._concurrency",
         ),
-        ("from httpx import Response", "3: import of httpx; import it from fastgpt_client._httpx"),
+        ("from httpx import Response", "3: import of httpx; import it from fastgpt_client._http.httpx"),
         (
             "from _async_src.chat import A",
             "3: import of _async_src.chat; the source is not part of the package; import from fastgpt_client",

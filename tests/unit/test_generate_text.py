@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Self
 
 from fastgpt_client._concurrency import async_sleep
-from fastgpt_client._httpx import AsyncByteStream, AsyncClient
+from fastgpt_client._http.httpx import AsyncByteStream, AsyncClient
 
 __all__ = ["AsyncChatStream"]
 
@@ -93,7 +93,7 @@ from types import TracebackType
 from typing import Self
 
 from fastgpt_client._concurrency import sleep
-from fastgpt_client._httpx import ByteStream, Client
+from fastgpt_client._http.httpx import ByteStream, Client
 
 __all__ = ["ChatStream"]
 

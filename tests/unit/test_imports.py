@@ -53,7 +53,7 @@ def run(code: str, **environment: str) -> str:
 
 
 def test_only_one_module_imports_httpx() -> None:
-    assert importers("httpx") == {"_httpx.py"}
+    assert importers("httpx") == {"_http/httpx.py"}
     assert importers("httpcore") == set()
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client.insight import ModelUsage, NodeUsage, TraceNode, citations, trace, usage
+from fastgpt_client.citations import citations
+from fastgpt_client.tracing import TraceNode, trace
+from fastgpt_client.tracing import run_usage as usage
+from fastgpt_client.usage import ModelUsage, NodeUsage
 
 IDS = [f"{number:024x}" for number in range(10)]
 

@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._params import as_iso, check_messages, encode, given, page, page_of, query_params
+from fastgpt_client._api.params import (
+    as_iso,
+    check_messages,
+    drop_none,
+    dump_json,
+    pagination_params,
+    parse_page,
+    query_params,
+)
 from fastgpt_client.exceptions import ValidationError
 
 
@@ -83,7 +91,7 @@ def test_what_is_no_point_in_time_is_refused(value: Any) -> None:
     ],
 )
 def test_a_page_is_told_by_its_offset_or_its_number(arguments: Any, parameters: dict[str, Any]) -> None:
-    assert page(*arguments) == parameters
+    assert pagination_params(*arguments) == parameters
 
 
 @pytest.mark.parametrize(
@@ -103,7 +111,7 @@ def test_a_page_is_told_by_its_offset_or_its_number(arguments: Any, parameters: 
 )
 def test_a_page_that_is_none_is_refused(arguments: Any, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
-        page(*arguments)
+        pagination_params(*arguments)
 
 
 ONE, TWO = {"chatId": "c1"}, {"chatId": "c2"}
@@ -124,18 +132,18 @@ ONE, TWO = {"chatId": "c1"}, {"chatId": "c2"}
     ],
 )
 def test_a_page_is_read_in_every_version(data: Any, items: list[Any], total: int) -> None:
-    assert page_of({"data": data}) == (items, total)
-    assert page_of({}) == ([], 0)
+    assert parse_page({"data": data}) == (items, total)
+    assert parse_page({}) == ([], 0)
 
 
 def test_a_page_is_a_list_of_its_own() -> None:
     data = {"list": [ONE, TWO], "total": 2}
-    page_of({"data": data})[0].clear()
+    parse_page({"data": data})[0].clear()
     assert data["list"] == [ONE, TWO]
 
 
 def test_what_is_none_is_left_out_and_nothing_else() -> None:
-    assert given({"a": None, "b": "", "c": 0, "d": False, "e": []}) == {"b": "", "c": 0, "d": False, "e": []}
+    assert drop_none({"a": None, "b": "", "c": 0, "d": False, "e": []}) == {"b": "", "c": 0, "d": False, "e": []}
 
 
 def test_objects_and_lists_go_into_a_query_as_json() -> None:
@@ -158,7 +166,7 @@ def test_texts_and_numbers_go_into_a_query_as_they_are() -> None:
 
 
 def test_a_body_is_compact_json_in_utf_8() -> None:
-    assert encode({"a": "你", "b": [1, None], "c": "\u2028"}) == '{"a":"你","b":[1,null],"c":"\u2028"}'.encode()
+    assert dump_json({"a": "你", "b": [1, None], "c": "\u2028"}) == '{"a":"你","b":[1,null],"c":"\u2028"}'.encode()
 
 
 @pytest.mark.parametrize(
@@ -177,7 +185,7 @@ def test_a_body_is_compact_json_in_utf_8() -> None:
 )
 def test_what_is_no_json_is_refused(value: Any, said: str) -> None:
     with pytest.raises(ValidationError, match=f"the arguments cannot be sent as JSON: .*{said}") as caught:
-        encode({"text": "s3cret", "value": value})
+        dump_json({"text": "s3cret", "value": value})
     assert "s3cret" not in str(caught.value)
     assert caught.value.__suppress_context__
 
@@ -191,9 +199,9 @@ def test_endless_arguments_are_refused(deep: bool) -> None:
     else:
         value.append(value)
     with pytest.raises(ValidationError, match="cannot be sent as JSON"):
-        encode({"value": value})
+        dump_json({"value": value})
 
 
 def test_every_text_is_sent_as_it_is() -> None:
     text = "".join(map(chr, range(0xD800)))
-    assert json.loads(encode({"a": text})) == {"a": text}
+    assert json.loads(dump_json({"a": text})) == {"a": text}

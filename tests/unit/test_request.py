@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from fastgpt_client import ChatClient, __version__
-from fastgpt_client._transport import RequestBody
+from fastgpt_client._http.request import RequestBody
 from tests.support.call import QUESTION
 from tests.support.fake_server import BASE_URL, KEY, FakeServer
 from tests.support.replies import completion, envelope

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastgpt_client._retry import RetryPolicy, may_repeat
+from fastgpt_client._http.retry import RetryPolicy, may_repeat
 from fastgpt_client.exceptions import (
     APIConnectionError,
     APIError,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fastgpt_client._httpx import Headers
-from fastgpt_client._retry import retry_after
+from fastgpt_client._http.httpx import Headers
+from fastgpt_client._http.retry import retry_after
 
 NOW = 1_800_000_000.0  # Fri, 15 Jan 2027 08:00:00 GMT
 

@@ -13,7 +13,7 @@ import fastgpt_client
 from fastgpt_client import AppClient, AsyncAppClient, AsyncChatClient, AsyncFastGPTClient, ChatClient, FastGPTClient
 from tests.support.calls import CALLS
 
-MODULES = ("events", "exceptions", "insight", "interactive", "parts", "responses", "types")
+MODULES = ("citations", "content", "events", "exceptions", "interactive", "responses", "tracing", "types", "usage")
 PUBLIC = ["fastgpt_client", *(f"fastgpt_client.{name}" for name in MODULES)]
 PAIRS = [(AsyncFastGPTClient, FastGPTClient), (AsyncChatClient, ChatClient), (AsyncAppClient, AppClient)]
 CORE_OF_CHAT = {

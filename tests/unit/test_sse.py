@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fastgpt_client._httpx import Headers
-from fastgpt_client._sse import SNIFFED_BYTES, SSEDecoder, declares_events, looks_like_events
+from fastgpt_client._http.httpx import Headers
+from fastgpt_client._streaming.sse import SNIFFED_BYTES, SSEDecoder, declares_events, looks_like_events
 from fastgpt_client.exceptions import ServerError
 
 BOM = b"\xef\xbb\xbf"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastgpt_client._sse import SSEDecoder
+from fastgpt_client._streaming.sse import SSEDecoder
 from fastgpt_client.exceptions import ServerError
 from tests.support.recordings import VERSIONS, Recording, load
 from tests.support.sse_reference import decode_events

@@ -12,14 +12,13 @@ import aiohttp
 import httpx
 import pytest
 
-from fastgpt_client._call import Attempt
-from fastgpt_client._httpx import Headers
-from fastgpt_client._transport import (
-    RequestBody,
+from fastgpt_client._http.httpx import Headers
+from fastgpt_client._http.request import Attempt, RequestBody
+from fastgpt_client._http.transport import (
     client_options,
-    connection_error,
     interrupt,
-    is_of_transport,
+    is_transport_error,
+    map_transport_error,
     request_id,
 )
 from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
@@ -54,7 +53,7 @@ FAILURES: list[tuple[Exception, type[APIConnectionError], bool, str]] = [
 def test_a_failure_says_what_it_was_and_whether_anything_was_sent(
     failure: Exception, kind: type[APIConnectionError], sent: bool, said: str
 ) -> None:
-    error = connection_error(failure, RequestBody(b"{}"))
+    error = map_transport_error(failure, RequestBody(b"{}"))
     assert type(error) is kind
     assert error.request_sent is sent
     assert error.message.startswith(said)
@@ -64,8 +63,8 @@ def test_a_body_that_was_read_may_have_been_sent_whatever_the_failure_is_called(
     """The aiohttp transport tells a cut after sending as a ConnectTimeout."""
     body = RequestBody(b"{}")
     assert b"".join(body) == b"{}"
-    assert connection_error(httpx.ConnectTimeout("slow"), body).request_sent is True
-    assert connection_error(httpx.ConnectError("refused")).request_sent is True
+    assert map_transport_error(httpx.ConnectTimeout("slow"), body).request_sent is True
+    assert map_transport_error(httpx.ConnectError("refused")).request_sent is True
 
 
 OF_AIOHTTP: list[tuple[Exception, type[Exception], type[APIConnectionError], bool, str]] = [
@@ -85,7 +84,7 @@ def test_what_aiohttp_says_goes_over_the_name_that_httpx_gives_it(
     failure = named(str(cause))
     failure.__cause__ = cause
     # Its transport takes the content from the request: nothing ever reads the body.
-    error = connection_error(failure, RequestBody(b"{}"))
+    error = map_transport_error(failure, RequestBody(b"{}"))
     assert type(error) is kind
     assert error.request_sent is sent
     assert error.message.startswith(said)
@@ -93,9 +92,9 @@ def test_what_aiohttp_says_goes_over_the_name_that_httpx_gives_it(
 
 def test_what_its_transport_hands_on_as_it_is_is_a_failure_of_the_transport_too() -> None:
     answer = aiohttp.ClientPayloadError("400, message='Invalid header token'")
-    assert is_of_transport(answer)
-    assert str(connection_error(answer)).startswith("The connection failed: ClientPayloadError: 400")
-    assert not is_of_transport(ValueError("somebody else's"))
+    assert is_transport_error(answer)
+    assert str(map_transport_error(answer)).startswith("The connection failed: ClientPayloadError: 400")
+    assert not is_transport_error(ValueError("somebody else's"))
 
 
 def test_there_is_room_for_two_hundred_calls_at_once() -> None:

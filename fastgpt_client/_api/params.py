@@ -1,0 +1,117 @@
+"""Parameters of calls: checked for meaning, and brought into the form that goes over the wire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from io import TextIOBase
+from typing import Any, cast
+
+from fastgpt_client._http.httpx import URL
+from fastgpt_client._json import as_object, is_array, is_object
+from fastgpt_client.exceptions import ServerError, ValidationError
+
+__all__ = [
+    "as_iso",
+    "check_messages",
+    "drop_none",
+    "dump_json",
+    "endpoint",
+    "is_binary",
+    "pagination_params",
+    "parse_page",
+    "query_params",
+]
+
+
+def check_messages(messages: object) -> None:
+    """Raise `ValidationError` unless `messages` is a list of messages that each have a role."""
+    if isinstance(messages, (str, bytes)) or not isinstance(messages, Sequence):
+        raise ValidationError(
+            f"messages must be a list of messages, not {type(messages).__name__}: "
+            "wrap it as [{'role': 'user', 'content': …}]"
+        )
+    for index, message in enumerate(cast("Sequence[object]", messages)):
+        if not isinstance(message, Mapping):
+            raise ValidationError(f"messages[{index}] must be a dict with a role, not {type(message).__name__}")
+        role = cast("Mapping[str, object]", message).get("role")
+        if not isinstance(role, str) or not role.strip():
+            raise ValidationError(f"messages[{index}] has no role: add 'role': 'user'")
+
+
+def as_iso(name: str, value: object) -> str | None:
+    """Return a point in time as the wire has it, ISO 8601 in UTC; text is passed on, a naive time is local."""
+    if value is None or (isinstance(value, str) and value.strip()):
+        return value
+    if not isinstance(value, date):
+        raise ValidationError(f"{name} must be ISO 8601 text, a date or a datetime, not {value!r}")
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time(), UTC)
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def pagination_params(offset: int | None, pageNum: int | None, pageSize: int) -> dict[str, object]:
+    """Return the parameters of a page; servers read none of them unless `pageSize` is there."""
+    checks: tuple[tuple[str, object, int], ...] = (
+        ("offset", offset, 0),
+        ("pageNum", pageNum, 1),
+        ("pageSize", pageSize, 1),
+    )
+    for name, value, least in checks:
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+            raise ValidationError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    if offset is not None and pageNum is not None:
+        raise ValidationError("pass either offset or pageNum, not both")
+    return {"offset": 0 if offset is None and pageNum is None else offset, "pageNum": pageNum, "pageSize": pageSize}
+
+
+def parse_page(answer: Mapping[str, Any]) -> tuple[list[Any], int]:
+    """Return the items of a page and the total; the plain list of old servers is its own total.
+
+    Raises:
+        ServerError: what stands in the place of the items is something else.
+    """
+    data = answer.get("data")
+    found = data if is_array(data) else as_object(data).get("list") or []
+    if not is_array(found) or not all(map(is_object, found)):
+        raise ServerError("The server's answer has no page of a list where one was asked for.")
+    items = [*found]
+    total = len(items) if is_array(data) else as_object(data).get("total")
+    return items, total if isinstance(total, int) else 0
+
+
+@lru_cache(maxsize=256)
+def endpoint(base_url: str, path: str) -> URL:
+    return URL(base_url + path)
+
+
+def drop_none(params: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in params.items() if value is not None}
+
+
+def query_params(params: Mapping[str, object]) -> dict[str, Any]:
+    """Return query parameters as httpx takes them: objects and lists as JSON text, which is how FastGPT reads them."""
+    return {name: dump_json(value).decode() if _is_json(value) else value for name, value in params.items()}
+
+
+def _is_json(value: object) -> bool:
+    return isinstance(value, (Mapping, Sequence)) and not isinstance(value, str)
+
+
+def dump_json(body: object) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError, RecursionError) as exc:
+        # UnicodeEncodeError is a ValueError, and shows the whole text: say no more than which kind it was.
+        raise ValidationError(f"the arguments cannot be sent as JSON: {_short(exc)}") from None
+
+
+def _short(exc: Exception) -> str:
+    return "a text holds a lone surrogate" if isinstance(exc, UnicodeError) else str(exc)
+
+
+def is_binary(file: object) -> bool:
+    """Return whether a file's content can be read from it as bytes."""
+    return isinstance(file, bytes) or (hasattr(file, "read") and not isinstance(file, TextIOBase))

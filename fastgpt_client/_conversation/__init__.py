@@ -1,0 +1,1 @@
+"""The decisions of a conversation's turn, without I/O."""

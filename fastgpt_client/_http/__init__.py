@@ -1,0 +1,1 @@
+"""HTTP: configuration, requests, retries and what keeps the key out of sight. No endpoint is known here."""

@@ -1,0 +1,172 @@
+"""What a client is configured with: arguments checked, environment read, nothing sent."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from fastgpt_client.exceptions import ValidationError
+
+from .httpx import URL, Headers, InvalidURL, Timeout
+from .retry import RetryPolicy
+
+__all__ = [
+    "NOT_GIVEN",
+    "NotGiven",
+    "Options",
+    "check_api_key",
+    "check_app_id",
+    "check_headers",
+    "normalise_base_url",
+]
+
+DEFAULT_BASE_URL = "http://localhost:3000"
+DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+_API_SUFFIX = re.compile(r"(/api(/v[12](/chat/completions)?)?)?/*\Z")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+
+
+class NotGiven:
+    """The type of `NOT_GIVEN`, which stands for an argument that was left out where None has a meaning."""
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN: Final = NotGiven()
+
+
+def check_api_key(api_key: object) -> str:
+    """Return the key, from the argument or `FASTGPT_API_KEY`; the message of the error never shows it."""
+    if api_key is None:
+        api_key = os.environ.get("FASTGPT_API_KEY") or None
+    if api_key is None:
+        raise ValidationError("api_key is missing: pass api_key= or set FASTGPT_API_KEY")
+    if not isinstance(api_key, str):
+        raise ValidationError(f"api_key must be a str, not {type(api_key).__name__}: decode it first")
+    if api_key.lower().startswith("bearer "):
+        raise ValidationError("api_key begins with 'Bearer': pass the key alone, the scheme is added")
+    if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
+        raise ValidationError(
+            "api_key is empty or has white space, line ends or characters outside ASCII: strip it, "
+            "and check that it was copied whole"
+        )
+    return api_key
+
+
+def check_app_id(app_id: object) -> str | None:
+    """Return the default app's id, from the argument or `FASTGPT_APP_ID`, None if there is none."""
+    if app_id is None:
+        return os.environ.get("FASTGPT_APP_ID", "").strip() or None
+    if not isinstance(app_id, str) or not app_id.strip():
+        raise ValidationError("app_id must be a non-empty str: leave it out to have no default app")
+    return app_id
+
+
+def check_headers(headers: Mapping[Any, object] | None) -> Headers:
+    """Return the caller's own headers; the key's header is not theirs to set."""
+    if headers is not None and not isinstance(headers, Mapping):
+        raise ValidationError(f"headers must be a dict of names and values, not {type(headers).__name__}")
+    checked = Headers()
+    for name, value in (headers or {}).items():
+        if not isinstance(name, str) or not _HEADER_NAME.match(name):
+            raise ValidationError(f"headers: {name!r} is no header name")
+        if not isinstance(value, str) or not value.isprintable():
+            raise ValidationError(f"headers: the value of {name!r} must be a str of printable characters")
+        if name.lower() in ("authorization", "cookie", "content-length", "accept-encoding"):
+            raise ValidationError(f"headers: {name!r} is set by the client: pass api_key= for the key")
+        checked[name] = value
+    return checked
+
+
+def normalise_base_url(base_url: object) -> str:
+    """Return the server's root, from the argument or `FASTGPT_BASE_URL`.
+
+    Taken: the root, `…/api`, `…/api/v1`, a sub-path before them, trailing slashes.
+    """
+    if base_url is None:
+        base_url = os.environ.get("FASTGPT_BASE_URL", "").strip() or DEFAULT_BASE_URL
+    if not isinstance(base_url, (str, URL)):
+        raise ValidationError(f"base_url must be a str, not {type(base_url).__name__}")
+    try:
+        url = URL(str(base_url).strip())
+        host, labels = url.host, url.raw_host.rstrip(b".").split(b".")
+    except (InvalidURL, UnicodeError) as exc:
+        raise ValidationError(f"base_url is no URL ({exc}): it looks like 'http://localhost:3000'") from None
+    if url.port is not None and url.port > 65535:
+        raise ValidationError(f"base_url is no URL (port {url.port}): it looks like 'http://localhost:3000'")
+    if host and not all(0 < len(label) < 64 for label in labels):
+        raise ValidationError("base_url is no URL (its host has an empty or too long part)")
+    # Checked before the URL is ever shown: it may hold a password.
+    if url.userinfo:
+        raise ValidationError("base_url holds a user name or password: pass api_key=, or an httpx client with auth")
+    if url.scheme not in ("http", "https") or not host:
+        raise ValidationError("base_url must begin with http:// or https:// and name a host")
+    if url.query or url.fragment:
+        raise ValidationError("base_url must have no query and no fragment")
+    return str(url.copy_with(path=_API_SUFFIX.sub("", url.path) or "/")).rstrip("/")
+
+
+def _number(name: str, value: object, *, least: float = 0.0, above: bool = False) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValidationError(f"{name} must be a finite number of seconds, not {value!r}")
+    if value < least or (above and value == least):
+        raise ValidationError(f"{name} must be {'greater than' if above else 'at least'} {least:g}, not {value!r}")
+    return float(value)
+
+
+def _count(name: str, value: object, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValidationError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    return value
+
+
+class Options(NamedTuple):
+    """What `with_options` can change; each view of a client has its own."""
+
+    timeout: Timeout | None = None  # None: by kind of call
+    deadline: float | None = None
+    retry: RetryPolicy = RetryPolicy()
+    max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
+    completions: str = "v1"
+
+    def changed(
+        self,
+        *,
+        timeout: float | Timeout | NotGiven | None = NOT_GIVEN,
+        deadline: float | NotGiven | None = NOT_GIVEN,
+        max_retries: int | NotGiven = NOT_GIVEN,
+        retry_delay: float | NotGiven = NOT_GIVEN,
+        max_response_bytes: int | NotGiven = NOT_GIVEN,
+        completions: str | NotGiven = NOT_GIVEN,
+    ) -> Options:
+        """Return these options with the given ones checked and put in."""
+        new: dict[str, Any] = {}
+        if not isinstance(timeout, NotGiven):
+            if isinstance(timeout, Timeout) or timeout is None:
+                new["timeout"] = Timeout(timeout)
+            else:
+                new["timeout"] = Timeout(_number("timeout", timeout, above=True))
+        if not isinstance(deadline, NotGiven):
+            new["deadline"] = None if deadline is None else _number("deadline", deadline, above=True)
+        retry = self.retry
+        if not isinstance(max_retries, NotGiven):
+            retry = retry._replace(max_retries=_count("max_retries", max_retries, 0))
+        if not isinstance(retry_delay, NotGiven):
+            retry = retry._replace(retry_delay=_number("retry_delay", retry_delay))
+        if not isinstance(max_response_bytes, NotGiven):
+            new["max_response_bytes"] = _count("max_response_bytes", max_response_bytes, 1)
+        if not isinstance(completions, NotGiven):
+            if completions not in ("v1", "v2"):
+                raise ValidationError(f"completions must be 'v1' or 'v2', not {completions!r}")
+            new["completions"] = completions
+        return self._replace(retry=retry, **new)
+
+    def timeout_for(self, *, stream: bool) -> Timeout:
+        """Return the timeouts by phase; FastGPT sends a heartbeat into a stream every 10 s."""
+        if self.timeout is not None:
+            return self.timeout
+        return Timeout(connect=5.0, write=60.0, pool=60.0, read=60.0 if stream else 600.0)

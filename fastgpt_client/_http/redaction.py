@@ -1,0 +1,65 @@
+"""The API key, wrapped so that no repr, log line, traceback or pickle can show it."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn, TypeVar
+
+from fastgpt_client._json import is_array, is_object
+from fastgpt_client.exceptions import APIError, FastGPTError
+
+__all__ = ["Secret"]
+
+# A key of FastGPT has sixty characters. A shorter one is no secret worth the name: blotting "test" out of every
+# answer would spoil them.
+_MIN_LENGTH = 12
+
+Error = TypeVar("Error", bound=FastGPTError)
+
+
+class Secret:
+    """A value that is told only by `reveal()`, and that can be blotted out of a text."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def redact(self, text: str) -> str:
+        """Return `text` with every occurrence of the secret replaced."""
+        return text.replace(self._value, "***") if len(self._value) >= _MIN_LENGTH else text
+
+    def redact_json(self, value: Any) -> Any:
+        """Return parsed JSON with the secret replaced in its texts; keys stay, so that it can still be read."""
+        if isinstance(value, str):
+            return self.redact(value)
+        if is_object(value):
+            return {key: self.redact_json(item) for key, item in value.items()}
+        if is_array(value):
+            return [self.redact_json(item) for item in value]
+        return value
+
+    def redact_error(self, error: Error) -> Error:
+        """Return the error, with the secret replaced in all that it says."""
+        error.message = self.redact(error.message)
+        error.args = (error.message,)
+        if isinstance(error, APIError):
+            error.status_text = self.redact(error.status_text)
+            error.body = self.redact_json(error.body)
+            error.zod_error = self.redact_json(error.zod_error)
+            error.hint = None if error.hint is None else self.redact(error.hint)
+        return error
+
+    def occurs_in(self, text: str | bytes) -> bool:
+        """Return whether a text holds the secret."""
+        if len(self._value) < _MIN_LENGTH:
+            return False
+        return self._value in text if isinstance(text, str) else self._value.encode("ascii") in text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an API key is not pickled: make the client where it is used")

@@ -1,0 +1,147 @@
+"""Putting a streamed completion together, so that it reads like a blocking one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from fastgpt_client._json import as_object
+from fastgpt_client.events import (
+    Answer,
+    ChatTitle,
+    Event,
+    FlowNodeResponse,
+    FlowResponses,
+    Interactive,
+    Plan,
+    ToolCall,
+    ToolParams,
+    ToolResponse,
+    UpdateVariables,
+    WorkflowDuration,
+)
+
+if TYPE_CHECKING:
+    from fastgpt_client.types import ChatCompletionData, ContentItem, NodeResponse, ResponseMessage, ToolCallData
+
+__all__ = ["CompletionAccumulator"]
+
+
+class _Text:
+    """A text that grows by small pieces and takes little more memory than itself.
+
+    The pieces are joined a thousand at a time; `io.StringIO` keeps each of them, ten times their size.
+    """
+
+    __slots__ = ("_joined", "_pieces")
+
+    def __init__(self) -> None:
+        self._joined: list[str] = []
+        self._pieces: list[str] = []
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        if len(self._pieces) == 1000:
+            self._joined.append("".join(self._pieces))
+            self._pieces.clear()
+
+    def __bool__(self) -> bool:
+        return any(self._pieces) or any(self._joined)
+
+    def joined(self) -> str:
+        """Return the text, and keep it as the one piece that it then is."""
+        self._joined = ["".join([*self._joined, *self._pieces])]
+        self._pieces.clear()
+        return self._joined[0]
+
+
+class CompletionAccumulator:
+    """Keep of a stream's events what its answer is made of.
+
+    `finished` is True once the stop chunk or `[DONE]` was seen: what follows is extra.
+    """
+
+    def __init__(self) -> None:
+        self.finished = False
+        self._text = _Text()
+        self._reasoning = _Text()
+        self._finish_reason: str | None = None
+        self._nodes: list[NodeResponse] | None = None
+        self._tools: dict[str, ToolCallData] = {}
+        self._extra: dict[str, Any] = {}  # newVariables, title, durationSeconds
+        self._items: dict[str, ContentItem] = {}  # interactive, plan
+
+    def add_answer(self, text: str, reasoning: str, finish_reason: str | None) -> None:
+        """Take a piece of the answer."""
+        if text:
+            self._text.add(text)
+        if reasoning:
+            self._reasoning.add(reasoning)
+        if finish_reason is not None:
+            self._finish_reason = finish_reason
+            self.finished = True
+
+    def add(self, event: Event) -> None:
+        """Take one event."""
+        match event:
+            case Answer():
+                self.add_answer(event.text, event.reasoning, event.finish_reason)
+            case FlowNodeResponse():
+                if self._nodes is None:
+                    self._nodes = []
+                self._nodes.append(event.node)
+            case FlowResponses():
+                self._nodes = event.nodes
+            case ToolCall():
+                tool = as_object(event.raw.get("tool"))
+                self._tools[event.id] = cast("ToolCallData", {**tool, "params": event.params, "response": ""})
+            case ToolParams():
+                begun = self._tool(event.id)
+                begun["params"] = begun.get("params", "") + event.params
+            case ToolResponse():
+                self._tool(event.id)["response"] = event.response
+            case Interactive():
+                self._items["interactive"] = {"interactive": event.interactive}
+            case Plan():
+                self._items["plan"] = {"plan": event.plan}
+            case UpdateVariables():
+                self._extra["newVariables"] = event.variables
+            case ChatTitle():
+                self._extra["title"] = event.title
+            case WorkflowDuration():
+                self._extra["durationSeconds"] = event.seconds
+            case _:
+                pass
+
+    def _tool(self, call_id: str) -> ToolCallData:
+        """Return the call of that id; one whose beginning was never seen begins here."""
+        return self._tools.setdefault(call_id, {"id": call_id, "params": "", "response": ""})
+
+    @property
+    def has_text(self) -> bool:
+        """Whether any text came."""
+        return bool(self._text)
+
+    def completion(self, chat_id: str | None) -> ChatCompletionData:
+        """Return what came so far, in the form of a blocking answer."""
+        text = self._text.joined()
+        items: list[ContentItem] = []
+        if self._tools:
+            items.append({"tools": [tool.copy() for tool in self._tools.values()]})
+        if "plan" in self._items:
+            items.append(self._items["plan"])
+        if text and (items or "interactive" in self._items):
+            items.append({"text": {"content": text}})
+        if "interactive" in self._items:
+            items.append(self._items["interactive"])
+        message: ResponseMessage = {"role": "assistant", "content": items or text}
+        if self._reasoning:
+            message["reasoning_content"] = self._reasoning.joined()
+        data: dict[str, Any] = {
+            "id": chat_id or "",
+            "model": "",
+            "choices": [{"message": message, "finish_reason": self._finish_reason, "index": 0}],
+            **self._extra,
+        }
+        if self._nodes is not None:
+            data["responseData"] = [*self._nodes]
+        return cast("ChatCompletionData", data)

@@ -1,0 +1,193 @@
+"""From the block of an event stream to its event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any, cast
+
+from fastgpt_client._api.completion import innermost, node_list
+from fastgpt_client._json import as_object, is_array, is_object
+from fastgpt_client.events import (
+    Answer,
+    ChatTitle,
+    CollectionForm,
+    Event,
+    FastAnswer,
+    FlowNodeResponse,
+    FlowNodeStatus,
+    FlowResponses,
+    Interactive,
+    Plan,
+    PlanStatus,
+    SandboxStatus,
+    SkillCall,
+    StepTitle,
+    ToolCall,
+    ToolParams,
+    ToolResponse,
+    TopAgentConfig,
+    UnknownEvent,
+    UpdateVariables,
+    WorkflowDuration,
+)
+from fastgpt_client.exceptions import ServerError
+
+__all__ = ["decode_event", "parse_text_chunk", "text_answer", "text_chunk_answer"]
+
+_set = object.__setattr__
+_decode_json = json.JSONDecoder().decode
+
+# How FastGPT writes a piece of text or reasoning, in every version. Nearly all blocks of a stream look so, and they
+# are read without parsing their JSON; whatever differs by a byte is parsed.
+_HEAD = b'data: {"id":"","object":"","created":0,"model":"","choices":[{"delta":{"role":"assistant","'
+_NAME = b"event: answer\n"
+_TEXT = _HEAD + b'content":"'
+_NAMED_TEXT = _NAME + _TEXT
+_REASONING = _HEAD + b'reasoning_content":"'
+_NAMED_REASONING = _NAME + _REASONING
+_TAIL = b'"},"index":0,"finish_reason":null}]}'
+_END = 1 - len(_TAIL)
+# What json itself reads strings with: one pass that finds the end, the escapes, and what is no text.
+_scan_string: Callable[[str, int], tuple[str, int]] = cast("Any", scanstring)
+
+
+def parse_text_chunk(block: bytes) -> tuple[str, str] | None:
+    """Return the text and the reasoning of a plain piece of the answer, None for every other block."""
+    if not block.endswith(_TAIL):
+        return None
+    if block.startswith(_TEXT):
+        start, is_text = len(_TEXT), True
+    elif block.startswith(_NAMED_TEXT):
+        start, is_text = len(_NAMED_TEXT), True
+    elif block.startswith(_REASONING):
+        start, is_text = len(_REASONING), False
+    elif block.startswith(_NAMED_REASONING):
+        start, is_text = len(_NAMED_REASONING), False
+    else:
+        return None
+    # With the quote after it; nothing, if the quote before it is the one after it.
+    content = block[start:_END].decode("utf-8", "replace")
+    try:
+        piece, end = _scan_string(content, 0)
+    except ValueError:
+        return None
+    if end != len(content):
+        return None  # more than one string: another key follows
+    return (piece, "") if is_text else ("", piece)
+
+
+def text_chunk_answer(text: str, reasoning: str, block: bytes) -> Answer:
+    """Return the event of a plain piece, whose JSON is parsed when it is looked at."""
+    event = object.__new__(Answer)
+    # The quickest way by half, and this is done for nearly every event.
+    _set(event, "__dict__", {"text": text, "reasoning": reasoning, "finish_reason": None, "_block": block})
+    return event
+
+
+def text_answer(text: str) -> Answer:
+    """Return the event of a text whose own event was passed over."""
+    return text_chunk_answer(text, "", _HEAD + b'content":' + json.dumps(text).encode() + _TAIL[1:])
+
+
+def decode_event(name: str, data: str) -> Event:
+    """Return the event of an SSE block.
+
+    What is new to this version is an `UnknownEvent`, never an error. Only a piece of the answer that begins as
+    JSON and is broken raises `ServerError`: to pass over it would be to lose text without a word.
+    """
+    broken = ""
+    raw: Any = data
+    try:
+        raw = _decode_json(data)
+    except (ValueError, RecursionError) as exc:
+        broken = str(exc)
+    if broken:
+        if name in _ANSWERS and data[:1] in ("{", "["):
+            # Raised here, unchained: the cause holds the whole text, which may hold anything.
+            raise ServerError(f"The stream carries a piece of the answer that is no JSON: {broken}")
+        return UnknownEvent(name, data)
+    build = _BUILD.get(name)
+    if build is None or not (is_object(raw) or (is_array(raw) and build is _flow_responses)):
+        return UnknownEvent(name, raw)
+    return build(raw) or UnknownEvent(name, raw)
+
+
+_ANSWERS = ("", "answer", "fastAnswer")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _answer(raw: dict[str, Any], kind: type[Answer] = Answer) -> Answer | None:
+    try:
+        choice: dict[str, Any] = raw["choices"][0]
+        delta: dict[str, Any] = choice.get("delta") or {}
+        text = delta.get("content") or ""
+        reasoning = delta.get("reasoning_content") or ""
+        if isinstance(text, str) and isinstance(reasoning, str):
+            return kind(text, reasoning, choice.get("finish_reason"), raw)
+    except (LookupError, TypeError, AttributeError):
+        pass  # a chunk without choices carries no answer: 4.9.7 sends one with durationSeconds
+    return None
+
+
+def _fast_answer(raw: dict[str, Any]) -> Answer | None:
+    return _answer(raw, FastAnswer)
+
+
+def _flow_responses(raw: Any) -> Event:
+    return FlowResponses(node_list(raw), raw)
+
+
+def _tool_call(raw: dict[str, Any]) -> Event:
+    tool = as_object(raw.get("tool"))
+    return ToolCall(
+        _text(tool.get("id")),
+        _text(tool.get("toolName")),
+        _text(tool.get("functionName")),
+        _text(tool.get("params")),
+        raw,
+    )
+
+
+def _interactive(raw: dict[str, Any]) -> Event | None:
+    node = innermost(raw.get("interactive"))
+    return None if node is None else Interactive(node, raw)
+
+
+def _duration(raw: dict[str, Any]) -> Event | None:
+    seconds = raw.get("durationSeconds")
+    return WorkflowDuration(seconds, raw) if isinstance(seconds, (int, float)) else None
+
+
+_BUILD: dict[str, Callable[[Any], Event | None]] = {
+    "": _answer,
+    "answer": _answer,
+    "fastAnswer": _fast_answer,
+    "flowNodeStatus": lambda raw: FlowNodeStatus(_text(raw.get("name")), _text(raw.get("status")), raw),
+    "flowNodeResponse": lambda raw: FlowNodeResponse(raw, raw),
+    "flowResponses": _flow_responses,
+    "toolCall": _tool_call,
+    "toolParams": lambda raw: ToolParams(
+        _text(as_object(raw.get("tool")).get("id")), _text(as_object(raw.get("tool")).get("params")), raw
+    ),
+    "toolResponse": lambda raw: ToolResponse(
+        _text(as_object(raw.get("tool")).get("id")), _text(as_object(raw.get("tool")).get("response")), raw
+    ),
+    "updateVariables": lambda raw: UpdateVariables(raw, raw),
+    "interactive": _interactive,
+    "workflowDuration": _duration,
+    "chatTitle": lambda raw: ChatTitle(_text(raw.get("title")), raw),
+    "plan": lambda raw: Plan(as_object(raw.get("plan")), raw),
+    "planStatus": lambda raw: PlanStatus(_text(as_object(raw.get("planStatus")).get("status")), raw),
+    "stepTitle": lambda raw: StepTitle(
+        _text(as_object(raw.get("stepTitle")).get("stepId")), _text(as_object(raw.get("stepTitle")).get("title")), raw
+    ),
+    "sandboxStatus": lambda raw: SandboxStatus(_text(raw.get("sandboxId")), _text(raw.get("phase")), raw),
+    "skillCall": lambda raw: SkillCall(as_object(raw.get("skill")), raw),
+    "collectionForm": CollectionForm,
+    "topAgentConfig": TopAgentConfig,
+}

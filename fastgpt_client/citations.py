@@ -1,0 +1,80 @@
+"""What a run found in knowledge bases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ._json import as_object, is_array
+from .tracing import trace
+
+if TYPE_CHECKING:
+    from .types import NodeResponse
+
+__all__ = ["Citation", "citations"]
+
+_CITE = re.compile(r"\[([0-9a-fA-F]{24})\]\(CITE\)")
+
+
+class Citation(NamedTuple):
+    """One piece of a knowledge base that a run found.
+
+    `q` and `a` are its text, "" where the server sends none; `scores` go by kind ("embedding", "fullText", "reRank",
+    "rrf", or "" for the single number of old servers); `positions` are where the answer's text cites it, which can
+    be seen only when the marks were kept (`retainDatasetCite=True`).
+    """
+
+    id: str
+    dataset_id: str
+    collection_id: str
+    source_name: str
+    q: str
+    a: str
+    scores: dict[str, float]
+    chunk_index: int | None
+    positions: list[int]
+    raw: Mapping[str, Any]
+
+
+def citations(nodes: Iterable[NodeResponse], text: str = "") -> list[Citation]:
+    """Return what the run found in knowledge bases, each piece once, in the order of the nodes."""
+    positions: dict[str, list[int]] = {}
+    for mark in _CITE.finditer(text):
+        positions.setdefault(mark[1].lower(), []).append(mark.start())
+    found: dict[str, Citation] = {}
+    for root in trace(nodes):
+        for node in root.walk():
+            quotes = node.raw.get("quoteList")
+            for quote in map(as_object, quotes if is_array(quotes) else []):
+                key = str(quote.get("id") or "")
+                if key and key not in found:
+                    found[key] = _citation(key, quote, positions.get(key.lower(), []))
+    return [*found.values()]
+
+
+def _citation(key: str, quote: Mapping[str, Any], positions: list[int]) -> Citation:
+    index = quote.get("chunkIndex")
+    return Citation(
+        id=key,
+        dataset_id=str(quote.get("datasetId") or ""),
+        collection_id=str(quote.get("collectionId") or ""),
+        source_name=str(quote.get("sourceName") or ""),
+        q=str(quote.get("q") or ""),
+        a=str(quote.get("a") or ""),
+        scores=_scores(quote.get("score")),
+        chunk_index=index if isinstance(index, int) else None,
+        positions=positions,
+        raw=quote,
+    )
+
+
+def _scores(score: object) -> dict[str, float]:
+    if isinstance(score, (int, float)):
+        return {"": float(score)}
+    scores: dict[str, float] = {}
+    for item in map(as_object, score if is_array(score) else []):
+        value = item.get("value")
+        if isinstance(value, (int, float)):
+            scores[str(item.get("type") or "")] = float(value)
+    return scores

@@ -1,0 +1,78 @@
+"""One turn at a time: who comes second waits, and anybody may end the turn that is going on."""
+
+from __future__ import annotations
+
+import threading
+
+import anyio
+
+from fastgpt_client._concurrency import AsyncTurnLock, TurnLock
+
+
+async def test_async_the_second_waits_until_the_first_has_ended() -> None:
+    turns, seen = AsyncTurnLock(), list[str]()
+
+    async def second() -> None:
+        await turns.acquire()
+        seen.append("second")
+        turns.release()
+
+    await turns.acquire()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(second)
+        await anyio.wait_all_tasks_blocked()
+        seen.append("first")
+        turns.release()
+    assert seen == ["first", "second"]
+
+
+async def test_async_a_turn_knows_whose_it_is() -> None:
+    turns, asked = AsyncTurnLock(), list[bool]()
+
+    async def other() -> None:
+        asked.append(turns.owned_by_caller())
+        turns.release()
+
+    assert not turns.owned_by_caller()
+    await turns.acquire()
+    assert turns.owned_by_caller()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(other)
+    assert asked == [False]
+    assert not turns.owned_by_caller()
+
+
+def test_the_second_waits_until_the_first_has_ended() -> None:
+    turns, seen, done = TurnLock(), list[str](), threading.Event()
+
+    def second() -> None:
+        turns.acquire()
+        seen.append("second")
+        turns.release()
+        done.set()
+
+    turns.acquire()
+    thread = threading.Thread(target=second)
+    thread.start()
+    assert not done.wait(0.02)
+    seen.append("first")
+    turns.release()
+    thread.join(5.0)
+    assert seen == ["first", "second"]
+
+
+def test_a_turn_knows_whose_it_is() -> None:
+    turns, asked = TurnLock(), list[bool]()
+
+    def other() -> None:
+        asked.append(turns.owned_by_caller())
+        turns.release()
+
+    assert not turns.owned_by_caller()
+    turns.acquire()
+    assert turns.owned_by_caller()
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join(5.0)
+    assert asked == [False]
+    assert not turns.owned_by_caller()
