@@ -1,0 +1,156 @@
+"""Small faults that are put into a module, one at a time: what a programmer gets wrong, not what a compiler refuses."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.And: (ast.Or,),
+    ast.Or: (ast.And,),
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div,),
+    ast.Div: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
+    ast.BitOr: (ast.BitAnd,),
+    ast.BitAnd: (ast.BitOr,),
+    ast.Break: (ast.Continue,),
+    ast.Continue: (ast.Break,),
+}
+NAMES = {
+    "min": "max",
+    "max": "min",
+    "any": "all",
+    "all": "any",
+    "startswith": "endswith",
+    "endswith": "startswith",
+    "removeprefix": "removesuffix",
+    "find": "rfind",
+}
+# What means nothing when the program runs, or only that it does not.
+FIELDS_LEFT_ALONE = {"annotation", "returns", "decorator_list", "ctx", "format_spec", "type_params"}
+
+
+class Mutant(NamedTuple):
+    """One fault: where it is, what it changes, and the whole module with it."""
+
+    line: int
+    before: str
+    after: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {_first_line(self.before)}  ->  {_first_line(self.after)}"
+
+
+def mutants(source: str) -> list[Mutant]:
+    """Return every mutant of a module, in the order of its text."""
+    tree = ast.parse(source)
+    found: list[Mutant] = []
+    line = 1
+    for node, replace, field in _places(tree, inside=False):
+        line = getattr(node, "lineno", line)  # an operator has no line of its own: that of what it stands in
+        for other in _variants(node, field):
+            replace(other)
+            found.append(Mutant(line, _text(node), _text(other), ast.unparse(ast.fix_missing_locations(tree))))
+            replace(node)
+    return found
+
+
+def choose(source: str, count: int, seed: int) -> list[Mutant]:
+    """Return `count` mutants of a module; a change elsewhere in it leaves the choice among the rest as it is."""
+    seen: Counter[tuple[str, str]] = Counter()
+    ranked: list[tuple[float, Mutant]] = []
+    for mutant in mutants(source):
+        change = (mutant.before, mutant.after)
+        seen[change] += 1
+        ranked.append((random.Random(f"{seed} {change} {seen[change]}").random(), mutant))
+    return sorted(mutant for _, mutant in sorted(ranked)[:count])
+
+
+def _places(node: ast.AST, *, inside: bool) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None], str]]:
+    """Yield each node below this one, what puts another in its place, and the field that it stands in."""
+    inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    for field, value in ast.iter_fields(node):
+        if field in FIELDS_LEFT_ALONE:
+            continue
+        if isinstance(value, list):
+            for index, item in enumerate(value):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - a field may hold anything
+                if isinstance(item, ast.AST) and not _is_left_alone(item):
+                    yield item, partial(value.__setitem__, index), "body" if inside else ""  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+                    yield from _places(item, inside=inside)
+        elif isinstance(value, ast.AST):
+            yield value, partial(setattr, node, field), field
+            yield from _places(value, inside=inside)
+
+
+def _is_left_alone(node: ast.AST) -> bool:
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+            return True  # the last is a docstring
+        case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            return True
+        case _:
+            return False
+
+
+def _variants(node: ast.AST, field: str) -> Iterator[ast.AST]:
+    """Yield what may stand in the place of a node by mistake."""
+    for kind in OPERATORS.get(type(node), ()):
+        yield kind()
+    match node:
+        case ast.Constant(value=bool() as truth):
+            yield ast.Constant(not truth)
+        case ast.Constant(value=int() | float() as number):
+            yield ast.Constant(number + 1)
+            yield ast.Constant(number - 1)
+        case ast.Constant(value=str() as text):
+            yield ast.Constant(f"XX{text}XX" if text else "XX")
+        case ast.Constant(value=bytes() as data):
+            yield ast.Constant(b"XX%sXX" % data if data else b"XX")
+        case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
+            yield operand
+        case ast.BoolOp(op=op, values=values):
+            for left_out in range(len(values)):
+                kept = [value for index, value in enumerate(values) if index != left_out]
+                yield kept[0] if len(kept) == 1 else ast.BoolOp(op, kept)
+        case ast.Name(id=name) if name in NAMES:
+            yield ast.Name(NAMES[name])
+        case ast.Attribute(value=owner, attr=name) if name in NAMES:
+            yield ast.Attribute(owner, NAMES[name])
+        case ast.Slice(lower=lower, upper=upper, step=None) if lower or upper:
+            yield ast.Slice(None, upper) if lower else ast.Slice()
+        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
+            yield ast.Return(ast.Constant(None))
+        case ast.Assign() | ast.AugAssign() | ast.Raise() | ast.Expr() if field == "body":
+            yield ast.Pass()
+        case _:
+            pass
+    if field == "test" and isinstance(node, ast.expr) and not isinstance(node, ast.UnaryOp):
+        yield ast.UnaryOp(ast.Not(), node)
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.expr | ast.stmt):
+        return ast.unparse(ast.fix_missing_locations(node))
+    return type(node).__name__
+
+
+def _first_line(text: str) -> str:
+    first, *more = text.splitlines() or [""]
+    return f"{first[:100]} …" if more or len(first) > 100 else first
