@@ -241,6 +241,30 @@ def test_files_by_a_form_to_the_server(calling: Callable[..., Caller]) -> None:
     assert caller.send("POST", path, files={"file": ("a.png", b"hi")}).json()["code"] == 500
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "body"),
+    [
+        ("Grüße.txt", "text/plain", b"a\rb\r\nc\n\xff\x00"),
+        ("mail.eml", "message/rfc822", b"Subject: hello\r\n\r\nHow are you?\r\n"),
+        ("parts.txt", "multipart/mixed; boundary=x", b"--x\r\n\r\nfirst\r\n--x--"),
+    ],
+)
+def test_a_file_in_a_form_is_kept_as_it_is(calling: Callable[..., Caller], name: str, kind: str, body: bytes) -> None:
+    caller = calling(version="4.11")
+    form = {"bucketName": "chat", "data": f'{{"appId": "{caller.server.apps["simple"].id}"}}'}
+    answer = caller.send("POST", "/api/common/file/upload", data=form, files={"file": (name, body, kind)}).json()
+    assert httpx.get(answer["data"]["previewUrl"]).content == body
+    assert list(caller.server.state.files.values()) == [(name, body)]
+
+
+def test_a_form_without_a_border_between_its_parts(caller: Caller) -> None:
+    headers = {"Content-Type": "multipart/form-data"}
+    answer = caller.send("POST", "/api/v1/audio/transcriptions", content=b"hello", headers=headers).json()
+    assert (answer["code"], answer["message"]) == (500, "Missing boundary in multipart.")
+    answer = caller.send("POST", "/api/v1/audio/transcriptions", json={}).json()
+    assert answer["message"] == "file not found"
+
+
 def test_an_earlier_upload_needs_no_size(calling: Callable[..., Caller]) -> None:
     caller = calling(version="4.14")
     about = {"appId": caller.server.apps["simple"].id, "chatId": "c", "filename": "a.txt"}

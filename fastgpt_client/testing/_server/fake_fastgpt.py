@@ -46,7 +46,7 @@ class FakeFastGPT:
     ) -> None:
         self._context = ServerContext(Version.parse(version), commercial=commercial, heartbeat=heartbeat)
         self._url = ""
-        self.api_key = self.key(api_key)
+        self.api_key: str = self.key(api_key)
         for app in sample_apps():
             self._add(app)
 

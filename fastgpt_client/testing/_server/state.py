@@ -165,8 +165,8 @@ class State:
         self.running: dict[tuple[str, str], list[ActiveRun]] = {}
         self.files: dict[str, tuple[str, bytes | None]] = {}
         self.parts: dict[str, dict[int, bytes]] = {}
-        self.points = 0.0
-        self.member_id = wire.object_id()
+        self.points: float = 0.0
+        self.member_id: str = wire.object_id()
         self._changes = count(1)
 
     def chat(self, app_id: str, chat_id: str) -> Chat | None:

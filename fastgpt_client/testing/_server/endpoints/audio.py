@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from fastgpt_client.testing._server.call import Call
 from fastgpt_client.testing._server.errors import ServerError
-
-from .files import form_parts
+from fastgpt_client.testing._server.form_data import read_form
 
 __all__ = ["speech", "transcribe"]
 
@@ -23,9 +22,9 @@ def speech(call: Call) -> Any:
     return Response(_SILENCE)
 
 
-def transcribe(call: Call) -> Any:
+async def transcribe(call: Call) -> Any:
     """audio/transcriptions: everybody says hello."""
     call.key()
-    if "file" not in form_parts(call):
+    if "file" not in await read_form(call.request):
         raise ServerError("file not found")
     return _HEARD

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from email.message import Message
-from email.parser import BytesParser
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,10 +13,11 @@ from fastgpt_client._json import as_object
 from fastgpt_client.testing._server import wire
 from fastgpt_client.testing._server.call import Call
 from fastgpt_client.testing._server.errors import ServerError, coded
+from fastgpt_client.testing._server.form_data import read_form
 from fastgpt_client.testing._server.validation import a_list, check, text
 from fastgpt_client.testing._server.versions import Since
 
-__all__ = ["STORE", "download", "download_url", "form_parts", "part_done", "presign", "store", "upload", "upload_form"]
+__all__ = ["STORE", "download", "download_url", "part_done", "presign", "store", "upload", "upload_form"]
 
 # Where the object store of 4.14.0 to 4.14.4 is: beside the server, not a path of it.
 STORE = "/chat-files"
@@ -29,17 +28,6 @@ _KINDS = {
     *(".txt", ".md", ".pdf", ".docx", ".pptx", ".xlsx", ".csv", ".html"),
     *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3", ".wav", ".mp4"),
 }
-
-
-def form_parts(call: Call) -> dict[str, Message]:
-    """Return the parts of a form by their names."""
-    head = f"Content-Type: {call.header('content-type')}\r\n\r\n".encode()
-    message = BytesParser().parsebytes(head + call.request.body)
-    return {str(part.get_param("name", header="content-disposition")): part for part in message.walk()}
-
-
-def _bytes(part: Message) -> bytes:
-    return bytes(part.get_payload(decode=True))
 
 
 def _url(call: Call, kind: str, key: str) -> str:
@@ -116,27 +104,27 @@ def part_done(call: Call) -> Any:
     return {"key": key}
 
 
-def store(call: Call) -> Any:
+async def store(call: Call) -> Any:
     """The object store: takes a signed form."""
-    parts = form_parts(call)
-    key = _bytes(parts["key"]).decode() if "key" in parts else ""
+    parts = await read_form(call.request)
+    key = parts["key"].content.decode() if "key" in parts else ""
     if key not in call.state.files:
         return Response(b"<Error><Code>AccessDenied</Code></Error>", 403, media_type="application/xml")
-    _keep(call, key, _bytes(parts["file"]))
+    _keep(call, key, parts["file"].content)
     return Response(b"", 204)
 
 
-def upload_form(call: Call) -> Any:
+async def upload_form(call: Call) -> Any:
     """common/file/upload, before 4.14.3: the file comes in a form to the server itself."""
     call.key()
-    parts = form_parts(call)
+    parts = await read_form(call.request)
     if "file" not in parts:
         raise ServerError("file not found")
-    name = str(parts["file"].get_filename())
-    owner = as_object(json.loads(_bytes(parts["data"]))).get("appId") if "data" in parts else None
+    name = parts["file"].filename
+    owner = as_object(json.loads(parts["data"].content)).get("appId") if "data" in parts else None
     call.find_app(str(owner))
     key = f"chat/{wire.nanoid()}/{name}"
-    call.state.files[key] = (name, _bytes(parts["file"]))
+    call.state.files[key] = (name, parts["file"].content)
     return {"fileId": wire.object_id(), "previewUrl": _url(call, "d", key)}
 
 

@@ -1,0 +1,45 @@
+"""The parts of a multipart form."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from .errors import ServerError
+from .received_request import ReceivedRequest
+
+__all__ = ["FormPart", "read_form"]
+
+
+@dataclass(frozen=True)
+class FormPart:
+    """One part: a file, if it has a name of one, or a field."""
+
+    content: bytes
+    filename: str = ""
+
+
+async def read_form(request: ReceivedRequest) -> dict[str, FormPart]:
+    """Return the parts of a form by their names, none if the request has no form."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        return {}
+
+    async def body() -> AsyncGenerator[bytes, None]:
+        yield request.body
+
+    try:
+        form = await MultiPartParser(Headers({"content-type": kind}), body()).parse()
+    except MultiPartException as exc:
+        raise ServerError(exc.message) from None
+    parts: dict[str, FormPart] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            parts[name] = FormPart(await value.read(), value.filename or "")
+        else:
+            parts[name] = FormPart(value.encode())
+    await form.close()
+    return parts
