@@ -10,14 +10,27 @@ from fastgpt_client import AsyncChatClient
 from fastgpt_client.exceptions import APIConnectionError, FastGPTError
 from tests.support import fault_fixtures
 from tests.support.fault_actions import Action, Close, Endless, Reset, Send, Stall, Step
-from tests.support.fault_answers import COMPLETION, ENVELOPE_BODY, GZIP, HISTORIES, TEXT, head, page, reply, send
-from tests.support.fault_row import CALL, settings
 from tests.support.fault_server import FaultServer
-from tests.support.fault_streams import HEL, STREAM, chunked
+from tests.support.faults import (
+    CALL,
+    COMPLETION,
+    GZIP,
+    HEL,
+    HISTORIES,
+    HISTORIES_BODY,
+    STREAM,
+    TEXT,
+    chunked,
+    head,
+    page,
+    reply,
+    send,
+    settings,
+)
 
 no_certificates = fault_fixtures.no_certificates
 
-HISTORIES_ANSWER = send(ENVELOPE_BODY)
+HISTORIES_ANSWER = send(HISTORIES_BODY)
 ENDS = pytest.mark.parametrize("end", [Close(), Reset()], ids=["closed", "reset"])
 
 FAULTS: dict[str, Step] = {
@@ -36,7 +49,7 @@ STREAM_FAULTS: dict[str, Step] = {
     "silent": (*chunked(HEL), Stall()),
     "too-large": (*chunked(HEL), Endless(b"10000\r\n" + b"a" * 65536 + b"\r\n")),
 }
-SMALL = {"max_retries": 0, "timeout": httpx.Timeout(10.0, read=0.3), "max_response_bytes": 1 << 20}
+SMALL = {"max_retries": 0, "timeout": httpx.Timeout(10.0, read=1.0), "max_response_bytes": 1 << 20}
 
 
 @ENDS

@@ -8,15 +8,29 @@ import pytest
 from fastgpt_client import AsyncChatClient
 from fastgpt_client.exceptions import APIError, FastGPTError
 from tests.support import fault_fixtures
-from tests.support.fault_answers import COMPLETION, HISTORIES, TEXT, completion_json, histories_json, redirect, send
-from tests.support.fault_row import CALL, settings
+from tests.support.fault_actions import Step
 from tests.support.fault_server import FaultServer
-from tests.support.fault_streams import STREAM
+from tests.support.faults import (
+    CALL,
+    COMPLETION,
+    HISTORIES,
+    STREAM,
+    TEXT,
+    bare,
+    completion_json,
+    histories_json,
+    send,
+    settings,
+)
 
 no_certificates = fault_fixtures.no_certificates
 
 STATUSES = [301, 302, 303, 307, 308]
 PATH = "/elsewhere"
+
+
+def redirect(status: int, location: str | None) -> Step:
+    return bare(status, () if location is None else [("Location", location)])
 
 
 @pytest.mark.parametrize("status", STATUSES)

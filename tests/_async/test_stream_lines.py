@@ -8,7 +8,7 @@ import pytest
 from fastgpt_client import AsyncChatStream, AuthenticationError, StreamInterruptedError, ValidationError, WorkflowError
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer, Piece
-from tests.support.fault_streams import DONE, HEL, LO, STOP, error, event
+from tests.support.faults import DONE, HEL, LO, STOP, error, event
 from tests.support.replies import events
 
 

@@ -20,7 +20,7 @@ from fastgpt_client import (
 )
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer, Reply, Silence
-from tests.support.fault_streams import DONE, HEL, STOP, error, event
+from tests.support.faults import DONE, HEL, STOP, error, event
 from tests.support.replies import as_json, completion, envelope, page, plain, refusal, undeclared
 
 KEY_ERROR = error(code=514, statusText="unAuthApiKey", message="common:code_error.error_message.514", data=None)

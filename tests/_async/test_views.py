@@ -11,7 +11,7 @@ import pytest
 from fastgpt_client import AsyncChatClient, RateLimitError, ServerError, ValidationError
 from tests.support.call import OTHER_APP, QUESTION
 from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
-from tests.support.fault_streams import HEL
+from tests.support.faults import HEL
 from tests.support.replies import completion, envelope, events, page, plain
 
 

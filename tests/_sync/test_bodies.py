@@ -12,8 +12,7 @@ import pytest
 from fastgpt_client import APIConnectionError, ServerError
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer, Piece, Reply
-from tests.support.fault_answers import bomb
-from tests.support.fault_streams import DONE, HEL, STOP
+from tests.support.faults import DONE, HEL, STOP, bomb
 from tests.support.replies import EVENTS, JSON, dump, envelope
 
 GOOD = dump({"code": 200, "data": "你好"})

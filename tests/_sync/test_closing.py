@@ -12,9 +12,8 @@ import pytest
 from fastgpt_client import AppClient, ChatClient, FastGPTClient, FastGPTError, ValidationError
 from tests.support.call import QUESTION
 from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
-from tests.support.fault_answers import COMPLETION
 from tests.support.fault_server import FaultServer
-from tests.support.fault_streams import DONE, HEL, STOP
+from tests.support.faults import COMPLETION, DONE, HEL, STOP
 from tests.support.replies import envelope, events
 
 

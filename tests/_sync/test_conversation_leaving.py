@@ -14,8 +14,8 @@ from fastgpt_client.testing import App, FakeFastGPT
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, runs, saved, settings
 from tests.support.fake_server import FakeServer, Silence
-from tests.support.fault_judge import observing
-from tests.support.fault_streams import HEL, error, text
+from tests.support.faults import HEL, error, text
+from tests.support.observing import observing
 from tests.support.replies import envelope, events, page, whole
 
 server = embedded_chats.server

@@ -22,7 +22,7 @@ from fastgpt_client.testing import Failure, FakeFastGPT
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, saved, settings, turns
 from tests.support.fake_server import FakeServer
-from tests.support.fault_ports import ClosedPort
+from tests.support.fault_server import ClosedPort
 from tests.support.replies import envelope
 
 server = embedded_chats.server

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -11,22 +12,20 @@ import pytest
 from fastgpt_client import ChatClient
 from fastgpt_client.exceptions import APITimeoutError, ValidationError
 from tests.support import fault_fixtures
-from tests.support.fault_actions import Endless, Stall, Step
-from tests.support.fault_answers import COMPLETION, TEXT, plain
-from tests.support.fault_judge import observing
-from tests.support.fault_row import CALL, settings
+from tests.support.fault_actions import SILENCE, Step, endless
 from tests.support.fault_server import FaultServer
-from tests.support.fault_streams import HEL, STREAM, WHOLE, chunk, chunked
+from tests.support.faults import CALL, COMPLETION, HEL, STREAM, TEXT, WHOLE, chunk, chunked, plain, settings
+from tests.support.observing import observing
 
 no_certificates = fault_fixtures.no_certificates
 
 ONE = httpx.Limits(max_connections=1)
-PATIENCE = httpx.Timeout(10.0, pool=2.0)
+PATIENCE = httpx.Timeout(60.0, pool=10.0)
 
 UNFINISHED: dict[str, Step] = {
-    "silent": (*chunked(HEL), Stall()),
-    "talking": (*chunked(HEL), Endless(chunk(HEL))),
-    "done-but-open": (*chunked(HEL, WHOLE), Stall()),
+    "silent": chunked(HEL) + SILENCE,
+    "talking": chunked(HEL) + endless(chunk(HEL)),
+    "done-but-open": chunked(HEL, WHOLE) + SILENCE,
     "finished": STREAM,
 }
 STEPS = pytest.mark.parametrize("step", UNFINISHED.values(), ids=UNFINISHED)
@@ -36,93 +35,98 @@ class Left(Exception):
     """Raised by the body of a loop."""
 
 
-@STEPS
-def test_leaving_the_loop_in_a_block(step: Step) -> None:
+@pytest.fixture
+def step() -> Step:
+    """What the server does first, where a test is not about several ways."""
+    return STREAM
+
+
+@pytest.fixture
+def client(step: Step) -> Iterator[ChatClient]:
+    """A client of one connection; the server does the step and answers all that comes after."""
     with FaultServer([step, COMPLETION]) as server:
         with httpx.Client(limits=ONE) as http:
-            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
-            with client.create_chat_completion(**CALL, stream=True) as stream:
-                for _ in stream:
-                    break
-            completion = client.create_chat_completion(**CALL, stream=False)
+            yield ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
+
+
+def works(client: ChatClient) -> None:
+    """The connection has come back: the next call gets it, or the place for another."""
+    completion = client.create_chat_completion(**CALL, stream=False)
     assert completion.text == TEXT
 
 
 @STEPS
-def test_leaving_the_loop_over_deltas_and_closing(step: Step) -> None:
-    with FaultServer([step, COMPLETION]) as server:
-        with httpx.Client(limits=ONE) as http:
-            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
-            stream = client.create_chat_completion(**CALL, stream=True)
-            for _ in stream.text_deltas():
-                break
-            stream.close()
-            completion = client.create_chat_completion(**CALL, stream=False)
-    assert completion.text == TEXT
+def test_leaving_the_loop_in_a_block(client: ChatClient) -> None:
+    with client.create_chat_completion(**CALL, stream=True) as stream:
+        for _ in stream:
+            break
+    works(client)
 
 
 @STEPS
-def test_leaving_the_loop_over_lines_and_closing(step: Step) -> None:
-    with FaultServer([step, COMPLETION]) as server:
-        with httpx.Client(limits=ONE) as http:
-            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
-            stream = client.create_chat_completion(**CALL, stream=True)
-            for _ in stream.iter_lines():
-                break
-            stream.close()
-            completion = client.create_chat_completion(**CALL, stream=False)
-    assert completion.text == TEXT
+def test_leaving_the_loop_over_deltas_and_closing(client: ChatClient) -> None:
+    stream = client.create_chat_completion(**CALL, stream=True)
+    for _ in stream.text_deltas():
+        break
+    stream.close()
+    works(client)
 
 
 @STEPS
-def test_an_error_in_the_loop_of_a_block(step: Step) -> None:
-    with FaultServer([step, COMPLETION]) as server:
-        with httpx.Client(limits=ONE) as http:
-            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
-            stream = client.create_chat_completion(**CALL, stream=True)
-            with observing() as seen:
-                with stream:
-                    for _ in stream:
-                        raise Left
-            completion = client.create_chat_completion(**CALL, stream=False)
+def test_leaving_the_loop_over_lines_and_closing(client: ChatClient) -> None:
+    stream = client.create_chat_completion(**CALL, stream=True)
+    for _ in stream.iter_lines():
+        break
+    stream.close()
+    works(client)
+
+
+@STEPS
+def test_an_error_in_the_loop_of_a_block(client: ChatClient) -> None:
+    stream = client.create_chat_completion(**CALL, stream=True)
+    with observing() as seen:
+        with stream:
+            for _ in stream:
+                raise Left
     assert isinstance(seen.error, Left)
-    assert completion.text == TEXT
+    works(client)
 
 
 @STEPS
-def test_a_stream_that_is_closed_unread(step: Step) -> None:
-    with FaultServer([step, COMPLETION]) as server:
-        with httpx.Client(limits=ONE) as http:
-            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
-            stream = client.create_chat_completion(**CALL, stream=True)
-            stream.close()
-            completion = client.create_chat_completion(**CALL, stream=False)
-    assert completion.text == TEXT
+def test_a_stream_that_is_closed_unread(client: ChatClient) -> None:
+    stream = client.create_chat_completion(**CALL, stream=True)
+    stream.close()
+    works(client)
 
 
 @STEPS
-def test_a_forgotten_stream_leaves_its_connection_to_the_next_call(step: Step) -> None:
-    with FaultServer([step, COMPLETION]) as server:
-        with httpx.Client(limits=ONE) as http:
-            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
-            stream = client.create_chat_completion(**CALL, stream=True)
-            for _ in stream.text_deltas():
-                break
-            del stream
-            gc.collect()
-            completion = client.create_chat_completion(**CALL, stream=False)
-    assert completion.text == TEXT
+def test_a_forgotten_stream_leaves_its_connection_to_the_next_call(client: ChatClient) -> None:
+    stream = client.create_chat_completion(**CALL, stream=True)
+    for _ in stream.text_deltas():
+        break
+    del stream
+    gc.collect()
+    works(client)
 
 
-def test_closing_twice_is_fine() -> None:
-    with FaultServer([STREAM, COMPLETION]) as server:
+def test_closing_twice_is_fine(client: ChatClient) -> None:
+    stream = client.create_chat_completion(**CALL, stream=True)
+    stream.close()
+    stream.close()
+    works(client)
+
+
+def test_a_call_that_finds_no_free_connection_times_out_and_is_tried_again() -> None:
+    with FaultServer([UNFINISHED["silent"], COMPLETION]) as server:
         with httpx.Client(limits=ONE) as http:
-            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
-            stream = client.create_chat_completion(**CALL, stream=True)
-            stream.close()
-            stream.close()
-            completion = client.create_chat_completion(**CALL, stream=False)
-    assert completion.text == TEXT
+            brief = httpx.Timeout(60.0, pool=0.1)
+            client = ChatClient(**settings(server.url, http_client=http, timeout=brief, max_retries=2))
+            with client.create_chat_completion(**CALL, stream=True):
+                with pytest.raises(APITimeoutError) as caught:
+                    client.create_chat_completion(**CALL, stream=False)
+            works(client)
+        assert caught.value.attempts == 3
+        assert server.hits == 2
 
 
 @STEPS
@@ -135,26 +139,11 @@ def test_closing_the_client_closes_what_a_forgotten_stream_holds(step: Step) -> 
         assert server.wait_until(lambda it: it.open_connections == 0)
 
 
-def test_a_call_that_finds_no_free_connection_times_out_and_is_tried_again() -> None:
-    with FaultServer([(*chunked(HEL), Stall()), COMPLETION]) as server:
-        with httpx.Client(limits=ONE) as http:
-            brief = httpx.Timeout(10.0, pool=0.05)
-            client = ChatClient(**settings(server.url, http_client=http, timeout=brief, max_retries=2))
-            with client.create_chat_completion(**CALL, stream=True):
-                with pytest.raises(APITimeoutError) as caught:
-                    client.create_chat_completion(**CALL, stream=False)
-            completion = client.create_chat_completion(**CALL, stream=False)
-        assert caught.value.attempts == 3
-        assert completion.text == TEXT
-        assert server.hits == 2
-
-
 def test_each_retry_gives_its_connection_back() -> None:
     with FaultServer([plain(503), plain(429), plain(425), COMPLETION]) as server:
         with httpx.Client(limits=ONE) as http:
-            client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
-            completion = client.create_chat_completion(**CALL, stream=False)
-        assert completion.text == TEXT
+            client = ChatClient(**settings(server.url, http_client=http))
+            works(client)
         assert server.connections == 1
 
 

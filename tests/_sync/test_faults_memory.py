@@ -9,12 +9,10 @@ from fastgpt_client import ChatClient
 from fastgpt_client.exceptions import ServerError
 from tests.support import fault_fixtures
 from tests.support.fault_actions import Close, Endless, Send, Step
-from tests.support.fault_judge import memory_below, observing
-from tests.support.fault_row import CALL, settings
-from tests.support.fault_rows_body import MEBIBYTE, too_large
-from tests.support.fault_rows_stream import runaway
 from tests.support.fault_server import FaultServer
-from tests.support.fault_streams import CHUNKED_HEAD, DONE, LAST_CHUNK, chunk, event
+from tests.support.fault_tables import bodies, streams
+from tests.support.faults import CALL, CHUNKED_HEAD, DONE, LAST_CHUNK, Row, chunk, event, settings
+from tests.support.observing import memory_below, observing
 
 no_certificates = fault_fixtures.no_certificates
 
@@ -23,18 +21,18 @@ ROOM = 12 << 20
 NODES = event({"status": "running", "name": "a" * 1000}, "flowNodeStatus") * 64
 
 
-@pytest.mark.parametrize("step", too_large().values(), ids=too_large())
-def test_a_blocking_answer_over_the_limit(step: Step) -> None:
-    with FaultServer([step]) as server:
-        with ChatClient(**settings(server.url, **MEBIBYTE)) as client:
+@pytest.mark.parametrize("row", bodies.TOO_LARGE, ids=lambda row: row.id)
+def test_a_blocking_answer_over_the_limit(row: Row) -> None:
+    with row.open("completion") as server:
+        with ChatClient(**settings(server.url, **row.client)) as client:
             with memory_below(ROOM), pytest.raises(ServerError):
                 client.create_chat_completion(**CALL, stream=False)
 
 
-@pytest.mark.parametrize("step", runaway().values(), ids=runaway())
-def test_an_event_over_the_limit(step: Step) -> None:
-    with FaultServer([step]) as server:
-        with ChatClient(**settings(server.url, **MEBIBYTE)) as client:
+@pytest.mark.parametrize("row", streams.TOO_LARGE, ids=lambda row: row.id)
+def test_an_event_over_the_limit(row: Row) -> None:
+    with row.open("events") as server:
+        with ChatClient(**settings(server.url, **row.client)) as client:
             with memory_below(ROOM), observing() as seen:
                 stream = client.create_chat_completion(**CALL, stream=True)
                 for _ in stream:
@@ -64,7 +62,7 @@ def test_the_body_of_an_error_is_not_kept_whole() -> None:
 
 def test_lines_without_end_are_not_kept() -> None:
     with FaultServer([(Send(CHUNKED_HEAD), Endless(chunk(b"data: " + b"a" * 65530)))]) as server:
-        with ChatClient(**settings(server.url, **MEBIBYTE)) as client:
+        with ChatClient(**settings(server.url, max_response_bytes=1 << 20)) as client:
             with memory_below(ROOM), observing() as seen:
                 stream = client.create_chat_completion(**CALL, stream=True)
                 for _ in stream.iter_lines():

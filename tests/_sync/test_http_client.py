@@ -11,8 +11,8 @@ import pytest
 from fastgpt_client import ChatClient
 from tests.support.call import QUESTION
 from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer, Reply
-from tests.support.fault_answers import histories_json, send
 from tests.support.fault_server import FaultServer
+from tests.support.faults import histories_json, send
 from tests.support.replies import dump, envelope, message
 
 COOKIE = {"Set-Cookie": "fastgpt_token=somebody; Path=/"}

@@ -12,9 +12,8 @@ import pytest
 from fastgpt_client import ChatClient, FastGPTError, WorkflowError
 from tests.support.call import QUESTION
 from tests.support.fake_server import APP_ID, BASE_URL, KEY, Answer, FakeServer, Reply
-from tests.support.fault_answers import COMPLETION, plain
 from tests.support.fault_server import FaultServer
-from tests.support.fault_streams import DONE, HEL, STOP, STREAM, error, event
+from tests.support.faults import COMPLETION, DONE, HEL, STOP, STREAM, error, event, plain
 from tests.support.replies import as_json, completion, envelope, events, page, refusal, undeclared
 from tests.support.replies import plain as text_page
 from tests.support.secrets import shows_key, told_by, told_by_error, told_by_records

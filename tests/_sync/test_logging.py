@@ -12,7 +12,7 @@ import pytest
 from fastgpt_client import APIConnectionError, RateLimitError
 from tests.support.call import QUESTION
 from tests.support.fake_server import KEY, FakeServer
-from tests.support.fault_streams import HEL
+from tests.support.faults import HEL
 from tests.support.replies import completion, envelope, events, page, plain, refusal
 
 COMPLETIONS = "POST /api/v1/chat/completions"

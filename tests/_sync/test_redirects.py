@@ -8,7 +8,7 @@ import pytest
 from fastgpt_client import APIError
 from tests.support.call import QUESTION
 from tests.support.fake_server import BASE_URL, KEY, FakeServer, Reply
-from tests.support.fault_streams import DONE, HEL, STOP
+from tests.support.faults import DONE, HEL, STOP
 from tests.support.replies import completion, envelope, events
 
 

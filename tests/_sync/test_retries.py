@@ -9,7 +9,7 @@ import pytest
 from fastgpt_client import APIConnectionError, APIError, APITimeoutError, RateLimitError, ServerError
 from tests.support.call import QUESTION
 from tests.support.fake_server import Answer, FakeServer, Silence
-from tests.support.fault_streams import DONE, HEL, STOP
+from tests.support.faults import DONE, HEL, STOP
 from tests.support.replies import completion, envelope, events, page, plain, refusal
 
 NOT_SENT = [httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.PoolTimeout("x"), httpx.ProxyError("x")]

@@ -21,7 +21,7 @@ from fastgpt_client import (
 )
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer, Piece, Silence
-from tests.support.fault_streams import DONE, HEARTBEAT, HEL, LO, STOP, error, event
+from tests.support.faults import DONE, HEARTBEAT, HEL, LO, STOP, error, event
 from tests.support.replies import events
 
 FAILED_NODE = event([{"nodeId": "n1", "errorText": "model is down"}], "flowResponses")

@@ -22,7 +22,7 @@ from fastgpt_client import (
 )
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer, Piece
-from tests.support.fault_streams import DONE, HEARTBEAT, HEL, LO, STOP, event, text
+from tests.support.faults import DONE, HEARTBEAT, HEL, LO, STOP, event, text
 from tests.support.replies import events, whole
 from tests.support.wire_events import delta
 

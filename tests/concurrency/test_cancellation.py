@@ -16,10 +16,24 @@ import trio
 
 from fastgpt_client import AsyncChatClient
 from tests.support.fault_actions import Drip, Endless, Pause, Read, Send, Stall, Step
-from tests.support.fault_answers import COMPLETION, COMPLETION_BODY, TEXT, plain, reply
-from tests.support.fault_row import CALL, settings
 from tests.support.fault_server import FaultServer
-from tests.support.fault_streams import CHUNKED_HEAD, DONE, HEL, LAST_CHUNK, LO, WHOLE, chunk, chunked
+from tests.support.faults import (
+    CALL,
+    CHUNKED_HEAD,
+    COMPLETION,
+    COMPLETION_BODY,
+    DONE,
+    HEL,
+    LAST_CHUNK,
+    LO,
+    TEXT,
+    WHOLE,
+    chunk,
+    chunked,
+    plain,
+    reply,
+    settings,
+)
 
 ASYNCIO = pytest.mark.parametrize("anyio_backend", ["asyncio"])
 TRIO = pytest.mark.parametrize("anyio_backend", ["trio"])

@@ -20,7 +20,7 @@ from fastgpt_client._async.conversation import AsyncConversation
 from fastgpt_client.testing import App, FakeFastGPT
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, at_rest, runs, saved, settings
-from tests.support.fault_judge import observing
+from tests.support.observing import observing
 
 server = embedded_chats.server
 short_waits = embedded_chats.short_waits

@@ -18,12 +18,23 @@ import trio
 from fastgpt_client import AsyncChatClient, ChatClient
 from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
 from tests.support.fault_actions import Close, Endless, Pause, Send, Stall, Step
-from tests.support.fault_answers import TEXT, completion_json, plain, send
-from tests.support.fault_judge import observing
-from tests.support.fault_row import settings
 from tests.support.fault_server import FaultServer
-from tests.support.fault_streams import DONE, STOP, WHOLE, chunk, chunked, stream, text
 from tests.support.fault_wire import Request
+from tests.support.faults import (
+    DONE,
+    STOP,
+    TEXT,
+    WHOLE,
+    chunk,
+    chunked,
+    completion_json,
+    plain,
+    send,
+    settings,
+    stream,
+    text,
+)
+from tests.support.observing import observing
 
 COUNT = 200
 ASYNCIO = pytest.mark.parametrize("anyio_backend", ["asyncio"])

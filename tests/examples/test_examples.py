@@ -13,7 +13,7 @@ import pytest
 
 import fastgpt_client
 from tests.examples.recorded_server import VERSION, RecordedServer
-from tests.support.fault_ports import ClosedPort
+from tests.support.fault_server import ClosedPort
 from tests.support.recordings import load
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from tests.support.fault_wire import Gone, Request, Wire
 
 # Longer than any time bound in the tests, shorter than the test runner's own limit: a client that waits without a
 # bound then fails its test by the clock and does not hang it.
-FOREVER = 20.0
+FOREVER = 60.0
 
 
 class Action(Protocol):
@@ -117,3 +117,30 @@ class Reset:
     def run(self, wire: Wire) -> None:
         wire.wait(self.after)
         wire.reset()
+
+
+# Steps of one action, to be added to others: `sent(data) + CLOSE`.
+
+CLOSE: Step = (Close(),)
+RESET: Step = (Reset(),)
+SILENCE: Step = (Stall(),)
+
+
+def sent(data: bytes) -> Step:
+    return (Send(data),)
+
+
+def sent_later(make: Callable[[], bytes]) -> Step:
+    return (SendLater(make),)
+
+
+def dripped(data: bytes, every: float = 0.05) -> Step:
+    return (Drip(data, every),)
+
+
+def endless(data: bytes, every: float = 0.0) -> Step:
+    return (Endless(data, every),)
+
+
+def read(count: int) -> Step:
+    return (Read(count),)

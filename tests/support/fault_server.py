@@ -1,7 +1,8 @@
-"""A server on the loopback that does what a script says and counts what it got."""
+"""A server on the loopback that does what a script says and counts what it got, and ports on which none answers."""
 
 from __future__ import annotations
 
+import contextlib
 import selectors
 import socket
 import threading
@@ -14,7 +15,7 @@ from tests.support.fault_actions import Script, Step
 from tests.support.fault_wire import Gone, Request, Selector, Wire, read_request
 
 _BACKLOG = 512
-_PATIENCE = 5.0
+_PATIENCE = 30.0  # for what takes a moment, on the busiest machine
 
 
 @dataclass(eq=False)
@@ -121,3 +122,54 @@ class FaultServer:
             self._served += 1
             self._changed.notify_all()
         return step(request) if callable(step) else step
+
+
+class _Port:
+    """It counts like a server does."""
+
+    hits = 0
+    connections = 0
+
+    def __init__(self) -> None:
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def wait_until(self, true: Callable[[Self], bool], patience: float = 0.0) -> bool:
+        """Nothing ever changes here."""
+        return true(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._socket.close()
+
+
+class ClosedPort(_Port):
+    """Refuses connections. It is bound, so that nobody else can come to listen on it."""
+
+
+class DeafPort(_Port):
+    """Never answers a connection: its backlog is full and nobody takes from it (as Linux does it)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._socket.listen(0)
+        self._waiting = [socket.socket() for _ in range(3)]
+        for waiting in self._waiting:
+            waiting.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting.connect(self._socket.getsockname())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for waiting in self._waiting:
+            waiting.close()
+        super().__exit__(kind, error, trace)

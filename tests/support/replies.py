@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.support.fake_server import Piece, Reply
-from tests.support.fault_streams import DONE, HEL, LO, STOP
+from tests.support.faults import DONE, HEL, LO, STOP
 
 JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fastgpt_client._http.content_decoder import ACCEPT_ENCODING, ContentDecoder
 from fastgpt_client.exceptions import ServerError
-from tests.support.fault_answers import bomb
+from tests.support.faults import bomb
 
 TEXT = b"Hello, hello, hello! " * 20
 MEGABYTE = 1 << 20

@@ -14,24 +14,20 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from tests.support import fault_answers as answers
-from tests.support import fault_streams as streams
 from tests.support.fault_actions import Action, Close, Drip, Endless, Pause, Read, Reset, Send, SendLater, Stall
-from tests.support.fault_ports import ClosedPort, DeafPort
-from tests.support.fault_server import FaultServer
-
-OK = answers.COMPLETION
+from tests.support.fault_server import ClosedPort, DeafPort, FaultServer
+from tests.support.faults import COMPLETION, STREAM, WHOLE, bare, bomb, send
 
 
 @contextmanager
-def connected(server: FaultServer | ClosedPort | DeafPort, timeout: float = 5.0) -> Iterator[socket.socket]:
+def connected(server: FaultServer | ClosedPort | DeafPort, timeout: float = 60.0) -> Iterator[socket.socket]:
     port = int(server.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout) as connection:
         yield connection
 
 
 def ask(server: FaultServer, body: str = "{}") -> tuple[int, bytes]:
-    with closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=5)) as client:
+    with closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)) as client:
         return ask_on(client, body)
 
 
@@ -49,25 +45,25 @@ def everything(connection: socket.socket) -> bytes:
 
 
 def test_each_request_gets_its_step_and_the_last_step_repeats() -> None:
-    with FaultServer([answers.bare(503), answers.bare(429), OK]) as server:
+    with FaultServer([bare(503), bare(429), COMPLETION]) as server:
         assert [ask(server)[0] for _ in range(4)] == [503, 429, 200, 200]
         assert server.hits == 4
 
 
 def test_a_step_can_be_made_from_its_request() -> None:
-    with FaultServer([lambda request: answers.send(request.body)]) as server:
+    with FaultServer([lambda request: send(request.body)]) as server:
         assert ask(server, '{"a": 1}') == (200, b'{"a": 1}')
 
 
 def test_a_new_script_starts_with_its_first_step() -> None:
-    with FaultServer([answers.bare(503), OK]) as server:
+    with FaultServer([bare(503), COMPLETION]) as server:
         assert ask(server)[0] == 503
-        server.script([answers.bare(429), OK])
+        server.script([bare(429), COMPLETION])
         assert [ask(server)[0] for _ in range(2)] == [429, 200]
 
 
 def test_a_request_is_kept_as_it_came() -> None:
-    with FaultServer([OK]) as server:
+    with FaultServer([COMPLETION]) as server:
         ask(server, '{"stream": false}')
         (request,) = server.requests
         assert (request.method, request.path) == ("POST", "/api/v2/chat/completions")
@@ -77,7 +73,7 @@ def test_a_request_is_kept_as_it_came() -> None:
 
 
 def test_a_request_without_its_whole_body_is_no_hit() -> None:
-    with FaultServer([OK]) as server:
+    with FaultServer([COMPLETION]) as server:
         with connected(server) as connection:
             connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n123")
         assert server.wait_until(lambda it: it.connections == 1 and it.open_connections == 0)
@@ -88,7 +84,7 @@ def test_a_body_in_chunks_is_refused_and_not_misread() -> None:
     failures: list[str] = []
     original, threading.excepthook = threading.excepthook, lambda args: failures.append(args.exc_type.__name__)
     try:
-        with FaultServer([OK]) as server, connected(server) as connection:
+        with FaultServer([COMPLETION]) as server, connected(server) as connection:
             connection.sendall(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
             assert everything(connection) == b""
     finally:
@@ -97,14 +93,17 @@ def test_a_body_in_chunks_is_refused_and_not_misread() -> None:
 
 
 def test_a_connection_serves_many_requests() -> None:
-    with FaultServer([OK]) as server, closing(http.client.HTTPConnection(server.url.removeprefix("http://"))) as client:
+    with (
+        FaultServer([COMPLETION]) as server,
+        closing(http.client.HTTPConnection(server.url.removeprefix("http://"))) as client,
+    ):
         assert [ask_on(client)[0] for _ in range(3)] == [200] * 3
         assert (server.hits, server.connections, server.open_connections) == (3, 1, 1)
         assert [request.connection for request in server.requests] == [1, 1, 1]
 
 
 def test_two_hundred_connections_at_once_are_all_served() -> None:
-    with FaultServer([(Pause(0.2), *OK)]) as server, ThreadPoolExecutor(200) as pool:
+    with FaultServer([(Pause(0.2), *COMPLETION)]) as server, ThreadPoolExecutor(200) as pool:
         assert list(pool.map(lambda _: ask(server)[0], range(200))) == [200] * 200
         assert (server.hits, server.connections) == (200, 200)
 
@@ -123,13 +122,13 @@ def test_reset_breaks_the_connection() -> None:
 
 
 def test_a_connection_can_be_closed_before_its_request_is_read() -> None:
-    with FaultServer([OK], on_connect=(Close(),)) as server, connected(server) as connection:
+    with FaultServer([COMPLETION], on_connect=(Close(),)) as server, connected(server) as connection:
         assert everything(connection) == b""
         assert (server.hits, server.connections) == (0, 1)
 
 
 def test_a_connection_can_be_reset_in_its_request() -> None:
-    with FaultServer([OK], on_connect=(Read(3), Reset())) as server, connected(server) as connection:
+    with FaultServer([COMPLETION], on_connect=(Read(3), Reset())) as server, connected(server) as connection:
         connection.sendall(b"GET")
         with pytest.raises(ConnectionResetError):
             everything(connection)
@@ -167,7 +166,7 @@ def test_stopping_does_not_wait_for_what_is_under_way(action: Action) -> None:
             connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
             assert server.wait_until(lambda it: it.hits == 1)
             start = time.monotonic()
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 30
         assert [thread for thread in threading.enumerate() if "fault" in thread.name] == []
 
 
@@ -181,7 +180,7 @@ def test_a_stall_ends_when_the_client_leaves() -> None:
 
 
 def test_a_request_sent_ahead_does_not_end_a_pause() -> None:
-    with FaultServer([(Pause(0.1), *OK)]) as server, connected(server) as connection:
+    with FaultServer([(Pause(0.1), *COMPLETION)]) as server, connected(server) as connection:
         start = time.monotonic()
         connection.sendall(b"GET / HTTP/1.1\r\n\r\n" * 2)
         assert server.wait_until(lambda it: it.hits == 2)
@@ -189,7 +188,7 @@ def test_a_request_sent_ahead_does_not_end_a_pause() -> None:
 
 
 def test_wait_until_tells_when_nothing_came() -> None:
-    with FaultServer([OK]) as server:
+    with FaultServer([COMPLETION]) as server:
         assert not server.wait_until(lambda it: it.hits > 0, patience=0.01)
 
 
@@ -204,21 +203,16 @@ def test_a_deaf_port_never_answers() -> None:
 
 
 def test_a_stream_is_told_in_chunks_with_an_end() -> None:
-    with FaultServer([streams.STREAM]) as server:
-        assert ask(server) == (200, streams.WHOLE)
-
-
-def test_raw_lines_give_the_text() -> None:
-    lines = (streams.HEARTBEAT + streams.WHOLE).decode().split("\n")
-    assert streams.text_of_lines(lines) == answers.TEXT
+    with FaultServer([STREAM]) as server:
+        assert ask(server) == (200, WHOLE)
 
 
 def test_a_bomb_is_small_before_and_valid_json_after() -> None:
-    packed = answers.bomb(4, b'{"data":"', b'"}')
+    packed = bomb(4, b'{"data":"', b'"}')
     assert len(packed) < 8192
     assert len(json.loads(gzip.decompress(packed))["data"]) == 4 << 20
 
 
 def test_the_claimed_length_can_be_wrong() -> None:
-    with FaultServer([(*answers.send("{}", length=10), Close())]) as server, pytest.raises(http.client.IncompleteRead):
+    with FaultServer([(*send("{}", length=10), Close())]) as server, pytest.raises(http.client.IncompleteRead):
         ask(server)

@@ -8,7 +8,7 @@ import fastgpt_client._async.stream
 import fastgpt_client._sync.stream
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer, Silence
-from tests.support.fault_streams import DONE, HEL, STOP, event
+from tests.support.faults import DONE, HEL, STOP, event
 from tests.support.replies import events
 
 NODES = [{"nodeId": "n1"}]

@@ -15,7 +15,7 @@ from fastgpt_client import Answer, ChatStream, Event, ServerError
 from fastgpt_client._streaming.decoder import decode_event
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer
-from tests.support.fault_streams import DONE, HEL, LO, event
+from tests.support.faults import DONE, HEL, LO, event
 from tests.support.replies import events
 from tests.support.sse_reference import decode_events
 from tests.support.wire_events import WIRE_EVENTS, delta
