@@ -10,7 +10,9 @@ from hypothesis import settings
 
 from fastgpt_client._async import client as async_client
 from fastgpt_client._http.transport import client_options
+from tests import lanes
 from tests.support.aiohttp_differences import difference
+from tests.support.failures import ShownAtOnce
 
 # The same examples on every run: a test that fails is one that somebody changed.
 settings.register_profile("project", derandomize=True, database=None, deadline=None)
@@ -21,22 +23,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--transport", choices=["httpx", "aiohttp"], default="httpx", help="what asyncio clients send with"
     )
+    parser.addoption("--lane", choices=lanes.LANES, default=lanes.LANES[-1], help="run what tests/lanes.py puts there")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # what a worker of -n finds, the process that reports shows
+        config.pluginmanager.register(ShownAtOnce(config))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On aiohttp's transport, run what it can run, and expect what is known to differ."""
+    """Keep the tests of the lane; on aiohttp's transport, what it can run, and expect what is known to differ."""
+    lane = config.getoption("--lane")
+    keep(config, items, [item for item in items if lanes.runs_in(lane, item.nodeid)])
     if config.getoption("--transport") != "aiohttp":
         return
-    kept: list[pytest.Item] = []
+    keep(config, items, [item for item in items if "trio" not in item.name and "_sync" not in item.path.parts])
     for item in items:
-        if "trio" in item.name or "_sync" in item.path.parts:
-            continue
-        kept.append(item)
         known = difference(item.name)
         if known is not None:
             reason, surely = known
             item.add_marker(pytest.mark.xfail(reason=reason, run=surely, strict=surely))
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+
+
+def keep(config: pytest.Config, items: list[pytest.Item], kept: list[pytest.Item]) -> None:
+    left_out = {*items} - {*kept}
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = kept
 
 

@@ -30,7 +30,7 @@ from tests.support.expectations import (
     rows,
     stream_facts,
 )
-from tests.support.replay_server import MODES, ReplayServer
+from tests.support.replay_server import MODES, Mode, ReplayServer
 
 KEY = "fastgpt-REDACTED"
 
@@ -89,38 +89,39 @@ async def facts_of_stream(client: AsyncChatClient, row: Row) -> dict[str, Any]:
     return stream_facts(events, completion)
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", rows("envelope"), ids=str)
 async def test_answer_in_an_envelope(
-    server: ReplayServer, chat: AsyncChatClient, app: AsyncAppClient, row: Row
+    server: ReplayServer, chat: AsyncChatClient, app: AsyncAppClient, row: Row, mode: Mode
 ) -> None:
     client = app if hasattr(app, row.call) else chat
-    for mode in MODES:
-        server.serve(row.recording, mode)
-        assert await facts_of_call(client, row) == row.facts
-        check_request(server.requests[0], row)
+    server.serve(row.recording, mode)
+    assert await facts_of_call(client, row) == row.facts
+    check_request(server.requests[0], row)
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", rows("blocking"), ids=str)
-async def test_blocking_completion(server: ReplayServer, chat: AsyncChatClient, row: Row) -> None:
+async def test_blocking_completion(server: ReplayServer, chat: AsyncChatClient, row: Row, mode: Mode) -> None:
     client = chat.with_options(completions=row.completions)
-    for mode in MODES:
-        server.serve(row.recording, mode)
-        assert await facts_of_call(client, row) == row.facts
-        check_request(server.requests[0], row)
+    server.serve(row.recording, mode)
+    assert await facts_of_call(client, row) == row.facts
+    check_request(server.requests[0], row)
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", rows("stream"), ids=str)
-async def test_events_of_a_stream(server: ReplayServer, chat: AsyncChatClient, row: Row) -> None:
+async def test_events_of_a_stream(server: ReplayServer, chat: AsyncChatClient, row: Row, mode: Mode) -> None:
     client = chat.with_options(completions=row.completions)
-    for mode in MODES:
-        server.serve(row.recording, mode)
-        assert await facts_of_stream(client, row) == row.facts
-        check_request(server.requests[0], row)
+    server.serve(row.recording, mode)
+    assert await facts_of_stream(client, row) == row.facts
+    check_request(server.requests[0], row)
 
 
+@pytest.mark.parametrize("mode", ["chunks", "bytes"])
 @pytest.mark.parametrize("row", rows("stream", opened=True), ids=str)
-async def test_text_of_a_stream(server: ReplayServer, chat: AsyncChatClient, row: Row) -> None:
-    server.serve(row.recording, row.finest)
+async def test_text_of_a_stream(server: ReplayServer, chat: AsyncChatClient, row: Row, mode: Mode) -> None:
+    server.serve(row.recording, mode)
     deltas: list[str] = []
     stream = await chat.create_chat_completion(**row.kwargs)
     with row.raising(StreamInterruptedError, WorkflowError):
@@ -130,9 +131,10 @@ async def test_text_of_a_stream(server: ReplayServer, chat: AsyncChatClient, row
     assert completion_facts(stream.partial) == row.expect["completion"]
 
 
+@pytest.mark.parametrize("mode", ["chunks", "bytes"])
 @pytest.mark.parametrize("row", rows("stream", opened=True), ids=str)
-async def test_lines_of_a_stream(server: ReplayServer, chat: AsyncChatClient, row: Row) -> None:
-    server.serve(row.recording, row.finest)
+async def test_lines_of_a_stream(server: ReplayServer, chat: AsyncChatClient, row: Row, mode: Mode) -> None:
+    server.serve(row.recording, mode)
     lines: list[str] = []
     stream = await chat.create_chat_completion(**row.kwargs)
     with row.raising(StreamInterruptedError):

@@ -30,7 +30,7 @@ from tests.support.expectations import (
     rows,
     stream_facts,
 )
-from tests.support.replay_server import MODES, ReplayServer
+from tests.support.replay_server import MODES, Mode, ReplayServer
 
 KEY = "fastgpt-REDACTED"
 
@@ -89,36 +89,37 @@ def facts_of_stream(client: ChatClient, row: Row) -> dict[str, Any]:
     return stream_facts(events, completion)
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", rows("envelope"), ids=str)
-def test_answer_in_an_envelope(server: ReplayServer, chat: ChatClient, app: AppClient, row: Row) -> None:
+def test_answer_in_an_envelope(server: ReplayServer, chat: ChatClient, app: AppClient, row: Row, mode: Mode) -> None:
     client = app if hasattr(app, row.call) else chat
-    for mode in MODES:
-        server.serve(row.recording, mode)
-        assert facts_of_call(client, row) == row.facts
-        check_request(server.requests[0], row)
+    server.serve(row.recording, mode)
+    assert facts_of_call(client, row) == row.facts
+    check_request(server.requests[0], row)
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", rows("blocking"), ids=str)
-def test_blocking_completion(server: ReplayServer, chat: ChatClient, row: Row) -> None:
+def test_blocking_completion(server: ReplayServer, chat: ChatClient, row: Row, mode: Mode) -> None:
     client = chat.with_options(completions=row.completions)
-    for mode in MODES:
-        server.serve(row.recording, mode)
-        assert facts_of_call(client, row) == row.facts
-        check_request(server.requests[0], row)
+    server.serve(row.recording, mode)
+    assert facts_of_call(client, row) == row.facts
+    check_request(server.requests[0], row)
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", rows("stream"), ids=str)
-def test_events_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row) -> None:
+def test_events_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row, mode: Mode) -> None:
     client = chat.with_options(completions=row.completions)
-    for mode in MODES:
-        server.serve(row.recording, mode)
-        assert facts_of_stream(client, row) == row.facts
-        check_request(server.requests[0], row)
+    server.serve(row.recording, mode)
+    assert facts_of_stream(client, row) == row.facts
+    check_request(server.requests[0], row)
 
 
+@pytest.mark.parametrize("mode", ["chunks", "bytes"])
 @pytest.mark.parametrize("row", rows("stream", opened=True), ids=str)
-def test_text_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row) -> None:
-    server.serve(row.recording, row.finest)
+def test_text_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row, mode: Mode) -> None:
+    server.serve(row.recording, mode)
     deltas: list[str] = []
     stream = chat.create_chat_completion(**row.kwargs)
     with row.raising(StreamInterruptedError, WorkflowError):
@@ -128,9 +129,10 @@ def test_text_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row) -> N
     assert completion_facts(stream.partial) == row.expect["completion"]
 
 
+@pytest.mark.parametrize("mode", ["chunks", "bytes"])
 @pytest.mark.parametrize("row", rows("stream", opened=True), ids=str)
-def test_lines_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row) -> None:
-    server.serve(row.recording, row.finest)
+def test_lines_of_a_stream(server: ReplayServer, chat: ChatClient, row: Row, mode: Mode) -> None:
+    server.serve(row.recording, mode)
     lines: list[str] = []
     stream = chat.create_chat_completion(**row.kwargs)
     with row.raising(StreamInterruptedError):

@@ -13,9 +13,8 @@ from fastgpt_client.events import Event
 from fastgpt_client.exceptions import APIError, FastGPTError, WorkflowError
 from fastgpt_client.responses import ChatCompletion, Response
 from tests.support.recordings import Recording, load, load_rows
-from tests.support.replay_server import Mode, ReceivedRequest
+from tests.support.replay_server import ReceivedRequest
 
-LONG_BODY = 10_000
 EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
@@ -53,11 +52,6 @@ class Row:
     def opens(self) -> bool:
         """Whether the answer is a stream, not an error in its place."""
         return bool(self.expect["kind"] == "stream")
-
-    @property
-    def finest(self) -> Mode:
-        """The finest way to cut the answer that does not take long: the longest ones have 33,000 bytes."""
-        return "bytes" if len(self.recording.body) < LONG_BODY else "chunks"
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""Compares two lists of tests: each one of before must be in a lane still, or stand in `tests/changed_ids.toml`.
+
+    python -m pytest --collect-only -q > after.txt
+    python scripts/compare_test_ids.py before.txt after.txt
+
+Both files hold what `pytest --collect-only -q` prints. The rules are tried in their order, the first that matches all
+of an id counts. A rule that matches nothing, and a new name that is not collected, are errors too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for a script, Python looks beside it only
+
+from tests.lanes import LANES, lane_of
+
+ROOT = Path(__file__).resolve().parent.parent
+RULES = ROOT / "tests" / "changed_ids.toml"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Tests that were renamed, or dropped if `to` is empty."""
+
+    old: re.Pattern[str]
+    to: tuple[str, ...]
+    why: str
+
+
+def read_changes(text: str) -> list[Change]:
+    return [
+        Change(re.compile(entry["old"]), tuple(entry.get("to", ())), entry["why"])
+        for entry in tomllib.loads(text).get("change", [])
+    ]
+
+
+def read_ids(text: str) -> list[str]:
+    return [line for line in text.split("\n") if "::" in line]
+
+
+def problems(before: Iterable[str], after: Iterable[str], changes: Sequence[Change]) -> list[str]:
+    """Return what is wrong: tests that are gone without a reason, and rules that do not fit."""
+    now = set(after)
+    found: list[str] = []
+    matched: set[Change] = set()
+    for test in before:
+        # What was renamed may leave its old name to another: a rule comes before an equal id.
+        for change in changes:
+            match = change.old.fullmatch(test)
+            if match:
+                matched.add(change)
+                new = [match.expand(name) for name in change.to]
+                found += [f"{test}: renamed to {name}, which is not collected" for name in new if name not in now]
+                break
+        else:
+            if test not in now:
+                found.append(f"{test}: gone, and no rule says why")
+    return [
+        *found,
+        *(f"a rule that matches no test: {change.old.pattern}" for change in changes if change not in matched),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("before", type=Path)
+    parser.add_argument("after", type=Path)
+    options = parser.parse_args(arguments)
+    before, after = (read_ids(path.read_text("utf-8")) for path in (options.before, options.after))
+    found = problems(before, after, read_changes(RULES.read_text("utf-8")))
+    for line in found:
+        print(line, file=sys.stderr)
+    lanes = Counter(map(lane_of, after))
+    print(f"before: {len(before)} tests; now: {len(after)}, first run by", *(f"{name} {lanes[name]}" for name in LANES))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,55 @@
+"""Which lane runs which test: `quick` for each change, `full` for what is kept, `soak` by hand. Each holds the last.
+
+A test is in the quick lane unless a rule here names it. The tests themselves carry no markers: their ids say it all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+from zlib import crc32
+
+Lane: TypeAlias = Literal["quick", "full", "soak"]
+LANES: tuple[Lane, ...] = get_args(Lane)
+
+# Where each test is one case of many: recordings, faults, calls, places of a cut.
+MATRICES = (
+    "bodies|calls|chat_extras|conversation_cuts|conversation_recorded_cuts|conversation_recordings|"
+    "conversation_versions|faults|faults_memory|key_stays_secret|refused_arguments|retries|stream_ends|wire_replay"
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Tests that are not in the quick lane, or only one of `one_of` of them: the rest is in `lane`."""
+
+    lane: Lane
+    tests: str
+    """Found in the ids it is about."""
+    why: str
+    one_of: int | None = None
+
+    def holds(self, test: str) -> bool:
+        if not re.search(self.tests, test):
+            return False
+        return self.one_of is None or crc32(test.encode()) % self.one_of != 0
+
+
+# In this order: the first that holds decides.
+RULES = (
+    Rule("soak", r"^tests/concurrency/test_conversation_every_byte\.py", "every 61st byte is tried in the other lanes"),
+    Rule("soak", r"test_wire_replay\.py.*-bytes\]", "the decoder has every cut of every body in memory", one_of=10),
+    Rule("full", r"test_wire_replay\.py.*-(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),
+    Rule("full", rf"^tests/_async/test_({MATRICES})\.py.*\[trio-", "the loop changes little in a matrix", one_of=10),
+    Rule("full", r"^tests/embedded/test_faithful\.py.*\[", "what the embedded server sends changes seldom", one_of=10),
+)
+
+
+def lane_of(test: str) -> Lane:
+    """Return the first lane that runs a test, by its id."""
+    return next((rule.lane for rule in RULES if rule.holds(test)), "quick")
+
+
+def runs_in(lane: Lane, test: str) -> bool:
+    return LANES.index(lane_of(test)) <= LANES.index(lane)
