@@ -13,7 +13,8 @@ Each keeps the event as received: `.event` is the wire's name, `.raw` the parsed
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, dataclass_transform
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ._json import parse_json
 
@@ -45,208 +46,247 @@ __all__ = [
 ]
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass(frozen=True, repr=False)
 class Event:
-    """Base of all events: frozen, compared by value, its fields given in order.
+    """Base of all events: frozen dataclasses, compared by value.
 
-    A dataclass in all but name: making twenty of them by `dataclasses` would take longer than the rest of the import.
+    In a test one is made of what matters there: `Answer(text="Hi")`.
     """
 
     wire_name: ClassVar[str] = ""
-    if TYPE_CHECKING:
 
-        @property
-        def raw(self) -> Any: ...
-
-    _fields: ClassVar[tuple[str, ...]] = ()
-
-    def __init_subclass__(cls, wire_name: str = "") -> None:
-        cls.wire_name = wire_name
-        cls._fields += tuple(name for name in cls.__annotations__ if name not in cls._fields)
-        setattr(cls, "__match_args__", cls._fields)  # noqa: B010 - type checkers hold the name for their own
-
-    if not TYPE_CHECKING:  # type checkers derive the arguments from the fields
-
-        def __init__(self, *values: Any, **named: Any) -> None:
-            self.__dict__.update(zip(self._fields, values, strict=False), **named)
-            if len(values) + len(named) != len(self._fields) or self.__dict__.keys() != {*self._fields}:
-                raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields)}")
+    @property
+    def raw(self) -> Any:
+        """The event's data as received, None if it was made by hand."""
+        return None
 
     @property
     def event(self) -> str:
         """The event's name on the wire."""
         return self.wire_name
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is frozen")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is frozen")
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and all(getattr(self, name) == getattr(other, name) for name in self._fields)
-
-    __hash__ = None  # type: ignore[assignment] # an event holds parsed JSON, which is not hashable
-
     def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields if name != "raw")
-        return f"{type(self).__name__}({fields})"
+        shown = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.name != "raw")
+        return f"{type(self).__name__}({', '.join(shown)})"
 
 
-class Answer(Event, wire_name="answer"):
+class _RawOfBlock:
+    """Parses the JSON of a piece of text when it is looked at: of most pieces nobody does.
+
+    The decoder leaves the piece as it came under `_block`. An `Answer` made with `raw` never gets here: what stands in
+    its own `__dict__` comes first.
+    """
+
+    def __get__(self, answer: Answer | None, kind: type[Answer]) -> Any:
+        block = None if answer is None else answer.__dict__.get("_block")
+        if answer is None or block is None:
+            return None  # which makes it the field's default, too
+        raw = parse_json(block[block.index(b"{") :].decode("utf-8", "replace"))
+        answer.__dict__["raw"] = raw
+        return raw
+
+
+@dataclass(frozen=True, repr=False)
+class Answer(Event):
     """A piece of the answer: text or reasoning, "" in heartbeats; the last one has a finish_reason."""
 
-    text: str
-    reasoning: str
-    finish_reason: str | None
-    raw: Any
+    wire_name = "answer"
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            # Most events of a stream are plain pieces of text whose JSON nobody looks at: parsed when it is asked for.
-            block = self.__dict__.get("_block")
-            if name != "raw" or block is None:
-                raise AttributeError(name)
-            raw = parse_json(block[block.index(b"{") :].decode("utf-8", "replace"))
-            self.__dict__["raw"] = raw
-            return raw
+    text: str = ""
+    reasoning: str = ""
+    finish_reason: str | None = None
+    raw: Any = _RawOfBlock()
 
 
-class FastAnswer(Answer, wire_name="fastAnswer"):
+@dataclass(frozen=True, repr=False)
+class FastAnswer(Answer):
     """A text that a node gives at once; it belongs to the answer like any other piece."""
 
+    wire_name = "fastAnswer"
 
-class FlowNodeStatus(Event, wire_name="flowNodeStatus"):
+
+@dataclass(frozen=True, repr=False)
+class FlowNodeStatus(Event):
     """A node has begun to run; `name` may be an i18n key of the server."""
 
+    wire_name = "flowNodeStatus"
+
     name: str
-    status: str
-    raw: Any
+    status: str = "running"  # no server sends another one
+    raw: Any = None
 
 
-class FlowNodeResponse(Event, wire_name="flowNodeResponse"):
+@dataclass(frozen=True, repr=False)
+class FlowNodeResponse(Event):
     """A node has finished (v2 only)."""
 
+    wire_name = "flowNodeResponse"
+
     node: NodeResponse
-    raw: Any
+    raw: Any = None
 
 
-class FlowResponses(Event, wire_name="flowResponses"):
+@dataclass(frozen=True, repr=False)
+class FlowResponses(Event):
     """What all nodes did, once at the end (v1 only)."""
 
+    wire_name = "flowResponses"
+
     nodes: list[NodeResponse]
-    raw: Any
+    raw: Any = None
 
 
-class ToolCall(Event, wire_name="toolCall"):
+@dataclass(frozen=True, repr=False)
+class ToolCall(Event):
     """A model calls a tool."""
 
+    wire_name = "toolCall"
+
     id: str
-    name: str
-    function_name: str
-    params: str
-    raw: Any
+    name: str = ""
+    function_name: str = ""
+    params: str = ""
+    raw: Any = None
 
 
-class ToolParams(Event, wire_name="toolParams"):
+@dataclass(frozen=True, repr=False)
+class ToolParams(Event):
     """The next piece of a tool call's parameters."""
 
+    wire_name = "toolParams"
+
     id: str
     params: str
-    raw: Any
+    raw: Any = None
 
 
-class ToolResponse(Event, wire_name="toolResponse"):
+@dataclass(frozen=True, repr=False)
+class ToolResponse(Event):
     """What a tool answered; the server cuts long ones to their ends."""
+
+    wire_name = "toolResponse"
 
     id: str
     response: str
-    raw: Any
+    raw: Any = None
 
 
-class UpdateVariables(Event, wire_name="updateVariables"):
+@dataclass(frozen=True, repr=False)
+class UpdateVariables(Event):
     """All global variables, after one was changed."""
 
+    wire_name = "updateVariables"
+
     variables: dict[str, Any]
-    raw: Any
+    raw: Any = None
 
 
-class Interactive(Event, wire_name="interactive"):
+@dataclass(frozen=True, repr=False)
+class Interactive(Event):
     """The run pauses for the user; `interactive` is what it asks, without wrappers."""
 
+    wire_name = "interactive"
+
     interactive: InteractiveData
-    raw: Any
+    raw: Any = None
 
 
-class WorkflowDuration(Event, wire_name="workflowDuration"):
+@dataclass(frozen=True, repr=False)
+class WorkflowDuration(Event):
     """The workflow has ended after so many seconds."""
 
+    wire_name = "workflowDuration"
+
     seconds: float
-    raw: Any
+    raw: Any = None
 
 
-class ChatTitle(Event, wire_name="chatTitle"):
+@dataclass(frozen=True, repr=False)
+class ChatTitle(Event):
     """The chat's title, in its first turn (4.15 and later)."""
 
+    wire_name = "chatTitle"
+
     title: str
-    raw: Any
+    raw: Any = None
 
 
-class Plan(Event, wire_name="plan"):
+@dataclass(frozen=True, repr=False)
+class Plan(Event):
     """An agent's plan; each one replaces the one before."""
 
+    wire_name = "plan"
+
     plan: dict[str, Any]
-    raw: Any
+    raw: Any = None
 
 
-class PlanStatus(Event, wire_name="planStatus"):
+@dataclass(frozen=True, repr=False)
+class PlanStatus(Event):
     """An agent's plan is "generating" or "updating"."""
 
+    wire_name = "planStatus"
+
     status: str
-    raw: Any
+    raw: Any = None
 
 
-class StepTitle(Event, wire_name="stepTitle"):
+@dataclass(frozen=True, repr=False)
+class StepTitle(Event):
     """An agent begins a step of its plan (4.14)."""
+
+    wire_name = "stepTitle"
 
     step_id: str
     title: str
-    raw: Any
+    raw: Any = None
 
 
-class SandboxStatus(Event, wire_name="sandboxStatus"):
+@dataclass(frozen=True, repr=False)
+class SandboxStatus(Event):
     """A phase in the life of the code sandbox."""
+
+    wire_name = "sandboxStatus"
 
     sandbox_id: str
     phase: str
-    raw: Any
+    raw: Any = None
 
 
-class SkillCall(Event, wire_name="skillCall"):
+@dataclass(frozen=True, repr=False)
+class SkillCall(Event):
     """An agent loads a skill (4.14)."""
 
+    wire_name = "skillCall"
+
     skill: dict[str, Any]
-    raw: Any
+    raw: Any = None
 
 
-class CollectionForm(Event, wire_name="collectionForm"):
+@dataclass(frozen=True, repr=False)
+class CollectionForm(Event):
     """A form of the editor's helper bot (4.14); API keys do not meet it."""
 
-    raw: Any
+    wire_name = "collectionForm"
+
+    raw: Any = None
 
 
-class TopAgentConfig(Event, wire_name="topAgentConfig"):
+@dataclass(frozen=True, repr=False)
+class TopAgentConfig(Event):
     """A configuration made by the editor's helper bot (4.14); API keys do not meet it."""
 
-    raw: Any
+    wire_name = "topAgentConfig"
+
+    raw: Any = None
 
 
+@dataclass(frozen=True, repr=False)
 class UnknownEvent(Event):
     """An event this version has no class for, or one in another form than known; `raw` is text if it is no JSON."""
 
     name: str
-    raw: Any
+    raw: Any = None
 
     @property
     def event(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, assert_type
 
 import httpx
@@ -92,11 +93,15 @@ def events(event: Event) -> None:
             pass
 
 
-def made(event: Answer) -> None:
+def made(event: Answer, base: Event) -> None:
     assert_type(Answer("Hi", "", None, {}), Answer)
+    assert_type(Answer(text="Hi"), Answer)
     assert_type(ChatTitle(title="t", raw={}), ChatTitle)
-    ChatTitle("t")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    assert_type(dataclasses.asdict(event), dict[str, Any])
+    ChatTitle()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     ChatTitle(5, {})  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    str(event.other)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    base.raw = {}  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
     event.text = "other"  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import inspect
 import json
 import pickle
 from typing import Any
@@ -141,14 +143,16 @@ def test_a_missing_object_is_empty(name: str, raw: Any) -> None:
 
 
 @EACH
-def test_an_event_is_frozen(event: Event) -> None:
+def test_an_event_is_a_frozen_dataclass(event: Event) -> None:
+    assert dataclasses.is_dataclass(event)
+    assert tuple(field.name for field in dataclasses.fields(event)) == event.__match_args__
     for field in event.__match_args__:
-        with pytest.raises(AttributeError, match="is frozen"):
+        with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(event, field, "other")
-        with pytest.raises(AttributeError, match="is frozen"):
+        with pytest.raises(dataclasses.FrozenInstanceError):
             delattr(event, field)
-    with pytest.raises(AttributeError, match="is frozen"):
-        event.new = 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        event.new = 1  # type: ignore[attr-defined]
 
 
 @EACH
@@ -159,10 +163,14 @@ def test_an_event_survives_pickling_and_copying(event: Event) -> None:
         assert repr(twin) == repr(event)
 
 
-@EACH
-def test_an_event_is_not_hashable(event: Event) -> None:
+def test_an_event_is_hashed_by_its_fields() -> None:
+    assert hash(events.Answer("a")) == hash(events.Answer("a"))
+    assert {events.Answer("a"), events.Answer("a"), events.FastAnswer("a")} == {
+        events.Answer("a"),
+        events.FastAnswer("a"),
+    }
     with pytest.raises(TypeError, match="unhashable"):
-        hash(event)
+        hash(events.Answer("a", raw=delta(content="a")))
 
 
 @EACH
@@ -188,18 +196,37 @@ def test_events_are_compared_by_value_and_class() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "named"),
+    ("kind", "signature"),
     [
-        ((), {}),
-        (("a",), {}),
-        (("a", {}, 3), {}),
-        (("a",), {"title": "b"}),
-        (("a",), {"other": 1}),
-        ((), {"title": "a", "raw": {}, "other": 1}),
+        (
+            events.Answer,
+            "(text: 'str' = '', reasoning: 'str' = '', finish_reason: 'str | None' = None, raw: 'Any' = None) -> None",
+        ),
+        (
+            events.FastAnswer,
+            "(text: 'str' = '', reasoning: 'str' = '', finish_reason: 'str | None' = None, raw: 'Any' = None) -> None",
+        ),
+        (events.FlowNodeStatus, "(name: 'str', status: 'str' = 'running', raw: 'Any' = None) -> None"),
+        (events.ChatTitle, "(title: 'str', raw: 'Any' = None) -> None"),
     ],
 )
+def test_the_signature_of_an_event_can_be_read(kind: type[Event], signature: str) -> None:
+    assert str(inspect.signature(kind)) == signature
+
+
+def test_an_event_is_made_of_what_matters() -> None:
+    made = events.Answer(text="Hi")
+    assert (made.text, made.reasoning, made.finish_reason, made.raw) == ("Hi", "", None, None)
+    assert dataclasses.replace(made, finish_reason="stop") == events.Answer("Hi", "", "stop")
+    assert events.Event().raw is None
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [((), {}), (("a", {}, 3), {}), (("a",), {"title": "b"}), (("a",), {"other": 1})],
+)
 def test_an_event_takes_its_fields_and_no_others(values: tuple[Any, ...], named: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match="ChatTitle"):
+    with pytest.raises(TypeError, match="argument"):
         events.ChatTitle(*values, **named)
 
 

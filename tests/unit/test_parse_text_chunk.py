@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import pickle
 from typing import Any
@@ -151,8 +152,15 @@ def test_a_piece_of_a_stream_is_an_event_like_any_other(looked_at: bool) -> None
     assert piece.event == "answer"
     with pytest.raises(AttributeError):
         piece.other  # noqa: B018 - that it raises is the point
-    with pytest.raises(AttributeError, match="frozen"):
-        piece.raw = {}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        piece.raw = {}  # type: ignore[misc]
+    assert dataclasses.asdict(piece) == {
+        "text": "Hel",
+        "reasoning": "",
+        "finish_reason": None,
+        "raw": delta(content="Hel"),
+    }
+    assert dataclasses.replace(piece, text="lo") == Answer("lo", "", None, delta(content="Hel"))
     match piece:
         case Answer(text, _, _, raw):
             assert (text, raw) == ("Hel", delta(content="Hel"))
