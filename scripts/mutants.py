@@ -1,6 +1,6 @@
 """Put faults into a module, one at a time, and count how many of them its own tests notice.
 
-    python scripts/mutants.py fastgpt_client/_sse.py tests/unit/test_sse*.py
+    python scripts/mutants.py fastgpt_client/_streaming/sse.py tests/unit/test_sse*.py
 
 A fault that no test notices is printed: either it changes nothing, or a test is missing. The same seed gives the same
 faults. Each is tried in a fork of this process, so that pytest is loaded once; the module is replaced as it is
