@@ -13,7 +13,8 @@ import pytest
 from fastgpt_client import AsyncChatClient, ChatClient, ValidationError
 from fastgpt_client.testing import App, FakeFastGPT, Select
 from tests.support import embedded_chats, fault_fixtures
-from tests.support.embedded_chats import asked, saved, settings, turns
+from tests.support.embedded_chats import Talk, asked, saved, settings, turns
+from tests.support.until import PATIENCE
 
 server = embedded_chats.server
 short_waits = embedded_chats.short_waits
@@ -30,8 +31,8 @@ def app(server: FakeFastGPT) -> App:
 
 @pytest.fixture
 def talker(server: FakeFastGPT) -> App:
-    """Says much, and slowly: ten seconds' worth; after that it is brief."""
-    return server.app(answers=["many words " * 200, "Two."], delay=0.025)
+    """Does not come to an end by itself at first; after that it is brief."""
+    return server.app(answers=[Talk().answer, "Two."])
 
 
 def echoes(*questions: str) -> list[tuple[str, str]]:
@@ -62,7 +63,7 @@ def test_threads_take_their_turns(server: FakeFastGPT, app: App) -> None:
         conversation = client.conversation()
 
         def ask(number: int) -> str:
-            start.wait(10)
+            start.wait(PATIENCE)
             if number % 2:
                 return conversation.stream(f"q{number}").final().text
             return conversation.ask(f"q{number}").text
@@ -85,7 +86,7 @@ async def test_a_task_waits_until_the_stream_of_another_was_read(server: FakeFas
         async with anyio.create_task_group() as group:
             stream = await conversation.stream("a")
             group.start_soon(second)
-            await anyio.sleep(0.05)
+            await anyio.wait_all_tasks_blocked()
             await stream.final()
             order.append("a")
     assert order == ["a", "b"]
@@ -99,10 +100,10 @@ async def test_a_task_that_waits_is_let_in_by_whoever_closes_the_stream(server: 
         stream = await conversation.stream("a")
 
         async def close() -> None:
-            await anyio.sleep(0.05)
+            await anyio.wait_all_tasks_blocked()
             await stream.close()
 
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE):
             async with anyio.create_task_group() as group:
                 group.start_soon(conversation.ask, "b")
                 group.start_soon(close)
@@ -115,11 +116,11 @@ async def test_a_task_that_waits_is_let_in_when_the_stream_is_dropped(server: Fa
         held = [await conversation.stream("a")]
 
         async def drop() -> None:
-            await anyio.sleep(0.05)
+            await anyio.wait_all_tasks_blocked()
             held.clear()
             gc.collect()
 
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE):
             async with anyio.create_task_group() as group:
                 group.start_soon(conversation.ask, "b")
                 group.start_soon(drop)
@@ -134,7 +135,7 @@ def test_a_thread_that_waits_is_let_in_when_the_stream_is_dropped(server: FakeFa
         waiting = pool.submit(conversation.ask, "b")
         held.clear()
         gc.collect()
-        assert waiting.result(10).text == "Two."
+        assert waiting.result(PATIENCE).text == "Two."
     assert len(asked(server, conversation.chat_id, "chat/stop")) == 1
 
 
@@ -151,7 +152,7 @@ async def test_who_waits_is_refused_if_the_run_before_asked_something(server: Fa
 
         async with anyio.create_task_group() as group:
             group.start_soon(conversation.ask, "a")
-            await anyio.sleep(0.05)
+            await anyio.wait_all_tasks_blocked()
             group.start_soon(second)
     assert len(problems) == 1
     assert "pass it to reply()" in problems[0]
@@ -174,7 +175,7 @@ async def test_who_gives_up_waiting_takes_no_turn(server: FakeFastGPT, app: App)
             group.start_soon(impatient, conversation.stream)
         assert [scope.cancelled_caught for scope in scopes] == [True, True]
         await stream.final()
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE):
             await conversation.ask("c")
     assert saved(server, app, conversation.chat_id) == echoes("a", "c")
 
@@ -183,6 +184,6 @@ async def test_conversations_do_not_wait_for_each_other(server: FakeFastGPT, tal
     async with AsyncChatClient(**settings(server, talker)) as client:
         one, two = client.conversation(), client.conversation()
         async with await one.stream("a"):
-            with anyio.fail_after(10):
+            with anyio.fail_after(PATIENCE):
                 await two.ask("b")
     assert saved(server, talker, two.chat_id) == turns(("b", "Two."))

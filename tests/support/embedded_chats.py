@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+import fastgpt_client._async.turn
+import fastgpt_client._sync.turn
 from fastgpt_client._conversation import recovery
-from fastgpt_client.testing import App, FakeFastGPT, ReceivedRequest
+from fastgpt_client.testing import App, Delay, FakeFastGPT, ReceivedRequest
+from tests.support.until import PATIENCE, until
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +25,16 @@ def server() -> Iterator[FakeFastGPT]:
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let looks at the server follow each other fast: nothing here is on its way for long."""
+    """Let looks at the server follow each other fast, and have as much time as a busy machine takes for them."""
     monkeypatch.setattr(recovery, "_FIRST_DELAY", 0.002)
+    for turn in (fastgpt_client._async.turn, fastgpt_client._sync.turn):
+        for bound in ("_BUDGET_SECONDS", "_LOOK_SECONDS", "_STOP_SECONDS"):
+            monkeypatch.setattr(turn, bound, PATIENCE)
 
 
 def settings(server: FakeFastGPT, app: App, **options: Any) -> dict[str, Any]:
     """Return a client's arguments: no waits between attempts, and no timeout that a slow machine could hit."""
-    defaults = {"api_key": server.api_key, "app_id": app.id, "retry_delay": 0.0, "timeout": 20.0}
+    defaults = {"api_key": server.api_key, "app_id": app.id, "retry_delay": 0.0, "timeout": PATIENCE}
     return {**defaults, "base_url": server.url, **options}
 
 
@@ -56,11 +63,23 @@ def runs(server: FakeFastGPT, app: App) -> int:
     return sum(app_id == app.id for app_id, _ in [*server.state.running])
 
 
-def at_rest(server: FakeFastGPT, app: App, patience: float = 10.0) -> bool:
+def at_rest(server: FakeFastGPT, app: App) -> bool:
     """Wait until no run of an app is going on; return whether that came."""
-    end = time.monotonic() + patience
-    while runs(server, app):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.001)
+    until(lambda: not runs(server, app))
     return True
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What an app answers that says something, and then nothing more until its run is stopped."""
+
+    text: str = "Well, "
+    said: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def answer(self) -> list[Any]:
+        return [self.text, self._mark, Delay(3600.0)]
+
+    def _mark(self, messages: object, variables: object) -> list[Any]:
+        self.said.set()
+        return []
