@@ -14,9 +14,10 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
+from tests._async.test_faults import text_of_line
 from tests.support.fault_actions import Action, Close, Drip, Endless, Pause, Read, Reset, Send, SendLater, Stall
 from tests.support.fault_server import ClosedPort, DeafPort, FaultServer
-from tests.support.faults import COMPLETION, STREAM, WHOLE, bare, bomb, send
+from tests.support.faults import COMPLETION, HEARTBEAT, STREAM, TEXT, WHOLE, bare, bomb, send
 
 
 @contextmanager
@@ -205,6 +206,11 @@ def test_a_deaf_port_never_answers() -> None:
 def test_a_stream_is_told_in_chunks_with_an_end() -> None:
     with FaultServer([STREAM]) as server:
         assert ask(server) == (200, WHOLE)
+
+
+def test_raw_lines_give_the_text() -> None:
+    lines = (HEARTBEAT + WHOLE).decode().split("\n")
+    assert "".join(map(text_of_line, lines)) == TEXT
 
 
 def test_a_bomb_is_small_before_and_valid_json_after() -> None:

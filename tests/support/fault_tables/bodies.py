@@ -135,17 +135,17 @@ ROWS = [
     *both("gzip-good",           lambda body: send(packed(body), headers=GZIP)),
     *both("gzip-of-two-members", lambda body: send(packed(body[:20]) + packed(body[20:]), headers=GZIP)),
 
-    broken("length-too-large",       send(COMPLETION_BODY, length=len(COMPLETION_BODY) + 10) + CLOSE),
-    broken("chunk-too-short",        sent(CHUNKED + b"ff\r\n" + COMPLETION_BODY[:50]) + CLOSE),
-    broken("no-last-chunk",          sent(CHUNKED + chunk(COMPLETION_BODY)) + CLOSE),
-    broken("no-last-chunk-reset",    sent(CHUNKED + chunk(COMPLETION_BODY)) + RESET),
-    broken("until-close-but-reset",  sent(UNTIL_CLOSE + COMPLETION_BODY[:50]) + RESET),
+    broken("length-too-large",      send(COMPLETION_BODY, length=len(COMPLETION_BODY) + 10) + CLOSE),
+    broken("chunk-too-short",       sent(CHUNKED + b"ff\r\n" + COMPLETION_BODY[:50]) + CLOSE),
+    broken("no-last-chunk",         sent(CHUNKED + chunk(COMPLETION_BODY)) + CLOSE),
+    broken("no-last-chunk-reset",   sent(CHUNKED + chunk(COMPLETION_BODY)) + RESET),
+    broken("until-close-but-reset", sent(UNTIL_CLOSE + COMPLETION_BODY[:50]) + RESET),
     # Nothing says that more was to come.
     Row("until-close-but-truncated", sent(UNTIL_CLOSE + COMPLETION_BODY[:50]) + CLOSE, ServerError, completion=1, histories=1),
-    *both("length-too-small",        lambda body: send(body, length=len(body) - 5) + CLOSE, ServerError),
-    *both("until-close",             lambda body: sent(UNTIL_CLOSE + body) + CLOSE),
-    *both("chunked",                 lambda body: sent(in_sevens(body))),
-    *both("old-http",                lambda body: sent(reply(body).replace(b"HTTP/1.1", b"HTTP/1.0")) + CLOSE),
+    *both("length-too-small", lambda body: send(body, length=len(body) - 5) + CLOSE, ServerError),
+    *both("until-close",      lambda body: sent(UNTIL_CLOSE + body) + CLOSE),
+    *both("chunked",          lambda body: sent(in_sevens(body))),
+    *both("old-http",         lambda body: sent(reply(body).replace(b"HTTP/1.1", b"HTTP/1.0")) + CLOSE),
 
     Row("large", send(LARGE, headers=GZIP), gives(HALF), completion=1, histories=1, client={"max_response_bytes": 2 << 20}),
 ]

@@ -59,9 +59,9 @@ ROWS = [
 
     # The server leaves before it has the request; the client cannot know that.
     Row("closed-in-the-request", OK, APIConnectionError, completion=0, stream=0, on_connect=read(1) + CLOSE, connections=1),
-    Row("closed-in-the-request", OK, APIConnectionError, histories=0,            on_connect=read(1) + CLOSE, connections=4),
+    Row("closed-in-the-request", OK, APIConnectionError, histories=0, on_connect=read(1) + CLOSE, connections=4),
     Row("reset-in-the-request",  OK, APIConnectionError, completion=0, stream=0, on_connect=read(64) + RESET, connections=1),
-    Row("reset-in-the-request",  OK, APIConnectionError, histories=0,            on_connect=read(64) + RESET, connections=4),
+    Row("reset-in-the-request",  OK, APIConnectionError, histories=0, on_connect=read(64) + RESET, connections=4),
 
     *cut("before-the-head",       b""),
     *cut("in-the-status-line",    b"HTTP/1.1 2"),
@@ -84,14 +84,14 @@ ROWS = [
     # Each byte comes in time, the answer never does: only the deadline helps.
     Row("dripped-body",        sent(ENDLESS_BODY) + dripped(b" " * 9999), APITimeoutError, completion=1, client=DEADLINE, at_least=0.15),
     Row("dripped-head",        dripped(HEAD * 10, 0.02) + SILENCE,        APITimeoutError, completion=1, client=DEADLINE, at_least=0.15),
-    Row("dripped-early-hints", endless(head(103), 0.02),              APITimeoutError, completion=1, client=DEADLINE, at_least=0.15),
-    Row("dripped-but-in-time", dripped(WHOLE, 0.0),                      ANSWER,          completion=1),
+    Row("dripped-early-hints", endless(head(103), 0.02),                  APITimeoutError, completion=1, client=DEADLINE, at_least=0.15),
+    Row("dripped-but-in-time", dripped(WHOLE, 0.0),                       ANSWER,          completion=1),
     Row("a-wait-beyond-the-deadline-is-not-begun", plain(503, [("Retry-After", "30")]), ServerError,
         completion=1, histories=1, stream=1, client={"deadline": 20.0}),
 
-    Row("endless-headers",     sent(HEAD[:-2]) + endless(b"X-Filler: " + FILLER + b"\r\n"),                 APIConnectionError, completion=1, histories=4, stream=1),
-    Row("endless-header-line", sent(b"HTTP/1.1 200 OK\r\nX-Filler: ") + endless(FILLER), APIConnectionError, completion=1, histories=4, stream=1),
-    Row("endless-status-line", sent(b"HTTP/1.1 200 ") + endless(FILLER),                  APIConnectionError, completion=1, histories=4, stream=1),
+    Row("endless-headers",     sent(HEAD[:-2]) + endless(b"X-Filler: " + FILLER + b"\r\n"), APIConnectionError, completion=1, histories=4, stream=1),
+    Row("endless-header-line", sent(b"HTTP/1.1 200 OK\r\nX-Filler: ") + endless(FILLER),    APIConnectionError, completion=1, histories=4, stream=1),
+    Row("endless-status-line", sent(b"HTTP/1.1 200 ") + endless(FILLER),                    APIConnectionError, completion=1, histories=4, stream=1),
 
     # No HTTP.
     wrong("another-protocol",               b"SSH-2.0-OpenSSH_9.6\r\n"),

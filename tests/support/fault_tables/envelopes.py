@@ -51,16 +51,16 @@ def explained(status: int) -> Row:
 
 # fmt: off
 ROWS = [
-    *refused("unAuthApiKey",      514,    "common:code_error.error_message.514",                   AuthenticationError,    statuses=[200, 500]),
-    *refused("unAuthorization",   403,    "common:code_error.error_message.403",                   AuthenticationError,    statuses=[200, 403, 500]),
-    *refused("unAuthApp",         502001, "common:code_error.app_error.un_auth_app",               PermissionDeniedError,  statuses=[200, 500]),
-    *refused("appUnExist",        502000, "common:code_error.app_error.not_exist",                 NotFoundError,          statuses=[200, 500]),
-    *refused("error",             400,    "Data validation error",                                 BadRequestError,        statuses=[200, 400, 500]),
-    *refused("aiPointsNotEnough", 500004, "common:code_error.team_error.ai_points_not_enough",     QuotaExceededError,     statuses=[200, 500]),
-    *refused("chatIsGenerating",  504001, "common:code_error.chat_error.chat_is_generating",       ConflictError,          statuses=[200, 409, 500]),
-    *refused("commercialFeature", 509001, "common:code_error.system_error.commercial",             CommercialFeatureError, statuses=[200, 403, 500]),
-    *refused("error",             500,    "something went wrong",                                  ServerError,            statuses=[200, 500]),
-    *refused("",                  500,    "请求错误",                                               ServerError,            statuses=[200, 500, 503]),
+    *refused("unAuthApiKey",      514,    "common:code_error.error_message.514",               AuthenticationError,    statuses=[200, 500]),
+    *refused("unAuthorization",   403,    "common:code_error.error_message.403",               AuthenticationError,    statuses=[200, 403, 500]),
+    *refused("unAuthApp",         502001, "common:code_error.app_error.un_auth_app",           PermissionDeniedError,  statuses=[200, 500]),
+    *refused("appUnExist",        502000, "common:code_error.app_error.not_exist",             NotFoundError,          statuses=[200, 500]),
+    *refused("error",             400,    "Data validation error",                             BadRequestError,        statuses=[200, 400, 500]),
+    *refused("aiPointsNotEnough", 500004, "common:code_error.team_error.ai_points_not_enough", QuotaExceededError,     statuses=[200, 500]),
+    *refused("chatIsGenerating",  504001, "common:code_error.chat_error.chat_is_generating",   ConflictError,          statuses=[200, 409, 500]),
+    *refused("commercialFeature", 509001, "common:code_error.system_error.commercial",         CommercialFeatureError, statuses=[200, 403, 500]),
+    *refused("error",             500,    "something went wrong",                              ServerError,            statuses=[200, 500]),
+    *refused("",                  500,    "请求错误",                                          ServerError,            statuses=[200, 500, 503]),
 
     explained(408),
     explained(425),

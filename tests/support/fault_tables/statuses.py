@@ -57,13 +57,13 @@ ROWS = [
     *never_repeated(999, ServerError),
     Row("503-without-retries", [plain(503), OK], ServerError, completion=1, histories=1, stream=1, client=NO_RETRIES),
 
-    Row("page-with-200", [page(200), OK], ServerError,   completion=1, histories=1, stream=1),
+    Row("page-with-200", [page(200), OK], ServerError, completion=1, histories=1, stream=1),
     # The histories have two spellings of their path; an unknown path has run nothing.
-    Row("page-with-404", page(404),       NotFoundError, completion=1, histories=2, stream=1),
-    Row("text-with-404", plain(404),      NotFoundError, completion=1, histories=1, stream=1),
-    Row("page-with-502", page(502),       ServerError,   completion=1, histories=4, stream=1),
-    Row("page-with-503", page(503),       ServerError,   completion=4, histories=4, stream=4),
-    Row("no-content",    sent(head(204)), ServerError,   completion=1, histories=1, stream=1),
-    Row("early-hints-before-the-answer", sent(head(103) * 3) + plain(500), ServerError, completion=1, histories=1, stream=1),
-    Row("request-id-is-kept", plain(500, REQUEST_ID), fails(ServerError, request_id="r-1"), completion=1, histories=1),
+    Row("page-with-404",                 page(404),                        NotFoundError,                        completion=1, histories=2, stream=1),
+    Row("text-with-404",                 plain(404),                       NotFoundError,                        completion=1, histories=1, stream=1),
+    Row("page-with-502",                 page(502),                        ServerError,                          completion=1, histories=4, stream=1),
+    Row("page-with-503",                 page(503),                        ServerError,                          completion=4, histories=4, stream=4),
+    Row("no-content",                    sent(head(204)),                  ServerError,                          completion=1, histories=1, stream=1),
+    Row("early-hints-before-the-answer", sent(head(103) * 3) + plain(500), ServerError,                          completion=1, histories=1, stream=1),
+    Row("request-id-is-kept",            plain(500, REQUEST_ID),           fails(ServerError, request_id="r-1"), completion=1, histories=1),
 ]
