@@ -68,7 +68,10 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Search:
-    """A search in a knowledge base; each quote is a mapping with at least `q`, and optionally `a` and `sourceName`."""
+    """A search in a knowledge base; each quote is a mapping with at least `q`, and optionally `a` and `sourceName`.
+
+    `name` is that of the node and of the dataset. All ids of what is found follow from names and texts.
+    """
 
     quotes: Sequence[Mapping[str, Any]] = ()
     name: str = "Dataset search"

@@ -135,17 +135,16 @@ def test_a_saved_failure_is_told_as_one(server: FakeFastGPT) -> None:
         assert conversation.last is caught.value.completion
 
 
-def test_a_run_that_v1_ended_because_its_caller_had_gone_is_not_taken_for_a_whole_one(
-    server: FakeFastGPT,
-) -> None:
-    app = server.app(answer="one two three four five six", delay=0.1)
-    with ChatClient(**settings(server, app, timeout=0.25)) as client:
-        conversation = client.conversation()
-        with pytest.raises(APITimeoutError) as caught:
-            conversation.ask("Where?")
-    assert caught.value.partial is not None
-    assert "one two three four five six".startswith(caught.value.partial.text)
-    assert saved(server, app, conversation.chat_id) == turns(("Where?", caught.value.partial.text))
+def test_a_run_that_v1_ended_because_its_caller_had_gone_is_not_taken_for_a_whole_one() -> None:
+    with FakeFastGPT.serve(version="4.15.0", heartbeat=3600.0) as server:
+        app = server.app(answer="one two three four five six", delay=0.1)
+        with ChatClient(**settings(server, app, timeout=0.25)) as client:
+            conversation = client.conversation()
+            with pytest.raises(APITimeoutError) as caught:
+                conversation.ask("Where?")
+        assert caught.value.partial is not None
+        assert "one two three four five six".startswith(caught.value.partial.text)
+        assert saved(server, app, conversation.chat_id) == turns(("Where?", caught.value.partial.text))
 
 
 def test_an_answer_whose_nodes_cannot_be_read_may_not_be_whole(server: FakeFastGPT) -> None:

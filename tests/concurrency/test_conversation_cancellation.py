@@ -52,6 +52,7 @@ async def read_without_block(conversation: AsyncConversation) -> None:
         pass
 
 
+STREAMS = pytest.mark.parametrize("use", [read, read_without_block], ids=lambda use: use.__name__)
 USES = pytest.mark.parametrize("use", [ask, read, read_without_block], ids=lambda use: use.__name__)
 
 
@@ -98,7 +99,7 @@ async def test_a_cancelled_turn_of_v2_is_stopped(server: FakeFastGPT, app: App, 
     assert len(asked(server, conversation.chat_id, STOP)) == 1
 
 
-@USES
+@STREAMS
 async def test_a_cancelled_turn_of_v1_ends_with_its_connection(
     server: FakeFastGPT, app: App, talk: Talk, use: Use
 ) -> None:
@@ -109,6 +110,26 @@ async def test_a_cancelled_turn_of_v1_ends_with_its_connection(
             group.cancel_scope.cancel()
         assert conversation.last is None
     assert asked(server, conversation.chat_id, STOP) == []
+
+
+async def test_a_cancelled_blocking_turn_of_v1_runs_to_its_end_and_is_waited_for(server: FakeFastGPT) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    async def answer(messages: list[Any], variables: dict[str, Any]) -> str:
+        started.set()
+        await asyncio.to_thread(go_on.wait, PATIENCE)
+        return "One."
+
+    app = server.app(answers=[answer, "Two."])
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        async with anyio.create_task_group() as group:
+            group.start_soon(ask, conversation)
+            await async_until(started.is_set)
+            group.cancel_scope.cancel()
+        go_on.set()
+        assert (await conversation.ask("b")).text == "Two."
+    assert saved(server, app, conversation.chat_id) == turns(("go", "One."), ("b", "Two."))
 
 
 @USES
@@ -197,8 +218,9 @@ def waits_for_bytes(thread: int) -> bool:
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system has no signals for a thread")
-@pytest.mark.parametrize("options", [{}, V2], ids=["v1", "v2"])
-@pytest.mark.parametrize("streamed", [False, True], ids=["blocking", "streamed"])
+@pytest.mark.parametrize(
+    ("options", "streamed"), [({}, True), (V2, False), (V2, True)], ids=["v1-streamed", "v2-blocking", "v2-streamed"]
+)
 def test_ctrl_c(server: FakeFastGPT, app: App, talk: Talk, options: dict[str, Any], streamed: bool) -> None:
     main = threading.main_thread().ident
     assert main is not None

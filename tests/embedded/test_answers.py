@@ -144,6 +144,23 @@ def test_a_tool_of_a_failing_model_is_not_called(caller: Caller) -> None:
     assert "toolCall" not in names(caller.stream(app))
 
 
+def test_the_same_search_finds_the_same_quotes_again(caller: Caller) -> None:
+    paris, oslo = (
+        {"q": "Paris is in France.", "sourceName": "a.txt"},
+        {"q": "Oslo is in Norway.", "sourceName": "a.txt"},
+    )
+    app = caller.server.app(answers=[Search([paris, oslo]), Search([oslo]), Search([oslo], name="Other")])
+    found = [
+        [{name: quote[name] for name in ("id", "datasetId", "collectionId")} for quote in node["quoteList"]]
+        for node in (caller.ask(app, detail=True)["responseData"][-1] for _ in range(3))
+    ]
+    assert found[1] == [found[0][1]]
+    assert found[0][0]["id"] != found[0][1]["id"]
+    assert found[0][0]["collectionId"] == found[0][1]["collectionId"]
+    assert not {*found[1][0].values()} & {*found[2][0].values()}
+    assert all(len(id) == 24 and int(id, 16) for quote in found[0] for id in quote.values())
+
+
 def test_quotes_of_a_search_are_kept(caller: Caller) -> None:
     app = caller.server.app(answer=[Search([{"q": "Paris is in France."}]), "Paris."])
     caller.ask(app, chatId="c", responseChatItemId="d")

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fastgpt_client.testing import App, ReceivedRequest
+from fastgpt_client.testing import App, ReceivedRequest, SetVariables
 from tests.embedded.conftest import Caller, question_of
 
 COMPLETIONS = "/api/v1/chat/completions"
@@ -263,6 +263,54 @@ def test_a_form_without_a_border_between_its_parts(caller: Caller) -> None:
     assert (answer["code"], answer["message"]) == (500, "Missing boundary in multipart.")
     answer = caller.send("POST", "/api/v1/audio/transcriptions", json={}).json()
     assert answer["message"] == "file not found"
+
+
+@pytest.mark.parametrize("depth", [100_000, 1_000_000])
+@pytest.mark.parametrize("body", ["{}", '{{"messages": {}}}', '{{"variables": {{"v": {}}}, "messages": []}}'])
+def test_json_that_is_nested_too_deeply_is_refused(caller: Caller, body: str, depth: int) -> None:
+    content, headers = body.format("[" * depth + "]" * depth), {"Content-Type": "application/json"}
+    for path in (COMPLETIONS, "/api/core/chat/getHistories"):
+        answer = caller.send("POST", path, content=content, headers=headers)
+        assert (answer.status_code, answer.text) == (400, "Invalid JSON")
+
+
+@pytest.mark.parametrize("depth", [*range(800, 1000, 20), 10_000])
+def test_json_at_the_edge_of_what_can_be_read_is_answered(caller: Caller, depth: int) -> None:
+    app = caller.server.app(answer="ok", variables=[{"key": "v"}])
+    nested = "[" * depth + "]" * depth
+    content = f'{{"messages": [{{"role": "user", "content": "hi"}}], "detail": true, "variables": {{"v": {nested}}}}}'
+    answer = caller.send("POST", COMPLETIONS, app.key, content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (200, 400, 500)
+    assert answer.text == "Invalid JSON" or answer.text.startswith("{")
+
+
+@pytest.mark.parametrize("nested", ["[" * 100_000, "{"])
+def test_broken_json_in_a_form_is_an_error(calling: Callable[..., Caller], nested: str) -> None:
+    caller = calling(version="4.11")
+    path, files = "/api/common/file/upload", {"file": ("a.txt", b"hi")}
+    answer = caller.send("POST", path, data={"data": nested}, files=files).json()
+    assert answer["code"] == 500
+    assert answer["message"].startswith("the part is not valid JSON: ")
+
+
+def test_a_deeply_nested_answer_to_a_form_is_no_form(caller: Caller) -> None:
+    app = caller.server.apps["workflow_form"]
+    caller.ask(app, chatId="c")
+    assert caller.text(app, "[" * 100_000, chatId="c") == "\nHello undefined, plan undefined, age undefined"
+
+
+def test_what_is_no_json_in_a_script_is_an_error_of_this_server(
+    caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = caller.server.app(answer=SetVariables({"v": object()}), variables=[{"key": "v"}])
+    answer = caller.send("POST", COMPLETIONS, app.key, json=question_of("hi", detail=True))
+    assert (answer.status_code, answer.json()["message"]) == (
+        500,
+        "TypeError: Object of type object is not JSON serializable",
+    )
+    assert [record.getMessage() for record in caplog.records] == [f"the embedded server failed at {COMPLETIONS}"]
+    with pytest.raises(httpx.RemoteProtocolError):
+        caller.stream(app)
 
 
 def test_an_earlier_upload_needs_no_size(calling: Callable[..., Caller]) -> None:

@@ -82,7 +82,9 @@ def test_a_v2_run_of_old_stops_with_its_caller(calling: Callable[..., Caller]) -
 
 
 @pytest.mark.parametrize(("api", "whole"), [("v1", False), ("v2", True)])
-def test_a_blocking_run_and_its_caller(caller: Caller, app: App, api: str, whole: bool) -> None:
+def test_a_blocking_run_of_old_and_its_caller(calling: Callable[..., Caller], api: str, whole: bool) -> None:
+    caller = calling(version="4.14.11")
+    app = caller.server.app(answer="one two three four five six", delay=0.1)
     with httpx.Client(timeout=0.4) as client, pytest.raises(httpx.ReadTimeout):
         Caller(caller.server, client).ask(app, api=api, chatId="c")
     said = records(caller, app)[1][0]["text"]["content"]

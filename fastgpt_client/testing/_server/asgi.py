@@ -8,7 +8,7 @@ import uuid
 from inspect import isawaitable
 from typing import Any, cast
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fastgpt_client._json import as_object
 
@@ -57,10 +57,21 @@ async def answer(context: ServerContext, scope: Scope, receive: Receive, send: S
     call.faults.extend(context.faults.take(call.request, call.target()))
     send = inject_faults(call.faults, scope, receive, send)
     reply = await _reply(call)
+    started = False
+
+    async def watched(message: Message) -> None:
+        nonlocal started
+        started = True
+        await send(message)
+
     try:
-        await reply(scope, receive, send)
+        await reply(scope, receive, watched)
     except ConnectionCut:
         return
+    except Exception as error:
+        if started:
+            raise
+        await _failed(call, error)(scope, receive, send)
 
 
 def _call(context: ServerContext, scope: Scope, body: bytes, parsed: Any, headers: dict[str, str]) -> Call:
@@ -116,9 +127,14 @@ async def _reply(call: Call) -> ASGIApp:
     except ServerError as error:
         return json_reply(error.body(call.version), error.status(call.version), call.cookies(error))
     except Exception as error:
-        _LOG.exception("the embedded server failed at %s", request.path)
-        broken = ServerError(f"{type(error).__name__}: {error}")
-        return json_reply(broken.body(call.version), 500, call.headers)
+        return _failed(call, error)
+
+
+def _failed(call: Call, error: Exception) -> ASGIApp:
+    """Return the answer to a request at which this server itself failed."""
+    _LOG.error("the embedded server failed at %s", call.request.path, exc_info=error)
+    broken = ServerError(f"{type(error).__name__}: {error}")
+    return json_reply(broken.body(call.version), 500, call.headers)
 
 
 async def _handled(call: Call, route: Route) -> ASGIApp:

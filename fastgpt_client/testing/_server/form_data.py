@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from fastgpt_client._json import as_object, parse_json
+
 from .errors import ServerError
 from .received_request import ReceivedRequest
 
-__all__ = ["FormPart", "read_form"]
+__all__ = ["FormPart", "read_form", "read_json"]
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,11 @@ async def read_form(request: ReceivedRequest) -> dict[str, FormPart]:
             parts[name] = FormPart(value.encode())
     await form.close()
     return parts
+
+
+def read_json(part: FormPart) -> dict[str, Any]:
+    """Return the object that a part holds as JSON."""
+    try:
+        return as_object(parse_json(part.content))
+    except ValueError as exc:
+        raise ServerError(f"the part is not valid JSON: {exc}") from None

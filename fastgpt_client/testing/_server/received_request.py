@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope
+
+from fastgpt_client._json import parse_json
 
 __all__ = ["BodyTooLarge", "NotJson", "ReceivedRequest", "read_body", "receive_request"]
 
@@ -61,7 +62,7 @@ def parse_body(content_type: str, body: bytes) -> Any:
         if not body:
             return {}
         try:
-            return json.loads(body)
+            return parse_json(body)
         except ValueError as exc:
             raise NotJson from exc
     if kind == "application/x-www-form-urlencoded":

@@ -8,6 +8,7 @@ from typing import Any
 
 from .call import Call
 from .endpoints import (
+    api_document,
     app_charts,
     app_logs,
     apps,
@@ -80,6 +81,7 @@ _ROUTES: dict[str, Route] = {
     "/api/core/app/logs/getUsers": Route(app_logs.log_users, Since.LOGS_USERS),
     "/api/proApi/core/app/logs/getChartData": Route(app_charts.chart),
     "/api/proApi/core/app/logs/getTotalData": Route(app_charts.totals, in_query=True),
+    "/api/apidoc/systemopenapi.json": Route(api_document.api_document, Since.API_DOCUMENT),
     "/api/support/openapi/health": Route(health.health, Since.HEALTH, in_query=True),
     "/api/common/file/upload": Route(files.upload_form, until=Since.NO_UPLOAD_BY_FORM),
     files.STORE: Route(files.store, Since.PRESIGN, Since.PRESIGN_BY_PUT),

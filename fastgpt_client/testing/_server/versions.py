@@ -53,6 +53,7 @@ class Since:
     HISTORY_STATUS = (4, 14, 11)
     RECORD_DELETE = (4, 14, 11)
     LOGS_BY_KEY = (4, 15, 2)
+    API_DOCUMENT = (4, 15, 0)
 
     # Requests and errors
     UNCODED_STATUS_TEXT = (4, 13, 2)
@@ -83,6 +84,7 @@ class Since:
     NODE_ERROR = (4, 14, 4)
     ERROR_IN_ANSWER = (4, 14, 4)
     V2_OUTLIVES_ITS_CALLER = (4, 14, 4)
+    V1_BLOCKING_OUTLIVES_ITS_CALLER = (4, 16, 0)
     LLM_REQUEST_IDS = (4, 14, 6)
     NO_TYPE_IN_V2_ITEMS = (4, 14, 7)
     RESPONSE_VALUE_IDS = (4, 14, 7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import string
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-__all__ = ["DONE", "block", "chunk", "dump", "envelope", "iso", "nanoid", "now", "object_id"]
+__all__ = ["DONE", "block", "chunk", "dump", "envelope", "iso", "nanoid", "now", "object_id", "stable_id"]
 
 DONE = "[DONE]"
 _LETTERS = string.ascii_lowercase
@@ -29,6 +30,11 @@ def iso(time: datetime) -> str:
 def object_id() -> str:
     """Return a new id of 24 hex digits; later ones are greater."""
     return f"{int(now().timestamp()):08x}{0xFA4E_0A99:08x}{next(_counter) % (1 << 32):08x}"
+
+
+def stable_id(*names: str) -> str:
+    """Return an id of 24 hex digits that is the same whenever the names are."""
+    return hashlib.sha256("\0".join(names).encode()).hexdigest()[:24]
 
 
 def nanoid(size: int = 16) -> str:

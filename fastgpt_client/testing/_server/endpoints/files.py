@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,7 +12,7 @@ from fastgpt_client._json import as_object
 from fastgpt_client.testing._server import wire
 from fastgpt_client.testing._server.call import Call
 from fastgpt_client.testing._server.errors import ServerError, coded
-from fastgpt_client.testing._server.form_data import read_form
+from fastgpt_client.testing._server.form_data import read_form, read_json
 from fastgpt_client.testing._server.validation import a_list, check, text
 from fastgpt_client.testing._server.versions import Since
 
@@ -121,7 +120,7 @@ async def upload_form(call: Call) -> Any:
     if "file" not in parts:
         raise ServerError("file not found")
     name = parts["file"].filename
-    owner = as_object(json.loads(parts["data"].content)).get("appId") if "data" in parts else None
+    owner = read_json(parts["data"]).get("appId") if "data" in parts else None
     call.find_app(str(owner))
     key = f"chat/{wire.nanoid()}/{name}"
     call.state.files[key] = (name, parts["file"].content)

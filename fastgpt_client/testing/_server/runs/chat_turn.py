@@ -24,6 +24,7 @@ __all__ = ["ChatTurn"]
 _LOG = logging.getLogger("fastgpt_client.testing")
 _TITLE = 20
 _UNSAVED = "NO_RECORD_HISTORIES"
+_NEVER = (99, 0, 0)
 
 
 class ChatTurn:
@@ -121,8 +122,11 @@ class ChatTurn:
         await asyncio.shield(self.task)
 
     def leave(self) -> None:
-        """The caller has gone: v1 stops and keeps what was said, v2 goes on since 4.14.4."""
-        if self.request.api == "v1" or self.version < Since.V2_OUTLIVES_ITS_CALLER:
+        """The caller has gone: the run goes on, or ends at once and is saved as far as it came."""
+        since = Since.V2_OUTLIVES_ITS_CALLER
+        if self.request.api == "v1":
+            since = _NEVER if self.request.stream else Since.V1_BLOCKING_OUTLIVES_ITS_CALLER
+        if self.version < since:
             self.run.stop()
 
     async def _go(self) -> None:

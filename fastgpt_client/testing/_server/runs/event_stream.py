@@ -68,10 +68,10 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {**STREAM_HEADERS, **self.headers}
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": raw})
         leaving = asyncio.create_task(client_disconnected(receive))
         stayed = False
         try:
+            await send({"type": "http.response.start", "status": 200, "headers": raw})
             stayed = await self._follow(send, leaving)
             if stayed:
                 await send({"type": "http.response.body", "body": b""})

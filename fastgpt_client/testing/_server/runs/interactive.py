@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from fastgpt_client._json import as_object
+from fastgpt_client._json import as_object, parse_json
 from fastgpt_client.testing._server import wire
 from fastgpt_client.testing._server.versions import Since, Version
 from fastgpt_client.testing.answers import AnswerLike, Form, Select
@@ -84,6 +83,6 @@ def answer_pause(
 def _values(answer: str) -> dict[str, Any]:
     """Return the values of a form; a text that is no JSON object counts as none."""
     try:
-        return as_object(json.loads(answer))
+        return as_object(parse_json(answer))
     except ValueError:
         return {}

@@ -10,19 +10,25 @@ from fastgpt_client.testing._server import wire
 __all__ = ["quotes"]
 
 
-def quotes(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return quotes in full: what a script leaves out is made up."""
-    return [
-        {
-            "id": wire.object_id(),
-            "updateTime": wire.iso(wire.now()),
-            "a": "",
-            "chunkIndex": index,
-            "datasetId": wire.object_id(),
-            "collectionId": wire.object_id(),
-            "sourceName": "source.txt",
-            "score": [{"type": "embedding", "value": 0.9, "index": index}],
-            **quote,
-        }
-        for index, quote in enumerate(found)
-    ]
+def quotes(dataset: str, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return quotes in full: what a script leaves out is made up.
+
+    The ids follow from what they name, so that the same search finds the same quotes of the same dataset again.
+    """
+    return [_quote(dataset, index, quote) for index, quote in enumerate(found)]
+
+
+def _quote(dataset: str, index: int, given: Mapping[str, Any]) -> dict[str, Any]:
+    source = given.get("sourceName", "source.txt")
+    texts = (str(given.get(name, "")) for name in ("q", "a"))
+    return {
+        "id": wire.stable_id(dataset, source, *texts),
+        "updateTime": wire.iso(wire.now()),
+        "a": "",
+        "chunkIndex": index,
+        "datasetId": wire.stable_id(dataset),
+        "collectionId": wire.stable_id(dataset, source),
+        "sourceName": source,
+        "score": [{"type": "embedding", "value": 0.9, "index": index}],
+        **given,
+    }

@@ -25,5 +25,5 @@ def search_fields(version: Version, search: Search, query: str) -> dict[str, Any
         "limit": 3000,
         "searchMode": "embedding",
         "searchUsingReRank": False,
-        "quoteList": quotes(search.quotes),
+        "quoteList": quotes(search.name, search.quotes),
     }
