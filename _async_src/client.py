@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from random import random
 from types import TracebackType
@@ -17,6 +17,7 @@ from fastgpt_client._http.logging import log_attempt, log_retry
 from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, redirected
 from fastgpt_client._http.transport import client_options, is_transport_error, map_transport_error
 from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
+from fastgpt_client.events import Event
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
 from fastgpt_client.responses import DataResponse
 
@@ -120,11 +121,10 @@ class AsyncFastGPTClient(BaseClientMixin):
         assert isinstance(stream, AsyncChatStream)
         return stream
 
-    def _replay(self, events: bytes, chat_id: str) -> AsyncChatStream:
-        """Return a stream of events that are here already."""
-        http = HTTPResponse(200, headers={"Content-Type": "text/event-stream"}, content=events)
+    def _stream_of(self, http: HTTPResponse, events: Sequence[Event], chat_id: str) -> AsyncChatStream:
+        """Return a stream of events that are here already, and came with a finished answer."""
         body = AsyncBody(http, self._options.max_response_bytes)
-        return AsyncChatStream(body, self._state, self._secret, Attempt(1, None), chat_id)
+        return AsyncChatStream(body, self._state, self._secret, Attempt(1, None), chat_id, events)
 
     async def _run(self, request: APIRequest) -> RawResponse | AsyncChatStream:
         """Attempt a request until it is answered, or the policy gives up."""

@@ -10,7 +10,7 @@ from weakref import ref
 
 from fastgpt_client._api.params import parse_page
 from fastgpt_client._concurrency import async_run_shielded, async_sleep, monotonic
-from fastgpt_client._conversation.recovered import saved_completion, saved_events, was_cut_short
+from fastgpt_client._conversation.recovered import remaining_events, saved_completion, was_cut_short
 from fastgpt_client._conversation.recovery import Pause, RecoveryAction, TurnRecovery, new_id
 from fastgpt_client._json import as_object, is_array
 from fastgpt_client.exceptions import (
@@ -22,6 +22,7 @@ from fastgpt_client.exceptions import (
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
 if TYPE_CHECKING:
+    from fastgpt_client.events import Event
     from fastgpt_client.responses import DataResponse
     from fastgpt_client.types import ChatMessage, ChatRecord, ChatRecordPage, NodeResponse
 
@@ -105,7 +106,9 @@ class AsyncTurn:
                     stream = await self._view().create_chat_completion([self._message], stream=True, **self._arguments)
                 except FastGPTError as error:
                     saved = await self._settle(error)
-                    stream = None if saved is None else self._replayed(saved)
+                    if saved is not None:
+                        events = remaining_events(saved.json()) or ()
+                        stream = self._client._stream_of(saved.http_response, events, self._conversation.chat_id)
         except BaseException as error:
             await self._left_by(error)
             raise
@@ -215,14 +218,9 @@ class AsyncTurn:
             raise error
         return saved
 
-    def _replayed(self, saved: ChatCompletion) -> AsyncChatStream:
-        stream = self._client._replay(saved_events(saved.json()) or b"", self._conversation.chat_id)
-        stream.http_response.request = saved.http_response.request
-        return stream
-
     # --- ending -----------------------------------------------------------------------------------------------------
 
-    async def rest(self, error: StreamInterruptedError, delivered: str) -> bytes | None:
+    async def rest(self, error: StreamInterruptedError, delivered: str) -> list[Event] | None:
         """Return what the server saved beyond the text that was delivered, as events; None if that cannot be had."""
         try:
             saved = await self._settle(error)
@@ -232,7 +230,7 @@ class AsyncTurn:
         assert stream is not None  # it is the one that calls
         assert saved is not None  # its run began: it is never asked for again
         partial = stream.partial
-        return saved_events(saved.json(), delivered, partial.reasoning, partial.tool_calls)
+        return remaining_events(saved.json(), delivered, partial.reasoning, partial.tool_calls)
 
     def _note(self, answer: ChatCompletion) -> None:
         conversation, rescue = self._conversation, self._recovery

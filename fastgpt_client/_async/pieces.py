@@ -23,12 +23,13 @@ class AsyncTextDeltas:
     async def __anext__(self) -> str:
         stream = self._stream
         while True:
-            for item in stream._texts:
+            for item in stream._items:
                 if isinstance(item, str):
                     return item
                 if isinstance(item, Answer) and item.text:
                     return item.text
-            await stream._fetch_texts()
+            if not await stream._fetch_texts():
+                raise StopAsyncIteration
 
 
 class AsyncLines:
@@ -45,4 +46,5 @@ class AsyncLines:
         while True:
             for line in stream._lines:
                 return line
-            await stream._fetch_lines()
+            if not await stream._fetch_lines():
+                raise StopAsyncIteration

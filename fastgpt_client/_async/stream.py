@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from fastgpt_client._api.envelope import event_error
 from fastgpt_client._concurrency import async_run_with_timeout, monotonic, wall_clock
@@ -14,7 +14,7 @@ from fastgpt_client._http.httpx import Headers, HTTPResponse
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import Attempt, ClientState
 from fastgpt_client._http.transport import interrupt, request_id
-from fastgpt_client._streaming.decoder import text_answer
+from fastgpt_client._streaming.decoder import event_lines, text_answer
 from fastgpt_client._streaming.parser import EventStreamParser
 from fastgpt_client._streaming.sse import SSEDecoder, declares_events
 from fastgpt_client.events import Event
@@ -63,22 +63,28 @@ class AsyncChatStream:
     """
 
     def __init__(
-        self, body: AsyncBody, state: ClientState, secret: Secret, attempt: Attempt, chat_id: str | None
+        self,
+        body: AsyncBody,
+        state: ClientState,
+        secret: Secret,
+        attempt: Attempt,
+        chat_id: str | None,
+        events: Sequence[Event] | None = None,  # all of the answer, where nothing is to be read
     ) -> None:
         self._body = body
         self._state = state
         self._secret = secret
         self._attempts = attempt.number
         self._ends = attempt.ends  # until the first event
-        self._drained = False  # what followed the end was read
+        self._drained = events is not None  # nothing more is to be read of the body
         self._chat_id = chat_id
         self._parser = EventStreamParser(body.http.headers, secret, body.max_bytes)
-        self._events: Iterator[Event] = iter(())
-        self._texts: Iterator[str | Event] = iter(())
+        self._items: Iterator[str | Event] = iter(events or ())
         self._lines: Iterator[str] = iter(())
         self._raw: bool | None = None  # whether it is read as lines; None until it is read
         self._over = False  # read to its good end
         self._turn: AsyncTurn | None = None  # set by the conversation whose turn it is
+        self._parser.add(events or ())
         state.open.add(body)
 
     # --- what it is -------------------------------------------------------------------------------------------------
@@ -133,11 +139,10 @@ class AsyncChatStream:
 
     async def __anext__(self) -> Event:
         while True:
-            for event in self._events:
-                return event
-            for item in self._texts:  # what the iteration for text had left over
+            for item in self._items:
                 return text_answer(item) if isinstance(item, str) else item
-            self._events = iter(self._parser.events(await self._next_chunk()))
+            if not await self._fetch(self._parser.events):
+                raise StopAsyncIteration
 
     def text_deltas(self) -> AsyncTextDeltas:
         """Return an iterator over the pieces of the answer's text, empty ones left out."""
@@ -178,7 +183,7 @@ class AsyncChatStream:
     async def close(self) -> None:
         """Release the connection, wherever the stream is; safe to call twice."""
         self._state.open.discard(self._body)
-        self._events, self._texts, self._lines = iter(()), iter(()), iter(())
+        self._items, self._lines = iter(()), iter(())
         await self._body.close()
         if self._turn is not None:
             turn, self._turn = self._turn, None
@@ -201,23 +206,25 @@ class AsyncChatStream:
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    async def _fetch_texts(self) -> None:
-        left_over = [*self._events]
-        self._texts = iter(left_over or self._parser.texts(await self._next_chunk()))
+    async def _fetch_texts(self) -> bool:
+        return await self._fetch(self._parser.texts)
 
-    async def _fetch_lines(self) -> None:
-        self._lines = iter(self._parser.lines(await self._next_chunk(raw=True)))
+    async def _fetch_lines(self) -> bool:
+        return await self._fetch(self._parser.lines, raw=True)
 
-    async def _next_chunk(self, *, raw: bool = False) -> bytes:
-        """Return the next bytes of the body; at its end close, and raise what the end stands for."""
+    async def _fetch(self, parse: Callable[[bytes], Iterable[Any]], *, raw: bool = False) -> bool:
+        """Read on, and keep what came to be handed out; False after the end, what that stands for being raised."""
         if self._over:
-            raise StopAsyncIteration
+            return False
         if self._body.closed:
             raise ValidationError("this stream was closed before its end: `.partial` has what came until then")
         if self._raw is None:
             self._raw = raw
         elif self._raw is not raw:
             raise ValidationError("a stream is read either as lines or as events, text and answer, not both")
+        if raw and (lines := [line for item in self._items if isinstance(item, Event) for line in event_lines(item)]):
+            self._lines = iter(lines)
+            return True
         try:
             if self._parser.error is not None:
                 raise self._parser.error
@@ -226,22 +233,28 @@ class AsyncChatStream:
                 if not chunk and not self._parser.accumulator.finished:
                     raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
             except StreamInterruptedError as exc:
-                chunk = await self._rescued(exc)
-            if chunk:
-                return chunk
-            await self._finish()
+                self._items = iter(await self._recovered(exc))
+                return True
+            if not chunk:
+                await self._finish()
+                return False
         except BaseException as exc:
             await self._abort(exc)
             raise
-        raise StopAsyncIteration
+        if raw:
+            self._lines = iter(parse(chunk))
+        else:
+            self._items = iter(parse(chunk))
+        return True
 
-    async def _rescued(self, error: StreamInterruptedError) -> bytes:
-        """Return what stands in for a stream that was cut: in a conversation, what the server saved."""
-        saved = None if self._turn is None or self._raw else await self._turn.rest(error, self.partial.text)
-        if saved is None:
+    async def _recovered(self, error: StreamInterruptedError) -> Sequence[Event]:
+        """Return what stands in for the rest of a stream that was cut: in a conversation, what the server saved."""
+        events = None if self._turn is None or self._raw else await self._turn.rest(error, self.partial.text)
+        if events is None:
             raise error
-        self._parser.restart()
-        return saved
+        self._drained = True
+        self._parser.add(events)
+        return events
 
     async def _read(self) -> bytes:
         """Return the next bytes, b"" when nothing more is to be expected."""

@@ -1,20 +1,21 @@
-"""An answer that the server kept, told as the one that did not arrive: blocking, or as the rest of a stream."""
+"""Converts a saved answer into a completion, or into the events that are missing from a stream."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from fastgpt_client._api.completion import content_text, content_tools, error_text
 from fastgpt_client._json import as_object, is_array
+from fastgpt_client._streaming.decoder import build_event
 from fastgpt_client.tracing import trace
 
 if TYPE_CHECKING:
+    from fastgpt_client.events import Event
     from fastgpt_client.types import ChatCompletionData, ChatRecord, ContentItem, NodeResponse, ToolCallData
 
-__all__ = ["saved_completion", "saved_events", "was_cut_short"]
+__all__ = ["remaining_events", "saved_completion", "was_cut_short"]
 
 _CITE = re.compile(r"\[[0-9a-fA-F]{24}\]\(CITE\)")
 
@@ -55,45 +56,48 @@ def _without_cites(item: ContentItem) -> ContentItem:
     return cast("ContentItem", {**item, "text": {"content": _CITE.sub("", text)}})
 
 
-def saved_events(
+def remaining_events(
     data: ChatCompletionData, text: str = "", reasoning: str = "", tools: Sequence[ToolCallData] = ()
-) -> bytes | None:
-    """Return the rest of a saved answer as the events that would have told it, None if it is another answer.
+) -> list[Event] | None:
+    """Return the events that a stream of a saved answer still lacks, None if it was the stream of another answer.
 
-    `text`, `reasoning` and `tools` are what was handed out before the stream was cut.
+    `text`, `reasoning` and `tools` were delivered before the stream was cut.
     """
     content = data["choices"][0]["message"].get("content")
-    whole, thoughts = content_text(content), content_text(content, "reasoning")
-    if not whole.startswith(text):
+    full_text, full_reasoning = content_text(content), content_text(content, "reasoning")
+    if not full_text.startswith(text):
         return None
-    events: list[tuple[str, Any]] = []
-    if thoughts.startswith(reasoning) and thoughts != reasoning:
-        events.append(_answer({"reasoning_content": thoughts[len(reasoning) :]}))
+    events: list[Event] = []
+    if full_reasoning.startswith(reasoning) and full_reasoning != reasoning:
+        events.append(_answer({"reasoning_content": full_reasoning[len(reasoning) :]}))
     for index, tool in enumerate(content_tools(content)):
         events += _tool_events(tool, tools[index] if index < len(tools) else None)
-    if whole != text:
-        events.append(_answer({"content": whole[len(text) :]}))
+    if full_text != text:
+        events.append(_answer({"content": full_text[len(text) :]}))
     if is_array(content):
-        events += [("interactive", {"interactive": item["interactive"]}) for item in content if "interactive" in item]
+        events += [
+            build_event("interactive", {"interactive": item["interactive"]})
+            for item in content
+            if "interactive" in item
+        ]
     if "responseData" in data:
-        events.append(("flowResponses", data["responseData"]))
-    events.append(_answer({"content": None}, "stop"))
-    return "".join(f"event: {name}\ndata: {json.dumps(body)}\n\n" for name, body in events).encode()
+        events.append(build_event("flowResponses", data["responseData"]))
+    return [*events, _answer({"content": None}, "stop")]
 
 
-def _answer(delta: dict[str, Any], finish_reason: str | None = None) -> tuple[str, Any]:
-    return "answer", {"choices": [{"delta": delta, "index": 0, "finish_reason": finish_reason}]}
+def _answer(delta: dict[str, Any], finish_reason: str | None = None) -> Event:
+    return build_event("answer", {"choices": [{"delta": delta, "index": 0, "finish_reason": finish_reason}]})
 
 
-def _tool_events(tool: ToolCallData, told: ToolCallData | None) -> Iterable[tuple[str, Any]]:
-    """Yield what was not told yet of a tool call; in the stream of 4.11 it has another id than in the records."""
+def _tool_events(tool: ToolCallData, delivered: ToolCallData | None) -> Iterable[Event]:
+    """Yield what is missing from a tool call; in the stream of 4.11 it has another id than in the records."""
     params, response = tool.get("params", ""), tool.get("response", "")
-    if told is None:
-        yield "toolCall", {"tool": {**tool, "response": ""}}
-        yield "toolResponse", {"tool": {"id": tool.get("id", ""), "response": response}}
+    if delivered is None:
+        yield build_event("toolCall", {"tool": {**tool, "response": ""}})
+        yield build_event("toolResponse", {"tool": {"id": tool.get("id", ""), "response": response}})
         return
-    name, known = told.get("id", ""), told.get("params", "")
+    name, known = delivered.get("id", ""), delivered.get("params", "")
     if params.startswith(known) and params != known:
-        yield "toolParams", {"tool": {"id": name, "params": params[len(known) :]}}
-    if not told.get("response"):
-        yield "toolResponse", {"tool": {"id": name, "response": response}}
+        yield build_event("toolParams", {"tool": {"id": name, "params": params[len(known) :]}})
+    if not delivered.get("response"):
+        yield build_event("toolResponse", {"tool": {"id": name, "response": response}})

@@ -34,7 +34,7 @@ from fastgpt_client.events import (
 )
 from fastgpt_client.exceptions import ServerError
 
-__all__ = ["decode_event", "parse_text_chunk", "text_answer", "text_chunk_answer"]
+__all__ = ["build_event", "decode_event", "event_lines", "parse_text_chunk", "text_answer", "text_chunk_answer"]
 
 _set = object.__setattr__
 _decode_json = json.JSONDecoder().decode
@@ -108,10 +108,20 @@ def decode_event(name: str, data: str) -> Event:
             # Raised here, unchained: the cause holds the whole text, which may hold anything.
             raise ServerError(f"The stream carries a piece of the answer that is no JSON: {broken}")
         return UnknownEvent(name, data)
+    return build_event(name, raw)
+
+
+def build_event(name: str, raw: Any) -> Event:
+    """Return the event of that name and parsed data."""
     build = _BUILD.get(name)
     if build is None or not (is_object(raw) or (is_array(raw) and build is _flow_responses)):
         return UnknownEvent(name, raw)
     return build(raw) or UnknownEvent(name, raw)
+
+
+def event_lines(event: Event) -> list[str]:
+    """Return the lines by which an event would come in a stream."""
+    return [f"event: {event.event}", f"data: {json.dumps(event.raw)}", ""]
 
 
 _ANSWERS = ("", "answer", "fastAnswer")

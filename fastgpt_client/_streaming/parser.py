@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from fastgpt_client._api.envelope import event_error
 from fastgpt_client._concurrency import wall_clock
@@ -22,7 +23,7 @@ class EventStreamParser:
     """Decodes a stream chunk by chunk and keeps of it what its answer is made of.
 
     Attributes:
-        fold: the answer so far.
+        accumulator: the answer so far.
         error: what an `error` event stands for; to be raised once the items before it were handed out.
         started: whether any event came.
     """
@@ -33,12 +34,13 @@ class EventStreamParser:
         self.started = False
         self._headers = headers
         self._secret = secret
-        self._max_event_bytes = max_event_bytes
         self._decoder = SSEDecoder(max_event_bytes)
 
-    def restart(self) -> None:
-        """Forget a block that was cut, before what stands in for the rest is read."""
-        self._decoder = SSEDecoder(self._max_event_bytes)
+    def add(self, events: Iterable[Event]) -> None:
+        """Take events that came in another way than the stream."""
+        for event in events:
+            self.accumulator.add(event)
+            self.started = True
 
     def events(self, chunk: bytes) -> list[Event]:
         """Return the events that a chunk completes; `[DONE]` is none."""

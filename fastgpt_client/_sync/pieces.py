@@ -23,12 +23,13 @@ class TextDeltas:
     def __next__(self) -> str:
         stream = self._stream
         while True:
-            for item in stream._texts:
+            for item in stream._items:
                 if isinstance(item, str):
                     return item
                 if isinstance(item, Answer) and item.text:
                     return item.text
-            stream._fetch_texts()
+            if not stream._fetch_texts():
+                raise StopIteration
 
 
 class Lines:
@@ -45,4 +46,5 @@ class Lines:
         while True:
             for line in stream._lines:
                 return line
-            stream._fetch_lines()
+            if not stream._fetch_lines():
+                raise StopIteration

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,6 +84,20 @@ def test_a_stream_that_was_cut_before_its_head_is_replayed(server: FakeFastGPT) 
         assert conversation.last.text == answer.text == ANSWER
         assert answer.http_response.status_code == 200
     assert saved(server, app, conversation.chat_id) == turns(("Where?", ANSWER))
+
+
+def test_a_stream_that_was_cut_before_its_head_can_be_read_as_lines(server: FakeFastGPT) -> None:
+    app = server.app(answer=ANSWER)
+    with ChatClient(**settings(server, app, **V2)) as client:
+        conversation = client.conversation()
+        with server.fault("cut_before_headers", app=app):
+            stream = conversation.stream("Where?")
+        lines = [line for line in stream.iter_lines()]
+    assert lines[0] == "event: answer"
+    (first, *_), *others = [json.loads(line[6:])["choices"] for line in lines if line.startswith('data: {"choices"')]
+    assert first["delta"] == {"content": ANSWER}
+    assert others[-1][0]["finish_reason"] == "stop"
+    assert lines[-1] == ""
 
 
 def test_a_stream_that_never_began_is_asked_for_again(server: FakeFastGPT) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._conversation.recovered import saved_completion, saved_events, was_cut_short
-from fastgpt_client._http.httpx import Headers, HTTPResponse
-from fastgpt_client._http.redaction import Secret
+from fastgpt_client._conversation.recovered import remaining_events, saved_completion, was_cut_short
+from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._streaming.accumulator import CompletionAccumulator
-from fastgpt_client._streaming.parser import EventStreamParser
+from fastgpt_client._streaming.decoder import decode_event, event_lines
+from fastgpt_client.events import Answer, Event, ToolResponse
 from fastgpt_client.responses import ChatCompletion
 
 MARK = "[6b01f55028cb02049eb506da](CITE)"
@@ -32,15 +32,14 @@ def completion(*items: Any, nodes: Any = (), cites: bool = True, **record: Any) 
     return ChatCompletion(HTTPResponse(200), b"", saved_completion(saved, nodes, "c1", cites=cites))
 
 
-def told(events: bytes | None, before: bytes = b"") -> ChatCompletion:
+def told(events: list[Event] | None) -> ChatCompletion:
     """Return what a stream of these events says."""
     assert events is not None
-    reader = EventStreamParser(Headers(), Secret("fastgpt-key"), 1 << 20)
-    reader.events(before)
-    reader.events(events)
-    assert reader.error is None
-    assert reader.accumulator.finished
-    return ChatCompletion(HTTPResponse(200), b"", reader.accumulator.completion("c1"))
+    accumulator = CompletionAccumulator()
+    for event in events:
+        accumulator.add(event)
+    assert accumulator.finished
+    return ChatCompletion(HTTPResponse(200), b"", accumulator.completion("c1"))
 
 
 def test_a_saved_answer_reads_like_one_that_arrived() -> None:
@@ -92,7 +91,7 @@ def test_a_run_that_was_ended_before_it_had_said_all(nodes: Any, cut: bool) -> N
 
 
 def test_a_saved_answer_as_a_whole_stream() -> None:
-    found = told(saved_events(completion(*ITEMS, nodes=[NODE]).json()))
+    found = told(remaining_events(completion(*ITEMS, nodes=[NODE]).json()))
     assert (found.text, found.reasoning) == ("Hello", "hm, well")
     assert found.tool_calls == [TOOL, OTHER]
     assert found.interactive is not None
@@ -102,35 +101,34 @@ def test_a_saved_answer_as_a_whole_stream() -> None:
 
 def test_a_plain_text_as_a_stream() -> None:
     data: Any = {"choices": [{"message": {"content": "Hello"}}]}
-    assert told(saved_events(data)).text == "Hello"
+    assert told(remaining_events(data)).text == "Hello"
 
 
 @pytest.mark.parametrize("text", ["", "H", "Hello"])
 def test_only_what_was_not_delivered_is_told(text: str) -> None:
-    events = saved_events(completion(*ITEMS).json(), text, "hm, well", [TOOL, OTHER])
+    events = remaining_events(completion(*ITEMS).json(), text, "hm, well", [TOOL, OTHER])
     fold = told(events)
     assert (fold.text, fold.reasoning, fold.tool_calls) == ("Hello".removeprefix(text), "", [])
 
 
 @pytest.mark.parametrize("text", ["Hallo", "Hello!", " "])
 def test_another_answer_is_not_told_as_the_rest_of_this_one(text: str) -> None:
-    assert saved_events(completion(*ITEMS).json(), text) is None
+    assert remaining_events(completion(*ITEMS).json(), text) is None
 
 
 def test_another_reasoning_is_left_as_it_was() -> None:
-    assert told(saved_events(completion(*ITEMS).json(), reasoning="oh")).reasoning == ""
+    assert told(remaining_events(completion(*ITEMS).json(), reasoning="oh")).reasoning == ""
 
 
 @pytest.mark.parametrize("params", ["", '{"a"', '{"a": 1}'])
 @pytest.mark.parametrize("name", ["t1", "other"])
 def test_a_tool_call_that_was_cut_goes_on_under_the_id_it_had(params: str, name: str) -> None:
     before = {"id": name, "toolName": "get", "params": params, "response": ""}
-    events = saved_events(completion(*ITEMS).json(), "", "", [before])
+    events = remaining_events(completion(*ITEMS).json(), "", "", [before])
     fold = CompletionAccumulator()
     fold._tools[name] = {**before}
-    reader = EventStreamParser(Headers(), Secret("fastgpt-key"), 1 << 20)
-    reader.accumulator = fold
-    reader.events(events or b"")
+    for event in events or ():
+        fold.add(event)
     calls = ChatCompletion(HTTPResponse(200), b"", fold.completion("c1")).tool_calls
     assert [(tool["id"], tool["params"], tool["response"]) for tool in calls] == [
         (name, '{"a": 1}', "ok"),
@@ -140,7 +138,17 @@ def test_a_tool_call_that_was_cut_goes_on_under_the_id_it_had(params: str, name:
 
 def test_a_tool_call_whose_parameters_read_otherwise_keeps_them() -> None:
     before: Any = {"id": "t1", "params": '{"b"'}
-    events = saved_events(completion({"tools": [TOOL]}).json(), "", "", [before])
+    events = remaining_events(completion({"tools": [TOOL]}).json(), "", "", [before])
     assert events is not None
-    assert b"toolParams" not in events
-    assert b"toolResponse" in events
+    assert [type(event) for event in events] == [ToolResponse, Answer]
+
+
+def test_a_remaining_event_reads_like_one_that_came() -> None:
+    """By its lines it would be read again as what it is."""
+    events = remaining_events(completion(*ITEMS, nodes=[NODE]).json())
+    assert events is not None
+    for event in events:
+        name, data, blank = event_lines(event)
+        assert blank == ""
+        again = decode_event(name.removeprefix("event: "), data.removeprefix("data: "))
+        assert (again, again.raw) == (event, event.raw)
