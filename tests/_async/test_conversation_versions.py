@@ -12,7 +12,7 @@ from fastgpt_client import AsyncChatClient
 from fastgpt_client.interactive import UserInput, UserSelect
 from fastgpt_client.testing import FakeFastGPT, Form, Select
 from tests.support import embedded_chats, fault_fixtures
-from tests.support.embedded_chats import at_rest, saved, settings, turns
+from tests.support.embedded_chats import Talk, at_rest, saved, settings, turns
 
 short_waits = embedded_chats.short_waits
 no_certificates = fault_fixtures.no_certificates
@@ -70,14 +70,14 @@ async def test_pauses(server: FakeFastGPT, options: dict[str, Any], kind: Any) -
 
 @OPTIONS
 async def test_leaving_early(server: FakeFastGPT, options: dict[str, Any]) -> None:
-    app = server.app(answers=["many words " * 200, "Two."], delay=0.025)
+    app = server.app(answers=[Talk().answer, "Two."])
     async with AsyncChatClient(**settings(server, app, **options)) as client:
         conversation = client.conversation()
         async with await conversation.stream("go") as stream:
             async for _ in stream.text_deltas():
                 break
         # Nothing goes on unseen, whatever this generation's way to see to it is.
-        assert at_rest(server, app, 2.0)
+        assert at_rest(server, app)
         answer = await conversation.ask("b")
         assert answer.text == "Two."
     assert [who for who, _ in saved(server, app, conversation.chat_id)] == ["Human", "AI"] * 2
