@@ -22,7 +22,7 @@ from fastgpt_client import (
 from fastgpt_client.testing import App, FakeFastGPT, Search
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.call import OTHER_APP, VISITOR
-from tests.support.embedded_chats import saved, settings, turns
+from tests.support.embedded_chats import Talk, saved, settings, turns
 from tests.support.fake_server import APP_ID, FakeServer, Reply
 from tests.support.replies import envelope, page, plain, refusal
 
@@ -251,7 +251,7 @@ async def test_a_recording_is_not_sent_after_a_server_that_moved() -> None:
 
 
 async def test_whether_chats_generate(server: FakeFastGPT) -> None:
-    app = server.app(answer="many words " * 100, delay=0.02)
+    app = server.app(answer=Talk().answer)
     async with AsyncChatClient(**settings(server, app, completions="v2")) as client:
         running, unknown = client.conversation(), client.conversation()
         async with await running.stream("go"):

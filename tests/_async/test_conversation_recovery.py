@@ -20,7 +20,7 @@ from fastgpt_client import (
 )
 from fastgpt_client.testing import Failure, FakeFastGPT
 from tests.support import embedded_chats, fault_fixtures
-from tests.support.embedded_chats import asked, saved, settings, turns
+from tests.support.embedded_chats import Talk, asked, saved, settings, turns
 from tests.support.fake_server import FakeServer
 from tests.support.fault_server import ClosedPort
 from tests.support.replies import envelope
@@ -99,11 +99,11 @@ async def test_a_question_is_not_asked_again_by_a_client_that_does_not_retry(ser
 
 
 async def test_a_run_that_goes_on_is_waited_for(server: FakeFastGPT) -> None:
-    app = server.app(answer="one two three four five six", delay=0.05)
+    app = server.app(answer="one two three four five six", delay=0.25)
     async with AsyncChatClient(**settings(server, app, **V2)) as client:
         conversation = client.conversation()
         with server.fault("stall", app=app):
-            answer = await client.with_options(timeout=0.1).conversation(chatId=conversation.chat_id).ask("Where?")
+            answer = await client.with_options(timeout=1.0).conversation(chatId=conversation.chat_id).ask("Where?")
         assert answer.text == "one two three four five six"
     assert saved(server, app, conversation.chat_id) == turns(("Where?", answer.text))
 
@@ -137,14 +137,14 @@ async def test_a_saved_failure_is_told_as_one(server: FakeFastGPT) -> None:
 
 async def test_a_run_that_v1_ended_because_its_caller_had_gone_is_not_taken_for_a_whole_one() -> None:
     with FakeFastGPT.serve(version="4.15.0", heartbeat=3600.0) as server:
-        app = server.app(answer="one two three four five six", delay=0.1)
-        async with AsyncChatClient(**settings(server, app, timeout=0.25)) as client:
+        app = server.app(answer=Talk().answer)
+        async with AsyncChatClient(**settings(server, app, timeout=1.0)) as client:
             conversation = client.conversation()
             with pytest.raises(APITimeoutError) as caught:
                 await conversation.ask("Where?")
         assert caught.value.partial is not None
-        assert "one two three four five six".startswith(caught.value.partial.text)
-        assert saved(server, app, conversation.chat_id) == turns(("Where?", caught.value.partial.text))
+        assert caught.value.partial.text == Talk.text
+        assert saved(server, app, conversation.chat_id) == turns(("Where?", Talk.text))
 
 
 async def test_an_answer_whose_nodes_cannot_be_read_may_not_be_whole(server: FakeFastGPT) -> None:
@@ -191,7 +191,7 @@ async def test_looks_that_get_no_answer_are_made_again(server: FakeFastGPT) -> N
 async def test_an_odd_answer_to_a_look_tells_nothing(data: Any) -> None:
     fake = FakeServer(httpx.ReadError("cut"), envelope(data))
     with pytest.raises(APIConnectionError):
-        await fake.async_chat(deadline=0.3).conversation().ask("Where?")
+        await fake.async_chat(deadline=1.0).conversation().ask("Where?")
     assert fake.paths.count("/api/v1/chat/completions") == 1
     assert fake.hits > 2
 
@@ -206,7 +206,7 @@ async def test_a_look_that_is_refused_ends_in_the_failure_of_the_question(server
 
 async def test_a_server_that_is_gone_is_given_up_when_the_budget_is_spent() -> None:
     with ClosedPort() as port:
-        async with AsyncChatClient("fastgpt-x", port.url, app_id="a", retry_delay=0.0, deadline=0.5) as client:
+        async with AsyncChatClient("fastgpt-x", port.url, app_id="a", retry_delay=0.0, deadline=30.0) as client:
             with pytest.raises(APIConnectionError) as caught:
                 await client.conversation().ask("Where?")
     assert not caught.value.request_sent
@@ -231,7 +231,7 @@ async def test_a_chat_that_still_generates_is_waited_for(server: FakeFastGPT) ->
 
 async def test_it_is_waited_for_within_the_budget(server: FakeFastGPT) -> None:
     app = server.app(answer=ANSWER)
-    async with AsyncChatClient(**settings(server, app, deadline=0.5)) as client:
+    async with AsyncChatClient(**settings(server, app, deadline=3.0)) as client:
         conversation = client.conversation()
         with server.fault("generating", app=app, times=None):
             with pytest.raises(ConflictError, match="chatIsGenerating"):

@@ -247,7 +247,7 @@ async def test_reading_on_after_an_error_is_refused() -> None:
 
 
 async def test_a_deadline_ends_the_wait_for_the_first_event() -> None:
-    stream = await opened(b": note\n\n", Silence(), deadline=0.1)
+    stream = await opened(b": note\n\n", Silence(), deadline=0.5)
     with pytest.raises(Exception, match="first event did not come within the call's deadline") as caught:
         await stream.final()
     assert type(caught.value).__name__ == "APITimeoutError"
@@ -255,7 +255,7 @@ async def test_a_deadline_ends_the_wait_for_the_first_event() -> None:
 
 
 async def test_a_deadline_ends_the_wait_for_the_first_line() -> None:
-    stream = await opened(Silence(), deadline=0.1)
+    stream = await opened(Silence(), deadline=0.5)
     with pytest.raises(Exception, match="first event did not come within the call's deadline"):
         await stream.aiter_lines().__anext__()
     assert stream.is_closed

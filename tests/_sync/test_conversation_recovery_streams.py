@@ -19,6 +19,7 @@ from fastgpt_client.interactive import UserSelect
 from fastgpt_client.testing import FakeFastGPT, Reasoning, Search, Select, Tool
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, saved, settings, turns
+from tests.support.until import PATIENCE
 
 server = embedded_chats.server
 short_waits = embedded_chats.short_waits
@@ -113,7 +114,7 @@ def test_a_stream_that_never_began_is_asked_for_again(server: FakeFastGPT) -> No
 
 def test_a_stream_that_fell_silent_goes_on_with_what_the_server_saved(server: FakeFastGPT) -> None:
     app = server.app(answer=ANSWER)
-    timeout = httpx.Timeout(20.0, read=0.3)
+    timeout = httpx.Timeout(PATIENCE, read=1.0)
     with ChatClient(**settings(server, app, timeout=timeout, **V2)) as client:
         conversation = client.conversation()
         with server.fault("stall", app=app, after=3):
@@ -269,7 +270,7 @@ def test_an_older_server_is_asked_for_its_records_alone(old_server: FakeFastGPT,
 
 def test_what_an_older_server_does_not_have_is_never_asked_again(old_server: FakeFastGPT) -> None:
     app = old_server.app(answer=ANSWER)
-    with ChatClient(**settings(old_server, app, deadline=0.5)) as client:
+    with ChatClient(**settings(old_server, app, deadline=3.0)) as client:
         conversation = client.conversation()
         with old_server.fault("bad_gateway", app=app), pytest.raises(ServerError) as caught:
             conversation.ask("Where?")
@@ -281,7 +282,7 @@ def test_what_an_older_server_does_not_have_is_never_asked_again(old_server: Fak
 def test_a_cut_stream_of_an_older_server_keeps_its_text(old_server: FakeFastGPT) -> None:
     # It ends the run when its caller goes, also one of v2, and tells nobody when that is done.
     app = old_server.app(answer="one two three four five six", delay=0.05)
-    with ChatClient(**settings(old_server, app, deadline=5.0, **V2)) as client:
+    with ChatClient(**settings(old_server, app, deadline=PATIENCE, **V2)) as client:
         conversation = client.conversation()
         with old_server.fault("cut_in_event", app=app, after=4):
             stream = conversation.stream("Where?")

@@ -142,8 +142,8 @@ def test_a_deadline_ends_a_call_whose_body_stops() -> None:
     slow = envelope()
     slow.pieces = (b'{"code"', Silence())
     server = FakeServer(slow, envelope())
-    with pytest.raises(APITimeoutError, match=r"longer than its deadline of 0\.05 s") as caught:
-        server.chat(deadline=0.05).get_chat_histories()
+    with pytest.raises(APITimeoutError, match=r"longer than its deadline of 0\.5 s") as caught:
+        server.chat(deadline=0.5).get_chat_histories()
     assert (caught.value.attempts, server.hits) == (1, 1)
     assert slow.all_closed
 

@@ -247,7 +247,7 @@ def test_reading_on_after_an_error_is_refused() -> None:
 
 
 def test_a_deadline_ends_the_wait_for_the_first_event() -> None:
-    stream = opened(b": note\n\n", Silence(), deadline=0.1)
+    stream = opened(b": note\n\n", Silence(), deadline=0.5)
     with pytest.raises(Exception, match="first event did not come within the call's deadline") as caught:
         stream.final()
     assert type(caught.value).__name__ == "APITimeoutError"
@@ -255,7 +255,7 @@ def test_a_deadline_ends_the_wait_for_the_first_event() -> None:
 
 
 def test_a_deadline_ends_the_wait_for_the_first_line() -> None:
-    stream = opened(Silence(), deadline=0.1)
+    stream = opened(Silence(), deadline=0.5)
     with pytest.raises(Exception, match="first event did not come within the call's deadline"):
         stream.iter_lines().__next__()
     assert stream.is_closed
