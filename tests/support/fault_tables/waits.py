@@ -83,8 +83,8 @@ ROWS = [
     Row("502-too-long",  [plain(502, retry_after("900")), OK], ServerError, histories=1),
 
     # Waits that are made.
-    Row("429-wait-a-hundredth",   [plain(429, retry_after("0.01")), OK], ANSWER, completion=2, waits=0.01),
-    Row("503-wait-a-hundredth",   [plain(503, retry_after("0.01")), OK], ANSWER, histories=2, waits=0.01),
+    Row("429-wait-a-hundredth",   [plain(429, retry_after("0.01")), OK], ANSWER, completion=2, waits=0.01, at_least=0.01),
+    Row("503-wait-a-hundredth",   [plain(503, retry_after("0.01")), OK], ANSWER, histories=2, waits=0.01, at_least=0.01),
     Row("fraction-is-waited-for", [plain(429, retry_after("0.1")), OK],  ANSWER, completion=2, histories=2, stream=2, waits=0.1, at_least=0.1),
     Row("window-is-waited-for",   [sent_later(ends_soon), OK],           ANSWER, completion=2, histories=2, waits=0.15, at_least=0.1),
     Row("message-is-waited-for",  [TENTH, OK],                           ANSWER, completion=2, histories=2, waits=0.1, at_least=0.1),
