@@ -1,4 +1,4 @@
-"""Plays a row of the fault tables: what its words put on the wire, and what its caller must see and its server get."""
+"""Plays a row of the fault tables: what its words send, and whether the caller and the server saw what it says."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def bomb(megabytes: int, start: bytes, end: bytes) -> bytes:
     return b"".join([*parts, packer.compress(end), packer.flush()])
 
 
-# Streams. In chunks, a cut can be told from an end; without, the end of the connection is the end of the answer.
+# Streams. With chunks a cut is no end; without them the end of the connection is the end of the answer.
 
 EVENT_STREAM: Headers = (("Content-Type", "text/event-stream;charset=utf-8"),)
 CHUNKED_HEAD = head(200, (*EVENT_STREAM, ("Transfer-Encoding", "chunked")))

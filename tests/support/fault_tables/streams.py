@@ -81,7 +81,7 @@ def odd(name: str, step: Step) -> Row:
 NO_TYPE = head(200, [("Transfer-Encoding", "chunked")])
 JSON_TYPE = head(200, [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")])
 REST = chunk(LO) + chunk(STOP) + chunk(DONE) + LAST_CHUNK
-TOLD = error(message="model failed")
+MODEL_FAILED = error(message="model failed")
 LARGE, MUCH = b"data: " + b"a" * 1000, b"a" * 65536
 MEBIBYTE = {"max_response_bytes": 1 << 20}
 
@@ -109,7 +109,7 @@ ROWS = [
     odd("gzip-without-its-end",     send(flushed(WHOLE), headers=GZIP, content_type=SSE)),
     odd("gzip",                     send(PACKED, headers=GZIP, content_type=SSE)),
 
-    # A reader of raw lines gets these as they are, and may fail on them by himself.
+    # A reader of raw lines gets these as they are, and may fail on them.
     Row("bom",                           stream(b"\xef\xbb\xbf" + WHOLE),                         ANSWER, deltas=1),
     Row("deep-json-in-an-unknown-event", stream(HEL, event("[" * 100_000, "brandNew"), LO, DONE), ANSWER, deltas=1),
     Row("chunks-without-choices",
@@ -125,13 +125,13 @@ ROWS = [
     *coded("unAuthApp",         502001, PermissionDeniedError),
     *coded("aiPointsNotEnough", 500004, QuotaExceededError),
     *coded("chatIsGenerating",  504001, ConflictError),
-    Row("error-uncoded-alone", stream(TOLD), ServerError, deltas=1, events=1, final=1, lines=1),
-    failed("error-then-end",             stream(HEL, TOLD)),
-    failed("error-then-close",           chunked(HEL, TOLD) + CLOSE),
-    failed("error-then-reset",           chunked(HEL, TOLD) + RESET),
-    failed("error-then-done",            stream(HEL, TOLD, STOP, DONE)),
-    failed("error-after-the-stop-chunk", stream(HEL, STOP, TOLD)),
-    failed("error-after-done",           stream(HEL, DONE, TOLD)),
+    Row("error-uncoded-alone", stream(MODEL_FAILED), ServerError, deltas=1, events=1, final=1, lines=1),
+    failed("error-then-end",             stream(HEL, MODEL_FAILED)),
+    failed("error-then-close",           chunked(HEL, MODEL_FAILED) + CLOSE),
+    failed("error-then-reset",           chunked(HEL, MODEL_FAILED) + RESET),
+    failed("error-then-done",            stream(HEL, MODEL_FAILED, STOP, DONE)),
+    failed("error-after-the-stop-chunk", stream(HEL, STOP, MODEL_FAILED)),
+    failed("error-after-done",           stream(HEL, DONE, MODEL_FAILED)),
 
     Row("no-stream-blocking-answer",    COMPLETION,                                                                     ServerError, deltas=1),
     Row("no-stream-empty-without-type", send(b"", content_type=None),                                                   ServerError, deltas=1),
@@ -144,9 +144,9 @@ ROWS = [
 
 # One event of more than one MiB.
 TOO_LARGE = [
-    Row("bomb",                sent_later(packed_event),                                       ServerError, deltas=1, client=MEBIBYTE),
-    Row("lines-without-end",   chunked(HEL, LARGE) + endless(chunk(b"\ndata: " + MUCH)),       ServerError, deltas=1, client=MEBIBYTE),
-    Row("comment-without-end", chunked(HEL, b": ") + endless(chunk(MUCH)),                     ServerError, deltas=1, client=MEBIBYTE),
-    Row("name-without-end",    sent(head(200, EVENT_STREAM) + b"event: ") + endless(MUCH),     ServerError, deltas=1, client=MEBIBYTE),
+    Row("bomb",                sent_later(packed_event),                                   ServerError, deltas=1, client=MEBIBYTE),
+    Row("lines-without-end",   chunked(HEL, LARGE) + endless(chunk(b"\ndata: " + MUCH)),   ServerError, deltas=1, client=MEBIBYTE),
+    Row("comment-without-end", chunked(HEL, b": ") + endless(chunk(MUCH)),                 ServerError, deltas=1, client=MEBIBYTE),
+    Row("name-without-end",    sent(head(200, EVENT_STREAM) + b"event: ") + endless(MUCH), ServerError, deltas=1, client=MEBIBYTE),
     Row("event-without-end",   chunked(HEL, LARGE) + endless(chunk(MUCH)), ServerError, deltas=1, events=1, final=1, lines=1, client=MEBIBYTE),
 ]
