@@ -7,136 +7,46 @@ half, and pytest can look for our fixture without loading httpx.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._version import __version__
+from ._version import __version__ as __version__
 
-if TYPE_CHECKING:
-    from ._async.app import AsyncAppClient
-    from ._async.chat import AsyncChatClient
-    from ._async.client import AsyncFastGPTClient
-    from ._async.conversation import AsyncConversation
-    from ._async.pages import AsyncPageIterator
-    from ._async.stream import AsyncChatStream
-    from ._sync.app import AppClient
-    from ._sync.chat import ChatClient
-    from ._sync.client import FastGPTClient
-    from ._sync.conversation import Conversation
-    from ._sync.pages import PageIterator
-    from ._sync.stream import ChatStream
-    from .citations import Citation
-    from .content import image_part
-    from .events import (
-        Answer,
-        ChatTitle,
-        CollectionForm,
-        Event,
-        FastAnswer,
-        FlowNodeResponse,
-        FlowNodeStatus,
-        FlowResponses,
-        Interactive,
-        Plan,
-        PlanStatus,
-        SandboxStatus,
-        SkillCall,
-        StepTitle,
-        ToolCall,
-        ToolParams,
-        ToolResponse,
-        TopAgentConfig,
-        UnknownEvent,
-        UpdateVariables,
-        WorkflowDuration,
-    )
-    from .exceptions import (
-        APIConnectionError,
-        APIError,
-        APITimeoutError,
-        AuthenticationError,
-        BadRequestError,
-        CommercialFeatureError,
-        ConflictError,
-        FastGPTError,
-        NotFoundError,
-        PermissionDeniedError,
-        QuotaExceededError,
-        RateLimitError,
-        ServerError,
-        StreamInterruptedError,
-        ValidationError,
-        WorkflowError,
-    )
-    from .interactive import AgentAsk, InteractiveNode, PaymentPause, UnknownInteractive, UserInput, UserSelect
-    from .responses import ChatCompletion, DataResponse, Response
-    from .tracing import TraceNode
-    from .usage import ModelUsage, Usage
+if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what is public here
+    from . import citations as citations
+    from . import content as content
+    from . import events as events
+    from . import exceptions as exceptions
+    from . import interactive as interactive
+    from . import responses as responses
+    from . import tracing as tracing
+    from . import types as types
+    from . import usage as usage
+    from ._async.app import AsyncAppClient as AsyncAppClient
+    from ._async.chat import AsyncChatClient as AsyncChatClient
+    from ._async.client import AsyncFastGPTClient as AsyncFastGPTClient
+    from ._async.conversation import AsyncConversation as AsyncConversation
+    from ._async.pages import AsyncPageIterator as AsyncPageIterator
+    from ._async.stream import AsyncChatStream as AsyncChatStream
+    from ._sync.app import AppClient as AppClient
+    from ._sync.chat import ChatClient as ChatClient
+    from ._sync.client import FastGPTClient as FastGPTClient
+    from ._sync.conversation import Conversation as Conversation
+    from ._sync.pages import PageIterator as PageIterator
+    from ._sync.stream import ChatStream as ChatStream
+    from .citations import Citation as Citation
+    from .content import *  # noqa: F403 - all of its names
+    from .events import *  # noqa: F403 - all of its names
+    from .exceptions import *  # noqa: F403 - all of its names
+    from .interactive import AgentAsk as AgentAsk
+    from .interactive import InteractiveNode as InteractiveNode
+    from .interactive import PaymentPause as PaymentPause
+    from .interactive import UnknownInteractive as UnknownInteractive
+    from .interactive import UserInput as UserInput
+    from .interactive import UserSelect as UserSelect
+    from .responses import *  # noqa: F403 - all of its names
+    from .tracing import TraceNode as TraceNode
+    from .usage import ModelUsage as ModelUsage
+    from .usage import Usage as Usage
 
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APITimeoutError",
-    "AgentAsk",
-    "Answer",
-    "AppClient",
-    "AsyncAppClient",
-    "AsyncChatClient",
-    "AsyncChatStream",
-    "AsyncConversation",
-    "AsyncFastGPTClient",
-    "AsyncPageIterator",
-    "AuthenticationError",
-    "BadRequestError",
-    "ChatClient",
-    "ChatCompletion",
-    "ChatStream",
-    "ChatTitle",
-    "Citation",
-    "CollectionForm",
-    "CommercialFeatureError",
-    "ConflictError",
-    "Conversation",
-    "DataResponse",
-    "Event",
-    "FastAnswer",
-    "FastGPTClient",
-    "FastGPTError",
-    "FlowNodeResponse",
-    "FlowNodeStatus",
-    "FlowResponses",
-    "Interactive",
-    "InteractiveNode",
-    "ModelUsage",
-    "NotFoundError",
-    "PageIterator",
-    "PaymentPause",
-    "PermissionDeniedError",
-    "Plan",
-    "PlanStatus",
-    "QuotaExceededError",
-    "RateLimitError",
-    "Response",
-    "SandboxStatus",
-    "ServerError",
-    "SkillCall",
-    "StepTitle",
-    "StreamInterruptedError",
-    "ToolCall",
-    "ToolParams",
-    "ToolResponse",
-    "TopAgentConfig",
-    "TraceNode",
-    "UnknownEvent",
-    "UnknownInteractive",
-    "UpdateVariables",
-    "Usage",
-    "UserInput",
-    "UserSelect",
-    "ValidationError",
-    "WorkflowDuration",
-    "WorkflowError",
-    "__version__",
-    "image_part",
-]
-
+# The public names by the module that each is found in.
 _HOMES = {
     "_async.app": "AsyncAppClient",
     "_async.chat": "AsyncChatClient",
@@ -167,8 +77,7 @@ _HOMES = {
     "tracing": "TraceNode",
     "usage": "ModelUsage Usage",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
-_MODULES = (
+_MODULES = [
     "citations",
     "content",
     "events",
@@ -179,18 +88,22 @@ _MODULES = (
     "tracing",
     "types",
     "usage",
-)
+]
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-
-# Out of the sight of type checkers, which would take any name for one of ours.
+# Out of the sight of type checkers: they have the imports above, and would take any name for one of ours.
 if not TYPE_CHECKING:
+    __all__ = sorted(["__version__", *_HOME_OF])  # noqa: PLE0605 - a list it is
 
     def __getattr__(name: str) -> Any:
-        if name not in _HOME_OF and name not in _MODULES:
+        if name in _MODULES:
+            value = import_module(f".{name}", __name__)
+        elif name in _HOME_OF:
+            value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+        else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        home = import_module(f".{_HOME_OF.get(name, name)}", __name__)
-        globals()[name] = value = getattr(home, name) if name in _HOME_OF else home
+        globals()[name] = value
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__, *_MODULES})
+        return sorted({*__all__, *_MODULES, *(name for name in globals() if name.startswith("__"))})

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ._api.completion import innermost
 from ._api.forms import FormField, form_answers, form_fields
@@ -64,9 +64,9 @@ class InteractiveNode:
 
     def __init__(self, raw: InteractiveData) -> None:
         self.raw = raw
-        self.type = str(raw.get("type") or "")
+        self.type: str = str(raw.get("type") or "")
         self._params = as_object(raw.get("params"))
-        self.description = str(self._params.get("description") or self._params.get("content") or "")
+        self.description: str = str(self._params.get("description") or self._params.get("content") or "")
 
     @property
     def appends(self) -> bool:
@@ -84,7 +84,7 @@ class InteractiveNode:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, InteractiveNode) and self.raw == other.raw
 
-    __hash__ = None  # type: ignore[assignment] # it holds parsed JSON, which is not hashable
+    __hash__: ClassVar[None] = None  # type: ignore[assignment] # it holds parsed JSON, which is not hashable
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.type!r}, {self.description!r})"

@@ -1,0 +1,127 @@
+"""Chats and what is in them: histories, records, quotes, voices."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Required, TypedDict
+
+from .completions import ContentItem, NodeResponse, QuoteItem
+
+__all__ = [
+    "AppInfo",
+    "ChatHistory",
+    "ChatHistoryPage",
+    "ChatInit",
+    "ChatRecord",
+    "ChatRecordPage",
+    "ChatStatus",
+    "ChatStatusList",
+    "CollectionQuotePage",
+    "QuoteText",
+    "TTSConfig",
+]
+
+
+class ChatHistory(TypedDict, total=False):
+    chatId: Required[str]
+    appId: str
+    title: str | None
+    customTitle: str | None
+    top: bool | None
+    updateTime: str
+    chatGenerateStatus: int
+    hasBeenRead: bool
+
+
+class ChatHistoryPage(TypedDict):
+    list: list[ChatHistory]
+    total: int
+
+
+class ChatStatus(TypedDict, total=False):
+    chatId: Required[str]
+    updateTime: str
+    chatGenerateStatus: Literal[0, 1, 2]
+    hasBeenRead: bool
+
+
+class ChatStatusList(TypedDict):
+    list: list[ChatStatus]
+
+
+class QuoteText(TypedDict, total=False):
+    """The text of a citation, as the knowledge base has it now."""
+
+    _id: Required[str]
+    q: str
+    a: str
+    history: list[dict[str, Any]]
+    updateTime: str
+    index: int
+    updated: bool
+
+
+class CollectionQuotePage(TypedDict):
+    list: list[dict[str, Any]]
+    hasMorePrev: bool
+    hasMoreNext: bool
+
+
+class TTSConfig(TypedDict, total=False):
+    """A voice: the app's own stands in its `chatConfig.ttsConfig`."""
+
+    type: str
+    model: Required[str]
+    voice: Required[str]
+    speed: float
+
+
+class AppInfo(TypedDict, total=False):
+    """What a key may know of an app."""
+
+    appId: str
+    name: str
+    avatar: str
+    intro: str
+    type: str
+    chatConfig: dict[str, Any]
+    chatModels: list[str]
+    pluginInputs: list[dict[str, Any]]
+    canUse: bool
+    useAgentSandbox: bool
+
+
+class ChatInit(TypedDict, total=False):
+    chatId: str
+    appId: str
+    title: str
+    userAvatar: str
+    variables: dict[str, Any]
+    chatGenerateStatus: int
+    hasBeenRead: bool
+    app: Required[AppInfo]
+
+
+class ChatRecord(TypedDict, total=False):
+    """One message of a chat. From 4.15 on a question and its answer share one `dataId`: key by (`dataId`, `obj`)."""
+
+    _id: str
+    dataId: Required[str]
+    obj: Required[Literal["Human", "AI", "System"]]
+    value: Required[list[ContentItem]]
+    time: str
+    hideInUI: bool
+    durationSeconds: float
+    errorMsg: str
+    userGoodFeedback: str | None
+    userBadFeedback: str | None
+    adminFeedback: dict[str, Any]
+    customFeedbacks: list[str]
+    totalQuoteList: list[QuoteItem]
+    toolCiteLinks: list[dict[str, str]]
+    errorText: dict[str, str]
+    responseData: list[NodeResponse]
+
+
+class ChatRecordPage(TypedDict):
+    list: list[ChatRecord]
+    total: int
