@@ -14,7 +14,9 @@ from fastgpt_client.cli.export import spreadsheet_cell
 from fastgpt_client.testing import FakeFastGPT
 from tests.cli.conftest import use
 from tests.support import web
-from tests.support.terminal import INTERRUPT, Terminal, pipe, run, start
+from tests.support.command import run
+from tests.support.interrupts import interrupted_when
+from tests.support.processes import start
 
 # --- info -----------------------------------------------------------------------------------------------------------
 
@@ -40,8 +42,7 @@ def test_what_a_plugin_takes(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_a_key_may_know_as_json(server: FakeFastGPT) -> None:
-    data = pipe("app", "info", "--json").json
-    assert run("app", "info", "--json").json == data
+    data = run("app", "info", "--json").json
     assert (data["appId"], data["chatConfig"]["welcomeText"]) == (server.apps["simple"].id, "Welcome! [Ask me]")
 
 
@@ -65,9 +66,9 @@ def test_an_app_that_tells_little_or_much() -> None:
 
 
 def test_an_app_in_a_terminal(server: FakeFastGPT) -> None:
-    with Terminal("app", "info", columns=40) as terminal:
-        assert terminal.wait() == 0
-        assert "id          6b0000000000000000000001" in terminal.text
+    ran = run("app", "info", columns=40)
+    assert ran.code == 0
+    assert "id          6b0000000000000000000001" in ran.text
 
 
 # --- list -----------------------------------------------------------------------------------------------------------
@@ -111,10 +112,10 @@ def test_deep_and_search_do_not_go_together(server: FakeFastGPT) -> None:
 
 
 def test_apps_in_a_narrow_terminal_have_whole_ids(server: FakeFastGPT) -> None:
-    with Terminal("app", "list", columns=40, rows=60) as terminal:
-        assert terminal.wait() == 0
-        assert all(f"id: {app.id}" in terminal.text for app in server.apps.values())
-    assert "workflow_select" in pipe("app", "list").out
+    ran = run("app", "list", columns=40)
+    assert ran.code == 0
+    assert all(f"id: {app.id}" in ran.text for app in server.apps.values())
+    assert "workflow_select" in run("app", "list").out
 
 
 # --- logs -----------------------------------------------------------------------------------------------------------
@@ -204,13 +205,13 @@ def test_all_pages_as_csv(logged: FakeFastGPT, tmp_path: Path) -> None:
 
 def test_all_pages_as_json_lines(logged: FakeFastGPT, tmp_path: Path) -> None:
     path = tmp_path / "logs.jsonl"
-    assert pipe("app", "logs", "--jsonl", str(path), "--feedback", "good").code == 0
+    assert run("app", "logs", "--jsonl", str(path), "--feedback", "good").code == 0
     [item] = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     assert (item["chatId"], item["title"]) == ("c1", "你好")
 
 
 def test_an_export_to_stdout(logged: FakeFastGPT) -> None:
-    ran = pipe("app", "logs", "--jsonl", "-")
+    ran = run("app", "logs", "--jsonl", "-")
     assert (len(ran.json_lines), ran.err) == (120, "wrote 120 chats\n")
     assert run("app", "logs", "--csv", "-").out.count("\n") == 121
 
@@ -273,29 +274,27 @@ def test_half_of_a_character_is_written_as_json(tmp_path: Path) -> None:
 
 def test_a_terminal_sees_how_far_it_is(logged: FakeFastGPT, tmp_path: Path) -> None:
     path = tmp_path / "logs.csv"
-    with Terminal("app", "logs", "--csv", str(path)) as terminal:
-        assert terminal.wait() == 0
-        assert b"/120" in terminal.seen
-        assert terminal.text.replace("\n", "") == f"wrote 120 chats to {path}"
-    assert run("app", "logs", "--csv", str(path), tty=True).code == 0
+    ran = run("app", "logs", "--csv", str(path), columns=80)
+    assert ran.code == 0
+    assert b"/120" in ran.seen
+    assert ran.text.replace("\n", "") == f"wrote 120 chats to {path}"
 
 
 def test_an_interrupt_leaves_no_file(logged: FakeFastGPT, tmp_path: Path) -> None:
-    logged.fault("stall", path="logs/list", when=lambda request: bool(request.json["offset"]), times=None, seconds=60)
-    path = tmp_path / "logs.csv"
-    with Terminal("app", "logs", "--csv", str(path)) as terminal:
-        terminal.wait_for("/120")
-        terminal.send(INTERRUPT)
-        assert terminal.wait() == 130
+    second = logged.fault(
+        "stall", path="logs/list", when=lambda request: bool(request.json["offset"]), times=None, seconds=600
+    )
+    with interrupted_when(lambda: second.hits):
+        ran = run("app", "logs", "--csv", str(tmp_path / "logs.csv"), columns=80)
+    assert ran.code == 130
+    assert b"/120" in ran.seen
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
 
 
 def test_a_reader_that_leaves_is_no_failure(logged: FakeFastGPT) -> None:
-    with start("app", "logs", "--jsonl", "-", "--from", "2020-01-01") as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
-        process.stdout.close()
-        err = process.stderr.read().decode()
-        process.wait()
-    assert "Traceback" not in err
+    with start("app", "logs", "--jsonl", "-", "--from", "2020-01-01") as started:
+        started.out.readline()
+        started.out.close()
+        err = started.err.read()
+        started.wait()
+    assert b"Traceback" not in err

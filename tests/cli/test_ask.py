@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 
 from fastgpt_client.events import FlowNodeStatus, UnknownEvent
+from fastgpt_client.exceptions import WorkflowError
 from fastgpt_client.testing import FakeFastGPT, Fixed, Form, Select
 from tests.cli.conftest import use
-from tests.support.terminal import COMMAND, INTERRUPT, Terminal, pipe, run, start, wait_until
+from tests.support.command import INTERRUPT, run
+from tests.support.processes import COMMAND, output, start
+from tests.support.terminal import Terminal
+from tests.support.until import until
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
@@ -36,7 +39,7 @@ def test_the_argument_is_the_question(server: FakeFastGPT) -> None:
 
 
 def test_what_is_piped_in_is_the_question(server: FakeFastGPT) -> None:
-    ran = pipe("ask", stdin="What is\nthat?\n")
+    ran = run("ask", stdin="What is\nthat?\n")
     assert (ran.code, ran.out, ran.err) == (0, "You said: What is that?\n", "")
     assert asked(server) == "What is\nthat?"
 
@@ -56,12 +59,12 @@ def test_nothing_to_ask_is_a_wrong_command(server: FakeFastGPT, tty: bool) -> No
 
 def test_a_closed_stdin_is_nothing(server: FakeFastGPT) -> None:
     closed = ["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, "ask", "hello"]
-    done = subprocess.run(closed, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "You said: hello\n")
+    ran = output(closed)
+    assert (ran.code, ran.out) == (0, "You said: hello\n")
 
 
 def test_input_that_is_no_text_is_refused(server: FakeFastGPT) -> None:
-    ran = pipe("ask", stdin=b"caf\xe9 au lait", environment={"PYTHONIOENCODING": "utf-8"})
+    ran = run("ask", stdin=b"caf\xe9 au lait")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "fastgpt: the input is not text (byte 0xe9 at 3, for utf-8): send it as UTF-8\n"
 
@@ -150,10 +153,10 @@ def test_a_program_gets_the_text_as_it_is(server: FakeFastGPT, monkeypatch: pyte
 
 def test_a_terminal_gets_nothing_that_it_would_obey(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTGPT_APP_ID", server.app(answer="a\x1b]0;title\x07\x1b[2Jb").id)
-    with Terminal("ask", "hello") as terminal:
-        assert terminal.wait() == 0
-        assert b"\x1b" not in terminal.seen
-        assert terminal.text == "a�]0;title��[2Jb"
+    ran = run("ask", "hello", tty=True)
+    assert ran.code == 0
+    assert b"\x1b" not in ran.seen
+    assert ran.text == "a�]0;title��[2Jb"
 
 
 def test_no_text_is_no_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,19 +168,18 @@ def test_no_text_is_no_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch
 def test_the_answer_comes_as_it_is_made(endless: FakeFastGPT) -> None:
     with Terminal("ask", "hello") as terminal:
         assert terminal.wait_for("Once") == "Once"
-        terminal.send(INTERRUPT)
+        terminal.press(INTERRUPT)
         assert terminal.wait() == 130
 
 
 def test_wide_characters_and_all_others(server: FakeFastGPT) -> None:
-    with Terminal("ask", "UNICODE", columns=40) as terminal:
-        assert terminal.wait() == 0
-        assert terminal.text == "Grüße 你好 👩💻 � line separator"
-    assert pipe("ask", "UNICODE").out == "Grüße 你好 👩‍💻 \u2028 line separator\n"
+    ran = run("ask", "UNICODE", columns=40)
+    assert (ran.code, ran.text) == (0, "Grüße 你好 👩💻 � line separator")
+    assert run("ask", "UNICODE").out == "Grüße 你好 👩‍💻 \u2028 line separator\n"
 
 
 def test_a_terminal_that_knows_few_characters_gets_signs_for_the_others(server: FakeFastGPT) -> None:
-    ran = pipe("ask", "UNICODE", environment={"PYTHONIOENCODING": "ascii"})
+    ran = run("ask", "UNICODE", encoding="ascii")
     assert (ran.code, ran.out) == (0, "Gr??e ?? ??? ? line separator\n")
 
 
@@ -191,7 +193,7 @@ def test_json_is_the_whole_answer(server: FakeFastGPT, monkeypatch: pytest.Monke
 
 
 def test_events_are_a_line_each(server: FakeFastGPT) -> None:
-    ran = pipe("ask", "hello", "--events")
+    ran = run("ask", "hello", "--events")
     assert (ran.code, ran.err) == (0, "")
     assert [line["event"] for line in ran.json_lines][:2] == ["chatTitle", "flowNodeStatus"]
     texts = [line["data"]["choices"][0]["delta"].get("content") for line in ran.json_lines if line["event"] == "answer"]
@@ -260,7 +262,7 @@ def test_a_demo_cannot_be_gone_on_with() -> None:
 
 
 def test_a_failed_run_is_one_line(server: FakeFastGPT) -> None:
-    ran = pipe("ask", "LLM500")
+    ran = run("ask", "LLM500")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("fastgpt: The run failed: 500 fake upstream exploded")
     assert ran.err.count("\n") == 1
@@ -282,7 +284,7 @@ def test_a_wrong_key_is_one_line_without_the_key(server: FakeFastGPT, monkeypatc
 
 def test_no_key_is_a_wrong_setting(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FASTGPT_API_KEY")
-    ran = pipe("ask", "hello")
+    ran = run("ask", "hello")
     assert (ran.code, ran.out) == (2, "")
     assert "there is no API key" in ran.err
 
@@ -296,10 +298,9 @@ def test_no_server_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPa
 
 
 def test_debug_shows_where_it_failed(server: FakeFastGPT) -> None:
-    ran = pipe("ask", "LLM500", "--debug")
-    assert ran.code == 1
-    assert "Traceback" in ran.err
-    assert "WorkflowError" in ran.err
+    with pytest.raises(WorkflowError) as caught:
+        run("ask", "LLM500", "--debug")
+    assert "in _print_text\n" in "".join(format_exception(caught.value))
 
 
 @pytest.mark.parametrize("kind", ["error_before_run", "error_event", "rate_limit", "bad_gateway"])
@@ -337,30 +338,26 @@ def test_what_a_server_says_in_an_error_is_not_obeyed(server: FakeFastGPT) -> No
 
 
 def test_a_reader_that_leaves_ends_it_quietly(talkative: FakeFastGPT) -> None:
-    with start("ask", "hello") as process:
-        assert process.stdout is not None
-        assert process.stdout.read(4) == b"once"
-        process.stdout.close()
-        assert process.stderr is not None
-        assert process.stderr.read() == b""
-        assert process.wait() == 1
+    with start("ask", "hello", stdin=False) as started:
+        assert started.out.read(4) == b"once"
+        started.out.close()
+        assert (started.err.read(), started.wait()) == (b"", 1)
 
 
 def test_interrupted_it_ends_with_130(endless: FakeFastGPT) -> None:
-    with start("ask", "hello") as process:
-        assert process.stdout is not None
-        assert process.stdout.read(4) == b"Once"
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate()
-        assert process.returncode == 130
-    assert b"Traceback" not in err
-    wait_until(lambda: not endless.state.running)
+    with start("ask", "hello", stdin=False) as started:
+        assert started.out.read(4) == b"Once"
+        started.interrupt()
+        ran = started.end()
+    assert ran.code == 130
+    assert "Traceback" not in ran.err
+    until(lambda: not endless.state.running)
     [chat] = endless.state.chats.values()
     assert chat.records[-1].text == "Once "
 
 
 def test_the_demo_needs_no_server() -> None:
-    ran = pipe("ask", "hello", "--demo")
+    ran = run("ask", "hello", "--demo")
     assert (ran.code, ran.out, ran.err) == (0, "You said: hello\n", "")
 
 

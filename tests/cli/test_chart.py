@@ -13,8 +13,8 @@ from fastgpt_client.cli.bars import bars
 from fastgpt_client.cli.figures import figures, grouped
 from fastgpt_client.testing import FakeFastGPT
 from tests.support import web
-from tests.support.terminal import INTERRUPT, Terminal, pipe, run
-from tests.support.until import until
+from tests.support.command import run
+from tests.support.interrupts import interrupted_when
 
 DAY = date(2026, 11, 1)
 NOON = 1_793_534_400  # of that day, UTC
@@ -131,17 +131,16 @@ def test_one_metric_of_some_days(server: FakeFastGPT) -> None:
 
 @pytest.mark.parametrize("columns", [80, 40])
 def test_a_chart_in_a_terminal(columns: int) -> None:
-    with Terminal("app", "chart", "--demo", "--metric", "chats", columns=columns, rows=40) as terminal:
-        assert terminal.wait() == 0
-        seen = terminal.text
-    assert "┤" in seen
-    assert " together, " in seen.replace("\n", "")
-    assert "█" in seen
-    assert "a bar is" not in seen
+    ran = run("app", "chart", "--demo", "--metric", "chats", columns=columns)
+    assert ran.code == 0
+    assert "┤" in ran.text
+    assert " together, " in ran.text.replace("\n", "")
+    assert "█" in ran.text
+    assert "a bar is" not in ran.text
 
 
 def test_a_chart_where_only_ascii_is_known() -> None:
-    ran = pipe("app", "chart", "--demo", environment={"PYTHONIOENCODING": "ascii"})
+    ran = run("app", "chart", "--demo", encoding="ascii")
     assert ran.code == 0
     assert "#" in ran.out
     assert ran.out.isascii()
@@ -173,8 +172,7 @@ def test_weeks_are_as_the_server_has_them(odd: tuple[str, ...]) -> None:
 
 
 def test_figures_as_json(odd: tuple[str, ...]) -> None:
-    assert len(pipe("app", "chart", "--json", *odd).json["chatData"]) == 3
-    assert run("app", "chart", "--json", *odd).out == pipe("app", "chart", "--json", *odd).out
+    assert len(run("app", "chart", "--json", *odd).json["chatData"]) == 3
 
 
 def test_figures_as_csv(odd: tuple[str, ...], tmp_path: Path) -> None:
@@ -199,7 +197,7 @@ def test_figures_as_a_picture(tmp_path: Path, name: str, start: bytes) -> None:
 
 def test_a_picture_without_any_figures(odd: tuple[str, ...], tmp_path: Path) -> None:
     path = tmp_path / "usage.svg"
-    assert pipe("app", "chart", "--out", str(path), "--by", "month", *odd).code == 0
+    assert run("app", "chart", "--out", str(path), "--by", "month", *odd).code == 0
     assert b"</svg>" in path.read_bytes()
 
 
@@ -223,14 +221,12 @@ def test_wrong_flags(server: FakeFastGPT, flags: list[str]) -> None:
 def test_a_community_server_is_one_line() -> None:
     with FakeFastGPT.serve() as server:
         flags = ("--base-url", server.url, "--api-key", server.api_key, "--app-id", server.apps["simple"].id)
-        ran = pipe("app", "chart", *flags)
+        ran = run("app", "chart", *flags)
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "commercial edition" in ran.err
 
 
 def test_an_interrupt_while_it_waits(server: FakeFastGPT) -> None:
-    server.fault("stall_before_headers", path="getChartData", times=None, seconds=60)
-    with Terminal("app", "chart") as terminal:
-        until(lambda: bool(server.requests))
-        terminal.send(INTERRUPT)
-        assert terminal.wait() == 130
+    server.fault("stall_before_headers", path="getChartData", times=None, seconds=600)
+    with interrupted_when(lambda: server.requests):
+        assert run("app", "chart").code == 130

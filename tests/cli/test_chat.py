@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,8 @@ from fastgpt_client.cli.screen import Screen
 from fastgpt_client.events import Event
 from fastgpt_client.testing import Failure, FakeFastGPT, Fixed, Form, Select
 from tests.cli.conftest import use
-from tests.support.terminal import INTERRUPT, pipe, run, start
+from tests.support.command import INTERRUPT, run
+from tests.support.processes import start
 
 
 def completions(server: FakeFastGPT) -> list[dict[str, Any]]:
@@ -38,7 +37,7 @@ def app(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> Callable[..., s
 
 
 def test_what_is_piped_in_is_asked_line_by_line(server: FakeFastGPT) -> None:
-    ran = pipe("chat", "--chat-id", "here", stdin="one\n\ntwo")
+    ran = run("chat", "--chat-id", "here", stdin="one\n\ntwo")
     assert (ran.code, ran.out) == (0, "You said: one\nYou said: two\n")
     lines = ran.err.splitlines()
     assert len(lines) == 3
@@ -53,13 +52,13 @@ def test_the_welcome_is_said_aside(server: FakeFastGPT) -> None:
 
 def test_a_failed_turn_is_one_line_and_the_chat_goes_on(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTGPT_APP_ID", server.app(answers=[Failure("500 no"), "Hello."]).id)
-    ran = pipe("chat", stdin="one\ntwo\n")
+    ran = run("chat", stdin="one\ntwo\n")
     assert (ran.code, ran.out) == (1, "Hello.\n")
     assert sum(line.startswith("fastgpt: The run failed: 500") for line in ran.err.splitlines()) == 1
 
 
 def test_a_line_that_is_no_text_is_passed_over(server: FakeFastGPT) -> None:
-    ran = pipe("chat", stdin=b"caf\xe9\nhello\n", environment={"PYTHONIOENCODING": "utf-8"})
+    ran = run("chat", stdin=b"caf\xe9\nhello\n")
     assert (ran.code, ran.out) == (1, "You said: hello\n")
     assert "fastgpt: the input is not text (byte 0xe9 at 3, for utf-8): send it as UTF-8" in ran.err
 
@@ -72,42 +71,33 @@ def test_a_key_that_stops_being_good_ends_the_chat(server: FakeFastGPT) -> None:
 
 
 def test_interrupted_piped_it_ends_with_130(endless: FakeFastGPT) -> None:
-    with start("chat", stdin=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(b"hello\n")
-        process.stdin.flush()
-        assert process.stdout.read(4) == b"Once"
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate()
-        assert process.returncode == 130
-    assert b"Traceback" not in err
+    with start("chat") as started:
+        started.type("hello\n")
+        assert started.out.read(4) == b"Once"
+        started.interrupt()
+        ran = started.end()
+    assert ran.code == 130
+    assert "Traceback" not in ran.err
 
 
 def test_interrupted_between_questions_it_ends_with_130(server: FakeFastGPT) -> None:
     assert run("chat", stdin=b"").code == 0
-    with start("chat", stdin=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(b"one\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == b"You said: one\n"
-        process.send_signal(signal.SIGINT)
-        process.communicate()
-        assert process.returncode == 130
+    with start("chat") as started:
+        started.type("one\n")
+        while not started.err.readline().startswith(b"14 tokens"):
+            pass
+        started.interrupt()
+        ran = started.end()
+    assert (ran.code, ran.out) == (130, "You said: one\n")
 
 
 def test_a_reader_that_leaves_ends_it_quietly(talkative: FakeFastGPT) -> None:
-    with start("chat", stdin=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdin.write(b"hello\n")
-        process.stdin.flush()
-        assert process.stdout.read(4) == b"once"
-        process.stdout.close()
-        err = process.stderr.read()
-        assert process.wait() == 1
+    with start("chat") as started:
+        started.type("hello\n")
+        assert started.out.read(4) == b"once"
+        started.out.close()
+        err = started.err.read()
+        assert started.wait() == 1
     assert b"Traceback" not in err
     assert b"Broken" not in err
 
@@ -314,7 +304,7 @@ def test_what_a_prompt_says_is_not_obeyed(server: FakeFastGPT, app: Callable[...
 
 
 def test_the_demo_runs_piped() -> None:
-    ran = pipe("chat", "--demo", stdin="What does it cost?\nwhich plan\nPro\n")
+    ran = run("chat", "--demo", stdin="What does it cost?\nwhich plan\nPro\n")
     assert ran.code == 0
     assert ran.out.splitlines()[1:] == [
         "[1] prices.md: Basic costs 5 a month, for up to 3 people.",

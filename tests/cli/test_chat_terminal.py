@@ -6,7 +6,8 @@ import pytest
 
 from fastgpt_client.testing import Delay, FakeFastGPT, Form, Reasoning, Search, Tool
 from tests.cli.conftest import use
-from tests.support.terminal import END, INTERRUPT, Terminal
+from tests.support.command import INTERRUPT, run
+from tests.support.terminal import END, Terminal
 
 UP = "\x1b[A"
 
@@ -46,20 +47,17 @@ def test_what_runs_is_shown_and_goes_away_again(server: FakeFastGPT, monkeypatch
         "noon.",
     ]
     monkeypatch.setenv("FASTGPT_APP_ID", server.app(answer=told).id)
-    with Terminal("chat") as terminal:
-        terminal.wait_for_prompt()
-        terminal.send("What time is it?\r")
-        terminal.wait_for("noon.")
-        terminal.wait_for_prompt()
-        for status in ("waiting for the answer", "AI Chat", "calling clock"):
-            assert f"\x1b[2m· {status}…".encode() in terminal.seen
-        assert "…" not in terminal.text
-        assert b"\x1b[2mHm, " in terminal.seen
-        assert terminal.lines[2:5] == [
-            "Hm, let me see.",
-            'clock {"zone": "Europe/Oslo"} → 12:00',
-            "It is noon.",
-        ]
+    ran = run("chat", stdin="What time is it?\n", columns=80)
+    assert ran.code == 0
+    for status in ("waiting for the answer", "AI Chat", "calling clock"):
+        assert f"\x1b[2m· {status}…".encode() in ran.seen
+    assert "…" not in ran.text
+    assert b"\x1b[2mHm, " in ran.seen
+    assert ran.lines[2:5] == [
+        "Hm, let me see.",
+        'clock {"zone": "Europe/Oslo"} → 12:00',
+        "It is noon.",
+    ]
 
 
 def test_interrupted_an_answer_stops_and_the_chat_goes_on(endless: FakeFastGPT) -> None:
@@ -67,7 +65,7 @@ def test_interrupted_an_answer_stops_and_the_chat_goes_on(endless: FakeFastGPT) 
         terminal.wait_for_prompt()
         terminal.send("Hello\r")
         terminal.wait_for("Once")
-        terminal.send(INTERRUPT)
+        terminal.press(INTERRUPT)
         terminal.wait_for("stopped")
         terminal.wait_for_prompt()
         terminal.send("And then?\r")
@@ -87,7 +85,7 @@ def test_interrupted_before_the_answer_begins(server: FakeFastGPT) -> None:
         terminal.send("Hello\r")
         terminal.wait_for("waiting for the answer")
         terminal.wait_until(lambda: any("completions" in request.path for request in server.requests), "the question")
-        terminal.send(INTERRUPT)
+        terminal.press(INTERRUPT)
         terminal.wait_for("stopped")
         terminal.wait_for_prompt()
         assert "waiting" not in terminal.text
@@ -98,7 +96,8 @@ def test_interrupted_at_the_prompt_the_line_is_given_up(server: FakeFastGPT) -> 
         terminal.wait_for_prompt()
         terminal.send("Never mi")
         terminal.wait_for("> Never mi")
-        terminal.interrupt_prompt()
+        terminal.press(INTERRUPT)
+        terminal.wait_for_prompt()
         terminal.send("Hello\r")
         terminal.wait_for("You said: Hello")
         assert "Never" not in str([request.json for request in server.requests if request.body])
@@ -106,25 +105,24 @@ def test_interrupted_at_the_prompt_the_line_is_given_up(server: FakeFastGPT) -> 
 
 def test_a_choice_is_made_by_number_and_a_form_filled_in(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     use(server, "workflow_form", monkeypatch)
-    with Terminal("chat") as terminal:
-        terminal.wait_for_prompt()
-        terminal.send("Hi\r")
-        terminal.wait_for_prompt("Your name (at most 50 characters, required):")
-        terminal.send("\r")
-        terminal.wait_for("'name' (Your name) is required: give it a value")
-        terminal.wait_for_prompt("Your name (at most 50 characters, required):")
-        terminal.send("Ann\r")
-        terminal.wait_for_prompt("Your age (a number, 0 to 120):")
-        terminal.send("old\r")
-        terminal.wait_for("Your age: 'old' is no number")
-        terminal.send("121\r")
-        terminal.wait_for("'age' (Your age) must be at most 120, not 121")
-        terminal.send("30\r")
-        terminal.wait_for("2. pro")
-        terminal.wait_for_prompt("Plan (one of them, required) [basic]:")
-        terminal.send("2\r")
-        terminal.wait_for("Hello Ann, plan pro, age 30")
-        terminal.wait_for_prompt()
+    ran = run("chat", stdin="Hi\n\nAnn\nold\n121\n30\n2\n", columns=80)
+    assert ran.code == 0
+    assert ran.lines[3:16] == [
+        "Fill in the form",
+        "The name",
+        "Your name (at most 50 characters, required):",
+        "'name' (Your name) is required: give it a value",
+        "Your name (at most 50 characters, required): Ann",
+        "Your age (a number, 0 to 120): old",
+        "Your age: 'old' is no number",
+        "Your age (a number, 0 to 120): 121",
+        "'age' (Your age) must be at most 120, not 121",
+        "Your age (a number, 0 to 120): 30",
+        "  1. basic",
+        "  2. pro",
+        "Plan (one of them, required) [basic]: 2",
+    ]
+    assert "Hello Ann, plan pro, age 30" in ran.text
 
 
 def test_a_form_begins_anew_when_it_is_interrupted(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +133,8 @@ def test_a_form_begins_anew_when_it_is_interrupted(server: FakeFastGPT, monkeypa
         terminal.wait_for_prompt("Your name (at most 50 characters, required):")
         terminal.send("Ann\r")
         terminal.wait_for_prompt("Your age (a number, 0 to 120):")
-        terminal.interrupt_prompt("Your name (at most 50 characters, required):")
+        terminal.press(INTERRUPT)
+        terminal.wait_for_prompt("Your name (at most 50 characters, required):")
         terminal.send(END)
         assert terminal.wait() == 0
         assert terminal.text.splitlines()[-1].startswith("Go on with: fastgpt chat --chat-id ")
@@ -180,39 +179,32 @@ def test_narrow_and_wide_characters(server: FakeFastGPT, monkeypatch: pytest.Mon
         assert "· 知识库搜索知识库搜索知识库搜索知识库…".encode() in terminal.seen
 
 
-def test_without_colours_nothing_is_coloured(server: FakeFastGPT) -> None:
-    with Terminal("chat", environment={"NO_COLOR": "1"}) as terminal:
-        terminal.wait_for_prompt()
-        terminal.send("LLM500\r")
-        terminal.wait_for("fastgpt: The run failed")
-        terminal.wait_for_prompt()
-        assert b"\x1b[3" not in terminal.seen
+def test_without_colours_nothing_is_coloured(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    ran = run("chat", stdin="LLM500\n", columns=80)
+    assert "fastgpt: The run failed" in ran.text
+    assert b"\x1b[3" not in ran.seen
 
 
-def test_a_simple_terminal_gets_no_line_that_goes_away(server: FakeFastGPT) -> None:
-    with Terminal("chat", environment={"TERM": "dumb"}) as terminal:
-        terminal.wait_for_prompt()
-        terminal.send("Hello\r")
-        terminal.wait_for("14 tokens")
-        terminal.wait_for_prompt()
-        assert b"\x1b[2K" not in terminal.seen
-        assert "waiting" not in terminal.text
+def test_a_simple_terminal_gets_no_line_that_goes_away(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    ran = run("chat", stdin="Hello\n", columns=80)
+    assert "14 tokens" in ran.text
+    assert b"\x1b[2K" not in ran.seen
+    assert "waiting" not in ran.text
 
 
-def test_a_wrong_key_ends_the_chat(server: FakeFastGPT) -> None:
-    with Terminal("chat", environment={"FASTGPT_API_KEY": "fastgpt-secretsecretsecret"}) as terminal:
-        assert terminal.wait() == 1
-        assert terminal.text.startswith("fastgpt: ")
-        assert "secret" not in terminal.text
+def test_a_wrong_key_ends_the_chat(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTGPT_API_KEY", "fastgpt-secretsecretsecret")
+    ran = run("chat", columns=80)
+    assert ran.code == 1
+    assert ran.text.startswith("fastgpt: ")
+    assert "secret" not in ran.text
 
 
 def test_the_demo_needs_no_server() -> None:
-    with Terminal("chat", "--demo") as terminal:
-        terminal.wait_for_prompt()
-        assert terminal.lines[0].startswith("Demo, no model behind it. --app-id: tour, simple,")
-        terminal.send("How is the weather?\r")
-        terminal.wait_for("It is 21 °C in Oslo, and the sky is clear.")
-        terminal.wait_for_prompt()
-        terminal.send(END)
-        assert terminal.wait() == 0
-        assert "Go on with" not in terminal.text
+    ran = run("chat", "--demo", stdin="How is the weather?\n", columns=80)
+    assert ran.code == 0
+    assert ran.lines[0].startswith("Demo, no model behind it. --app-id: tour, simple,")
+    assert "It is 21 °C in Oslo, and the sky is clear." in ran.text
+    assert "Go on with" not in ran.text

@@ -11,7 +11,7 @@ from fastgpt_client import AppClient, ChatClient
 from fastgpt_client.cli.demo import seed
 from fastgpt_client.testing import FakeFastGPT
 from fastgpt_client.testing._server.sample_apps import sample_apps
-from tests.support.terminal import run
+from tests.support.command import run
 
 
 def test_an_app_is_named_by_name_or_id() -> None:

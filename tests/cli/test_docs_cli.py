@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import typer
 
 from fastgpt_client.cli.program import program
+from tests.support.command import run
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```console\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 EXAMPLES = [tuple(example.split("\n", 1)) for block in BLOCKS for example in f"\n{block}".split("\n$ ")[1:]]
 # A line's end with an id of the request, and a duration, are never the same again.
 VARYING = re.compile(r" \[request [^]]*\]|\b\d+\.\d\d s\b")
+# What is piped into the command, its words, and what that is piped into.
+SHELL = re.compile(r"(?:((?:echo|printf) .*?) \| )?fastgpt (.*?)(?: \| (.*))?")
 
 MAIN = typer.main.get_command(program)
 
@@ -38,16 +39,25 @@ def commands() -> dict[str, object]:
 
 @pytest.mark.parametrize(("command", "printed"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
 def test_an_example_prints_what_it_is_said_to(command: str, printed: str) -> None:
-    script = f'fastgpt() {{ "$PYTHON" -W error -m fastgpt_client.cli "$@"; }}; {command}'
-    done = subprocess.run(
-        ["sh", "-c", script],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHON": sys.executable},
-        check=False,
-    )
-    assert VARYING.sub("", done.stdout.decode()).rstrip() == VARYING.sub("", printed).rstrip()
+    before, words, after = SHELL.fullmatch(command).groups()  # type: ignore[union-attr] # one that does not fails
+    arguments, streams = without_redirections(shlex.split(words))
+    ran = run(*arguments, stdin=in_a_shell(before) if before else "")
+    if after:
+        seen = in_a_shell(after, stdin=ran.out) + ran.err
+    else:
+        both = ran.seen.decode().replace("\r", "")
+        seen = {"": both, "2>/dev/null": ran.out, "2>&1 >/dev/null": ran.err}[streams]
+    assert VARYING.sub("", seen).rstrip() == VARYING.sub("", printed).rstrip()
+
+
+def without_redirections(words: list[str]) -> tuple[list[str], str]:
+    return [word for word in words if ">" not in word], " ".join(word for word in words if ">" in word)
+
+
+def in_a_shell(command: str, *, stdin: str = "") -> str:
+    """Return what other programs print."""
+    done = subprocess.run(["sh", "-c", command], input=stdin, capture_output=True, encoding="utf-8", check=True)
+    return done.stdout
 
 
 def test_every_command_is_told_of() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,8 +11,8 @@ from fastgpt_client.cli.streaming import QUESTION
 from fastgpt_client.testing import FakeFastGPT
 from tests.cli.conftest import use
 from tests.support import web
-from tests.support.terminal import INTERRUPT, Ran, Terminal, pipe, run
-from tests.support.until import until
+from tests.support.command import Ran, run
+from tests.support.interrupts import interrupted_when
 
 CHECKS = ["base URL", "address", "port", "reachable", "clock", "key", "app", "version", "streaming"]
 
@@ -53,7 +52,7 @@ def test_all_is_well(server: FakeFastGPT) -> None:
 
 
 def test_each_check_is_a_line(server: FakeFastGPT) -> None:
-    ran = pipe("doctor")
+    ran = run("doctor")
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "")
     assert [line[9:20].strip() for line in lines] == CHECKS
@@ -68,14 +67,15 @@ def test_the_demo_is_well() -> None:
 
 
 @pytest.mark.parametrize("columns", [80, 40])
-def test_in_a_terminal(server: FakeFastGPT, columns: int) -> None:
-    with Terminal("doctor", columns=columns) as terminal:
-        assert terminal.wait() == 0
-        assert "streaming" in terminal.text
-        assert b"\x1b[32m" in terminal.seen
-    with Terminal("doctor", "--no-ask", environment={"NO_COLOR": "1"}) as terminal:
-        assert terminal.wait() == 0
-        assert b"\x1b[32m" not in terminal.seen
+def test_in_a_terminal(server: FakeFastGPT, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run("doctor", columns=columns)
+    assert ran.code == 0
+    assert "streaming" in ran.text
+    assert b"\x1b[32m" in ran.seen
+    monkeypatch.setenv("NO_COLOR", "1")
+    ran = run("doctor", "--no-ask", columns=columns)
+    assert ran.code == 0
+    assert b"\x1b[32m" not in ran.seen
 
 
 # --- the way to the server ------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_a_port_where_nothing_listens() -> None:
     assert ran.err == "1 check failed\n"
     assert told(ran, "port")[:2] == ("failed", "nothing listens at 127.0.0.1, port 1")
     assert list(verdicts(ran).values()) == ["ok", "ok", "failed", *["skipped"] * 6]
-    assert "fastgpt-key" not in pipe("doctor", *flags("http://127.0.0.1:1")).out
+    assert "fastgpt-key" not in run("doctor", *flags("http://127.0.0.1:1")).out
 
 
 def test_a_proxy_of_the_environment_is_told(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,8 +113,6 @@ def test_a_proxy_of_the_environment_is_told(server: FakeFastGPT, monkeypatch: py
     with web.serve(proxy) as url:
         monkeypatch.setenv("HTTP_PROXY", url.replace("http://", "http://user:secret@"))
         monkeypatch.setenv("NO_PROXY", "elsewhere.example")
-        # httpx itself goes past a proxy for no address, so that the test's own forwarding must be told.
-        monkeypatch.setattr(web.httpx, "request", _straight)
         ran = examined()
     verdict, found, _ = told(ran, "address")
     assert verdict == "skipped"
@@ -122,11 +120,6 @@ def test_a_proxy_of_the_environment_is_told(server: FakeFastGPT, monkeypatch: py
     assert "port" not in verdicts(ran)
     assert verdicts(ran)["app"] == "ok"
     assert seen
-
-
-def _straight(method: str, url: str, **arguments: Any) -> Any:
-    with web.httpx.Client(trust_env=False) as client:
-        return client.request(method, url, **arguments)
 
 
 def test_a_proxy_that_is_not_for_this_server(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,11 +441,9 @@ def test_a_long_answer_is_not_read_to_its_end(server: FakeFastGPT, monkeypatch: 
     assert (verdict, found.startswith("1 event, ")) == ("ok", True)
 
 
-def test_an_interrupt_in_mid_stream(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = server.app(answer="word " * 1000, delay=0.05)
-    monkeypatch.setenv("FASTGPT_APP_ID", app.id)
-    with Terminal("doctor") as terminal:
-        until(lambda: bool(asked_of(server)))
-        terminal.send(INTERRUPT)
-        assert terminal.wait() == 130
-        assert "Traceback" not in terminal.text
+def test_an_interrupt_in_mid_stream(endless: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastgpt_client.cli.doctor._PATIENCE", 600.0)
+    with interrupted_when(lambda: asked_of(endless)):
+        ran = run("doctor")
+    assert ran.code == 130
+    assert "Traceback" not in ran.err

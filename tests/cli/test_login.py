@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,8 @@ import pytest
 from fastgpt_client.cli.settings import Profile, config_path, read_profiles, write_profile
 from fastgpt_client.testing import FakeFastGPT
 from tests.support import web
-from tests.support.terminal import END, INTERRUPT, Terminal, pipe, run
+from tests.support.command import INTERRUPT, run
+from tests.support.terminal import END, Terminal
 
 
 @pytest.fixture
@@ -45,17 +45,15 @@ def app_of(server: FakeFastGPT) -> str:
 # --- piped ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("call", [run, pipe], ids=["here", "piped"])
-def test_three_lines_are_a_profile(plain: FakeFastGPT, call: Callable[..., object]) -> None:
+def test_three_lines_are_a_profile(plain: FakeFastGPT) -> None:
     given = lines(f"{plain.url}/api/v1/", plain.api_key, app_of(plain))
-    ran = call("login", stdin=given)
+    ran = run("login", stdin=given)
     path = config_path()
-    assert getattr(ran, "code", None) == 0
+    assert ran.code == 0
     assert read_profiles(path) == {"default": Profile(plain.url, plain.api_key, app_of(plain))}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    said = getattr(ran, "err", "")
-    assert said.endswith(f"wrote the profile default to {path}\n")
-    assert plain.api_key not in said + getattr(ran, "out", "")
+    assert ran.err.endswith(f"wrote the profile default to {path}\n")
+    assert plain.api_key not in ran.err + ran.out
     assert run("app", "info").out.startswith("name        simple")
 
 
@@ -202,16 +200,17 @@ def test_a_key_is_not_seen_while_it_is_typed(plain: FakeFastGPT, home: Path) -> 
     assert plain.api_key in (home / "config/fastgpt/config.toml").read_text()
 
 
-@pytest.mark.parametrize(("key", "code"), [(INTERRUPT, 130), (END, 1)])
-@pytest.mark.parametrize("at", ["Server", "API key"])
+@pytest.mark.parametrize(
+    ("at", "key", "code"), [("Server", INTERRUPT, 130), ("API key", INTERRUPT, 130), ("API key", END, 1)]
+)
 def test_leaving_in_a_terminal(plain: FakeFastGPT, at: str, key: str, code: int) -> None:
     with Terminal("login") as terminal:
         terminal.wait_for("Server")
         if at == "API key":
             terminal.send(f"{plain.url}\r")
             terminal.wait_for("API key")
-        terminal.send(key)
-        assert terminal.wait(again=key) == code
+        terminal.press(key)
+        assert terminal.wait() == code
     assert not config_path().exists()
 
 

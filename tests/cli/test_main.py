@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import subprocess
 import sys
 from importlib.machinery import ModuleSpec
 
@@ -12,7 +11,9 @@ import pytest
 from fastgpt_client.cli.session import open_session
 from fastgpt_client.exceptions import WorkflowError
 from fastgpt_client.testing import FakeFastGPT
-from tests.support.terminal import Stream, Terminal, pipe, run
+from tests.support.command import Stream, run
+from tests.support.processes import pipe
+from tests.support.terminal import Terminal
 
 
 def test_help_names_the_commands() -> None:
@@ -40,11 +41,11 @@ def test_in_a_terminal_it_does_the_same(server: FakeFastGPT) -> None:
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])
-def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
-    code = f"import sys; sys.modules[{missing!r}] = None; from fastgpt_client.cli import main; main()"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == 'fastgpt: the command needs typer and rich: pip install "fastgpt-client[cli]"\n'
+def test_without_the_extra_it_says_what_to_install(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    ran = run("ask", "hello")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == 'fastgpt: the command needs typer and rich: pip install "fastgpt-client[cli]"\n'
 
 
 class Refusal:

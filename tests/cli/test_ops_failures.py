@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from traceback import format_exception
 
 import pytest
 
+from fastgpt_client.exceptions import AuthenticationError
 from fastgpt_client.testing import FakeFastGPT
 from tests.support import web
-from tests.support.terminal import INTERRUPT, Terminal, pipe, run
-from tests.support.until import until
+from tests.support.command import run
+from tests.support.interrupts import interrupted_when
 
 COMMANDS = {
     "histories": ("histories",),
@@ -63,28 +65,27 @@ def test_a_server_that_fails(server: FakeFastGPT, command: tuple[str, ...]) -> N
     assert "\x1b" not in ran.err
 
 
-def test_a_server_that_is_not_there(server: FakeFastGPT) -> None:
-    ran = pipe("histories", "--base-url", "http://127.0.0.1:1")
+def test_a_server_that_is_not_there(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastgpt_client.cli.session._FIRST_WAIT", 0.0)
+    ran = run("histories", "--base-url", "http://127.0.0.1:1")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "fastgpt doctor looks for the reason" in ran.err
 
 
 def test_debug_shows_where(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTGPT_API_KEY", "fastgpt-wrong-key")
-    ran = pipe("histories", "--debug")
-    assert ran.code == 1
-    assert "Traceback" in ran.err
-    assert "wrong-key" not in ran.err
+    with pytest.raises(AuthenticationError) as caught:
+        run("histories", "--debug")
+    assert "wrong-key" not in "".join(format_exception(caught.value))
 
 
 @pytest.mark.parametrize("name", ["records", "suggest", "logs"])
 def test_an_interrupt_while_it_waits(server: FakeFastGPT, name: str) -> None:
-    server.fault("stall_before_headers", path="", times=None, seconds=60)
-    with Terminal(*COMMANDS[name]) as terminal:
-        until(lambda: bool(server.requests))
-        terminal.send(INTERRUPT)
-        assert terminal.wait() == 130
-        assert "Traceback" not in terminal.text
+    server.fault("stall_before_headers", path="", times=None, seconds=600)
+    with interrupted_when(lambda: server.requests):
+        ran = run(*COMMANDS[name])
+    assert ran.code == 130
+    assert "Traceback" not in ran.err
 
 
 @pytest.mark.parametrize(

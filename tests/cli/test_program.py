@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from fastgpt_client.cli.program import COMMANDS, program
-from tests.support.terminal import run
+from tests.support.command import run
 
 
 def test_the_table_has_every_command() -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from fastgpt_client.cli.reader import NotText, Reader, read_all, stdin_is_terminal
-from tests.support.terminal import Stream
+from tests.support.command import Stream
 
 
 def reader(monkeypatch: pytest.MonkeyPatch, content: bytes, *, tty: bool = True, out: bool = True) -> Reader:

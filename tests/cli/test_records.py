@@ -11,8 +11,8 @@ from fastgpt_client.cli.shown import print_nodes
 from fastgpt_client.testing import FakeFastGPT
 from fastgpt_client.tracing import trace
 from tests.cli.conftest import use
+from tests.support.command import run
 from tests.support.printed import printed
-from tests.support.terminal import Terminal, pipe, run
 
 CHAT = "chat00000000000000000001"
 
@@ -128,10 +128,9 @@ def test_odd_records_are_shown_as_far_as_they_go() -> None:
 def test_long_texts_wrap_beside_their_margin(asked: FakeFastGPT, columns: int) -> None:
     chat = asked.state.chats[asked.apps["simple"].id, CHAT]
     chat.records[0].value = [{"text": {"content": "你好 world " * 20}}]
-    with Terminal("records", CHAT, columns=columns) as terminal:
-        assert terminal.wait() == 0
-        lines = terminal.lines
-    long = [line for line in lines if "world" in line]
+    ran = run("records", CHAT, columns=columns)
+    assert ran.code == 0
+    long = [line for line in ran.lines if "world" in line]
     assert len(long) > 2
     assert all(line.startswith("  ") for line in long)
 
@@ -145,7 +144,7 @@ def test_texts_of_a_server_do_nothing_to_the_terminal(asked: FakeFastGPT) -> Non
 
 
 def test_messages_through_a_pipe(asked: FakeFastGPT) -> None:
-    ran = pipe("records", CHAT)
+    ran = run("records", CHAT)
     assert ran.code == 0
     assert "  You said: 第二个问题\n" in ran.out
     assert "\x1b" not in ran.out
@@ -212,9 +211,9 @@ def test_nodes_of_every_kind() -> None:
 
 
 def test_nodes_in_a_terminal(asked: FakeFastGPT) -> None:
-    with Terminal("detail", CHAT, "item-1") as terminal:
-        assert terminal.wait() == 0
-        assert "total: 2 nodes" in terminal.text
+    ran = run("detail", CHAT, "item-1", columns=80)
+    assert ran.code == 0
+    assert "total: 2 nodes" in ran.text
 
 
 # --- feedback -------------------------------------------------------------------------------------------------------
@@ -251,14 +250,13 @@ def test_a_rating_is_one_thing(server: FakeFastGPT, flags: list[str], said: str)
 
 
 def test_rating_what_is_not_there(asked: FakeFastGPT) -> None:
-    ran = pipe("feedback", CHAT, "nope", "--good")
+    ran = run("feedback", CHAT, "nope", "--good")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "Chat item not found" in ran.err
 
 
 def test_rating_in_a_terminal(asked: FakeFastGPT) -> None:
-    with Terminal("feedback", CHAT, "item-1", "--good", "很好") as terminal:
-        assert terminal.wait() == 0
+    assert run("feedback", CHAT, "item-1", "--good", "很好", tty=True).code == 0
     assert rating(asked) == {"userGoodFeedback": "很好"}
 
 
@@ -269,7 +267,6 @@ def test_suggestions_are_a_line_each(asked: FakeFastGPT) -> None:
     ran = run("suggest", CHAT)
     assert (ran.code, ran.out) == (0, "What is FastGPT?\nHow do I deploy it?\nIs there an API?\n")
     assert run("suggest", CHAT, "--json").json == ran.out.splitlines()
-    assert pipe("suggest", CHAT).out == ran.out
 
 
 def test_no_suggestions(asked: FakeFastGPT) -> None:
@@ -280,6 +277,5 @@ def test_no_suggestions(asked: FakeFastGPT) -> None:
 
 def test_suggestions_in_a_terminal(asked: FakeFastGPT) -> None:
     asked.apps["simple"].suggestions = ("[bold]Why?[/bold]\x1b[2J",)
-    with Terminal("suggest", CHAT) as terminal:
-        assert terminal.wait() == 0
-        assert terminal.text == "[bold]Why?[/bold]\ufffd[2J"
+    ran = run("suggest", CHAT, columns=80)
+    assert (ran.code, ran.text) == (0, "[bold]Why?[/bold]\ufffd[2J")

@@ -16,6 +16,8 @@ def test_the_picture_is_what_a_chat_looks_like() -> None:
 def test_another_picture_is_told_and_can_be_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    drawn = screenshot.PICTURE.read_text("utf-8")
+    monkeypatch.setattr(screenshot, "draw", lambda: drawn)
     monkeypatch.setattr(screenshot, "PICTURE", tmp_path / "cli.svg")
     assert screenshot.main(["--check"]) == 1
     assert "docs/cli.svg is not what a chat looks like" in capsys.readouterr().out

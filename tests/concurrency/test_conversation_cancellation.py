@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -22,7 +21,8 @@ from fastgpt_client._async.conversation import AsyncConversation
 from fastgpt_client.testing import App, FakeFastGPT
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import Talk, asked, at_rest, saved, settings, turns
-from tests.support.until import PATIENCE, async_until, until
+from tests.support.interrupts import interrupted_when
+from tests.support.until import PATIENCE, async_until
 
 server = embedded_chats.server
 short_waits = embedded_chats.short_waits
@@ -211,24 +211,12 @@ async def test_a_cancellation_never_takes_long(
     await client.close()
 
 
-def waits_for_bytes(thread: int) -> bool:
-    """Return whether a thread stands in a read of its connection."""
-    code = sys._current_frames()[thread].f_code
-    return code.co_name == "read" and "httpcore" in code.co_filename
-
-
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system has no signals for a thread")
 @pytest.mark.parametrize(
     ("options", "streamed"), [({}, True), (V2, False), (V2, True)], ids=["v1-streamed", "v2-blocking", "v2-streamed"]
 )
 def test_ctrl_c(server: FakeFastGPT, app: App, talk: Talk, options: dict[str, Any], streamed: bool) -> None:
-    main = threading.main_thread().ident
-    assert main is not None
     waits = talk.said if not streamed else threading.Event()
-
-    def interrupt() -> None:
-        until(lambda: waits.is_set() and waits_for_bytes(main))
-        signal.pthread_kill(main, signal.SIGINT)
 
     def talk_on() -> None:
         if not streamed:
@@ -240,11 +228,8 @@ def test_ctrl_c(server: FakeFastGPT, app: App, talk: Talk, options: dict[str, An
 
     with ChatClient(**settings(server, app, **options)) as client:
         conversation = client.conversation()
-        pressing = threading.Thread(target=interrupt)
-        pressing.start()
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt), interrupted_when(waits.is_set):
             talk_on()
-        pressing.join()
         assert len(asked(server, conversation.chat_id, STOP)) == len(options)
         assert at_rest(server, app)
         assert conversation.ask("b").text == "Two."

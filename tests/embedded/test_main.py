@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import Any
 
 import httpx
@@ -16,6 +15,9 @@ import pytest
 from fastgpt_client import testing
 from fastgpt_client.testing import __main__ as program
 from tests.embedded.test_running import PACKAGE_FOLDER
+from tests.support.interrupts import wait_until_asleep
+from tests.support.processes import end_group
+from tests.support.until import PATIENCE
 
 
 def press_ctrl_c() -> None:
@@ -61,12 +63,15 @@ def test_ctrl_c_stops_the_program() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     ) as running:
-        assert running.stdout is not None
-        url = running.stdout.readline().split()[-1]
-        assert httpx.get(url).status_code == 404
-        started = time.monotonic()
-        running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=20)
+        try:
+            assert running.stdout is not None
+            url = running.stdout.readline().split()[-1]
+            assert httpx.get(url, timeout=PATIENCE).status_code == 404
+            wait_until_asleep(running.pid)
+            running.send_signal(signal.SIGINT)
+            _, errors = running.communicate(timeout=PATIENCE)
+        finally:
+            end_group(running)
         assert (running.returncode, errors) == (0, "")
-        assert time.monotonic() - started < 5

@@ -7,18 +7,20 @@ import runpy
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fastgpt_client.testing import App, FakeFastGPT, Form, Search, Select
-from tests.support.embedded_chats import runs, turns
+from fastgpt_client.testing import App, Delay, FakeFastGPT, Form, Search, Select
 from tests.support.embedded_chats import saved as saved_there
+from tests.support.embedded_chats import turns
 from tests.support.fake_server import FakeServer
+from tests.support.interrupts import wait_until_asleep
+from tests.support.processes import end_group
 from tests.support.replies import completion, envelope
+from tests.support.until import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = ("conversation", "interactive_form", "citations_and_cost", "chat_with_file")
@@ -46,6 +48,7 @@ def start(example: str, server: FakeFastGPT, app: App, *arguments: str) -> subpr
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        start_new_session=True,
     )
 
 
@@ -75,21 +78,21 @@ def test_a_conversation_that_goes_on(server: FakeFastGPT) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C goes to a whole group of programs there")
 def test_ctrl_c_stops_an_answer_and_not_the_conversation(server: FakeFastGPT) -> None:
-    app = server.app(answers=["many words " * 200, "Two."], delay=0.02)
+    app = server.app(answers=[["many words", Delay(600.0)], "Two."])
     with start("conversation", server, app) as process:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-        end = time.monotonic() + 30
-        while not runs(server, app):
-            assert time.monotonic() < end, "no run began"
-            time.sleep(0.01)
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate("b\n\n", timeout=60)
-    first, second, _ = output.splitlines()
-    assert first.startswith("> many words")
-    assert first.endswith(" … stopped")
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+            shown = process.stdout.read(len("> many words"))
+            wait_until_asleep(process.pid)
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate("b\n\n", timeout=PATIENCE)
+        finally:
+            end_group(process)
+    first, second, _ = (shown + output).splitlines()
+    assert first == "> many words … stopped"
     assert (second, errors, process.returncode) == ("> Two.", "", 0)
 
 

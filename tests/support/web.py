@@ -54,7 +54,9 @@ def forwarded(target: str, **headers: str) -> Answer:
 
     def answer(asked: Asked) -> Reply:
         passed = {name: value for name, value in asked.headers.items() if name.lower() not in ("host", "connection")}
-        got = httpx.request(asked.method, target + asked.path, headers=passed, content=asked.body, timeout=60)
+        # No proxy of the environment, and no certificates, which take longer to load than all the rest.
+        with httpx.Client(trust_env=False, verify=False, timeout=60) as http:
+            got = http.request(asked.method, target + asked.path, headers=passed, content=asked.body)
         kept = {name: value for name, value in got.headers.items() if name in ("content-type", "date")}
         return Reply(got.status_code, got.content, {**kept, **headers})
 
