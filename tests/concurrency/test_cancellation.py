@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import anyio
@@ -17,6 +20,7 @@ import trio
 from fastgpt_client import AsyncChatClient
 from tests.support.fault_actions import Drip, Endless, Pause, Read, Send, Stall, Step
 from tests.support.fault_server import FaultServer
+from tests.support.fault_wire import Wire
 from tests.support.faults import (
     CALL,
     CHUNKED_HEAD,
@@ -34,6 +38,8 @@ from tests.support.faults import (
     reply,
     settings,
 )
+from tests.support.observing import waits_logged
+from tests.support.until import PATIENCE, async_until
 
 ASYNCIO = pytest.mark.parametrize("anyio_backend", ["asyncio"])
 TRIO = pytest.mark.parametrize("anyio_backend", ["trio"])
@@ -75,16 +81,19 @@ def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @asynccontextmanager
 async def one_connection(server: FaultServer) -> AsyncIterator[AsyncChatClient]:
-    timeout = httpx.Timeout(10.0, pool=2.0)
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as http:
-        yield AsyncChatClient(**settings(server.url, http_client=http, timeout=timeout))
+        yield AsyncChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
         # Here and not later: what is collected must still find its loop running.
         gc.collect()
 
 
+async def wait_until(server: FaultServer, true: Callable[[FaultServer], bool]) -> None:
+    assert await anyio.to_thread.run_sync(server.wait_until, true, PATIENCE)
+
+
 async def works(client: AsyncChatClient, server: FaultServer) -> None:
     """The cancelled call's connection is closed, and the next call gets its place."""
-    assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
+    await wait_until(server, lambda it: it.open_connections == 0)
     server.script([COMPLETION])  # on a busy machine the call may have been cancelled before it asked
     completion = await client.create_chat_completion(**CALL, stream=False)
     assert completion.text == TEXT
@@ -94,8 +103,8 @@ async def cancel_once_asked(server: FaultServer, use: Use, client: AsyncChatClie
     """Cancel a call a moment after its request has arrived."""
     async with anyio.create_task_group() as group:
         group.start_soon(use, client)
-        assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.hits == 1)
-        await anyio.sleep(0.03)
+        await wait_until(server, lambda it: it.hits == 1)
+        await anyio.sleep(0.03)  # mostly in the middle of the answer by then; wherever it is, the same must hold
         group.cancel_scope.cancel()
 
 
@@ -131,6 +140,18 @@ async def read_all(client: AsyncChatClient) -> None:
     await stream.final()
 
 
+@dataclass(frozen=True)
+class Stop:
+    """An action of the server that takes until it is told to go on."""
+
+    reached: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, wire: Wire) -> None:
+        self.reached.set()
+        assert self.left.wait(PATIENCE)
+
+
 USES = pytest.mark.parametrize(
     "use", [read_events, read_events_without_block, read_deltas, read_lines, read_all], ids=lambda use: use.__name__
 )
@@ -154,25 +175,27 @@ async def test_a_stream_is_cancelled(step: Step) -> None:
 
 async def test_a_call_is_cancelled_while_its_request_is_being_sent() -> None:
     large = "a" * (16 << 20)  # more than fits into the buffers of the sockets
-    with FaultServer(on_connect=(Read(1), Pause(0.5), Read(1 << 30))) as server:
+    stop = Stop()
+    with FaultServer(on_connect=(Read(1), stop, Read(1 << 30))) as server:
         async with one_connection(server) as client:
-            with anyio.move_on_after(0.3) as scope:
-                await client.create_chat_completion([{"role": "user", "content": large}], stream=False)
-            assert scope.cancelled_caught
-            assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
-            assert (server.hits, server.connections) in (
-                (0, 0),
-                (0, 1),
-            )  # on a busy machine it may not have connected yet
+            async with anyio.create_task_group() as group:
+                group.start_soon(partial(client.create_chat_completion, [{"role": "user", "content": large}]))
+                await async_until(stop.reached.is_set)
+                group.cancel_scope.cancel()
+            stop.left.set()
+            await wait_until(server, lambda it: it.open_connections == 0)
+            assert (server.hits, server.connections) == (0, 1)
 
 
 async def test_a_cancelled_wait_between_attempts_asks_no_more() -> None:
     with FaultServer([plain(503, [("Retry-After", "30")]), COMPLETION]) as server:
         async with one_connection(server) as client:
-            with anyio.move_on_after(0.2) as scope:
-                await ask(client)
-            assert scope.cancelled_caught
-            assert server.hits == 1
+            with waits_logged() as waits:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(ask, client)
+                    await async_until(lambda: waits)
+                    group.cancel_scope.cancel()
+            assert (waits, server.hits) == ([30.0], 1)
             await ask(client)
 
 
@@ -189,7 +212,7 @@ async def test_a_call_that_waits_for_a_connection_is_cancelled() -> None:
 async def test_a_stream_outlives_a_cancelled_neighbour() -> None:
     slow: Step = (*chunked(HEL), Pause(0.3), Send(chunk(LO + DONE) + LAST_CHUNK))
     with FaultServer([slow, (Stall(),)]) as server:
-        async with AsyncChatClient(**settings(server.url)) as client:
+        async with AsyncChatClient(**settings(server.url, timeout=PATIENCE)) as client:
             stream = await client.create_chat_completion(**CALL, stream=True)
             with anyio.move_on_after(0.1) as scope:
                 await ask(client)
@@ -236,13 +259,13 @@ async def test_one_failing_task_of_a_group_ends_the_streams_of_the_others() -> N
             group.create_task(fail())
 
     with FaultServer([MIDDLE]) as server:
-        async with AsyncChatClient(**settings(server.url)) as client:
+        async with AsyncChatClient(**settings(server.url, timeout=PATIENCE)) as client:
             with pytest.raises(ExceptionGroup) as caught:
                 await together(client)
             # The cancelled ones must not come up with errors of their own.
             assert [type(error) for error in caught.value.exceptions] == [LookupError]
             del caught
-            assert await anyio.to_thread.run_sync(server.wait_until, lambda it: it.open_connections == 0)
+            await wait_until(server, lambda it: it.open_connections == 0)
             gc.collect()
 
 

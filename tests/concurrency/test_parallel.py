@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -15,11 +16,13 @@ import httpx
 import pytest
 import trio
 
+import fastgpt_client._async.stream
+import fastgpt_client._sync.stream
 from fastgpt_client import AsyncChatClient, ChatClient
 from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
-from tests.support.fault_actions import Close, Endless, Pause, Send, Stall, Step
+from tests.support.fault_actions import Close, Pause, Send, Stall, Step
 from tests.support.fault_server import FaultServer
-from tests.support.fault_wire import Request
+from tests.support.fault_wire import Request, Wire
 from tests.support.faults import (
     DONE,
     STOP,
@@ -35,8 +38,10 @@ from tests.support.faults import (
     text,
 )
 from tests.support.observing import observing
+from tests.support.until import PATIENCE, until
 
 COUNT = 200
+FEW = httpx.Limits(max_connections=20, keepalive_expiry=None)
 ASYNCIO = pytest.mark.parametrize("anyio_backend", ["asyncio"])
 TRIO = pytest.mark.parametrize("anyio_backend", ["trio"])
 
@@ -77,22 +82,30 @@ EXPECTED = [f"question {number}" for number in range(COUNT)]
 def server() -> Iterator[FaultServer]:
     with FaultServer([echo]) as server:
         yield server
-        assert server.wait_until(lambda it: it.open_connections == 0), "a connection was left open"
+        assert server.wait_until(lambda it: it.open_connections == 0, PATIENCE), "a connection was left open"
     gc.collect()
 
 
 @ASYNCIO
 async def test_two_hundred_calls_gathered(server: FaultServer) -> None:
-    async with AsyncChatClient(**settings(server.url)) as client:
+    async with AsyncChatClient(**settings(server.url, timeout=PATIENCE)) as client:
         answers = await asyncio.gather(*[ask(client, number) for number in range(COUNT)])
     assert answers == EXPECTED
     assert server.hits == COUNT
 
 
+@pytest.fixture
+def time_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take longer than two seconds to read what follows an answer; its connection is closed then."""
+    for module in (fastgpt_client._async.stream, fastgpt_client._sync.stream):
+        monkeypatch.setattr(module, "_GRACE_SECONDS", PATIENCE)
+
+
 @ASYNCIO
+@pytest.mark.usefixtures("time_for_the_end")
 async def test_two_hundred_calls_gathered_over_few_connections(server: FaultServer) -> None:
-    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=20)) as http:
-        client = AsyncChatClient(**settings(server.url, http_client=http, timeout=30.0))
+    async with httpx.AsyncClient(limits=FEW) as http:
+        client = AsyncChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
         answers = await asyncio.gather(*[ask(client, number) for number in range(COUNT)])
     assert answers == EXPECTED
     assert server.hits == COUNT
@@ -106,7 +119,7 @@ async def test_failing_calls_do_not_disturb_their_neighbours(server: FaultServer
         return (Send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), Close()) if number % 10 == 0 else echo(request)
 
     server.script([moody])
-    async with AsyncChatClient(**settings(server.url)) as client:
+    async with AsyncChatClient(**settings(server.url, timeout=PATIENCE)) as client:
         answers = await asyncio.gather(*[ask(client, number) for number in range(COUNT)], return_exceptions=True)
     failed = [number for number, answer in enumerate(answers) if isinstance(answer, APIConnectionError)]
     assert failed == list(range(0, COUNT, 10))
@@ -123,7 +136,7 @@ async def test_two_hundred_calls_in_a_nursery(server: FaultServer) -> None:
     async def store(number: int) -> None:
         answers[number] = await ask(client, number)
 
-    async with AsyncChatClient(**settings(server.url)) as client, trio.open_nursery() as nursery:
+    async with AsyncChatClient(**settings(server.url, timeout=PATIENCE)) as client, trio.open_nursery() as nursery:
         for number in range(COUNT):
             nursery.start_soon(store, number)
     assert answers == EXPECTED
@@ -134,17 +147,18 @@ def test_two_hundred_threads(server: FaultServer) -> None:
     start = threading.Barrier(COUNT)
 
     def work(number: int) -> str:
-        start.wait(30)
+        start.wait(PATIENCE)
         return ask_sync(client, number)
 
-    with ChatClient(**settings(server.url)) as client, ThreadPoolExecutor(COUNT) as pool:
+    with ChatClient(**settings(server.url, timeout=PATIENCE)) as client, ThreadPoolExecutor(COUNT) as pool:
         assert list(pool.map(work, range(COUNT))) == EXPECTED
     assert server.hits == COUNT
 
 
+@pytest.mark.usefixtures("time_for_the_end")
 def test_two_hundred_threads_over_few_connections(server: FaultServer) -> None:
-    with httpx.Client(limits=httpx.Limits(max_connections=20)) as http, ThreadPoolExecutor(COUNT) as pool:
-        client = ChatClient(**settings(server.url, http_client=http, timeout=30.0))
+    with httpx.Client(limits=FEW) as http, ThreadPoolExecutor(COUNT) as pool:
+        client = ChatClient(**settings(server.url, http_client=http, timeout=PATIENCE))
         assert list(pool.map(lambda number: ask_sync(client, number), range(COUNT))) == EXPECTED
     assert server.hits == COUNT
     assert server.connections <= 20
@@ -161,7 +175,7 @@ def test_threads_that_retry_each_get_their_own_answer(server: FaultServer) -> No
         return plain(503) if first else echo(request)
 
     server.script([refuse_first])
-    with ChatClient(**settings(server.url)) as client, ThreadPoolExecutor(COUNT) as pool:
+    with ChatClient(**settings(server.url, timeout=PATIENCE)) as client, ThreadPoolExecutor(COUNT) as pool:
         assert list(pool.map(lambda number: ask_sync(client, number), range(COUNT))) == EXPECTED
     assert set(asked.values()) == {2}
     assert server.hits == 2 * COUNT
@@ -169,36 +183,47 @@ def test_threads_that_retry_each_get_their_own_answer(server: FaultServer) -> No
 
 def test_threads_with_a_deadline_leave_no_thread_behind(server: FaultServer) -> None:
     before = threading.active_count()
-    with ChatClient(**settings(server.url, deadline=30.0)) as client, ThreadPoolExecutor(COUNT) as pool:
+    with (
+        ChatClient(**settings(server.url, deadline=PATIENCE, timeout=PATIENCE)) as client,
+        ThreadPoolExecutor(COUNT) as pool,
+    ):
         assert list(pool.map(lambda number: ask_sync(client, number), range(COUNT))) == EXPECTED
-    assert server.wait_until(lambda it: it.open_connections == 0)
-    assert threading.active_count() <= before
+    assert server.wait_until(lambda it: it.open_connections == 0, PATIENCE)
+    # The server's threads end a moment after their connections.
+    until(lambda: threading.active_count() <= before)
 
 
-# After the end of the answer the rest is waited for 2 s and no longer, though the read timeout is 10 s.
-LINGERING: list[Step] = [(*chunked(WHOLE), Stall()), (*chunked(WHOLE), Endless(chunk(b": ping\n\n"), 0.05))]
+@dataclass(frozen=True)
+class Lingering:
+    """Comments without end, or silence, until the client leaves."""
+
+    comment: bytes
+
+    def run(self, wire: Wire) -> None:
+        while True:
+            wire.send(self.comment)
+            wire.wait(0.05)
+
+
+# After the end of the answer the rest is waited for 2 s. Without that bound these would wait for ever.
+LINGERING: list[Step] = [(*chunked(WHOLE), Lingering(b"")), (*chunked(WHOLE), Lingering(chunk(b": ping\n\n")))]
 
 
 @ASYNCIO
 async def test_nobody_waits_long_for_what_may_follow_the_end() -> None:
-    with FaultServer(LINGERING) as server, observing() as seen:
-        async with AsyncChatClient(**settings(server.url)) as client, anyio.create_task_group() as group:
+    with FaultServer(LINGERING) as server, anyio.fail_after(PATIENCE):
+        async with AsyncChatClient(**settings(server.url, timeout=None)) as client, anyio.create_task_group() as group:
             for number in (1, 3):
                 group.start_soon(ask, client, number)
-    assert seen.error is None
-    assert seen.seconds < 4.5
 
 
 def test_no_thread_waits_long_for_what_may_follow_the_end() -> None:
     with (
         FaultServer(LINGERING) as server,
-        ChatClient(**settings(server.url)) as client,
-        observing() as seen,
+        ChatClient(**settings(server.url, timeout=None)) as client,
         ThreadPoolExecutor(2) as pool,
     ):
-        seen.value = list(pool.map(lambda number: ask_sync(client, number), (1, 3)))
-    assert seen.value == [TEXT, TEXT]
-    assert seen.seconds < 4.5
+        assert list(pool.map(lambda number: ask_sync(client, number), (1, 3))) == [TEXT, TEXT]
 
 
 def test_a_deadline_that_passes_leaves_no_thread_and_no_connection_behind() -> None:
@@ -207,8 +232,8 @@ def test_a_deadline_that_passes_leaves_no_thread_and_no_connection_behind() -> N
         with observing() as seen:
             client.create_chat_completion(**call(0), stream=False)
         assert isinstance(seen.error, APITimeoutError)
-        assert server.wait_until(lambda it: it.open_connections == 0)
+        assert server.wait_until(lambda it: it.open_connections == 0, PATIENCE)
         left = [thread for thread in threading.enumerate() if thread not in before and "fault" not in thread.name]
         for thread in left:
-            thread.join(1.0)
+            thread.join(PATIENCE)
         assert [thread for thread in left if thread.is_alive()] == []

@@ -9,7 +9,7 @@ from functools import partial
 from anyio import to_thread
 
 # Long enough for a machine that does much else; nothing waits so long that goes as it should.
-PATIENCE = 60.0
+PATIENCE = 100.0
 
 
 def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
