@@ -22,6 +22,9 @@ no_certificates = fault_fixtures.no_certificates
 
 ANSWER = "In Oslo."
 WORKERS = 4
+# How many bytes lie between one cut and the next.
+FULL = pytest.param(1, id="full", marks=pytest.mark.timeout(900))
+STEPS = pytest.mark.parametrize("step", [pytest.param(61, id="small"), FULL])
 
 
 @pytest.fixture
@@ -36,9 +39,9 @@ def length(server: FakeFastGPT, app: App) -> Iterator[int]:
         yield sum(len(line) + 1 for line in client.conversation(detail=False).stream("Where?").iter_lines())
 
 
-def test_a_stream_that_is_dropped_after_each_byte(server: FakeFastGPT, app: App, length: int) -> None:
-    head = 400
-    bounds = [*range(0, length + head + WORKERS, (length + head) // WORKERS)]
+@STEPS
+def test_a_stream_that_is_dropped_after_each_byte(server: FakeFastGPT, app: App, length: int, step: int) -> None:
+    sizes = range(0, length + 400, step)  # the head has about as many
 
     def work(sizes: range) -> list[tuple[str, str]]:
         """Return a chat for each cut, and what its caller read."""
@@ -54,18 +57,18 @@ def test_a_stream_that_is_dropped_after_each_byte(server: FakeFastGPT, app: App,
         return found
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        parts = pool.map(work, [range(start, start + (length + head) // WORKERS) for start in bounds[:-1]])
-        chats = [chat for part in parts for chat in part]
+        chats = [chat for part in pool.map(work, [sizes[start::WORKERS] for start in range(WORKERS)]) for chat in part]
     assert at_rest(server, app)
-    assert len(chats) > length + 300
+    assert len(chats) == len(sizes)
     assert {text for _, text in chats} == {ANSWER}
     assert [saved(server, app, chat_id) for chat_id, _ in chats] == [turns(("Where?", ANSWER))] * len(chats)
 
 
-def test_a_recorded_stream_that_is_cut_after_each_byte() -> None:
+@STEPS
+def test_a_recorded_stream_that_is_cut_after_each_byte(step: int) -> None:
     cut = CutRun(Run("4.16.0", "v2", "userselect/2-answer", "stream"))
     client = FakeServer(cut).chat(completions="v2")
-    for size in range(len(cut.body) + 1):
-        cut.size = size
-        assert cut.tells(client.conversation().stream("go").final()), size
-    assert len(cut.asked) == len(cut.body) + 1
+    sizes = range(0, len(cut.body) + 1, step)
+    for cut.size in sizes:
+        assert cut.tells(client.conversation().stream("go").final()), cut.size
+    assert len(cut.asked) == len(sizes)

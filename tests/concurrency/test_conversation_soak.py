@@ -1,13 +1,14 @@
-"""Many conversations at once, a tenth of their turns disturbed: no turn is lost or doubled, no connection leaks."""
+"""Many conversations at once, some of their turns disturbed: no turn is lost or doubled, no connection leaks."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import anyio
 import httpx
@@ -20,6 +21,7 @@ from fastgpt_client._sync.conversation import Conversation
 from fastgpt_client.testing import App, FakeFastGPT, ReceivedRequest
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, at_rest, saved, settings, turns
+from tests.support.until import PATIENCE
 
 server = embedded_chats.server
 short_waits = embedded_chats.short_waits
@@ -29,7 +31,6 @@ ASYNCIO = pytest.mark.parametrize("anyio_backend", ["asyncio"])
 TRIO = pytest.mark.parametrize("anyio_backend", ["trio"])
 CONNECTIONS = 25
 LIMITS = httpx.Limits(max_connections=CONNECTIONS)
-SHARE = 0.1
 FAULTS: dict[str, dict[str, Any]] = {
     "cut_before_headers": {},
     "cut_in_json": {},
@@ -41,20 +42,39 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-class Trouble:
-    """Disturbs a tenth of all questions, each the first time it is asked."""
+class Size(NamedTuple):
+    """How many conversations of how many turns, and the share of the turns that is disturbed."""
 
-    def __init__(self, server: FakeFastGPT, app: App, seed: int) -> None:
+    conversations: int
+    turns: int
+    disturbed: float
+
+
+SMALL, FULL, LARGEST = Size(6, 10, 0.4), Size(12, 10, 0.1), Size(50, 20, 0.1)
+
+
+def sizes(full: Size) -> pytest.MarkDecorator:
+    # The runner's own limit is for tests that are soon over.
+    large = pytest.param(full, id="full", marks=pytest.mark.timeout(900))
+    return pytest.mark.parametrize("size", [pytest.param(SMALL, id="small"), large])
+
+
+class Trouble:
+    """Disturbs some of the questions, each the first time it is asked."""
+
+    def __init__(self, server: FakeFastGPT, app: App, size: Size, seed: int) -> None:
         self.kinds: dict[str, str] = {}
+        self._share = size.disturbed
         self._chance = random.Random(seed)
+        self._next = itertools.cycle(FAULTS)
         self._met: set[str] = set()
         for kind, how in FAULTS.items():
             server.fault(kind, app=app, times=None, when=self._meets(kind), **how)  # type: ignore[arg-type]
 
     def plan(self, questions: list[str]) -> None:
         for question in questions:
-            if self._chance.random() < SHARE:
-                self.kinds[question] = self._chance.choice([*FAULTS])
+            if self._chance.random() < self._share:
+                self.kinds[question] = next(self._next)
 
     def _meets(self, kind: str) -> Any:
         def meets(request: ReceivedRequest) -> bool:
@@ -128,32 +148,34 @@ async def none_leaked(client: AsyncChatClient, app: App) -> None:
         await stream.close()
 
 
+@sizes(LARGEST)
 @ASYNCIO
-async def test_fifty_conversations_of_twenty_turns(server: FakeFastGPT, app: App) -> None:
-    trouble = Trouble(server, app, seed=4)
-    patience = httpx.Timeout(30.0, pool=30.0)
+async def test_conversations_gathered(server: FakeFastGPT, app: App, size: Size) -> None:
+    trouble = Trouble(server, app, size, seed=4)
     async with httpx.AsyncClient(limits=LIMITS) as http:
-        client = AsyncChatClient(**settings(server, app, completions="v2", http_client=http, timeout=patience))
-        conversations = [client.conversation() for _ in range(50)]
-        chats = {item.chat_id: questions(number, 20) for number, item in enumerate(conversations)}
+        client = AsyncChatClient(**settings(server, app, completions="v2", http_client=http))
+        conversations = [client.conversation() for _ in range(size.conversations)]
+        chats = {item.chat_id: questions(number, size.turns) for number, item in enumerate(conversations)}
         for asked_there in chats.values():
             trouble.plan(asked_there)
         said = await asyncio.gather(*[hold(item, chats[item.chat_id]) for item in conversations])
         judge(server, app, trouble, chats, said)
         await none_leaked(client, app)
-    assert 50 < len(trouble.kinds) < 150
+    count = size.conversations * size.turns
+    assert 0.5 < len(trouble.kinds) / (count * size.disturbed) < 1.5
     assert {*trouble.kinds.values()} == {*FAULTS}
     sent = sum(len(asked(server, chat_id)) for chat_id in chats)
-    assert sent < 1000 + 3 * len(trouble.kinds)
+    assert sent < count + 3 * len(trouble.kinds)
 
 
+@sizes(FULL)
 @TRIO
-async def test_conversations_in_a_nursery(server: FakeFastGPT, app: App) -> None:
-    trouble = Trouble(server, app, seed=5)
+async def test_conversations_in_a_nursery(server: FakeFastGPT, app: App, size: Size) -> None:
+    trouble = Trouble(server, app, size, seed=5)
     async with httpx.AsyncClient(limits=LIMITS) as http:
         client = AsyncChatClient(**settings(server, app, completions="v2", http_client=http))
-        conversations = [client.conversation() for _ in range(12)]
-        chats = {item.chat_id: questions(number, 10) for number, item in enumerate(conversations)}
+        conversations = [client.conversation() for _ in range(size.conversations)]
+        chats = {item.chat_id: questions(number, size.turns) for number, item in enumerate(conversations)}
         said: list[Any] = [None] * len(conversations)
 
         async def store(number: int) -> None:
@@ -166,16 +188,17 @@ async def test_conversations_in_a_nursery(server: FakeFastGPT, app: App) -> None
             for number in range(len(conversations)):
                 nursery.start_soon(store, number)
         judge(server, app, trouble, chats, said)
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE):
             await none_leaked(client, app)
 
 
-def test_conversations_in_threads(server: FakeFastGPT, app: App) -> None:
-    trouble = Trouble(server, app, seed=6)
-    with httpx.Client(limits=LIMITS) as http, ThreadPoolExecutor(12) as pool:
+@sizes(FULL)
+def test_conversations_in_threads(server: FakeFastGPT, app: App, size: Size) -> None:
+    trouble = Trouble(server, app, size, seed=6)
+    with httpx.Client(limits=LIMITS) as http, ThreadPoolExecutor(size.conversations) as pool:
         client = ChatClient(**settings(server, app, completions="v2", http_client=http))
-        conversations = [client.conversation() for _ in range(12)]
-        chats = {item.chat_id: questions(number, 10) for number, item in enumerate(conversations)}
+        conversations = [client.conversation() for _ in range(size.conversations)]
+        chats = {item.chat_id: questions(number, size.turns) for number, item in enumerate(conversations)}
         for asked_there in chats.values():
             trouble.plan(asked_there)
         said = [*pool.map(lambda item: hold_sync(item, chats[item.chat_id]), conversations)]
