@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -90,9 +90,10 @@ def _places(node: ast.AST, *, inside: bool) -> Iterator[tuple[ast.AST, Callable[
         if field in FIELDS_LEFT_ALONE:
             continue
         if isinstance(value, list):
-            for index, item in enumerate(value):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - a field may hold anything
-                if isinstance(item, ast.AST) and not _is_left_alone(item):
-                    yield item, partial(value.__setitem__, index), "body" if inside else ""  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+            items = cast("list[object]", value)
+            for index, item in enumerate(items):
+                if isinstance(item, ast.AST) and not _is_left_alone(item) and not (_is_cast(node) and index == 0):
+                    yield item, partial(items.__setitem__, index), "body" if inside else ""
                     yield from _places(item, inside=inside)
         elif isinstance(value, ast.AST):
             yield value, partial(setattr, node, field), field
@@ -107,6 +108,11 @@ def _is_left_alone(node: ast.AST) -> bool:
             return True
         case _:
             return False
+
+
+def _is_cast(node: ast.AST) -> bool:
+    """Return whether a node is a call of `cast`, whose first argument is a type."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast"
 
 
 def _variants(node: ast.AST, field: str) -> Iterator[ast.AST]:

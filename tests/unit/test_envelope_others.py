@@ -44,6 +44,7 @@ def event_of(data: Any, *, started: bool, **headers: str) -> FastGPTError:
     [
         (200, ServerError),
         (204, ServerError),
+        (299, ServerError),
         (300, APIError),
         (302, APIError),
         (399, APIError),
@@ -133,6 +134,7 @@ def test_a_web_page_is_told_by_its_type_or_its_first_letter(
     [
         (404, b"<html>", {}, "no such path on this server: check base_url"),
         (404, b"text", {}, None),
+        (502, b"<html>", {}, None),
         (302, b"", {"Location": "https://login.test/"}, "it redirects to 'https://login.test/': set base_url"),
         (302, b"", {}, "it redirects to 'nowhere'"),
         (302, b"", {"Location": "x" * 500}, "it redirects to '" + "x" * 200 + "':"),
@@ -215,3 +217,11 @@ def test_any_event_before_the_run_is_an_error_of_the_server(data: Any) -> None:
     error = event_of(data, started=False)
     assert type(error) is ServerError
     assert error.code is None
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [({}, "no reason given"), ({"error": "down"}, "down"), ("text", "text"), ({"message": ["list"]}, "['list']")],
+)
+def test_an_event_before_the_run_says_what_the_server_said(data: Any, said: str) -> None:
+    assert str(event_of(data, started=False)).startswith(f"FastGPT refused the call: {said} (code 500, HTTP 200)")

@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("def f():\n    return a", ["def f():\n    return None"]),
         ("def f():\n    a = b", ["def f():\n    pass"]),
         ("while a:\n    break", ["while not a:\n    break", "while a:\n    continue"]),
+        ("x = cast('A', a is b)", ["x = cast('A', a is not b)"]),
         ("x = a if b else c", ["x = a if not b else c"]),
     ],
 )
@@ -50,6 +51,7 @@ def test_one_thing_is_changed_at_a_time(source: str, changed: list[str]) -> None
         "def f(a: Literal['x']) -> Literal['y']: ...",
         "@a('x')\nclass A: ...",
         "x = f'{a:>9}'",
+        "x = cast('A', a)",
         "x = None",
         "a = b",
     ],

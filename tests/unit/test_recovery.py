@@ -120,6 +120,11 @@ def test_whether_a_failed_look_is_made_again(error: FastGPTError, passes: bool) 
     assert lost().on_poll_error(error, NOW) is (RecoveryAction.POLL if passes else RecoveryAction.RAISE)
 
 
+def test_before_anything_failed_nothing_is_known() -> None:
+    rescue = TurnRecovery("new")
+    assert (rescue.server_tells, rescue.lost_track, rescue.over, rescue.record) == (True, False, False, None)
+
+
 # --- failures of the call -------------------------------------------------------------------------------------------
 
 
@@ -217,6 +222,13 @@ def test_an_empty_answer_counts_when_it_is_seen_twice(empty: Any) -> None:
     assert rescue.on_poll([empty], True, NOW) is RecoveryAction.POLL
     assert rescue.on_poll([empty], False, NOW) is RecoveryAction.POLL
     assert rescue.on_poll([empty], False, NOW) is RecoveryAction.FOUND
+
+
+def test_an_answer_that_begins_late_is_not_taken_for_one_that_is_missing() -> None:
+    rescue = lost()
+    assert [rescue.on_poll([], False, NOW) for _ in range(3)] == [RecoveryAction.POLL] * 3
+    assert rescue.on_poll([answer()], False, NOW) is RecoveryAction.POLL
+    assert rescue.on_poll([answer()], False, NOW) is RecoveryAction.FOUND
 
 
 def test_an_empty_answer_of_a_server_that_does_not_tell_is_none_yet() -> None:

@@ -71,6 +71,12 @@ def test_an_answer_with_fewer_pauses_than_are_known_is_not_the_one() -> None:
     assert lost(pause=pause(2)).on_poll([answer(TEXT, select(), TEXT, id="asked")], False, NOW) is RecoveryAction.POLL
 
 
+def test_a_pause_after_which_something_was_said_was_answered_whether_it_is_marked_or_not() -> None:
+    rescue = lost(pause=pause())
+    assert rescue.on_poll([answer(select(), TEXT, id="asked")], False, NOW) is RecoveryAction.FOUND
+    assert rescue.record == answer(TEXT, id="asked")
+
+
 @pytest.mark.parametrize("mark", [{"userSelectedVal": "Pro"}, {"submitted": True}, {"answer": "x"}, {"continue": True}])
 def test_a_reply_after_which_nothing_was_said(mark: Any) -> None:
     rescue = lost(pause=pause())

@@ -79,6 +79,25 @@ def test_an_event_comes_with_the_first_half_of_its_line_end() -> None:
     assert decode(b"data: a\r\r") == [("", "a")]
 
 
+def test_a_half_of_a_line_end_is_not_taken_for_that_of_a_later_piece() -> None:
+    assert decode(b"data: a\r", b"data: b\n", b"\ndata: c\n\n") == [("", "a\nb"), ("", "c")]
+    assert decode(b"data: a\n", b"\ndata: b\r\n\r\n") == [("", "a"), ("", "b")]
+
+
+def test_an_empty_line_at_the_beginning_of_a_body_ends_nothing() -> None:
+    assert decode(b"\n", b"data: a\n\n") == [("", "a")]
+
+
+def test_a_mark_of_the_byte_order_is_one_at_the_beginning_only() -> None:
+    assert decode(b"data: a\n\n", BOM + b"data: b\n\n") == [("", "a")]
+
+
+def test_blocks_are_what_stands_between_blank_lines() -> None:
+    decoder = SSEDecoder(1000)
+    assert decoder.blocks(b"data: a") == []
+    assert decoder.blocks(b"\r\n\r\ndata: b\n\n: c\n\nid") == [b"data: a", b"data: b", b": c"]
+
+
 def test_empty_chunks_change_nothing() -> None:
     assert decode(b"", b"data: a", b"", b"\n", b"", b"\n", b"") == [("", "a")]
 
@@ -98,15 +117,28 @@ def test_the_id_is_that_of_the_last_block_that_ended() -> None:
     assert decoder.last_event_id == "2"
     decoder.feed(b"id\n\n")
     assert decoder.last_event_id == ""
+    decoder.feed(b"id: \xff\n\n")
+    assert decoder.last_event_id == "\ufffd"
 
 
 @pytest.mark.parametrize(
     ("line", "retry"),
-    [(b"3000", 3000), (b"0", 0), (b"-1", None), (b"1.5", None), (b"1s", None), (b"", None), (b"9" * 400, None)],
+    [
+        (b"retry: 3000", 3000),
+        (b"retry: 0", 0),
+        (b"retry: -1", None),
+        (b"retry: 1.5", None),
+        (b"retry: 1s", None),
+        (b"retry: ", None),
+        (b"retry: " + b"9" * 15, 999_999_999_999_999),
+        (b"retry: " + b"9" * 16, None),
+        (b"retry: " + b"9" * 400, None),
+        (b"other: 3000", None),
+    ],
 )
 def test_the_time_to_reconnect_is_a_whole_number(line: bytes, retry: int | None) -> None:
     decoder = SSEDecoder(1000)
-    assert decoder.feed(b"retry: " + line + b"\n\n") == []
+    assert decoder.feed(line + b"\n\n") == []
     assert decoder.retry == retry
 
 
@@ -126,7 +158,18 @@ def test_a_stream_says_what_it_is(content_type: str | None, declared: bool) -> N
 
 
 @pytest.mark.parametrize(
-    "head", [b"event: error", b"data: {}", b"data:", b"id: 1", b"retry: 1", b": ping", BOM + b"data:"]
+    "head",
+    [
+        b"event: error",
+        b"data: {}",
+        b"data:",
+        b"id: 1",
+        b"retry: 1",
+        b": ping",
+        BOM + b"data:",
+        BOM + b"event:",
+        BOM + b"retry:",
+    ],
 )
 def test_a_stream_is_known_by_its_first_bytes(head: bytes) -> None:
     assert looks_like_events(head[:SNIFFED_BYTES])
@@ -139,10 +182,15 @@ def test_other_answers_are_not_taken_for_streams(head: bytes) -> None:
     assert not looks_like_events(head[:SNIFFED_BYTES])
 
 
+def test_no_more_bytes_are_looked_at_than_tell_a_stream() -> None:
+    assert len(BOM + b"retry:") == SNIFFED_BYTES
+
+
 @pytest.mark.parametrize(
     "chunks",
     [
         [b"data: " + b"x" * 100 + b"\n", b"\n"],
+        [b"data: " + b"x" * 84, b"x" * 11 + b"\n\ndata:\n\n"],
         [b"data: " + b"x" * 100],
         [b"x" * 101],
         [b"data: xxxxxxxxxx\n"] * 20,
@@ -151,12 +199,22 @@ def test_other_answers_are_not_taken_for_streams(head: bytes) -> None:
         [b"data\n" * 200],
         [b"\xef\xbb\xbf" + b"x" * 200],
     ],
-    ids=["line-in-one", "line", "no-field", "many-lines", "many-pieces", "empty-lines", "no-values", "bom"],
+    ids=[
+        "line-in-one",
+        "before-another",
+        "line",
+        "no-field",
+        "many-lines",
+        "many-pieces",
+        "empty-lines",
+        "no-values",
+        "bom",
+    ],
 )
 def test_an_event_above_the_bound_is_an_error(chunks: list[bytes]) -> None:
     with pytest.raises(ServerError, match=r"larger than max_response_bytes \(100 bytes\)") as caught:
         decode(*chunks, limit=100)
-    assert caught.value.hint is not None
+    assert caught.value.hint == "raise max_response_bytes if the answer is expected to be that large"
 
 
 def test_the_bound_is_for_each_event() -> None:
