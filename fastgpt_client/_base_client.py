@@ -17,8 +17,9 @@ from ._http.config import (
     check_headers,
     normalise_base_url,
 )
+from ._http.connections import ConnectionSettings
 from ._http.content_decoder import ACCEPT_ENCODING
-from ._http.httpx import Headers, HTTPResponse, Request, Timeout
+from ._http.httpx import URL, Headers, HTTPResponse, Request, Timeout
 from ._http.redaction import Secret
 from ._http.request import APIRequest, Attempt, ClientState, Operation, build_presigned_request, build_request
 from ._json import is_array, is_object, parse_json
@@ -250,6 +251,11 @@ class BaseClientMixin:
                 http.status_code, http.headers, content, wall_clock(), since=since, redact=self._secret.redact
             )
         return self._secret.redact_error(error)
+
+    def _check_connections(self, settings: ConnectionSettings) -> None:
+        """Raise `ValidationError` if the server cannot be reached with these settings, whatever it does."""
+        url = URL(self._base_url)
+        settings.check(url.scheme, url.host, url.port or 0)
 
     def _check_open(self) -> None:
         if self._state.closed:

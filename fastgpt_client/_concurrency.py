@@ -12,7 +12,9 @@ from typing import Any, BinaryIO, TypeVar, cast
 import anyio
 
 __all__ = [
+    "AsyncSlots",
     "AsyncTurnLock",
+    "Slots",
     "TurnLock",
     "async_drain",
     "async_read",
@@ -179,6 +181,41 @@ class TurnLock:
 
     def release(self) -> None:
         self._holder = None
+        self._free.release()
+
+
+class AsyncSlots:
+    """A number of places, taken before each use and given back after it; who finds none free waits."""
+
+    def __init__(self, number: int) -> None:
+        self._free = anyio.Semaphore(number)
+
+    async def acquire(self, seconds: float | None) -> None:
+        """Take a place; raise `TimeoutError` if none becomes free in time."""
+        try:
+            self._free.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.fail_after(seconds):
+                await self._free.acquire()
+
+    def release(self) -> None:
+        """Give the place back."""
+        self._free.release()
+
+
+class Slots:
+    """A number of places, taken before each use and given back after it; who finds none free waits."""
+
+    def __init__(self, number: int) -> None:
+        self._free = threading.Semaphore(number)
+
+    def acquire(self, seconds: float | None) -> None:
+        """Take a place; raise `TimeoutError` if none becomes free in time."""
+        if not self._free.acquire(timeout=seconds):
+            raise TimeoutError
+
+    def release(self) -> None:
+        """Give the place back."""
         self._free.release()
 
 

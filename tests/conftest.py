@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from httpx import Limits
 from hypothesis import settings
 
 from fastgpt_client._async import client as async_client
@@ -79,4 +80,4 @@ def options_with_aiohttp() -> dict[str, Any]:
     from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415 - only a run on it needs the extra
 
     options = client_options()
-    return {**options, "transport": AiohttpTransport(verify=options["verify"], limits=options["limits"])}
+    return {**options, "transport": AiohttpTransport(limits=Limits(max_connections=1000))}

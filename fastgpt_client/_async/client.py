@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from os import PathLike
 from random import random
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 
 from fastgpt_client._base_client import BaseClientMixin
 from fastgpt_client._concurrency import async_run_with_timeout, async_sleep, monotonic
 from fastgpt_client._http.config import NOT_GIVEN, NotGiven, Options
+from fastgpt_client._http.connections import ConnectionSettings
 from fastgpt_client._http.httpx import AsyncClient, HTTPResponse, Request, Timeout
 from fastgpt_client._http.logging import log_attempt, log_retry
 from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, redirected
@@ -22,6 +25,7 @@ from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationE
 from fastgpt_client.responses import DataResponse
 
 from .body import AsyncBody
+from .connections import AsyncConnections
 from .stream import AsyncChatStream
 
 _MAX_REDIRECTS = 5
@@ -44,6 +48,12 @@ class AsyncFastGPTClient(BaseClientMixin):
         headers: further headers for each request.
         http_client: an httpx client to send with, for proxies, mTLS, other transports; it is never closed here. It
             should have no `auth=`: that would take the place of the key.
+        proxy: the address of a proxy for all requests, such as "http://127.0.0.1:8080"; left out, the environment
+            (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY) says it.
+        verify: which certificates are trusted: True for the usual authorities (or SSL_CERT_FILE, SSL_CERT_DIR), a file
+            or folder of certificates, an `ssl.SSLContext`, or False for any, which is not safe.
+        trust_env: whether the environment's proxies and certificates count.
+        transport: "own" for this package's transport, the quicker one; "httpx" for httpx's. A proxy takes httpx's.
 
     Raises:
         ValidationError: an argument cannot be used; nothing was sent.
@@ -63,6 +73,10 @@ class AsyncFastGPTClient(BaseClientMixin):
         completions: str = "v1",
         headers: Mapping[str, str] | None = None,
         http_client: AsyncClient | None = None,
+        proxy: str | None = None,
+        verify: bool | str | PathLike[str] | SSLContext = True,
+        trust_env: bool = True,
+        transport: str = "own",
     ) -> None:
         options = Options().changed(
             timeout=timeout,
@@ -73,11 +87,17 @@ class AsyncFastGPTClient(BaseClientMixin):
             completions=completions,
         )
         self._configure(api_key, base_url, app_id, headers, options)
+        connections = ConnectionSettings(proxy=proxy, verify=verify, trust_env=trust_env, transport=transport)
+        if http_client is None:
+            self._check_connections(connections)
+        elif (proxy, verify, trust_env, transport) != (None, True, True, "own"):
+            raise ValidationError("http_client makes its own connections: give it the proxy, verify and trust_env")
         if http_client is not None and not isinstance(http_client, AsyncClient):
             wanted, got = AsyncClient.__name__, type(http_client).__name__
             raise ValidationError(f"http_client must be an httpx.{wanted}, not {got}")
         self._owns_http = http_client is None
-        self._http = AsyncClient(**client_options()) if http_client is None else http_client
+        own: dict[str, Any] = {"transport": AsyncConnections(connections), **client_options()}
+        self._http = http_client or AsyncClient(**own)
 
     async def __aenter__(self) -> Self:
         self._check_open()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
-import ssl
-from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -19,38 +16,23 @@ from .httpx import (
     HTTPError,
     HTTPResponse,
     InvalidURL,
-    Limits,
     PoolTimeout,
     ProxyError,
     StreamError,
     TimeoutException,
     UnsupportedProtocol,
-    create_ssl_context,
 )
 
-__all__ = ["client_options", "interrupt", "is_transport_error", "map_transport_error", "request_id"]
+__all__ = ["client_options", "interrupt", "is_transport_error", "map_transport_error", "request_id", "shut_down"]
 
 _NOT_SENT_BY_AIOHTTP = {"ClientConnectorError", "ConnectionTimeoutError"}
 _NOT_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
 
 
 def client_options() -> dict[str, Any]:
-    """Return the arguments for an httpx client of our own."""
-    return {
-        "verify": _ssl_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
-        # Room for a web service's calls at once. FastGPT's server closes an idle connection after 5 s: ours goes
-        # first, so that no request is sent into a connection that is being closed.
-        "limits": Limits(max_connections=1000, max_keepalive_connections=200, keepalive_expiry=4.0),
-        # A cookie could change who is calling, and 4.17 refuses a key that comes with one: none is kept.
-        "cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-    }
-
-
-@lru_cache(maxsize=4)
-def _ssl_context(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
-    """Return httpx's own context, loaded once for all clients: loading the certificates takes most of making one."""
-    del cert_file, cert_dir  # httpx reads both from the environment: they only tell contexts apart here
-    return create_ssl_context()
+    """Return the arguments for an httpx client of our own, beside its transport."""
+    # A cookie could change who is calling, and 4.17 refuses a key that comes with one: none is kept.
+    return {"cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))}
 
 
 def is_transport_error(exc: Exception) -> bool:
@@ -96,11 +78,16 @@ def request_id(headers: Headers) -> str | None:
 
 def interrupt(http: HTTPResponse) -> None:
     """End a read that blocks another thread: it then meets the end of its connection."""
-    if http.is_closed:
-        return  # it was read to its end just now: its connection may serve another call already
-    stream = http.extensions.get("network_stream")
+    if not http.is_closed:  # else it was read to its end just now: its connection may serve another call already
+        shut_down(http.extensions.get("network_stream"))
+
+
+def shut_down(stream: Any) -> None:
+    """Shut a connection down at the socket, from any thread or event loop; `stream` is what httpcore calls one."""
     connection = None if stream is None else stream.get_extra_info("socket")
-    if isinstance(connection, socket.socket):
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):
+        if isinstance(connection, socket.socket):
             # Not the method of ssl.SSLSocket, which also drops the TLS state that the other thread is using.
             socket.socket.shutdown(connection, socket.SHUT_RDWR)
+        elif connection is not None:  # what asyncio and trio hand out in its place
+            connection.shutdown(socket.SHUT_RDWR)

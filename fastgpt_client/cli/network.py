@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from urllib.request import getproxies, proxy_bypass
 
+from fastgpt_client._http.connections import ConnectionSettings
 from fastgpt_client._http.httpx import URL
-from fastgpt_client._http.transport import client_options
 
 from .findings import Finding, failed, ok, skipped, warning
 
@@ -100,7 +100,7 @@ def _no_connection(exc: OSError, host: str, port: int) -> Finding:
 
 def _check_certificate(connection: socket.socket, host: str) -> Finding:
     """Shake hands as the client does, and look at the certificate."""
-    context: ssl.SSLContext = client_options()["verify"]
+    context = ConnectionSettings(proxy=None, verify=True, trust_env=True, transport="own").ssl_context()
     try:
         with context.wrap_socket(connection, server_hostname=host) as secure:
             certificate = secure.getpeercert() or {}

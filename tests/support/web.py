@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -64,7 +65,7 @@ def forwarded(target: str, **headers: str) -> Answer:
 
 
 @contextmanager
-def serve(answer: Answer, *, certificate: Path | None = None) -> Iterator[str]:
+def serve(answer: Answer, *, certificate: Path | None = None, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve on a free port, and give the address; with a `certificate` (and its key, in one file) by TLS."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -95,7 +96,8 @@ def serve(answer: Answer, *, certificate: Path | None = None) -> Iterator[str]:
         def handle_error(self, request: Any, client_address: Any) -> None:
             """A client that leaves is no failure."""
 
-    server = Server(("127.0.0.1", 0), Handler)
+    Server.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    server = Server((host, 0), Handler)
     scheme = "http"
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -106,7 +108,7 @@ def serve(answer: Answer, *, certificate: Path | None = None) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield f"{scheme}://127.0.0.1:{server.server_address[1]}"
+        yield f"{scheme}://{f'[{host}]' if ':' in host else host}:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -1,0 +1,63 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""What a client sends with: connections that belong to one process and one event loop, direct or through a proxy."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastgpt_client._http.connections import ConnectionSettings
+from fastgpt_client._http.httpx import AsyncBaseTransport, AsyncHTTPTransport, HTTPResponse, Request
+from fastgpt_client._http.logging import log_transport
+from fastgpt_client._run_local import AsyncRunLocal
+
+
+class AsyncConnections(AsyncBaseTransport):
+    """Sends each request with the transport of the running event loop and of the proxy that the request goes through.
+
+    After a fork, and in another event loop, it opens connections anew; what the parent process opened is neither used
+    nor closed.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._settings = settings
+        self._transports: dict[tuple[str | None, bool], AsyncRunLocal[AsyncBaseTransport]] = {}
+
+    async def handle_async_request(self, request: Request) -> HTTPResponse:
+        """Return the response to a request, its body still to be read."""
+        # httpcore is loaded with the first request, as httpx does.
+        from fastgpt_client._http.httpcore import is_mocked  # noqa: PLC0415
+
+        url = request.url
+        proxy = self._settings.proxies.find(url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
+        # A tool that answers in the server's place has to see the request.
+        way = proxy, self._settings.own and proxy is None and not is_mocked()
+        transports = self._transports.get(way)
+        if transports is None:
+            new = AsyncRunLocal(partial(self._make, *way), _async_close, _abandon)
+            transports = self._transports.setdefault(way, new)
+        return await transports.get().handle_async_request(request)
+
+    def _make(self, proxy: str | None, own: bool) -> AsyncBaseTransport:
+        settings = self._settings
+        log_transport(own=own, proxy=proxy is not None)
+        if own:
+            from .transport import AsyncHTTP11Transport  # noqa: PLC0415
+
+            return AsyncHTTP11Transport(settings.ssl_context, settings.limits)
+        return AsyncHTTPTransport(verify=settings.ssl_context(), limits=settings.limits, proxy=proxy)
+
+    async def aclose(self) -> None:
+        """Close the connections of this event loop, and shut those of other loops down."""
+        for transports in [*self._transports.values()]:
+            await transports.close()
+
+
+async def _async_close(transport: AsyncBaseTransport) -> None:
+    await transport.aclose()
+
+
+def _abandon(transport: AsyncBaseTransport) -> None:
+    """Let go of connections whose event loop cannot be asked to close them; those of httpx have no way to."""
+    shut_down = getattr(transport, "shut_down", None)
+    if shut_down is not None:
+        shut_down()

@@ -1,0 +1,98 @@
+"""How a client's own connections are made: certificates, proxies, limits; arguments and environment checked."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+from fastgpt_client.exceptions import ValidationError
+
+from .httpx import Limits, create_ssl_context
+from .proxies import Proxies
+
+__all__ = ["ConnectionSettings"]
+
+# Room for a web service's calls at once. FastGPT's server closes an idle connection after 5 s: ours goes first, so that
+# no request is sent into a connection that is being closed.
+_LIMITS = Limits(max_connections=1000, max_keepalive_connections=200, keepalive_expiry=4.0)
+
+
+class ConnectionSettings:
+    """What connections are made with.
+
+    Attributes:
+        limits: how many may be open and idle, and for how many seconds.
+        proxies: what goes through a proxy.
+        own: whether this package's own transport is used where it can be, or httpx's for all.
+    """
+
+    def __init__(self, *, proxy: object, verify: object, trust_env: object, transport: object) -> None:
+        if not isinstance(trust_env, bool):
+            raise ValidationError(f"trust_env must be True or False, not {trust_env!r}")
+        if transport not in ("own", "httpx"):
+            raise ValidationError(f"transport must be 'own' or 'httpx', not {transport!r}: see http_client= for others")
+        if not isinstance(verify, (bool, str, os.PathLike, ssl.SSLContext)):
+            raise ValidationError(
+                f"verify must be True, False, the path of a CA file or folder, or an ssl.SSLContext, not {verify!r}"
+            )
+        self.limits = _LIMITS
+        self.own = transport == "own"
+        if proxy is not None:
+            self.proxies = Proxies.everywhere(proxy)
+        else:
+            self.proxies = Proxies.from_environment() if trust_env else Proxies()
+        self._verify: bool | Path | ssl.SSLContext
+        if isinstance(verify, (bool, ssl.SSLContext)):
+            self._verify = verify
+        else:
+            self._verify = Path(cast("str | os.PathLike[str]", verify))
+        self._trust_env = trust_env
+        self._ssl_context: ssl.SSLContext | None = None
+
+    def check(self, scheme: str, host: str, port: int) -> None:
+        """Raise `ValidationError` if no connection to an address can be made with these settings."""
+        self.proxies.find(scheme, host, port)
+        if scheme == "https":
+            self.ssl_context()
+
+    def ssl_context(self) -> ssl.SSLContext:
+        """Return what certificates are checked with, loaded when it is first needed.
+
+        Raises:
+            ValidationError: a file of certificates cannot be read.
+        """
+        if self._ssl_context is None:
+            self._ssl_context = self._load()
+        return self._ssl_context
+
+    def _load(self) -> ssl.SSLContext:
+        if isinstance(self._verify, ssl.SSLContext):
+            return self._verify
+        if self._verify is False:
+            return create_ssl_context(verify=False)
+        if isinstance(self._verify, Path):
+            return _from_path(str(self._verify), "verify")
+        if self._trust_env:
+            for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+                if path := os.environ.get(variable):
+                    return _from_path(path, f"the environment variable {variable}")
+        return _bundled()
+
+
+@lru_cache(maxsize=4)
+def _from_path(path: str, named: str) -> ssl.SSLContext:
+    try:
+        if Path(path).is_dir():
+            return ssl.create_default_context(capath=path)
+        return ssl.create_default_context(cafile=path)
+    except OSError as exc:  # ssl.SSLError is one: a file without certificates
+        raise ValidationError(f"{named} names {path!r}, from which no certificates can be read: {exc}") from None
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> ssl.SSLContext:
+    """Return httpx's own context, loaded once for all clients: it takes most of the time of making one."""
+    return create_ssl_context(trust_env=False)

@@ -1,0 +1,82 @@
+"""The names of httpcore that this package uses: the only place that imports it. All of them are documented."""
+
+from typing import cast
+
+import httpcore
+from httpcore import (
+    AsyncNetworkBackend,
+    AsyncNetworkStream,
+    LocalProtocolError,
+    NetworkBackend,
+    NetworkStream,
+    RemoteProtocolError,
+    WriteError,
+)
+
+from . import httpx
+
+__all__ = [
+    "AsyncNetworkBackend",
+    "AsyncNetworkStream",
+    "LocalProtocolError",
+    "NetworkBackend",
+    "NetworkStream",
+    "RemoteProtocolError",
+    "WriteError",
+    "as_httpx_error",
+    "async_network_backend",
+    "is_mocked",
+    "network_backend",
+]
+
+# What httpx's own transport makes of httpcore's errors: the class of the same name.
+_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
+    httpcore.TimeoutException: httpx.TimeoutException,
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.PoolTimeout: httpx.PoolTimeout,
+    httpcore.NetworkError: httpx.NetworkError,
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.ProtocolError: httpx.ProtocolError,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+}
+
+
+def as_httpx_error(error: BaseException) -> httpx.TransportError | None:
+    """Return httpx's error for one of httpcore's, None for any other."""
+    for kind in type(error).__mro__:
+        if kind in _ERRORS:
+            return _ERRORS[kind](str(error))
+    return None
+
+
+def async_network_backend() -> AsyncNetworkBackend:
+    """Return what opens connections under asyncio and trio."""
+    # To type checkers it is also the class that stands for it where anyio is missing.
+    return cast("AsyncNetworkBackend", httpcore.AnyIOBackend())
+
+
+def network_backend() -> NetworkBackend:
+    """Return what opens connections in plain scripts."""
+    return httpcore.SyncBackend()
+
+
+def _send_methods() -> tuple[object, ...]:
+    return (
+        httpcore.ConnectionPool.handle_request,
+        httpcore.AsyncConnectionPool.handle_async_request,
+        httpx.HTTPTransport.handle_request,
+        httpx.AsyncHTTPTransport.handle_async_request,
+    )
+
+
+_SEND_METHODS = _send_methods()
+
+
+def is_mocked() -> bool:
+    """Return whether a tool such as respx, pytest-httpx or vcrpy has taken the place of what httpx sends with."""
+    return _send_methods() != _SEND_METHODS

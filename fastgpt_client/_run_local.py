@@ -1,0 +1,149 @@
+"""Values that belong to one process and one event loop, such as connections.
+
+A connection that was opened before a fork is shared with the parent process, and one that was opened in another event
+loop waits for a selector that nobody asks any more: neither may be used again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+from anyio.lowlevel import current_token
+
+__all__ = ["AsyncRunLocal", "RunLocal"]
+
+T = TypeVar("T")
+
+# What a parent process opened: kept here for good, since collecting it would close what the parent uses.
+_of_the_parent: list[object] = []
+
+
+class RunLocal(Generic[T]):
+    """One value for each process, made when it is first asked for; threads share it."""
+
+    def __init__(self, make: Callable[[], T], close: Callable[[T], None], abandon: Callable[[T], None]) -> None:
+        del abandon  # there is no other loop whose value could only be abandoned
+        self._make = make
+        self._close = close
+        self._lock = threading.Lock()
+        self._made: tuple[int, T] | None = None
+
+    def get(self) -> T:
+        """Return this process's value."""
+        made = self._made
+        if made is not None and made[0] == os.getpid():
+            return made[1]
+        self._forget_the_parent()
+        with self._lock:
+            if self._made is None:
+                self._made = os.getpid(), self._make()
+            return self._made[1]
+
+    def _forget_the_parent(self) -> None:
+        if self._made is not None and self._made[0] != os.getpid():
+            _of_the_parent.append(self._made)
+            # The parent's lock may have been held at the fork, by a thread that does not exist here.
+            self._lock, self._made = threading.Lock(), None
+
+    def close(self) -> None:
+        """Close this process's value, if there is one."""
+        self._forget_the_parent()
+        made, self._made = self._made, None
+        if made is not None:
+            self._close(made[1])
+
+
+class AsyncRunLocal(Generic[T]):
+    """One value for each event loop of each process, made when it is first asked for.
+
+    A value is closed in its own loop: by `close`, or when the loop ends. `abandon` gets those whose loop cannot be
+    asked, because it is another one, or was closed without ending its generators.
+    """
+
+    def __init__(
+        self, make: Callable[[], T], close: Callable[[T], Awaitable[None]], abandon: Callable[[T], None]
+    ) -> None:
+        self._make = make
+        self._close = close
+        self._abandon = abandon
+        self._lock = threading.Lock()  # loops of several threads may ask at once
+        self._made: tuple[_Made[T], ...] = ()
+
+    def get(self) -> T:
+        """Return the value of the event loop that is running."""
+        loop, process = _running_loop(), os.getpid()
+        for made in self._made:
+            if made.loop is loop and made.process == process and not made.closed:
+                return made.value
+        self._forget_others(process)
+        made = _Made(process, loop, self._make())
+        made.guard = self._close_with_loop(made)
+        with contextlib.suppress(StopIteration):
+            anext(made.guard).send(None)  # begins it; nothing is awaited yet
+        with self._lock:
+            self._made = (*self._made, made)
+        return made.value
+
+    async def _close_with_loop(self, made: _Made[T]) -> AsyncGenerator[None, None]:
+        """Close a value when its event loop ends: both asyncio and trio then end the generators that are left."""
+        try:
+            yield
+        finally:
+            if made.process == os.getpid():
+                with self._lock:
+                    self._made = tuple(other for other in self._made if other is not made)
+                await self._close(made.value)
+
+    def _forget_others(self, process: int) -> None:
+        if any(made.process != process for made in self._made):
+            self._lock = threading.Lock()  # see RunLocal
+        with self._lock:
+            _of_the_parent.extend(made for made in self._made if made.process != process)
+            ended = [made for made in self._made if made.process == process and _has_ended(made.loop)]
+            self._made = tuple(made for made in self._made if made.process == process and made not in ended)
+        for made in ended:
+            self._abandon(made.value)
+
+    async def close(self) -> None:
+        """Close the value of the running loop, and abandon those of other loops, which close them when they end."""
+        loop = _running_loop()
+        self._forget_others(os.getpid())
+        for made in self._made:
+            made.closed = True
+            if made.loop is loop:
+                await made.guard.aclose()
+            else:
+                self._abandon(made.value)
+
+
+class _Made(Generic[T]):
+    def __init__(self, process: int, loop: Any, value: T) -> None:
+        self.process = process
+        self.loop = loop
+        self.value = value
+        self.closed = False
+        self.guard: AsyncGenerator[None, None]
+
+
+def _running_loop() -> Any:
+    """Return what stands for the event loop that is running: asyncio's loop, trio's token."""
+    token = current_token()
+    return getattr(token, "native_token", token)  # anyio wraps it from 4.11 on
+
+
+def _has_ended(loop: Any) -> bool:
+    if hasattr(loop, "is_closed"):
+        return bool(loop.is_closed())
+    try:
+        loop.run_sync_soon(_nothing)
+    except sys.modules["trio"].RunFinishedError:
+        return True
+    return False
+
+
+def _nothing() -> None: ...

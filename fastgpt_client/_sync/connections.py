@@ -1,0 +1,63 @@
+# Generated from _async_src/connections.py by scripts/generate.py: edit the source, not this file.
+"""What a client sends with: connections that belong to one process and one event loop, direct or through a proxy."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastgpt_client._http.connections import ConnectionSettings
+from fastgpt_client._http.httpx import BaseTransport, HTTPResponse, HTTPTransport, Request
+from fastgpt_client._http.logging import log_transport
+from fastgpt_client._run_local import RunLocal
+
+
+class Connections(BaseTransport):
+    """Sends each request with the transport of the running event loop and of the proxy that the request goes through.
+
+    After a fork, and in another event loop, it opens connections anew; what the parent process opened is neither used
+    nor closed.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._settings = settings
+        self._transports: dict[tuple[str | None, bool], RunLocal[BaseTransport]] = {}
+
+    def handle_request(self, request: Request) -> HTTPResponse:
+        """Return the response to a request, its body still to be read."""
+        # httpcore is loaded with the first request, as httpx does.
+        from fastgpt_client._http.httpcore import is_mocked  # noqa: PLC0415
+
+        url = request.url
+        proxy = self._settings.proxies.find(url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
+        # A tool that answers in the server's place has to see the request.
+        way = proxy, self._settings.own and proxy is None and not is_mocked()
+        transports = self._transports.get(way)
+        if transports is None:
+            new = RunLocal(partial(self._make, *way), _close, _abandon)
+            transports = self._transports.setdefault(way, new)
+        return transports.get().handle_request(request)
+
+    def _make(self, proxy: str | None, own: bool) -> BaseTransport:
+        settings = self._settings
+        log_transport(own=own, proxy=proxy is not None)
+        if own:
+            from .transport import HTTP11Transport  # noqa: PLC0415
+
+            return HTTP11Transport(settings.ssl_context, settings.limits)
+        return HTTPTransport(verify=settings.ssl_context(), limits=settings.limits, proxy=proxy)
+
+    def close(self) -> None:
+        """Close the connections of this event loop, and shut those of other loops down."""
+        for transports in [*self._transports.values()]:
+            transports.close()
+
+
+def _close(transport: BaseTransport) -> None:
+    transport.close()
+
+
+def _abandon(transport: BaseTransport) -> None:
+    """Let go of connections whose event loop cannot be asked to close them; those of httpx have no way to."""
+    shut_down = getattr(transport, "shut_down", None)
+    if shut_down is not None:
+        shut_down()

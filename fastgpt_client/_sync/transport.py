@@ -1,0 +1,235 @@
+# Generated from _async_src/transport.py by scripts/generate.py: edit the source, not this file.
+"""The transport of a client's own connections: HTTP/1.1, with chunked bodies decoded a read at a time."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from typing import cast
+
+from fastgpt_client._concurrency import Slots, monotonic, run_shielded
+from fastgpt_client._http.http11 import Exchange, ResponseHead
+from fastgpt_client._http.httpcore import (
+    NetworkStream,
+    WriteError,
+    as_httpx_error,
+    network_backend,
+)
+from fastgpt_client._http.httpx import (
+    BaseTransport,
+    ByteStream,
+    HTTPResponse,
+    Limits,
+    PoolTimeout,
+    Request,
+)
+from fastgpt_client._http.transport import shut_down
+
+_READ_SIZE = 64 * 1024
+
+Origin = tuple[str, str, int]
+Timeouts = Mapping[str, float | None]
+
+
+class HTTP11Transport(BaseTransport):
+    """Sends requests over connections of its own; it belongs to one event loop of one process.
+
+    The read timeout is looked up in the request's `extensions["timeout"]` at each read, so that it can be changed while
+    a response is read.
+
+    Args:
+        ssl_context: returns what certificates are checked with, for https.
+        limits: how many connections may be open, how many of them idle, and for how many seconds.
+    """
+
+    def __init__(self, ssl_context: Callable[[], ssl.SSLContext], limits: Limits) -> None:
+        self._ssl_context = ssl_context
+        self._max_open = limits.max_connections or 1
+        self._max_idle = limits.max_keepalive_connections or 0
+        self._idle_seconds = limits.keepalive_expiry or 0.0
+        self._backend = network_backend()
+        self._slots = Slots(self._max_open)
+        self._open: set[Connection] = set()
+        self._idle: dict[Origin, list[Connection]] = {}  # the one used last at the end
+
+    def handle_request(self, request: Request) -> HTTPResponse:
+        """Return the response to a request, its body still to be read.
+
+        Raises:
+            httpx.TransportError: the request could not be sent, or the head of its response could not be read.
+        """
+        timeouts = cast("Timeouts", request.extensions.get("timeout", {}))
+        try:
+            self._slots.acquire(timeouts.get("pool"))
+        except TimeoutError as exc:
+            raise PoolTimeout("all connections are in use", request=request) from exc
+        connection: Connection | None = None
+        try:
+            connection = self._take(request, timeouts)
+            head = connection.send(request, timeouts)
+        except BaseException as exc:
+            self.release(connection)
+            error = as_httpx_error(exc)
+            if error is None:
+                raise
+            raise error from exc
+        return HTTPResponse(
+            head.status,
+            headers=head.headers,
+            stream=ResponseStream(self, connection, timeouts),
+            extensions={
+                "http_version": head.http_version,
+                "reason_phrase": head.reason,
+                "network_stream": connection.stream,
+            },
+        )
+
+    # --- connections ------------------------------------------------------------------------------------------------
+
+    def _take(self, request: Request, timeouts: Timeouts) -> Connection:
+        """Return an idle connection to the request's origin, else a new one."""
+        url = request.url
+        origin = (url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
+        self._close_expired()
+        idle = self._idle.setdefault(origin, [])
+        if (connection := _pop(idle)) is not None:
+            # Bytes, or the end of the connection, that come unasked: the server has closed it.
+            if not connection.stream.get_extra_info("is_readable"):
+                return connection
+            self._close(connection)
+        if len(self._open) >= self._max_open:  # at least one of them is idle: the slots see to that
+            for others in self._idle.values():
+                if (connection := _pop(others, 0)) is not None:
+                    self._close(connection)
+                    break
+        connection = Connection(origin, self._connect(request, origin, timeouts.get("connect")))
+        self._open.add(connection)
+        return connection
+
+    def _connect(self, request: Request, origin: Origin, timeout: float | None) -> NetworkStream:
+        scheme, host, port = origin
+        stream = self._backend.connect_tcp(host, port, timeout=timeout, socket_options=[])
+        if scheme != "https":
+            return stream
+        try:
+            context = self._ssl_context()
+            context.set_alpn_protocols(["http/1.1"])
+            name = str(request.extensions.get("sni_hostname", host))
+            return stream.start_tls(context, server_hostname=name, timeout=timeout)
+        except BaseException:
+            run_shielded(stream.close)
+            raise
+
+    def release(self, connection: Connection | None) -> None:
+        """Give a request's place back, and keep its connection if another request may use it."""
+        self._slots.release()
+        if connection is None:
+            return
+        if connection.exchange.is_reusable and sum(map(len, self._idle.values())) < self._max_idle:
+            connection.idle_since = monotonic()
+            self._idle.setdefault(connection.origin, []).append(connection)
+        else:
+            self._close(connection)
+
+    def _close_expired(self) -> None:
+        oldest = monotonic() - self._idle_seconds
+        for idle in [*self._idle.values()]:
+            while idle and idle[0].idle_since < oldest and (connection := _pop(idle, 0)) is not None:
+                self._close(connection)
+
+    def _close(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        # Another thread may be reading: closing its socket alone would not wake it.
+        shut_down(connection.stream)
+        run_shielded(connection.stream.close)
+
+    def close(self) -> None:
+        """Close all connections; a request that is under way meets the end of its own."""
+        self._idle = {}
+        for connection in [*self._open]:
+            self._close(connection)
+
+    def shut_down(self) -> None:
+        """End the connections from outside their event loop."""
+        for connection in [*self._open]:
+            shut_down(connection.stream)
+
+
+class Connection:
+    """One connection, with the request that it carries or carried last.
+
+    Attributes:
+        idle_since: when it became idle, by the monotonic clock.
+    """
+
+    def __init__(self, origin: Origin, stream: NetworkStream) -> None:
+        self.origin = origin
+        self.stream = stream
+        self.idle_since = 0.0
+        self.exchange = Exchange(b"")
+
+    def send(self, request: Request, timeouts: Timeouts) -> ResponseHead:
+        """Send a request and return the head of its response."""
+        exchange = self.exchange = Exchange(request.method.encode("ascii"))
+        timeout = timeouts.get("write")
+        unsent = exchange.send_head(request.url.raw_path, request.headers.raw)
+        try:
+            for chunk in cast("ByteStream", request.stream):
+                self.stream.write(unsent + exchange.send_body(chunk), timeout)
+                unsent = b""
+            if unsent := unsent + exchange.send_end():
+                self.stream.write(unsent, timeout)
+        except WriteError:
+            pass  # a server may answer before it has read all: its answer says why
+        while True:
+            head = exchange.receive_head(self.stream.read(_READ_SIZE, timeouts.get("read")))
+            if head is not None:
+                return head
+
+
+class ResponseStream(ByteStream):
+    """The body of a response, read from its connection, which is given back at the end."""
+
+    def __init__(self, transport: HTTP11Transport, connection: Connection, timeouts: Timeouts) -> None:
+        self._transport = transport
+        self._connection = connection
+        self._exchange = connection.exchange
+        self._timeouts = timeouts
+        self._closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._closed:
+            raise StopIteration
+        exchange = self._exchange
+        try:
+            payload = exchange.receive_body(None)
+            while not payload and not exchange.finished:
+                read = self._connection.stream.read
+                payload = exchange.receive_body(read(_READ_SIZE, self._timeouts.get("read")))
+        except BaseException as exc:
+            self.close()
+            error = as_httpx_error(exc)
+            if error is None:
+                raise
+            raise error from exc
+        if payload:
+            return payload
+        self.close()
+        raise StopIteration
+
+    def close(self) -> None:
+        """Give the connection back: to be used again if the body was read to its end, else to be closed."""
+        if not self._closed:
+            self._closed = True
+            self._transport.release(self._connection)
+
+
+def _pop(connections: list[Connection], index: int = -1) -> Connection | None:
+    """Return a connection that is then no other thread's."""
+    try:
+        return connections.pop(index)
+    except IndexError:
+        return None

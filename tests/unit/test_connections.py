@@ -1,0 +1,80 @@
+"""What a client's own connections are made with: certificates, limits, and what is refused."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fastgpt_client import ChatClient
+from fastgpt_client._http.connections import ConnectionSettings
+from fastgpt_client.exceptions import ValidationError
+
+CERTIFICATE = Path(__file__).parents[1] / "cli" / "data" / "good.pem"
+
+
+def settings(**changes: Any) -> ConnectionSettings:
+    return ConnectionSettings(**{"proxy": None, "verify": True, "trust_env": True, "transport": "own", **changes})
+
+
+def test_there_is_room_for_two_hundred_calls_at_once() -> None:
+    limits = settings().limits
+    assert (limits.max_connections or 0) >= 200
+    assert (limits.max_keepalive_connections or 0) >= 200
+    assert (limits.keepalive_expiry or 0) < 5
+
+
+def test_certificates_are_verified_and_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(variable, raising=False)
+    context = settings().ssl_context()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    one = settings()
+    assert one.ssl_context() is one.ssl_context()
+    assert settings(trust_env=False).ssl_context() is context
+
+
+def test_verification_can_be_switched_off() -> None:
+    assert settings(verify=False).ssl_context().verify_mode is ssl.CERT_NONE
+
+
+def test_a_context_of_the_callers_own_is_used_as_it_is() -> None:
+    context = ssl.create_default_context()
+    assert settings(verify=context).ssl_context() is context
+
+
+@pytest.mark.parametrize("path", [CERTIFICATE, str(CERTIFICATE)])
+def test_a_file_of_certificates(path: object) -> None:
+    assert settings(verify=path).ssl_context().cert_store_stats()["x509"] == 1
+
+
+def test_a_folder_of_certificates() -> None:
+    assert settings(verify=CERTIFICATE.parent).ssl_context().verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_the_environment_names_certificates(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv(variable, str(CERTIFICATE))
+    assert settings().ssl_context().cert_store_stats()["x509"] == 1
+    assert settings(trust_env=False).ssl_context().cert_store_stats()["x509"] > 1
+
+
+def test_a_file_that_is_gone_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
+    with pytest.raises(ValidationError, match=r"SSL_CERT_FILE names '.*gone.pem', from which no certificates"):
+        ChatClient("fastgpt-key", "https://fastgpt.test")
+    ChatClient("fastgpt-key", "http://fastgpt.test")  # needs none
+    with pytest.raises(ValidationError, match=r"^verify names"):
+        ChatClient("fastgpt-key", "https://fastgpt.test", verify=str(tmp_path / "gone.pem"))
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("verify", None), ("verify", 1), ("trust_env", "no"), ("transport", "h2"), ("proxy", "gopher://a")],
+)
+def test_arguments_are_checked(argument: str, value: Any) -> None:
+    with pytest.raises(ValidationError, match=f"^{argument} "):
+        ChatClient("fastgpt-key", "http://fastgpt.test", **{argument: value})

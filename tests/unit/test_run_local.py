@@ -1,0 +1,164 @@
+"""Values that belong to a process and an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+import trio
+
+from fastgpt_client import _run_local
+from fastgpt_client._run_local import AsyncRunLocal, RunLocal
+
+
+class Made:
+    """Makes objects that can be told apart, and notes which of them were abandoned."""
+
+    def __init__(self) -> None:
+        self.abandoned: list[object] = []
+
+        self.closed: list[object] = []
+
+    async def async_close(self, value: object) -> None:
+        self.closed.append(value)
+
+    def close(self, value: object) -> None:
+        self.closed.append(value)
+
+    def value(self) -> object:
+        return object()
+
+
+@pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The id of the process, which a test can change."""
+    found = [1]
+    monkeypatch.setattr(_run_local.os, "getpid", lambda: found[0])
+    monkeypatch.setattr(_run_local, "_of_the_parent", [])
+    return found
+
+
+def test_threads_share_the_value_of_their_process(process: list[int]) -> None:
+    made = Made()
+    local = RunLocal(made.value, made.close, made.abandoned.append)
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(local.get())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(found) == {local.get()}
+
+
+def test_a_child_process_makes_its_own_and_keeps_its_parents(process: list[int]) -> None:
+    made = Made()
+    local = RunLocal(made.value, made.close, made.abandoned.append)
+    parents = local.get()
+    process[0] = 2
+    childs = local.get()
+    assert childs is not parents
+    assert local.get() is childs
+    assert (1, parents) in _run_local._of_the_parent
+    local.close()
+    local.close()
+    assert made.closed == [childs]
+
+
+def test_a_child_that_made_none_closes_none(process: list[int]) -> None:
+    made = Made()
+    local = RunLocal(made.value, made.close, made.abandoned.append)
+    parents = local.get()
+    process[0] = 2
+    local.close()
+    assert not made.closed
+    assert (1, parents) in _run_local._of_the_parent
+
+
+def test_each_event_loop_has_its_own_value() -> None:
+    made = Made()
+    local = AsyncRunLocal(made.value, made.async_close, made.abandoned.append)
+
+    async def twice() -> object:
+        first = local.get()
+        assert local.get() is first
+        return first
+
+    values = [asyncio.run(twice()), trio.run(twice), asyncio.run(twice()), trio.run(twice)]
+    assert len(set(values)) == 4
+    assert made.closed == values
+    assert not made.abandoned
+
+
+def test_a_loop_that_was_closed_in_a_hurry_leaves_a_value_that_is_abandoned() -> None:
+    made = Made()
+    local = AsyncRunLocal(made.value, made.async_close, made.abandoned.append)
+
+    async def take() -> object:
+        return local.get()
+
+    loop = asyncio.new_event_loop()
+    value = loop.run_until_complete(take())
+    loop.close()
+    assert asyncio.run(take()) is not value
+    assert made.abandoned == [value]
+    assert value not in made.closed
+
+
+def test_loops_of_several_threads_at_once_have_theirs() -> None:
+    made = Made()
+    local = AsyncRunLocal(made.value, made.async_close, made.abandoned.append)
+    together = threading.Barrier(4)
+    found: list[object] = []
+
+    async def take() -> None:
+        value = local.get()
+        await asyncio.to_thread(together.wait)
+        assert local.get() is value
+        found.append(value)
+        await asyncio.to_thread(together.wait)
+
+    threads = [threading.Thread(target=lambda: asyncio.run(take())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 4
+    assert not made.abandoned
+
+
+async def test_closing_closes_the_running_loops_value_and_abandons_those_of_others() -> None:
+    made = Made()
+    local = AsyncRunLocal(made.value, made.async_close, made.abandoned.append)
+    mine = local.get()
+    opened, closed = threading.Event(), threading.Event()
+    others: list[object] = []
+
+    async def take() -> None:
+        others.append(local.get())
+        opened.set()
+        await asyncio.to_thread(closed.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(take()))
+    thread.start()
+    opened.wait()
+    await local.close()
+    assert made.closed == [mine]
+    assert made.abandoned == others
+    closed.set()
+    thread.join()
+    assert made.closed == [mine, *others]  # its own loop closed it at its end
+    assert local.get() not in (mine, *others)
+
+
+async def test_a_child_process_does_not_use_the_loop_of_its_parent(process: list[int]) -> None:
+    made = Made()
+    local = AsyncRunLocal(made.value, made.async_close, made.abandoned.append)
+    parents = local.get()
+    process[0] = 2
+    childs = local.get()
+    assert childs is not parents
+    assert [entry.value for entry in _run_local._of_the_parent] == [parents]  # type: ignore[attr-defined]
+    await local.close()
+    assert made.closed == [childs]
+    assert not made.abandoned
