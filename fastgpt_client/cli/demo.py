@@ -57,6 +57,7 @@ def serve() -> Generator[FakeFastGPT]:
             type="advanced",
             welcome=_WELCOME,
             suggestions=("What is the weather in Oslo?", "What are your prices?", "Which plan is for me?"),
+            files=True,
         )
         tour.intro, tour.interactive = "shows tools, sources, choices and forms", True
         yield server

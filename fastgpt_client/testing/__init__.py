@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ._server.fake_fastgpt import FakeFastGPT
     from ._server.faults import Fault, FaultKind
     from ._server.received_request import ReceivedRequest
-    from ._server.state import App
+    from ._server.state import App, ShareLink
     from .answers import (
         AnswerLike,
         Delay,
@@ -57,6 +57,7 @@ __all__ = [
     "Search",
     "Select",
     "SetVariables",
+    "ShareLink",
     "Tool",
     "pieces",
     "text_of",
@@ -69,6 +70,7 @@ _MODULES = {
     "Fault": "_server.faults",
     "FaultKind": "_server.faults",
     "ReceivedRequest": "_server.received_request",
+    "ShareLink": "_server.state",
 }
 
 

@@ -137,6 +137,7 @@ def test_variables_and_system_go_with_each_question(server: FakeFastGPT) -> None
 
 
 def test_files_go_with_the_first_question(server: FakeFastGPT, tmp_path: Path) -> None:
+    server.apps["simple"].takes_files = True
     path = tmp_path / "notes.txt"
     path.write_text("hello")
     assert run("chat", "--file", str(path), stdin="What is in it?\nAnd now?\n").code == 0
@@ -258,7 +259,7 @@ def test_a_failed_turn_is_no_failure_for_somebody_who_types(server: FakeFastGPT)
 
 def test_a_form_takes_files_and_urls(server: FakeFastGPT, app: Callable[..., str], tmp_path: Path) -> None:
     fields = [{"key": "files", "label": "Files", "type": "fileSelect", "maxFiles": 3}]
-    app(Form("Your files?", fields, lambda values: str(values["files"])))
+    app(Form("Your files?", fields, lambda values: str(values["files"])), files=True)
     notes, dot = tmp_path / "notes.txt", tmp_path / "dot.png"
     notes.write_text("hello")
     dot.write_bytes(b"\x89PNG\r\n\x1a\n")

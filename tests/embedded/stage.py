@@ -77,7 +77,7 @@ def set_up(server: FakeFastGPT) -> None:
     server.apps["wire-plugin"].welcome = ""
     answers: dict[str, AnswerLike] = {"kb": [Search() if later else Search([QUOTE]), echo], "file": echo}
     for name in ("kb", "file") if later else ("file", "kb"):
-        add(name, answer=answers[name])
+        add(name, answer=answers[name], files=name == "file")
 
 
 @dataclass

@@ -89,7 +89,7 @@ def test_plain_clients_do_the_same(server: FakeFastGPT) -> None:
 
 
 async def test_files_go_up_in_each_versions_way(server: FakeFastGPT) -> None:
-    app = server.app(answer="read")
+    app = server.app(answer="read", files=True)
     async with AsyncChatClient(api_key=app.key, base_url=server.url, app_id=app.id) as client:
         part = await client.upload_file(b"hello file", filename="note.txt", chatId="c")
         question = [{"role": "user", "content": [{"type": "text", "text": "read it"}, part]}]

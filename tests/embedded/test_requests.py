@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -55,9 +56,9 @@ def test_the_team_key_is_named_so(caller: Caller) -> None:
 
 
 def test_bodies_that_are_no_json(caller: Caller, app: App) -> None:
-    for content, kind, json in ((b"{", "application/json", None), (b"x=1", "application/x-www-form-urlencoded", None)):
+    for content, kind in ((b"{", "application/json"), (b"x=1", "application/x-www-form-urlencoded")):
         caller.send("POST", COMPLETIONS, app.key, content=content, headers={"Content-Type": kind})
-        assert (last(caller).json, last(caller).body) == (json, content)
+        assert (last(caller).json, last(caller).body) == (None, content)
 
 
 def test_a_body_of_any_other_kind_counts_for_none(caller: Caller, app: App) -> None:
@@ -166,10 +167,28 @@ def test_speech_is_raw_bytes(caller: Caller, app: App) -> None:
     assert (answer.content[:4], "content-type" in answer.headers) == (b"RIFF", False)
 
 
-def test_recordings_are_understood(caller: Caller) -> None:
-    path = "/api/v1/audio/transcriptions"
-    assert caller.send("POST", path, files={"file": b"..."}, data={"data": "{}"}).json()["data"] == "Hello!"
-    assert caller.send("POST", path, data={"data": "{}"}).json()["message"] == "file not found"
+def transcribed(caller: Caller, file: bool = True, key: str | None = None, **data: Any) -> Any:
+    form: dict[str, Any] = {"files": {"file": b"..."}} if file else {"files": {"other": b""}}
+    return caller.send("POST", "/api/v1/audio/transcriptions", key, **form, data={"data": json.dumps(data)}).json()
+
+
+def test_recordings_of_old_need_a_file_only(calling: Callable[..., Caller]) -> None:
+    caller = calling(version="4.14")
+    assert transcribed(caller)["data"] == "Hello!"
+    assert transcribed(caller, file=False)["message"] == "file not found"
+
+
+def test_recordings_need_an_app_a_chat_and_a_duration(caller: Caller, app: App) -> None:
+    data = {"sourceType": "app", "sourceId": app.id, "chatId": "c", "duration": 3}
+    assert transcribed(caller, **data)["data"] == "Hello!"
+    for name in ("sourceType", "sourceId", "chatId"):
+        refused = transcribed(caller, **{key: value for key, value in data.items() if key != name})
+        assert (refused["code"], [problem["path"] for problem in refused["zodError"]]) == (500, [[name]])
+        assert json.loads(refused["message"]) == refused["zodError"]
+    assert transcribed(caller, **{**data, "duration": None})["message"] == "duration not found"
+    assert transcribed(caller, file=False, **data)["message"] == "File not found"
+    assert transcribed(caller, **{**data, "sourceId": "0" * 24})["statusText"] == "appUnExist"
+    assert transcribed(caller, key="nobody", **data)["statusText"] == "unAuthApiKey"
 
 
 def test_guides(caller: Caller, app: App) -> None:
@@ -185,7 +204,7 @@ def test_other_protocols_are_not_answered(caller: Caller) -> None:
 
 def test_uploads_are_of_any_size(calling: Callable[..., Caller]) -> None:
     caller = calling(version="4.16")
-    app = caller.server.apps["simple"]
+    app = caller.server.app(files=True)
     about = {"appId": app.id, "chatId": "c", "filename": "a.txt"}
     place = caller.data("chat/file/presignChatFilePostUrl", **about, size=5)
     assert place["uploadMode"] == "single"
@@ -198,13 +217,26 @@ def test_uploads_are_of_any_size(calling: Callable[..., Caller]) -> None:
     assert httpx.get(caller.data("chat/file/presignChatFileGetUrl", **about, key=place["key"])).content == body
 
 
-def test_an_app_may_take_no_files(caller: Caller, app: App) -> None:
-    app.takes_files = False
+def test_an_app_without_file_settings_takes_no_files(caller: Caller, app: App) -> None:
     about = {"appId": app.id, "chatId": "c", "filename": "a.txt"}
-    assert caller.post("chat/file/presignChatFilePostUrl", **about)["statusText"] == "FileUploadDisabled"
+    refused = caller.send("POST", "/api/core/chat/file/presignChatFilePostUrl", json=about)
+    assert (refused.status_code, refused.json()["code"]) == (500, 510002)
+    assert refused.json()["statusText"] == "FileUploadDisabled"
+    settings = [
+        caller.get("chat/init", appId=one.id, chatId="c")["app"]["chatConfig"].get("fileSelectConfig")
+        for one in (app, caller.server.app(files=True))
+    ]
+    assert settings == [None, {"canSelectFile": True, "canSelectImg": True, "maxFiles": 10}]
 
 
-def test_large_files_come_in_parts(caller: Caller, app: App) -> None:
+def test_an_app_of_old_takes_files_whatever_its_settings(calling: Callable[..., Caller]) -> None:
+    caller = calling(version="4.14.10")
+    about = {"appId": caller.server.apps["simple"].id, "chatId": "c", "filename": "a.txt"}
+    assert "url" in caller.data("chat/file/presignChatFilePostUrl", **about)
+
+
+def test_large_files_come_in_parts(caller: Caller) -> None:
+    app = caller.server.app(files=True)
     about = {"appId": app.id, "chatId": "c", "filename": "a.bin.pdf"}
     place = caller.data("chat/file/presignChatFilePostUrl", **about, size=40 << 20)
     assert (place["uploadMode"], place["partSize"]) == ("multipart", 8 << 20)
@@ -262,7 +294,7 @@ def test_a_form_without_a_border_between_its_parts(caller: Caller) -> None:
     answer = caller.send("POST", "/api/v1/audio/transcriptions", content=b"hello", headers=headers).json()
     assert (answer["code"], answer["message"]) == (500, "Missing boundary in multipart.")
     answer = caller.send("POST", "/api/v1/audio/transcriptions", json={}).json()
-    assert answer["message"] == "file not found"
+    assert [problem["path"] for problem in answer["zodError"]] == [["sourceType"], ["sourceId"], ["chatId"]]
 
 
 @pytest.mark.parametrize("depth", [100_000, 1_000_000])
@@ -327,6 +359,6 @@ def test_ids_of_a_wrong_type(caller: Caller) -> None:
 
 def test_refused_uploads_once_were_the_callers_fault(calling: Callable[..., Caller]) -> None:
     caller = calling(version="4.15.2")
-    about = {"appId": caller.server.apps["simple"].id, "chatId": "c", "filename": "a.exe"}
+    about = {"appId": caller.server.app(files=True).id, "chatId": "c", "filename": "a.exe"}
     answer = caller.send("POST", "/api/core/chat/file/presignChatFilePostUrl", json=about)
     assert (answer.status_code, answer.json()["code"]) == (400, 510000)

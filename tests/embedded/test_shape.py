@@ -14,7 +14,7 @@ LINES = 300
 LAYERS = (
     ("versions", "wire", "client_disconnected"),
     ("errors", "state", "received_request", "echo_model"),
-    ("validation", "responses", "faults", "form_data", "sample_apps"),
+    ("validation", "responses", "faults", "form_data", "share_auth", "sample_apps"),
     ("context", "fault_injection", "pagination"),
     ("call", "runs"),
     ("endpoints",),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from fastgpt_client._json import as_object
@@ -15,7 +16,8 @@ from .context import ServerContext
 from .errors import CODES, ServerError, coded, invalid
 from .faults import Fault, FaultKind
 from .received_request import ReceivedRequest
-from .state import App, Chat, Key, State
+from .share_auth import admit, find_link, named_visitor
+from .state import App, Chat, Key, State, Visitor
 from .validation import Check
 from .versions import Since, Version
 
@@ -86,7 +88,12 @@ class Call:
         if self.version < Since.VALIDATION:
             return
         validation.check(self.params, needed, {"appId": validation.an_id, **(optional or {})})
-        if target and not self.values.get("appId") and not self.values.get("outLinkAuthData"):
+        if target:
+            self.need_target()
+
+    def need_target(self) -> None:
+        """Refuse a call that does not say which app it is about."""
+        if not self.values.get("appId") and not self.values.get("outLinkAuthData") and self.bound_app_id is None:
             raise invalid(validation.missing_target())
 
     def fault(self, kind: FaultKind) -> Fault | None:
@@ -109,21 +116,52 @@ class Call:
     def target(self) -> str | None:
         """Return the app that the call is about, as far as can be told before it is looked at."""
         with suppress(ServerError):
+            if self.visitor_name is not None:
+                return find_link(self.state.links, self.visitor_name[0]).app_id
             key, suffix = authenticate(self.authorization, self.version, self.state.keys)
             named = str(self.values.get("appId") or "") or None
             bound = suffix or key.app_id
-            return named or bound if self.version >= Since.APP_OF_BODY_FIRST else bound or named
+            named_first = self.version >= Since.APP_OF_BODY_FIRST and self.bound_app_id is None
+            return named or bound if named_first else bound or named
         return None
 
     def key(self) -> Key:
         return authenticate(self.authorization, self.version, self.state.keys)[0]
 
+    @property
+    def bound_app_id(self) -> str | None:
+        """The app of an app key, which is the only one that it opens; there are such keys on newer servers alone."""
+        if self.version < Since.APP_KEYS or self.visitor_name is not None:
+            return None
+        with suppress(ServerError):
+            return self.key().app_id
+        return None
+
+    def team_key(self) -> Key:
+        """Return the caller's key; an app key opens chats only."""
+        if self.bound_app_id is not None:
+            raise coded("unAuthApiKey")
+        return self.key()
+
+    @cached_property
+    def visitor_name(self) -> tuple[str, str] | None:
+        """The share link and the visitor that the call names."""
+        return named_visitor(self.values, self.version)
+
+    @cached_property
+    def visitor(self) -> Visitor | None:
+        """The visitor of a share link in whose name the call is made, if it is one."""
+        if self.visitor_name is None:
+            return None
+        share_id, token = self.visitor_name
+        return admit(find_link(self.state.links, share_id), token, self.version)
+
     def app(self) -> App:
-        """Return the app that the call is about, for a caller with a key."""
-        if self.values.get("outLinkAuthData"):
-            raise coded("linkUnInvalid", http=500)
+        """Return the app that the call is about."""
+        if self.visitor is not None:
+            return self.find_app(self.visitor.link.app_id)
         self.key()
-        app_id = self.values.get("appId")
+        app_id = self.bound_app_id or self.values.get("appId")
         if not app_id:
             raise coded("unAuthChat")
         return self.find_app(app_id)
@@ -141,4 +179,18 @@ class Call:
         return self.state.apps[app_id]
 
     def chat(self, app: App) -> Chat | None:
-        return self.state.chat(app.id, str(self.values.get("chatId", "")))
+        """Return the chat that the call is about, refused if it is not the caller's."""
+        chat = self.state.chat(app.id, str(self.values.get("chatId", "")))
+        if chat is not None and self.visitor is not None and not chat.is_of(self.visitor):
+            raise coded("unAuthChat")
+        return chat
+
+    def chats(self, app: App) -> list[Chat]:
+        """Return an app's chats as far as they are the caller's, deleted ones included."""
+        found = self.state.chats_of(app.id)
+        if self.visitor is not None:
+            return [chat for chat in found if chat.is_of(self.visitor)]
+        if self.bound_app_id is not None:
+            found = [chat for chat in found if chat.source == "api"]
+        uid = self.values.get("customUid") if self.version >= Since.CUSTOM_UID_OF_CHATS else None
+        return [chat for chat in found if uid is None or chat.out_link_uid == uid]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .versions import Since, Version
 
-__all__ = ["CODES", "ServerError", "coded", "invalid"]
+__all__ = ["CODES", "ServerError", "coded", "invalid", "unexpected_form"]
 
 # statusText: (code, message). Numbers are those of 4.16; messages are i18n keys, as the server sends them.
 CODES: dict[str, tuple[int, str]] = {
@@ -21,7 +22,8 @@ CODES: dict[str, tuple[int, str]] = {
     "unAuthApp": (502001, "common:code_error.app_error.un_auth_app"),
     "unAuthChat": (504000, "common:code_error.chat_error.un_auth"),
     "chatIsGenerating": (504001, "common:code_error.chat_error.chat_generating"),
-    "linkUnInvalid": (501, "common:code_error.outlink_error.link_not_exist"),
+    "linkUnInvalid": (501, "common:code_error.outlink_error.invalid_link"),
+    "unAuthUser": (505003, "common:code_error.outlink_error.un_auth_user"),
     "missingParams": (507004, "common:error.missingParams"),
     "InvalidUploadFileType": (510000, "common:error.s3_upload_invalid_file_type"),
     "FileUploadDisabled": (510002, "common:error.s3_upload_disabled"),
@@ -85,10 +87,15 @@ class ServerError(Exception):
         return 500
 
 
-def coded(status_text: str, *, http: int | None = None) -> ServerError:
+def coded(status_text: str, *, http: int | None = None, by_user: bool = False) -> ServerError:
     """Return the error of a table entry."""
     code, message = CODES[status_text]
-    return ServerError(message, code=code, status_text=status_text, http=http)
+    return ServerError(message, code=code, status_text=status_text, http=http, by_user=by_user)
+
+
+def unexpected_form(*problems: dict[str, Any]) -> ServerError:
+    """Return the error of data that a schema refuses where nobody catches it: the problems are its message too."""
+    return ServerError(json.dumps(list(problems), indent=2, ensure_ascii=False), zod=list(problems), http=500)
 
 
 def invalid(*problems: dict[str, Any]) -> ServerError:

@@ -17,7 +17,7 @@ from .echo_model import echo
 from .faults import Fault, FaultKind
 from .received_request import ReceivedRequest
 from .sample_apps import sample_apps
-from .state import App, Key, State
+from .state import App, Key, ShareLink, State
 from .versions import Version
 
 __all__ = ["FakeFastGPT"]
@@ -35,7 +35,7 @@ class FakeFastGPT:
     ```
 
     Args:
-        version: whose behaviour: "4.9", "4.11", "4.14", "4.16", or a full number such as "4.14.11".
+        version: whose behaviour: "4.9", "4.11", "4.14", "4.16", "4.17", "4.18", or a full number such as "4.14.11".
         api_key: the team's key; one is made up if left out.
         commercial: has the commercial edition's figures too.
         heartbeat: seconds of silence after which a stream sends an empty piece.
@@ -111,6 +111,7 @@ class FakeFastGPT:
         variables: Sequence[Mapping[str, Any]] = (),
         inputs: Sequence[Mapping[str, Any]] = (),
         suggestions: Sequence[str] | None = None,
+        files: bool = False,
         welcome: str = "",
         system_prompt: str = "",
         id: str | None = None,
@@ -125,6 +126,7 @@ class FakeFastGPT:
             variables: the global variables it declares, each with at least a `key`.
             inputs: of a plugin app (`type="plugin"`), each with at least a `key`.
             suggestions: what a user may ask next.
+            files: whether files may be uploaded for its chats.
         """
         if answers is not None and not answers:
             raise ValueError("answers is empty: name at least one")
@@ -139,6 +141,7 @@ class FakeFastGPT:
             inputs=[dict(item) for item in inputs],
             answers=list(answers) if answers is not None else [echo if answer is None else answer],
             delay=delay,
+            takes_files=files,
         )
         if suggestions is not None:
             app.suggestions = list(suggestions)
@@ -159,6 +162,27 @@ class FakeFastGPT:
         added = text or f"fastgpt-{wire.nanoid(_KEY_SIZE)}"
         self.state.keys[added] = Key(added, found.name if found else "team", found.id if found else None)
         return added
+
+    def share_link(
+        self,
+        app: App | str,
+        *,
+        authorize: Callable[[str], Mapping[str, Any]] | None = None,
+        shows_status: bool = True,
+        id: str | None = None,
+    ) -> ShareLink:
+        """Add a share link of an app and return it, with its `.id`: visitors chat by it without a key.
+
+        Args:
+            authorize: stands for your own server behind the link: called with a visitor's `outLinkUid` at each call but
+                a completion, it returns the JSON of `/shareAuth/init`. Left out, every visitor is taken for who he says
+                he is.
+            shows_status: a stream with `detail` says which nodes run and which tools are called.
+        """
+        found = self.apps[app] if isinstance(app, str) else app
+        link = ShareLink(id or wire.nanoid(24), found.id, authorize, shows_status)
+        self.state.links[link.id] = link
+        return link
 
     # Requests and faults
 

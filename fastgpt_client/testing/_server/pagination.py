@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import ServerError, coded
+from .versions import Since, Version
 
 __all__ = ["Page"]
 
@@ -21,14 +22,19 @@ class Page:
     size: int
 
     @classmethod
-    def of(cls, params: Mapping[str, Any]) -> Page:
-        """Return the page of a request. Without a `pageSize` it is the first one, whatever else is said."""
+    def of(cls, params: Mapping[str, Any], version: Version) -> Page:
+        """Return the page of a request. Older servers give the first one to who names no `pageSize`."""
+        later = version >= Since.PAGE_POSITION_WITHOUT_SIZE
         if "pageSize" not in params:
-            return cls(0, _PAGE_SIZE)
+            if not later:
+                return cls(0, _PAGE_SIZE)
+            params = {**params, "pageSize": _PAGE_SIZE}
         try:
             size, offset, number = (int(params.get(name) or 0) for name in ("pageSize", "offset", "pageNum"))
         except (TypeError, ValueError):
             raise ServerError("internal server error") from None
         if not size:
             raise coded("missingParams")
+        if later and params.get("offset") not in (None, ""):
+            return cls(offset, size)
         return cls(offset or (max(number, 1) - 1) * size, size)

@@ -55,6 +55,7 @@ _ROUTES: dict[str, Route] = {
     "/api/v2/chat/completions": Route(completions.complete_v2, Since.V2_COMPLETIONS, completion=True),
     "/api/v2/chat/stop": Route(completions.stop, Since.STOP),
     f"{_CHAT}/init": Route(histories.init, in_query=True),
+    f"{_CHAT}/outLink/init": Route(histories.visitor_init, in_query=True),
     **_both("getHistories", "history", Since.HISTORY_PATHS, histories.listing),
     **_both("updateHistory", "history", Since.HISTORY_PATHS, histories.update),
     **_both("delHistory", "history", Since.HISTORY_PATHS, histories.delete, in_query=True),

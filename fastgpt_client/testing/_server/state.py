@@ -12,7 +12,20 @@ from fastgpt_client.testing.answers import AnswerLike, Message
 
 from . import wire
 
-__all__ = ["DONE", "FAILED", "GENERATING", "ActiveRun", "App", "Chat", "Key", "Pause", "Record", "State"]
+__all__ = [
+    "DONE",
+    "FAILED",
+    "GENERATING",
+    "ActiveRun",
+    "App",
+    "Chat",
+    "Key",
+    "Pause",
+    "Record",
+    "ShareLink",
+    "State",
+    "Visitor",
+]
 
 GENERATING, DONE, FAILED = 0, 1, 2
 
@@ -40,7 +53,7 @@ class App:
     suggestions: Sequence[str] = ("What is FastGPT?", "How do I deploy it?", "Is there an API?")
     parent_id: str | None = None
     interactive: bool = False
-    takes_files: bool = True
+    takes_files: bool = False
     update_time: datetime = field(default_factory=wire.now)
     turns: int = 0
 
@@ -69,6 +82,28 @@ class Key:
     text: str = field(repr=False)
     name: str
     app_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ShareLink:
+    """A link by which anybody may chat with an app, without a key.
+
+    `authorize` stands for the owner's own server: called with a visitor's token, it returns the JSON that
+    `/shareAuth/init` would. Without one every visitor is taken for who he says he is.
+    """
+
+    id: str
+    app_id: str
+    authorize: Callable[[str], Mapping[str, Any]] | None = None
+    shows_status: bool = True
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who calls by a share link, and under which id his chats are kept."""
+
+    link: ShareLink
+    uid: str
 
 
 @dataclass
@@ -112,7 +147,9 @@ class Chat:
 
     chat_id: str
     app_id: str
+    source: str = "api"
     source_name: str = ""
+    share_id: str | None = None
     id: str = field(default_factory=wire.object_id)
     title: str = ""
     custom_title: str = ""
@@ -127,6 +164,10 @@ class Chat:
     update_time: datetime = field(default_factory=wire.now)
     order: int = 0
     records: list[Record] = field(default_factory=list[Record])
+
+    def is_of(self, visitor: Visitor) -> bool:
+        """Whether it is a chat of this visitor of a share link."""
+        return (self.share_id, self.out_link_uid) == (visitor.link.id, visitor.uid)
 
     @property
     def alive(self) -> list[Record]:
@@ -161,11 +202,14 @@ class State:
     def __init__(self) -> None:
         self.apps: dict[str, App] = {}
         self.keys: dict[str, Key] = {}
+        self.links: dict[str, ShareLink] = {}
         self.chats: dict[tuple[str, str], Chat] = {}
         self.running: dict[tuple[str, str], list[ActiveRun]] = {}
         self.files: dict[str, tuple[str, bytes | None]] = {}
         self.parts: dict[str, dict[int, bytes]] = {}
         self.points: float = 0.0
+        self.transcription: str = "Hello!"
+        """What every recording is understood as."""
         self.member_id: str = wire.object_id()
         self._changes = count(1)
 

@@ -10,19 +10,31 @@ from fastgpt_client._json import is_object
 
 from .errors import invalid
 
-__all__ = ["SOURCES", "Check", "a_list", "an_id", "an_object", "check", "flag", "missing_target", "one_of", "text"]
+__all__ = [
+    "ABSENT",
+    "SOURCES",
+    "Check",
+    "a_list",
+    "an_id",
+    "an_object",
+    "check",
+    "flag",
+    "missing_target",
+    "one_of",
+    "text",
+]
 
 Problem: TypeAlias = "dict[str, Any]"
 Check: TypeAlias = "Callable[[list[str | int], Any], list[Problem]]"
 
 SOURCES = ("test", "online", "share", "api", "cronJob", "feishu", "official_account", "wecom", "wechat", "mcp")
-_ABSENT = object()
+ABSENT = object()
 _ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
 def kind_of(value: Any) -> str:
     """Return the name that JavaScript has for the type of a value."""
-    if value is _ABSENT:
+    if value is ABSENT:
         return "undefined"
     if value is None:
         return "null"
@@ -82,7 +94,7 @@ def check(
     fields = body
     problems: list[Problem] = []
     for name, verify in (needed or {}).items():
-        problems += verify([name], fields.get(name, _ABSENT))
+        problems += verify([name], fields.get(name, ABSENT))
     for name, verify in (optional or {}).items():
         if name in fields and not (how.get("null_is_absent") and fields[name] is None):
             problems += verify([name], fields[name])

@@ -8,7 +8,11 @@ from typing import NamedTuple
 __all__ = ["Since", "Version"]
 
 # A release for each short name: what was seen on a running server of that line.
-_SHORT = {"4.9": "4.9.0", "4.11": "4.11.1", "4.14": "4.14.5", "4.16": "4.16.0"}
+_SHORT = {"4.9": "4.9.0", "4.11": "4.11.1", "4.14": "4.14.5", "4.16": "4.16.0"} | {
+    # Known from documentation alone.
+    "4.17": "4.17.2",
+    "4.18": "4.18.0",
+}
 
 
 class Version(NamedTuple):
@@ -53,6 +57,10 @@ class Since:
     HISTORY_STATUS = (4, 14, 11)
     RECORD_DELETE = (4, 14, 11)
     LOGS_BY_KEY = (4, 15, 2)
+    SHARE_HOOK_OF_ALL_EDITIONS = (4, 14, 10)
+    SHARE_AUTH_IN_ONE_FIELD = (4, 15, 0)
+    UPLOADS_BY_SETTING = (4, 14, 11)
+    TRANSCRIPTION_NEEDS_A_CHAT = (4, 15, 0)
     API_DOCUMENT = (4, 15, 0)
 
     # Requests and errors
@@ -120,3 +128,11 @@ class Since:
     SHARED_DATA_ID = (4, 15, 0)
     USED_DATA_ID_REFUSED = (4, 15, 0)
     TITLE_OF_FIRST_QUESTION = (4, 15, 0)
+
+    # Known from documentation alone: no server of these versions was looked at.
+    STOP_RETURNS_AT_ONCE = (4, 17, 0)
+    REASONING_OF_STOPPED_KEPT = (4, 17, 0)
+    PAGE_POSITION_WITHOUT_SIZE = (4, 17, 2)
+    APP_KEYS = (4, 18, 0)
+    CUSTOM_UID_OF_CHATS = (4, 18, 0)
+    DELETED_RECORDS_LISTED = (4, 18, 0)

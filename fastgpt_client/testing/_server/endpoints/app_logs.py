@@ -31,9 +31,7 @@ def _logged(call: Call) -> list[Chat]:
 
 def chats_of(call: Call, app: App, sources: Any) -> list[Chat]:
     values = call.values
-    if sources and "api" not in sources:
-        return []
-    found = call.state.chats_of(app.id)
+    found = [chat for chat in call.state.chats_of(app.id) if not sources or chat.source in sources]
     return [chat for chat in found if in_span(values.get("dateStart"), chat.update_time, values.get("dateEnd"))]
 
 
@@ -41,7 +39,7 @@ def log_list(call: Call) -> Any:
     """app/logs/list"""
     found = [chat for chat in _logged(call) if all(test(call.values, chat) for test in _LOG_FILTERS)]
     found.sort(key=lambda chat: -chat.order)
-    page = Page.of(call.values)
+    page = Page.of(call.values, call.version)
     shown = found[page.offset : page.offset + page.size]
     return {"total": len(found), "list": [_log_item(call, chat) for chat in shown]}
 
@@ -76,7 +74,7 @@ def _log_item(call: Call, chat: Chat) -> dict[str, Any]:
         "chatId": chat.chat_id,
         "title": chat.title,
         "customTitle": chat.custom_title,
-        "source": "api",
+        "source": chat.source,
         "sourceName": chat.source_name,
         "updateTime": wire.iso(chat.update_time),
         "createTime": wire.iso(chat.create_time),

@@ -24,7 +24,7 @@ _ROLE_NAMES = {
 
 def app_list(call: Call) -> Any:
     """app/list"""
-    call.key()
+    call.team_key()
     values = call.values
     types = values.get("type") or ()
     wanted = [types] if isinstance(types, str) else types

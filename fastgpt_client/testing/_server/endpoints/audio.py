@@ -7,12 +7,15 @@ from typing import Any
 from starlette.responses import Response
 
 from fastgpt_client.testing._server.call import Call
-from fastgpt_client.testing._server.errors import ServerError
-from fastgpt_client.testing._server.form_data import read_form
+from fastgpt_client.testing._server.errors import ServerError, unexpected_form
+from fastgpt_client.testing._server.form_data import read_form, read_json
+from fastgpt_client.testing._server.share_auth import admit, find_link, named_visitor
+from fastgpt_client.testing._server.validation import ABSENT, one_of, text
+from fastgpt_client.testing._server.versions import Since
 
 __all__ = ["speech", "transcribe"]
 
-_HEARD = "Hello!"
+_DATA = {"sourceType": one_of("app", "skillEdit", "chatAgentHelper"), "sourceId": text, "chatId": text}
 _SILENCE = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(16)
 
 
@@ -23,8 +26,24 @@ def speech(call: Call) -> Any:
 
 
 async def transcribe(call: Call) -> Any:
-    """audio/transcriptions: everybody says hello."""
-    call.key()
-    if "file" not in await read_form(call.request):
-        raise ServerError("file not found")
-    return _HEARD
+    """audio/transcriptions: every recording says the same."""
+    form = await read_form(call.request)
+    if call.version < Since.TRANSCRIPTION_NEEDS_A_CHAT:
+        call.key()
+        if "file" not in form:
+            raise ServerError("file not found")
+        return call.state.transcription
+    data = read_json(form["data"]) if "data" in form else {}
+    problems = [problem for name, check in _DATA.items() for problem in check([name], data.get(name, ABSENT))]
+    if problems:
+        raise unexpected_form(*problems)
+    if "file" not in form:
+        raise ServerError("File not found")
+    if not data.get("duration"):
+        raise ServerError("duration not found")
+    if (named := named_visitor(data, call.version)) is None:
+        call.key()
+        call.find_app(data["sourceId"])
+    else:
+        admit(find_link(call.state.links, named[0]), named[1], call.version)
+    return call.state.transcription

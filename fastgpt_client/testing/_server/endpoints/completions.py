@@ -12,13 +12,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fastgpt_client.testing._server import wire
 from fastgpt_client.testing._server.call import Call, authenticate
 from fastgpt_client.testing._server.client_disconnected import client_disconnected
-from fastgpt_client.testing._server.errors import ServerError, coded
+from fastgpt_client.testing._server.errors import ServerError
 from fastgpt_client.testing._server.responses import json_reply, raw
-from fastgpt_client.testing._server.runs.chat_turn import ChatTurn
+from fastgpt_client.testing._server.runs.chat_turn import ChatSource, ChatTurn
 from fastgpt_client.testing._server.runs.completion_request import CompletionRequest, parse_request
 from fastgpt_client.testing._server.runs.event_stream import EventStream, StreamFormat
 from fastgpt_client.testing._server.runs.message_content import message_of
-from fastgpt_client.testing._server.state import DONE, GENERATING, App, Key
+from fastgpt_client.testing._server.share_auth import find_link
+from fastgpt_client.testing._server.state import DONE, GENERATING, App, Visitor
 from fastgpt_client.testing._server.validation import text
 from fastgpt_client.testing._server.versions import Since
 
@@ -51,13 +52,13 @@ def _complete(call: Call, api: str) -> ASGIApp:
 
 def _begin(call: Call, api: str) -> ASGIApp:
     request = parse_request(call.version, api, call.params)
-    key, app = _who(call, request)
+    app = _app_of(call, request)
     if call.version >= Since.RATE_LIMIT_HEADERS:
         call.headers.update(call.context.rate_limit_headers(_LIMIT))
     if not app.is_plugin:
         request.need_messages()
     call.fail()
-    turn = ChatTurn(call.context, app, key, request)
+    turn = ChatTurn(call.context, app, _source_of(call), request)
     if fault := call.fault("llm_failure"):
         turn.run.fail_with = fault.message or "500 the model failed"
     if fault := call.fault("error_event"):
@@ -65,29 +66,40 @@ def _begin(call: Call, api: str) -> ASGIApp:
     turn.start()
     detail = request.detail or app.is_plugin
     if request.stream:
-        stream_format = StreamFormat(call.version, api, detail)
+        link = turn.source.visitor.link if turn.source.visitor else None
+        stream_format = StreamFormat(
+            call.version, api, detail, nodes=link is None, status=link is None or link.shows_status
+        )
         return EventStream(turn.run, stream_format, call.headers, call.context.heartbeat, turn.leave)
     return _Blocking(call, turn, detail=detail)
 
 
-def _who(call: Call, request: CompletionRequest) -> tuple[Key, App]:
-    """Return the caller's key and the app that runs."""
-    if call.values.get("outLinkAuthData") and call.version >= Since.CHATS_NEED_A_TARGET:
-        raise coded("linkUnInvalid", http=500)
+def _app_of(call: Call, request: CompletionRequest) -> App:
+    """Return the app that runs."""
+    if call.visitor_name is not None:
+        return call.find_app(find_link(call.state.links, call.visitor_name[0]).app_id)
     key, suffix = authenticate(call.authorization, call.version, call.state.keys)
     bound = suffix or key.app_id or ""
     if call.version >= Since.APP_OF_BODY_FIRST:
-        app_id = request.app_id or bound
+        app_id = call.bound_app_id or request.app_id or bound
         if not app_id:
             raise ServerError("appId is empty", by_user=True)
-        return key, call.find_app(app_id)
+        return call.find_app(app_id)
     app_id = bound or request.app_id
     if not app_id:
         raise ServerError(_NO_APP)
     call.check_id(app_id, 'path "_id" for model "apps"')
     if app_id not in call.state.apps:
         raise ServerError("app is empty")
-    return key, call.state.apps[app_id]
+    return call.state.apps[app_id]
+
+
+def _source_of(call: Call) -> ChatSource:
+    """Return in whose name a chat is begun. A visitor is not asked after: that is for the commercial edition."""
+    if call.visitor_name is None:
+        return ChatSource(call.key().name)
+    share_id, uid = call.visitor_name
+    return ChatSource(visitor=Visitor(find_link(call.state.links, share_id), uid))
 
 
 class _Blocking:
@@ -120,7 +132,10 @@ class _Blocking:
         call, turn, run = self.call, self.turn, self.turn.run
         body: dict[str, Any] = {}
         if self.detail:
-            body |= {"responseData": run.nodes, "newVariables": turn.app.values(run.variables)}
+            body |= {
+                "responseData": run.nodes if turn.source.visitor is None else [],
+                "newVariables": turn.app.values(run.variables),
+            }
         if turn.title:
             body["title"] = turn.title
         if run.error and call.version < Since.NODE_ERROR_TEXT:
@@ -149,10 +164,12 @@ def stop(call: Call) -> Any:
     """v2/chat/stop ends v2 runs, and answers before they have ended."""
     call.check({"chatId": text})
     app = call.app()
+    call.chat(app)
     runs = call.state.running.get((app.id, call.values["chatId"]), [])
     for run in runs:
         if run.api == "v2":
             run.stop()
     if call.version < Since.CHATS_NEED_A_TARGET:
         return {"success": True}
-    return {"success": True, "completed": not runs, "chatGenerateStatus": GENERATING if runs else DONE}
+    completed = not runs and call.version < Since.STOP_RETURNS_AT_ONCE
+    return {"success": True, "completed": completed, "chatGenerateStatus": GENERATING if runs else DONE}

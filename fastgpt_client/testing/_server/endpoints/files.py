@@ -39,7 +39,7 @@ def presign(call: Call) -> Any:
     app = call.app()
     values = call.values
     name = PurePosixPath(values["filename"])
-    if not app.takes_files:
+    if not app.takes_files and call.version >= Since.UPLOADS_BY_SETTING:
         raise coded("FileUploadDisabled")
     if name.suffix.lower() not in _KINDS:
         raise coded("InvalidUploadFileType")

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastgpt_client.testing._server import wire
 from fastgpt_client.testing._server.call import Call
-from fastgpt_client.testing._server.errors import ServerError
+from fastgpt_client.testing._server.errors import ServerError, coded
 from fastgpt_client.testing._server.pagination import Page
 from fastgpt_client.testing._server.state import App, Chat
 from fastgpt_client.testing._server.validation import SOURCES, a_list, flag, one_of, text
@@ -23,7 +23,10 @@ __all__ = [
     "mark_read",
     "status",
     "update",
+    "visitor_init",
 ]
+
+_MAX_FILES = 10
 
 
 def listing(call: Call) -> Any:
@@ -31,17 +34,17 @@ def listing(call: Call) -> Any:
     app_id = call.values.get("appId")
     if call.version >= Since.CHATS_NEED_A_TARGET:
         call.check(optional={"source": one_of(*SOURCES)}, target=False)
-    elif call.key() and app_id not in call.state.apps:
+    elif call.visitor is None and call.key() and app_id not in call.state.apps:
         if app_id and call.version < Since.VALIDATION:
             call.check_id(app_id)
         return {"list": [], "total": 0}
-    found = [chat for chat in call.state.chats_of(call.app().id) if not chat.deleted]
+    found = [chat for chat in call.chats(call.app()) if not chat.deleted]
     wanted = call.values.get("source", None if call.version >= Since.HISTORIES_OF_ALL_SOURCES else "")
-    if wanted not in (None, "api"):
-        found = []
+    if wanted is not None and call.visitor is None:
+        found = [chat for chat in found if chat.source == wanted]
     if call.version >= Since.HISTORY_TIMES:
         found = [chat for chat in found if _in_time(call.values, chat)]
-    page = Page.of(call.values)
+    page = Page.of(call.values, call.version)
     shown = [_listed(call, chat) for chat in found[page.offset : page.offset + page.size]]
     return {"list": shown, "total": len(found)}
 
@@ -81,7 +84,7 @@ def init(call: Call) -> Any:
     """chat/init"""
     if call.version >= Since.INIT_NEEDS_CHAT_ID:
         call.check({"chatId": text})
-    if not call.values.get("appId") and not call.values.get("outLinkAuthData"):
+    if not call.values.get("appId") and call.visitor_name is None and call.bound_app_id is None:
         call.key()
         raise ServerError("You don't have an app yet", code=501, http=501)
     app = call.app()
@@ -96,6 +99,13 @@ def init(call: Call) -> Any:
         chat.read = True
         data |= {"chatGenerateStatus": chat.status, "hasBeenRead": True}
     return data
+
+
+def visitor_init(call: Call) -> Any:
+    """chat/outLink/init: as chat/init, for visitors of share links only."""
+    if call.visitor is None:
+        raise coded("unAuthorization")
+    return init(call)
 
 
 def _app_part(call: Call, app: App) -> dict[str, Any]:
@@ -127,6 +137,8 @@ def chat_config(call: Call, app: App) -> dict[str, Any]:
         "chatInputGuide": {"open": False, "customUrl": ""} | ({"textList": []} if older else {}),
         "instruction": "",
     }
+    if app.takes_files:
+        config["fileSelectConfig"] = {"canSelectFile": True, "canSelectImg": True, "maxFiles": _MAX_FILES}
     return config | ({"_id": app.id} if older else {})
 
 
@@ -153,8 +165,9 @@ def delete(call: Call) -> Any:
 def clear(call: Call) -> Any:
     """clearHistories"""
     call.check()
-    for chat in call.state.chats_of(call.app().id):
-        _delete(call, chat)
+    for chat in call.chats(call.app()):
+        if chat.source == "api" or call.visitor is not None:
+            _delete(call, chat)
 
 
 def _delete(call: Call, chat: Chat) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from fastgpt_client.testing._server import wire
 from fastgpt_client.testing._server.call import Call
-from fastgpt_client.testing._server.errors import ServerError, invalid
+from fastgpt_client.testing._server.errors import ServerError
 from fastgpt_client.testing._server.pagination import Page
 from fastgpt_client.testing._server.runs.message_content import record_value
 from fastgpt_client.testing._server.state import App, Record
-from fastgpt_client.testing._server.validation import missing_target, text
+from fastgpt_client.testing._server.validation import text
 from fastgpt_client.testing._server.versions import Since
 
 __all__ = ["delete", "detail", "feedback", "page"]
@@ -21,16 +21,20 @@ _FEEDBACKS = ("userGoodFeedback", "userBadFeedback")
 def page(call: Call) -> Any:
     """getPaginationRecords: the first page is the newest one, each in the order of time."""
     call.check(target=False)
-    call.key()
+    if call.visitor is None:
+        call.key()
     values = call.values
-    if not values.get("appId") and call.version >= Since.CHATS_NEED_A_TARGET:
-        raise invalid(missing_target())
-    if not values.get("appId") or not values.get("chatId"):
+    if call.version >= Since.CHATS_NEED_A_TARGET:
+        call.need_target()
+    elif not values.get("appId"):
+        return {"list": [], "total": 0}
+    if not values.get("chatId"):
         return {"list": [], "total": 0}
     app = call.app()
     chat = call.chat(app)
-    records = chat.alive if chat else []
-    wanted = Page.of(values)
+    deleted = values.get("includeDeleted") is True and call.version >= Since.DELETED_RECORDS_LISTED
+    records = (chat.records if deleted else chat.alive) if chat else []
+    wanted = Page.of(values, call.version)
     end = max(len(records) - wanted.offset, 0)
     shown = records[max(end - wanted.size, 0) : end]
     custom = values.get("loadCustomFeedbacks") is True
@@ -64,7 +68,8 @@ def item(call: Call, app: App, record: Record, *, typed: bool, custom: bool) -> 
         return found | {"responseData": record.nodes}
     if record.error and version >= Since.ERROR_TEXT_IN_RECORDS:
         found["errorText"] = {"moduleName": record.error[0], "errorText": record.error[1]}
-    asked = [node for node in record.nodes if node["moduleType"] in ("chatNode", "tools")]
+    shown = [] if call.visitor is not None else record.nodes
+    asked = [node for node in shown if node["moduleType"] in ("chatNode", "tools")]
     found |= {"totalQuoteList": _quotes(call, record), "llmModuleAccount": len(asked)}
     if version >= Since.FLAT_CHILDREN:
         return found | {"useAgentSandbox": False}
@@ -85,7 +90,7 @@ def detail(call: Call) -> Any:
     record = chat.find(str(call.values.get("dataId", ""))) if chat else None
     if record is None:
         return [] if call.version >= Since.UNKNOWN_RECORD_IS_A_LIST else {}
-    return record.nodes
+    return record.nodes if call.visitor is None else []
 
 
 def delete(call: Call) -> Any:

@@ -6,12 +6,13 @@ import asyncio
 import json
 import logging
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from fastgpt_client.testing._server import wire
 from fastgpt_client.testing._server.context import ServerContext
 from fastgpt_client.testing._server.errors import ServerError, coded
-from fastgpt_client.testing._server.state import DONE, FAILED, GENERATING, ActiveRun, App, Chat, Key, Record
+from fastgpt_client.testing._server.state import DONE, FAILED, GENERATING, ActiveRun, App, Chat, Record, Visitor
 from fastgpt_client.testing._server.versions import Since
 from fastgpt_client.testing.answers import Message
 
@@ -19,7 +20,7 @@ from .completion_request import CompletionRequest
 from .node_response import stored_node
 from .run import Run
 
-__all__ = ["ChatTurn"]
+__all__ = ["ChatSource", "ChatTurn"]
 
 _LOG = logging.getLogger("fastgpt_client.testing")
 _TITLE = 20
@@ -27,11 +28,25 @@ _UNSAVED = "NO_RECORD_HISTORIES"
 _NEVER = (99, 0, 0)
 
 
+@dataclass(frozen=True)
+class ChatSource:
+    """In whose name a turn is had: that of a key, by its name, or of a visitor."""
+
+    key_name: str = ""
+    visitor: Visitor | None = None
+
+    def new_chat(self, chat_id: str, app: App) -> Chat:
+        chat = Chat(chat_id, app.id, source_name=self.key_name)
+        if self.visitor is not None:
+            chat.source, chat.share_id, chat.out_link_uid = "share", self.visitor.link.id, self.visitor.uid
+        return chat
+
+
 class ChatTurn:
     """One completion: refused when it is made, or else started once."""
 
-    def __init__(self, context: ServerContext, app: App, key: Key, request: CompletionRequest) -> None:
-        self.context, self.app, self.request = context, app, request
+    def __init__(self, context: ServerContext, app: App, source: ChatSource, request: CompletionRequest) -> None:
+        self.context, self.app, self.source, self.request = context, app, source, request
         self.version = context.version
         # What a reset replaces: a run that goes on after it must not come back.
         self.chats, self.running = context.state.chats, context.state.running
@@ -41,12 +56,14 @@ class ChatTurn:
         self._refuse(found)
         self.saved = not (request.chat_id == _UNSAVED and self.version >= Since.NO_RECORD_HISTORIES)
         self.title = self._title() if found is None and self.saved and self.version >= Since.TITLES else ""
-        self.chat = found or Chat(self.chat_id, app.id, source_name=key.name, variables={})
+        self.chat = found or source.new_chat(self.chat_id, app)
         self._records(self.chat.paused)
         self.run = self._new_run()
         self.active = ActiveRun(request.api, self.run.stop)
 
     def _refuse(self, chat: Chat | None) -> None:
+        if chat is not None and self.source.visitor is not None and not chat.is_of(self.source.visitor):
+            raise coded("unAuthChat")
         v2 = self.request.api == "v2"
         since = Since.V2_REFUSES_WHILE_GENERATING if v2 else Since.V1_REFUSES_WHILE_GENERATING
         if self.version >= since and (self.app.id, self.chat_id) in self.running:

@@ -25,6 +25,7 @@ STREAM_HEADERS = {
     "Cache-Control": "no-cache, no-transform",
 }
 _PLAIN = ("answer", "fastAnswer")
+_STATUS = ("flowNodeStatus", "toolCall", "toolParams", "toolResponse")
 _HEARTBEAT = wire.chunk({"content": ""})
 
 
@@ -35,22 +36,31 @@ class StreamFormat:
     version: Version
     api: str
     detail: bool
+    nodes: bool = True
+    """Whether the caller may see what nodes were given and gave: a visitor of a share link may not."""
+    status: bool = True
+    """Whether the caller may see which nodes run and which tools are called."""
 
     def event(self, name: str, data: Any) -> list[bytes]:
         """Return the writes of an event, none if this caller does not get it."""
         if name == "error" or name in _PLAIN:
             shown = name if self.detail or name == "error" else ""
-        elif not self.detail or (name == "flowNodeResponse" and self.api == "v1"):
-            return []
-        else:
+        elif self._is_seen(name):
             shown = name
+        else:
+            return []
         return wire.block(shown, data if isinstance(data, str) else wire.dump(data))
+
+    def _is_seen(self, name: str) -> bool:
+        if name == "flowNodeResponse":
+            return self.detail and self.nodes and self.api != "v1"
+        return self.detail and (self.status or name not in _STATUS)
 
     def end(self, run: Run) -> list[bytes]:
         """Return the writes that end the stream of a run that came to its end."""
         done = [self.event("answer", wire.DONE)]
         if self.api == "v1" and self.detail:
-            nodes = self.event("flowResponses", run.nodes)
+            nodes = self.event("flowResponses", run.nodes if self.nodes else [])
             done.insert(0 if self.version >= Since.DONE_COMES_LAST else 1, nodes)
         stop = self.event("answer", wire.chunk({"content": None}, "stop"))
         return [write for event in (stop, *done) for write in event]

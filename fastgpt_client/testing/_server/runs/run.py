@@ -75,6 +75,8 @@ class Run(RunState):
         except Stopped:
             if self._node is not None:
                 self._node.finish_reason = "close"
+                if not self._node.text and self.version < Since.REASONING_OF_STOPPED_KEPT:
+                    self._node.reasoning = ""
         self._close_node()
         self.duration = round(time.monotonic() - self.started, 2)
         if self.version >= Since.DURATION:
