@@ -140,7 +140,7 @@ async def test_closing_the_client_closes_what_a_forgotten_stream_holds(step: Ste
 
 
 async def test_each_retry_gives_its_connection_back() -> None:
-    with FaultServer([plain(503), plain(429), plain(425), COMPLETION]) as server:
+    with FaultServer([plain(425), plain(429), plain(425), COMPLETION]) as server:
         async with httpx.AsyncClient(limits=ONE) as http:
             client = AsyncChatClient(**settings(server.url, http_client=http))
             await works(client)

@@ -26,12 +26,10 @@ MAYBE_SENT = [
 NOT_STARTED = [
     plain(429),
     plain(425),
-    plain(503),
-    page(503),
     refusal(429, "error", "Rate limit exceeded"),
     refusal(429, status=429),
 ]
-MAYBE_STARTED = [plain(408), plain(502), plain(504), page(502), page(504)]
+MAYBE_STARTED = [plain(408), plain(502), plain(503), plain(504), page(502), page(503), page(504)]
 FINAL = [
     *(plain(status) for status in (400, 401, 403, 409, 500, 501)),
     *(refusal(status=status) for status in (500, 502, 503)),
@@ -132,7 +130,7 @@ def test_a_wait_that_is_too_long_is_not_begun() -> None:
 
 
 def test_a_wait_that_would_outlast_the_deadline_is_not_begun() -> None:
-    server = FakeServer(plain(503, **{"Retry-After": "5"}), completion())
+    server = FakeServer(plain(425, **{"Retry-After": "5"}), completion())
     with pytest.raises(ServerError) as caught:
         server.chat(deadline=2).create_chat_completion(QUESTION)
     assert (caught.value.retry_after, server.hits) == (5.0, 1)

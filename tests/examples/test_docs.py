@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import httpx
@@ -86,7 +87,10 @@ def test_the_table_of_events_is_complete_and_right() -> None:
     told = {quoted(row[0])[0]: (quoted(row[1])[:1], quoted(row[2])) for row in table("streaming.md", "class")}
     classes = [getattr(events, name) for name in events.__all__ if name != "Event"]
     assert told == {
-        kind.__name__: ([kind.wire_name] if kind.wire_name else [], [name for name in kind._fields if name != "raw"])
+        kind.__name__: (
+            [kind.wire_name] if kind.wire_name else [],
+            [field.name for field in fields(kind) if field.name != "raw"],
+        )
         for kind in classes
         if isinstance(kind, type)
     }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastgpt_client._http.retry import RetryPolicy, may_repeat
+from fastgpt_client._http.retry import RetryBudget, RetryPolicy, may_repeat
 from fastgpt_client.exceptions import (
     APIConnectionError,
     APIError,
@@ -40,7 +40,6 @@ SURELY_NOT_STARTED: list[FastGPTError] = [
     limited(None),
     RateLimitError("x", status_code=500, code=429),
     RateLimitError("x", status_code=200, code=429),
-    ServerError("x", status_code=503),
     ServerError("x", status_code=425),
 ]
 MAYBE_STARTED: list[FastGPTError] = [
@@ -48,7 +47,10 @@ MAYBE_STARTED: list[FastGPTError] = [
     connection(sent=True, kind=APITimeoutError),
     ServerError("x", status_code=408),
     ServerError("x", status_code=502),
+    ServerError("x", status_code=503),
     ServerError("x", status_code=504),
+    ServerError("x", status_code=425, code=425),
+    ServerError("x", status_code=503, code=503),
 ]
 ANSWERED: list[FastGPTError] = [
     ServerError("x", status_code=500),
@@ -56,6 +58,9 @@ ANSWERED: list[FastGPTError] = [
     ServerError("x", status_code=505),
     ServerError("x", status_code=200),
     ServerError("x", status_code=503, code=500),
+    ServerError("x", status_code=200, code=503),
+    ServerError("x", status_code=503, code=425),
+    ServerError("x", status_code=502, code=502),
     ServerError("x", status_code=502, code=500),
     APIError("x", status_code=302),
     AuthenticationError("x", status_code=500, code=514),
@@ -147,24 +152,63 @@ def test_a_wait_lies_between_nothing_and_its_bound(attempt: int, delay: float, r
     [(0.0, 0.0), (0.5, 0.5), (40.0, 40.0), (60.0, 60.0), (60.1, None), (1e9, None), (float("inf"), None)],
 )
 def test_what_the_server_asks_for_is_obeyed_up_to_the_cap(asked: float, seconds: float | None) -> None:
-    assert wait(RetryPolicy(), limited(asked), random=0.9) == seconds
+    assert wait(RetryPolicy(), limited(asked), random=0.0) == seconds
 
 
-def test_a_wait_that_is_asked_for_does_not_grow() -> None:
-    assert wait(RetryPolicy(), limited(7.0), attempt=3) == 7.0
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 7.5), (2, 8.0), (3, 9.0)])
+def test_who_is_asked_to_wait_waits_a_random_time_longer(attempt: int, seconds: float) -> None:
+    assert wait(RetryPolicy(), limited(7.0), attempt=attempt, random=0.5) == seconds
+
+
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 0.5), (2, 1.0), (3, 2.0)])
+def test_a_server_that_asks_for_no_wait_is_not_stormed(attempt: int, seconds: float) -> None:
+    assert wait(RetryPolicy(), limited(0.0), attempt=attempt, random=0.5) == seconds
 
 
 def test_no_wait_is_begun_that_would_end_after_the_budget() -> None:
-    assert wait(RetryPolicy(), limited(60.0), elapsed=119.9) == 60.0
-    assert wait(RetryPolicy(), limited(60.0), elapsed=120.0) is None
+    assert wait(RetryPolicy(), limited(60.0), elapsed=119.9, random=0.0) == 60.0
+    assert wait(RetryPolicy(), limited(60.0), elapsed=120.0, random=0.0) is None
     assert wait(RetryPolicy(), elapsed=180.0, random=0.0) is None
 
 
 def test_no_wait_is_begun_that_would_end_after_the_deadline() -> None:
-    assert wait(RetryPolicy(), limited(5.0), elapsed=4.0, deadline=9.5) == 5.0
+    assert wait(RetryPolicy(), limited(5.0), elapsed=4.0, deadline=9.5, random=0.25) == 5.25
     assert wait(RetryPolicy(), limited(5.0), elapsed=5.0, deadline=9.5) is None
     assert wait(RetryPolicy(), limited(5.0), elapsed=179.0, deadline=1000.0) is None
 
 
 def test_a_delay_of_nothing_waits_for_nothing() -> None:
     assert wait(RetryPolicy(retry_delay=0.0), attempt=3, random=0.9) == 0.0
+
+
+def test_the_calls_of_a_client_have_a_hundred_repeats_together() -> None:
+    budget = RetryBudget(now=50.0)
+    assert [budget.take(50.0) for _ in range(101)] == [True] * 100 + [False]
+
+
+def test_a_second_gives_one_repeat_back() -> None:
+    budget = RetryBudget(now=0.0)
+    assert all(budget.take(0.0) for _ in range(100))
+    assert not budget.take(0.9)
+    assert budget.take(1.5)
+    assert not budget.take(1.5)
+    assert budget.take(2.5)
+
+
+def test_ten_calls_that_succeed_give_one_repeat_back() -> None:
+    budget = RetryBudget(now=0.0)
+    assert all(budget.take(0.0) for _ in range(100))
+    for _ in range(9):
+        budget.succeeded()
+    assert not budget.take(0.0)
+    for _ in range(2):
+        budget.succeeded()
+    assert budget.take(0.0)
+    assert not budget.take(0.0)
+
+
+def test_no_more_repeats_than_a_hundred_are_saved_up() -> None:
+    budget = RetryBudget(now=0.0)
+    for _ in range(1000):
+        budget.succeeded()
+    assert [budget.take(9999.0) for _ in range(101)] == [True] * 100 + [False]

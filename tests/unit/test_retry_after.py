@@ -90,3 +90,15 @@ def test_the_header_goes_before_the_reset_and_the_reset_before_the_message() -> 
     assert retry_after(Headers([("Retry-After", "1"), reset]), message, NOW, limited=True) == 1.0
     assert retry_after(Headers([("Retry-After", "soon"), reset]), message, NOW, limited=True) == 2.0
     assert retry_after(Headers({"X-RateLimit-Reset": "soon"}), message, NOW, limited=True) == 3.0
+
+
+@pytest.mark.parametrize("wrong_by", [-120.0, 120.0])
+def test_dates_are_compared_with_the_answers_own(wrong_by: float) -> None:
+    headers = Headers({"Date": "Fri, 15 Jan 2027 08:00:00 GMT", "Retry-After": "Fri, 15 Jan 2027 08:00:05 GMT"})
+    assert retry_after(headers, "", NOW + wrong_by, limited=False) == 5.0
+    assert retry_after(Headers({**headers, "Date": "soon"}), "", NOW, limited=False) == 5.0
+
+
+def test_the_reset_of_a_limit_is_compared_with_the_answers_own_date() -> None:
+    headers = Headers({"Date": "Fri, 15 Jan 2027 08:00:00 GMT", "X-RateLimit-Reset": str(int(NOW + 7) * 1000)})
+    assert retry_after(headers, "", NOW - 500.0, limited=True) == 7.0

@@ -49,6 +49,12 @@ def explained(status: int) -> Row:
     )
 
 
+def says_the_same(status: int) -> Row:
+    """The server, not a proxy, asks to come again."""
+    step = envelope(status, status=status)
+    return Row(f"envelope-{status}-once", [step, OK], ServerError, completion=1, histories=(ANSWER, 2), stream=1)
+
+
 # fmt: off
 ROWS = [
     *refused("unAuthApiKey",      514,    "common:code_error.error_message.514",               AuthenticationError,    statuses=[200, 500]),
@@ -64,8 +70,10 @@ ROWS = [
 
     explained(408),
     explained(425),
+    says_the_same(425),
     explained(502),
     explained(503),
+    says_the_same(503),
     explained(504),
 
     *limited(200),

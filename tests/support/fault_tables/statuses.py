@@ -1,6 +1,7 @@
 """HTTP errors without an envelope, once, twice and for ever; web pages; answers without a body.
 
-A completion is repeated after what says that it did not start, an idempotent call after a proxy's errors too.
+A completion is repeated after what says that it did not start, an idempotent call after a proxy's errors too. 503 says
+nothing: proxies answer it after the server had the request.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ ROWS = [
     *never_repeated(500, ServerError),
     *never_repeated(501, ServerError),
     *repeated_if_idempotent(502, ServerError),
-    *repeated(503, ServerError),
+    *repeated_if_idempotent(503, ServerError),
     *repeated_if_idempotent(504, ServerError),
     *never_repeated(999, ServerError),
     Row("503-without-retries", [plain(503), OK], ServerError, completion=1, histories=1, stream=1, client=NO_RETRIES),
@@ -62,7 +63,7 @@ ROWS = [
     Row("page-with-404",                 page(404),                        NotFoundError,                        completion=1, histories=2, stream=1),
     Row("text-with-404",                 plain(404),                       NotFoundError,                        completion=1, histories=1, stream=1),
     Row("page-with-502",                 page(502),                        ServerError,                          completion=1, histories=4, stream=1),
-    Row("page-with-503",                 page(503),                        ServerError,                          completion=4, histories=4, stream=4),
+    Row("page-with-503",                 page(503),                        ServerError,                          completion=1, histories=4, stream=1),
     Row("no-content",                    sent(head(204)),                  ServerError,                          completion=1, histories=1, stream=1),
     Row("early-hints-before-the-answer", sent(head(103) * 3) + plain(500), ServerError,                          completion=1, histories=1, stream=1),
     Row("request-id-is-kept",            plain(500, REQUEST_ID),           fails(ServerError, request_id="r-1"), completion=1, histories=1),
