@@ -7,15 +7,26 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from fastgpt_client._api import endpoints as paths
-from fastgpt_client._api.params import check_messages
-from fastgpt_client.exceptions import ValidationError
+from fastgpt_client._api.params import completion_request
+from fastgpt_client._http.request import APIRequest
 from fastgpt_client.responses import ChatCompletion, DataResponse, raise_if_nothing_came
 
 from .client import AsyncFastGPTClient
+from .sender import AsyncSender
 from .stream import AsyncChatStream
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, Messages, OutLinkAuth, StopResult
+
+
+async def async_complete(sender: AsyncSender, request: APIRequest) -> ChatCompletion:
+    """Return the whole answer of an app; raise `WorkflowError` if nothing came of the run."""
+    answer = await sender.send(request)
+    completion = ChatCompletion(
+        answer.http, answer.content, answer.json, chat_id=request.chat_id, attempts=answer.attempts
+    )
+    raise_if_nothing_came(completion)
+    return completion
 
 
 class AsyncCompletionsMixin(AsyncFastGPTClient):
@@ -145,18 +156,12 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
 
         `POST /api/v1/chat/completions`, or v2 if the client was made with `completions="v2"`; all versions.
         """
-        check_messages(messages)
-        self._validate_params(chatId=chatId, responseChatItemId=responseChatItemId, appId=appId, customUid=customUid)
-        if (shareId is None) != (outLinkUid is None):
-            raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
-        request = self._request(
-            paths.COMPLETIONS_V2 if self._options.completions == "v2" else paths.COMPLETIONS_V1,
-            body={
-                "messages": messages,
-                "stream": stream,
+        request = completion_request(
+            messages,
+            {
                 "detail": detail,
                 "chatId": chatId,
-                "appId": appId if outLinkAuthData is not None else appId or self._app_id,
+                "appId": appId,
                 "responseChatItemId": responseChatItemId,
                 "variables": variables,
                 "customUid": customUid,
@@ -170,17 +175,15 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
                 "teamToken": teamToken,
                 "authProxy": authProxy,
             },
+            self._options,
+            self._app_id,
+            stream=stream,
             extra_body=extra_body,
             extra_query=extra_query,
-            stream=stream,
-            chat_id=chatId,
         )
         if stream:
-            return await self._open_stream(request)
-        answer = await self._send_request(request)
-        completion = ChatCompletion(answer.http, answer.content, answer.json, chat_id=chatId, attempts=answer.attempts)
-        raise_if_nothing_came(completion)
-        return completion
+            return AsyncChatStream(await self._sender.open_stream(request))
+        return await async_complete(self._sender, request)
 
     async def stop_chat(
         self,

@@ -3,48 +3,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from fastgpt_client.events import Answer
 
-if TYPE_CHECKING:
-    from .stream import AsyncChatStream
+from .reader import AsyncStreamReader
 
 
 class AsyncTextDeltas:
     """The pieces of a stream's text, see `AsyncChatStream.text_deltas`."""
 
-    def __init__(self, stream: AsyncChatStream) -> None:
-        self._stream = stream
+    def __init__(self, reader: AsyncStreamReader) -> None:
+        self._reader = reader
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> str:
-        stream = self._stream
+        reader = self._reader
         while True:
-            for item in stream._items:
+            for item in reader.items:
                 if isinstance(item, str):
                     return item
                 if isinstance(item, Answer) and item.text:
                     return item.text
-            if not await stream._fetch_texts():
+            if not await reader.fetch_texts():
                 raise StopAsyncIteration
 
 
 class AsyncLines:
     """The lines of a stream as received, see `AsyncChatStream.aiter_lines`."""
 
-    def __init__(self, stream: AsyncChatStream) -> None:
-        self._stream = stream
+    def __init__(self, reader: AsyncStreamReader) -> None:
+        self._reader = reader
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> str:
-        stream = self._stream
+        reader = self._reader
         while True:
-            for line in stream._lines:
+            for line in reader.lines:
                 return line
-            if not await stream._fetch_lines():
+            if not await reader.fetch_lines():
                 raise StopAsyncIteration

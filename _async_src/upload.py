@@ -1,4 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
+# pyright: reportPrivateUsage=false
 """Uploading a file, in the way that the server's answer asks for."""
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class AsyncUploader:
                 answer = await client._call(request)
             except NotFoundError:
                 return await self._upload_form(upload)
-            plan = plan_upload(answer.data, client._base_url)
+            plan = plan_upload(answer.data, client.base_url)
             await self._send_bytes(upload, plan)
             url = plan.preview_url or await self._read_url(plan.key)
             return content_part(upload, url, plan.key)
@@ -80,11 +81,11 @@ class AsyncUploader:
         )
         answer = await self._client._call(request)
         self._report(upload.size, upload.size)
-        return content_part(upload, absolute(self._client._base_url, as_object(answer.data).get("previewUrl")), "")
+        return content_part(upload, absolute(self._client.base_url, as_object(answer.data).get("previewUrl")), "")
 
     async def _read_url(self, key: str) -> str:
         answer = await self._client._call(self._client._request(paths.PRESIGN_READ, body={**self._target, "key": key}))
-        return absolute(self._client._base_url, answer.data)
+        return absolute(self._client.base_url, answer.data)
 
     async def _send_bytes(self, upload: Upload, plan: UploadPlan) -> None:
         """Send the file to where the plan says, in the way it says."""

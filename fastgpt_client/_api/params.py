@@ -5,25 +5,95 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from io import TextIOBase
 from typing import Any, cast
 
-from fastgpt_client._http.httpx import URL
+from fastgpt_client._http.config import Options
+from fastgpt_client._http.request import APIRequest, Operation
 from fastgpt_client._json import as_object, is_array, is_object
 from fastgpt_client.exceptions import ServerError, ValidationError
 
+from . import endpoints as paths
+
 __all__ = [
+    "api_request",
     "as_iso",
+    "check_id_lists",
+    "check_ids",
     "check_messages",
+    "completion_request",
     "drop_none",
     "dump_json",
-    "endpoint",
     "is_binary",
     "pagination_params",
     "parse_page",
     "query_params",
 ]
+
+
+def api_request(
+    operation: Operation,
+    *,
+    query: Mapping[str, object] | None = None,
+    body: Mapping[str, object] | None = None,
+    extra_query: Mapping[str, object] | None = None,
+    extra_body: Mapping[str, object] | None = None,
+    stream: bool = False,
+    chat_id: str | None = None,
+) -> APIRequest:
+    """Return the described call; parameters that are None are left out, the extra ones win."""
+    if body is None and extra_body:
+        body = {}
+    content: bytes | None = None
+    if body is not None:
+        content = dump_json({**drop_none(body), **(extra_body or {})})
+    parameters = {**query_params(drop_none(query or {})), **query_params(extra_query or {})}
+    return APIRequest(operation, parameters, content, stream, chat_id)
+
+
+def completion_request(
+    messages: object,
+    params: Mapping[str, Any],
+    options: Options,
+    app_id: str | None,
+    *,
+    stream: bool,
+    extra_body: Mapping[str, object] | None = None,
+    extra_query: Mapping[str, object] | None = None,
+) -> APIRequest:
+    """Return the call for a completion; `app_id` is the app if `params` name none."""
+    check_messages(messages)
+    check_ids(**{name: params.get(name) for name in ("chatId", "responseChatItemId", "appId", "customUid")})
+    if (params.get("shareId") is None) != (params.get("outLinkUid") is None):
+        raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
+    if params.get("outLinkAuthData") is None:
+        params = {**params, "appId": params.get("appId") or app_id}
+    return api_request(
+        paths.COMPLETIONS_V2 if options.completions == "v2" else paths.COMPLETIONS_V1,
+        body={"messages": messages, "stream": stream, **params},
+        extra_body=extra_body,
+        extra_query=extra_query,
+        stream=stream,
+        chat_id=params.get("chatId"),
+    )
+
+
+def check_ids(**params: object) -> None:
+    """Raise `ValidationError` for an id that is given but is no str, or is empty or blank."""
+    for name, value in params.items():
+        if value is not None and (not isinstance(value, str) or not value.strip()):
+            raise ValidationError(f"{name} must be a non-empty str, not {value!r}: leave it out if there is none")
+
+
+def check_id_lists(**params: Sequence[str | None]) -> None:
+    """Raise `ValidationError` for a list of ids unless it is a non-empty list of non-empty ids."""
+    for name, values in params.items():
+        if isinstance(values, str) or not values:
+            raise ValidationError(f"{name} must be a non-empty list of ids, not {values!r}")
+        for value in values:
+            if value is None:
+                raise ValidationError(f"{name} holds None: leave it out")
+            check_ids(**{name: value})
 
 
 def check_messages(messages: object) -> None:
@@ -80,11 +150,6 @@ def parse_page(answer: Mapping[str, Any]) -> tuple[list[Any], int]:
     items = [*found]
     total = len(items) if is_array(data) else as_object(data).get("total")
     return items, total if isinstance(total, int) else 0
-
-
-@lru_cache(maxsize=256)
-def endpoint(base_url: str, path: str) -> URL:
-    return URL(base_url + path)
 
 
 def drop_none(params: Mapping[str, object]) -> dict[str, object]:

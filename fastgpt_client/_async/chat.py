@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .audio import AsyncAudioMixin
-from .completions import AsyncCompletionsMixin
-from .files import AsyncFilesMixin
-from .histories import AsyncHistoriesMixin
-from .quotes import AsyncQuotesMixin
-from .records import AsyncRecordsMixin
+from fastgpt_client._api.params import check_ids, drop_none
+from fastgpt_client._conversation.ids import new_id
+from fastgpt_client._conversation.settings import ConversationSettings
+
+from .calls import AsyncChatCalls
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, OutLinkAuth
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
     from .conversation import AsyncConversation
 
 
-class AsyncChatClient(
-    AsyncCompletionsMixin, AsyncHistoriesMixin, AsyncRecordsMixin, AsyncQuotesMixin, AsyncFilesMixin, AsyncAudioMixin
-):
+class AsyncChatClient(AsyncChatCalls):
     """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
 
     ```python
@@ -73,14 +70,8 @@ class AsyncChatClient(
             "outLinkUid": outLinkUid,
             "authProxy": authProxy,
         }
+        check_ids(chatId=chatId, appId=appId)
         from .conversation import AsyncConversation  # noqa: PLC0415 - not every program holds conversations
 
-        return AsyncConversation(
-            self,
-            chatId=chatId,
-            appId=appId,
-            variables=variables,
-            detail=detail,
-            recover=recover,
-            params={name: value for name, value in params.items() if value is not None},
-        )
+        settings = ConversationSettings(chatId or new_id(), appId, variables, detail, recover, drop_none(params))
+        return AsyncConversation(self, self._sender, settings, is_new=chatId is None)

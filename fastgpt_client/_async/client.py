@@ -1,37 +1,37 @@
 # Generated from _async_src/client.py by scripts/generate.py: edit the source, not this file.
-"""The base client: one httpx client, the loop that sends, and what closes it all."""
+"""The base client: its configuration, how it is opened and closed, and how its methods send."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from os import PathLike
-from random import random
 from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 
 from fastgpt_client._base_client import BaseClientMixin
-from fastgpt_client._concurrency import async_run_with_timeout, async_sleep, monotonic
-from fastgpt_client._http.config import NOT_GIVEN, NotGiven, Options
+from fastgpt_client._http.config import (
+    NOT_GIVEN,
+    NotGiven,
+    Options,
+    check_api_key,
+    check_app_id,
+    check_headers,
+    normalise_base_url,
+)
 from fastgpt_client._http.connections import ConnectionSettings
-from fastgpt_client._http.httpx import AsyncClient, HTTPResponse, Request, Timeout
-from fastgpt_client._http.logging import log_attempt, log_retry
-from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, redirected
-from fastgpt_client._http.transport import client_options, is_transport_error, map_transport_error
-from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
-from fastgpt_client.events import Event
-from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
+from fastgpt_client._http.httpx import URL, AsyncClient, Timeout
+from fastgpt_client._http.redaction import Secret
+from fastgpt_client._http.request import APIRequest, RawResponse
+from fastgpt_client._http.transport import client_options
+from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse
 
-from .body import AsyncBody
 from .connections import AsyncConnections
-from .stream import AsyncChatStream
-
-_MAX_REDIRECTS = 5
+from .sender import AsyncSender
 
 
-class AsyncFastGPTClient(BaseClientMixin):
+class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
     """A connection to a FastGPT server: what `AsyncChatClient` and `AsyncAppClient` have in common.
 
     Args:
@@ -86,21 +86,27 @@ class AsyncFastGPTClient(BaseClientMixin):
             max_response_bytes=max_response_bytes,
             completions=completions,
         )
-        self._configure(api_key, base_url, app_id, headers, options)
+        secret, root = Secret(check_api_key(api_key)), normalise_base_url(base_url)
+        self._app_id = check_app_id(app_id)
+        checked_headers = check_headers(headers)
         connections = ConnectionSettings(proxy=proxy, verify=verify, trust_env=trust_env, transport=transport)
         if http_client is None:
-            self._check_connections(connections)
+            url = URL(root)
+            connections.check(url.scheme, url.host, url.port or 0)
         elif (proxy, verify, trust_env, transport) != (None, True, True, "own"):
             raise ValidationError("http_client makes its own connections: give it the proxy, verify and trust_env")
         if http_client is not None and not isinstance(http_client, AsyncClient):
             wanted, got = AsyncClient.__name__, type(http_client).__name__
             raise ValidationError(f"http_client must be an httpx.{wanted}, not {got}")
-        self._owns_http = http_client is None
         own: dict[str, Any] = {"transport": AsyncConnections(connections), **client_options()}
-        self._http = http_client or AsyncClient(**own)
+        http, owned = http_client or AsyncClient(**own), http_client is None
+        self._sender = AsyncSender(
+            http, owned=owned, base_url=root, secret=secret, headers=checked_headers, options=options
+        )
+        self._is_view = False
 
     async def __aenter__(self) -> Self:
-        self._check_open()
+        self._sender.check_open()
         return self
 
     async def __aexit__(
@@ -113,130 +119,16 @@ class AsyncFastGPTClient(BaseClientMixin):
 
         A view made by `with_options` closes nothing, and an `http_client=` stays open.
         """
-        if self._is_view:
-            return
-        self._state.closed = True
-        for body in [*self._state.open, *self._state.abandoned]:
-            await body.close()
-        self._state.abandoned.clear()
-        if self._owns_http:
-            await self._http.aclose()
+        if not self._is_view:
+            await self._sender.close()
 
     async def _send_request(self, request: APIRequest) -> RawResponse:
         """Return the good answer to a request, retried as far as the policy allows; raise our error for any other."""
-        answer = await self._run(request)
-        assert isinstance(answer, RawResponse)  # a request without `stream` is read to its end
-        return answer
+        return await self._sender.send(request)
 
     async def _call(self, request: APIRequest) -> DataResponse[Any]:
         """Return the answer to a call whose answer is an envelope, opened."""
-        answer = await self._send_request(request)
+        answer = await self._sender.send(request)
         return DataResponse(
             answer.http, answer.content, answer.json, data=answer.json.get("data"), attempts=answer.attempts
         )
-
-    async def _open_stream(self, request: APIRequest) -> AsyncChatStream:
-        """Return the open event stream that answers a request, retried until its head is there."""
-        stream = await self._run(request)
-        assert isinstance(stream, AsyncChatStream)
-        return stream
-
-    def _stream_of(self, http: HTTPResponse, events: Sequence[Event], chat_id: str) -> AsyncChatStream:
-        """Return a stream of events that are here already, and came with a finished answer."""
-        body = AsyncBody(http, self._options.max_response_bytes)
-        return AsyncChatStream(body, self._state, self._secret, Attempt(1, None), chat_id, events)
-
-    async def _run(self, request: APIRequest) -> RawResponse | AsyncChatStream:
-        """Attempt a request until it is answered, or the policy gives up."""
-        self._check_open()
-        if self._http.is_closed:
-            raise ValidationError("the http_client that was passed in is closed: make a new one")
-        while self._state.abandoned:
-            await self._state.abandoned.pop().close()
-        begin = monotonic()
-        deadline = self._options.deadline
-        attempt = Attempt(1, None if deadline is None else begin + deadline)
-        while True:
-            left = None if attempt.ends is None else attempt.ends - monotonic()
-            try:
-                return await async_run_with_timeout(left, partial(self._attempt, request, attempt), attempt.interrupt)
-            except TimeoutError as exc:
-                late = APITimeoutError(
-                    f"The call took longer than its deadline of {deadline} s", attempts=attempt.number
-                )
-                raise late from exc
-            except FastGPTError as exc:
-                wait = self._retry_delay(exc, request, attempt, elapsed=monotonic() - begin, random=random())
-                if wait is None:
-                    raise
-                log_retry(
-                    request.operation.method, request.operation.paths[0], attempt.number, type(exc).__name__, wait
-                )
-            await async_sleep(wait)
-            attempt = attempt.next()
-
-    async def _attempt(self, request: APIRequest, attempt: Attempt) -> RawResponse | AsyncChatStream:
-        """Send a request once, to the first of its paths that the server knows."""
-        paths = self._path_candidates(request.operation)
-        while True:
-            path = paths.pop(0)
-            body = await self._send(request, path, attempt)
-            try:
-                if request.stream and await self._is_event_stream(body):
-                    stream = AsyncChatStream(body, self._state, self._secret, attempt, request.chat_id)
-                    await stream._raise_early_error()
-                    self._state.paths[request.operation.paths[0]] = path
-                    return stream
-                content = await body.read()
-            except BaseException:
-                await body.close()
-                raise
-            if paths and self._unknown_path(body.http, content):
-                continue
-            result = self._parse_response(request, body.http, content)
-            self._state.paths[request.operation.paths[0]] = path
-            return RawResponse(body.http, content, result, attempt.number)
-
-    async def _is_event_stream(self, body: AsyncBody) -> bool:
-        """Return whether an answer is an event stream, if need be by its first bytes."""
-        if body.http.status_code != 200:
-            return False
-        return declares_events(body.http.headers) or looks_like_events(await body.peek(SNIFFED_BYTES))
-
-    async def _send(self, request: APIRequest, path: str, attempt: Attempt) -> AsyncBody:
-        """Return the open body of the answer, redirects within the origin followed."""
-        timeouts = self._options.timeout_for(stream=request.stream).as_dict()
-        message = self._http_request(
-            request, path, None if self._owns_http else self._http.headers, attempt.capped(timeouts, monotonic())
-        )
-        redirects = 0
-        while True:
-            http = await self._send_once(message, path)
-            # A file is sent where it was said to go, and nowhere else.
-            follow = redirects < _MAX_REDIRECTS and request.file is None and request.presigned is None
-            following = redirected(http) if follow else None
-            if following is None:
-                attempt.http = http
-                if request.stream:
-                    # The deadline is over with the first event: what is read then has its own time. httpx looks the
-                    # timeout up anew for the body.
-                    http.request.extensions["timeout"].update(timeouts)
-                return AsyncBody(http, self._options.max_response_bytes)
-            await http.aclose()
-            message = following
-            redirects += 1
-
-    async def _send_once(self, message: Request, path: str) -> HTTPResponse:
-        begin = monotonic()
-        outcome: int | str = "cancelled"
-        try:
-            http = await self._http.send(message, stream=True, follow_redirects=False)
-            outcome = http.status_code
-            return http
-        except Exception as exc:
-            if not is_transport_error(exc):
-                raise
-            outcome = type(exc).__name__
-            raise map_transport_error(exc, message.stream) from exc
-        finally:
-            log_attempt(message.method, path, outcome, monotonic() - begin)

@@ -7,23 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from fastgpt_client._api.params import parse_page
+from fastgpt_client._api.params import check_ids, parse_page
 from fastgpt_client._concurrency import AsyncTurnLock
-from fastgpt_client._conversation.recovery import Pause, new_id, open_pause
+from fastgpt_client._conversation.recovery import Pause, TurnResult, open_pause
+from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 
+from .calls import AsyncChatCalls
 from .pages import AsyncPageIterator
+from .reader import AsyncStreamReader
+from .sender import AsyncSender
 from .stream import AsyncChatStream
-from .turn import AsyncTurn
+from .turn import AsyncTurn, async_stop_run
 
 if TYPE_CHECKING:
     from fastgpt_client.types import ChatMessage, ChatRecord, ContentPart
-
-    from .chat import AsyncChatClient
-
-# A share link's visitor, in the form of new servers and of old ones.
-_VISITOR = ("outLinkAuthData", "shareId", "outLinkUid")
 
 
 class AsyncConversation:
@@ -49,36 +48,24 @@ class AsyncConversation:
     """
 
     def __init__(
-        self,
-        client: AsyncChatClient,
-        *,
-        chatId: str | None,
-        appId: str | None,
-        variables: Mapping[str, Any] | None,
-        detail: bool,
-        recover: bool,
-        params: Mapping[str, Any],
+        self, client: AsyncChatCalls, sender: AsyncSender, settings: ConversationSettings, *, is_new: bool
     ) -> None:
-        client._validate_params(chatId=chatId, appId=appId)
-        self.chat_id = chatId or new_id()
+        self.chat_id = settings.chat_id
         self.last: ChatCompletion | None = None
         self._client = client
-        self._app_id = appId
-        self._variables = variables
-        self._detail = detail
-        self._recover = recover
-        self._params = params
+        self._sender = sender
+        self._settings = settings
         self._turn_lock = AsyncTurnLock()
+        self._reader: ref[AsyncStreamReader] | None = None  # of the last turn that was a stream
         self._item_id: str | None = None  # of the last turn
-        self._stream: ref[AsyncChatStream] | None = None
-        self._unseen: AsyncTurn | None = None  # one that was dropped unread
+        self._unseen = False  # whether the last turn was dropped unread
         self._pause: Pause | None = None  # where the run waits, as far as is known
-        self._pause_is_known = chatId is None
+        self._pause_is_known = is_new
 
     @property
     def app_id(self) -> str | None:
         """The app, None if the key is bound to one."""
-        return self._app_id or self._client.app_id
+        return self._settings.app_id or self._client.app_id
 
     # --- turns ------------------------------------------------------------------------------------------------------
 
@@ -96,7 +83,7 @@ class AsyncConversation:
 
         It raises what `create_chat_completion` raises, after the recovery has failed.
         """
-        return await self._whole({"role": "user", "content": content}, variables)
+        return await self._ask({"role": "user", "content": content}, variables)
 
     async def stream(
         self, content: str | Sequence[ContentPart], *, variables: Mapping[str, Any] | None = None
@@ -109,7 +96,7 @@ class AsyncConversation:
 
     async def reply(self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None) -> ChatCompletion:
         """Return the answer after a pause; its `.choose`, `.fill`, `.answer` or `.say` makes the message."""
-        return await self._whole(_as_message(message), variables, reply=True)
+        return await self._ask(_as_message(message), variables, reply=True)
 
     async def reply_stream(
         self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None
@@ -121,20 +108,20 @@ class AsyncConversation:
 
     def records(self, *, pageSize: int = 20) -> AsyncPageIterator[ChatRecord]:
         """Return an iterator over the chat's messages, from the newest to the oldest."""
-        return self._client.iter_chat_records(chatId=self.chat_id, pageSize=pageSize, **self._chat_scope)
+        return self._client.iter_chat_records(chatId=self.chat_id, pageSize=pageSize, **self._settings.scope)
 
     async def rename(self, title: str) -> DataResponse[None]:
         """Give the chat a name that no turn changes."""
-        self._client._validate_params(title=title)
-        return await self._client.update_chat_history(chatId=self.chat_id, customTitle=title, **self._chat_scope)
+        check_ids(title=title)
+        return await self._client.update_chat_history(chatId=self.chat_id, customTitle=title, **self._settings.scope)
 
     async def pin(self, top: bool = True) -> DataResponse[None]:
         """Pin the chat to the top of the list, or unpin it."""
-        return await self._client.update_chat_history(chatId=self.chat_id, top=top, **self._chat_scope)
+        return await self._client.update_chat_history(chatId=self.chat_id, top=top, **self._settings.scope)
 
     async def delete(self) -> DataResponse[None]:
         """Delete the chat. Its id is used up: begin a new conversation."""
-        return await self._client.delete_chat_history(chatId=self.chat_id, **self._chat_scope)
+        return await self._client.delete_chat_history(chatId=self.chat_id, **self._settings.scope)
 
     async def rate(
         self, *, good: str | None = None, bad: str | None = None, dataId: str | None = None
@@ -144,65 +131,71 @@ class AsyncConversation:
         if found is None:
             raise ValidationError("dataId is missing: this conversation had no turn yet, so name the answer to rate")
         return await self._client.send_feedback(
-            chatId=self.chat_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad, **self._chat_scope
+            chatId=self.chat_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad, **self._settings.scope
         )
 
     async def suggested_questions(self) -> DataResponse[list[str]]:
         """Return questions that the user may want to ask next; it costs points."""
-        return await self._client.get_suggested_questions(chatId=self.chat_id, **self._chat_scope)
+        return await self._client.get_suggested_questions(chatId=self.chat_id, **self._settings.scope)
 
     async def stop(self) -> None:
         """Stop the run on the server, if one is going on there; servers before 4.14.4 know no such call."""
-        await self._client.stop_chat(chatId=self.chat_id, **self._chat_scope)
+        await self._client.stop_chat(chatId=self.chat_id, **self._settings.scope)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.chat_id!r}>"
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    @property
-    def _chat_scope(self) -> dict[str, Any]:
-        """Whose chat it is, for the calls beside the completions."""
-        return {"appId": self._app_id, **{name: self._params.get(name) for name in _VISITOR}}
-
-    def _forget_pause(self) -> None:
-        """Take note that it is open whether the run waits: its pause may have been answered."""
-        self._pause, self._pause_is_known = None, False
-
-    async def _begin(self) -> None:
-        """Wait for the turn; one that this very task has left open is left early."""
-        stream = None if self._stream is None else self._stream()
-        if stream is not None and self._turn_lock.owned_by_caller():
-            await stream.close()
-        del stream  # who waits must not keep it: should it be dropped, that ends its turn
-        await self._turn_lock.acquire()
-        if self._unseen is not None:
-            turn, self._unseen = self._unseen, None
-            await turn.stop_unseen()
-
-    async def _whole(
+    async def _ask(
         self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> ChatCompletion:
-        await self._begin()
-        try:
-            turn = AsyncTurn(self, message, variables, await self._answered(reply=reply))
-            return await turn.whole()
-        finally:
-            self._turn_lock.release()
+        turn = await self._begin(message, variables, reply=reply)
+        return await turn.ask()
 
     async def _open(
         self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> AsyncChatStream:
-        await self._begin()
+        turn = await self._begin(message, variables, reply=reply)
+        reader = await turn.open()
+        self._reader = ref(reader)
+        self._item_id = turn.item_id
+        return AsyncChatStream(reader)
+
+    async def _begin(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool) -> AsyncTurn:
+        """Wait for the turn; one that this very task has left open is left early."""
+        reader = None if self._reader is None else self._reader()
+        if reader is not None and self._turn_lock.owned_by_caller():
+            await reader.close()
+        del reader  # who waits must not keep it: should it be dropped, that ends its turn
+        await self._turn_lock.acquire()
         try:
-            turn = AsyncTurn(self, message, variables, await self._answered(reply=reply))
-            stream = await turn.open()
+            if self._unseen:
+                self._unseen = False
+                await async_stop_run(self._client, self._sender, self._settings)
+            pause = await self._answered(reply=reply)
+            return AsyncTurn(
+                self._client,
+                self._sender,
+                self._settings,
+                message,
+                variables,
+                pause=pause,
+                pause_is_known=self._pause_is_known,
+                on_end=self._end_turn,
+            )
         except BaseException:
             self._turn_lock.release()
             raise
-        self._stream = ref(stream)
-        stream._turn = turn
-        return stream
+
+    def _end_turn(self, result: TurnResult | None) -> None:
+        """Take what came of a turn, and let the next one begin."""
+        if result is not None:
+            self.last = self.last if result.answer is None else result.answer
+            self._item_id = result.item_id or self._item_id
+            self._pause, self._pause_is_known = result.pause, result.pause_is_known
+            self._unseen = result.unseen
+        self._turn_lock.release()
 
     async def _answered(self, *, reply: bool) -> Pause | None:
         """Return the pause that the next message answers: the server takes whatever comes next for its answer."""
@@ -212,7 +205,7 @@ class AsyncConversation:
             return self._pause
         pause = self._pause
         if not self._pause_is_known:
-            page = await self._client.get_chat_records(chatId=self.chat_id, pageSize=10, **self._chat_scope)
+            page = await self._client.get_chat_records(chatId=self.chat_id, pageSize=10, **self._settings.scope)
             pause = open_pause(parse_page(page.json())[0])
         if pause is None:
             raise ValidationError("this chat waits for no answer: see ask()")

@@ -1,34 +1,38 @@
 # Generated from _async_src/turn.py by scripts/generate.py: edit the source, not this file.
-"""One turn of a conversation: asked, followed through its failures, and noted."""
+"""One turn of a conversation: asked, and followed through its failures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
-from weakref import ref
 
-from fastgpt_client._api.params import parse_page
+from fastgpt_client._api.params import completion_request, parse_page
 from fastgpt_client._concurrency import async_run_shielded, async_sleep, monotonic
-from fastgpt_client._conversation.recovered import remaining_events, saved_completion, was_cut_short
-from fastgpt_client._conversation.recovery import Pause, RecoveryAction, TurnRecovery, new_id
-from fastgpt_client._json import as_object, is_array
-from fastgpt_client.exceptions import (
-    FastGPTError,
-    NotFoundError,
-    StreamInterruptedError,
-    WorkflowError,
+from fastgpt_client._conversation.ids import new_id
+from fastgpt_client._conversation.recovered import (
+    is_without_content,
+    read_poll,
+    remaining_events,
+    saved_completion,
+    was_cut_short,
+    with_content,
 )
+from fastgpt_client._conversation.recovery import Pause, RecoveryAction, TurnRecovery, TurnResult
+from fastgpt_client._conversation.settings import ConversationSettings
+from fastgpt_client._http.request import APIRequest
+from fastgpt_client.events import Event
+from fastgpt_client.exceptions import FastGPTError, NotFoundError, StreamInterruptedError, WorkflowError
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
+from .calls import AsyncChatCalls
+from .completions import async_complete
+from .reader import AsyncStreamHooks, AsyncStreamReader
+from .sender import AsyncSender
+
 if TYPE_CHECKING:
-    from fastgpt_client.events import Event
     from fastgpt_client.responses import DataResponse
     from fastgpt_client.types import ChatMessage, ChatRecord, ChatRecordPage, NodeResponse
-
-    from .chat import AsyncChatClient
-    from .conversation import AsyncConversation
-    from .stream import AsyncChatStream
 
 # How long a turn may wait in all for a server that is still generating, where the client has no deadline.
 _BUDGET_SECONDS = 60.0
@@ -38,229 +42,220 @@ _LOOK_SECONDS = 10.0
 _STOP_SECONDS = 6.0
 
 
-class AsyncTurn:
-    """One turn: `pause` is what its message answers, None if it is a question of its own."""
+async def async_stop_run(client: AsyncChatCalls, sender: AsyncSender, settings: ConversationSettings) -> None:
+    """Stop a run that nobody reads any more. Leaving the connection stops those of v1, not those of v2."""
+    if sender.options.completions != "v2":
+        return
+    patient = client.with_options(max_retries=0, deadline=_STOP_SECONDS)
+
+    async def stop() -> None:
+        # The caller is leaving: that the run could not be stopped must not take the place of why.
+        with suppress(FastGPTError):
+            await patient.stop_chat(chatId=settings.chat_id, **settings.scope)
+
+    await async_run_shielded(stop, _STOP_SECONDS)
+
+
+class AsyncTurn(AsyncStreamHooks):
+    """One turn: `pause` is what its message answers, None if it is a question of its own.
+
+    However it ends, it hands its result to `on_end`, once: None if the server has nothing of it.
+    """
 
     def __init__(
         self,
-        conversation: AsyncConversation,
+        client: AsyncChatCalls,
+        sender: AsyncSender,
+        settings: ConversationSettings,
         message: ChatMessage,
         variables: Mapping[str, Any] | None,
+        *,
         pause: Pause | None,
+        pause_is_known: bool,
+        on_end: Callable[[TurnResult | None], None],
     ) -> None:
-        self._conversation = conversation
-        self._client = conversation._client
+        self._client = client
+        self._sender = sender
+        self._settings = settings
         self._message = message
-        options = self._client._options
+        self._on_end = on_end
+        options = sender.options
         self._deadline = options.deadline
         self._recovery = TurnRecovery(
             new_id(),
             pause=pause,
-            pause_is_known=pause is not None or conversation._pause_is_known,
-            recover=conversation._recover,
+            pause_is_known=pause is not None or pause_is_known,
+            recover=settings.recover,
             repeats=options.retry.max_retries,
             seconds=_BUDGET_SECONDS if self._deadline is None else self._deadline,
             ends=None if self._deadline is None else monotonic() + self._deadline,
         )
+        self._params = settings.completion_params(self._recovery.item_id, variables)
         self._page: DataResponse[ChatRecordPage]  # the last look's
-        self._stream: ref[AsyncChatStream]
-        self._pause_is_unseen = not conversation._detail
-        merged = {**(conversation._variables or {}), **(variables or {})}
-        self._arguments: dict[str, Any] = {
-            "chatId": conversation.chat_id,
-            "appId": conversation._app_id,
-            "responseChatItemId": self._recovery.item_id,
-            "detail": conversation._detail,
-            "variables": merged or None,
-            **conversation._params,
-        }
+        self._pauses_are_told = settings.detail
+
+    @property
+    def item_id(self) -> str:
+        """The id that the answer gets, as far as is known."""
+        return self._recovery.turn_id
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
-    async def whole(self) -> ChatCompletion:
+    async def ask(self) -> ChatCompletion:
         """Return the answer in one piece."""
         try:
-            answer: ChatCompletion | None = None
-            while answer is None:
-                try:
-                    answer = await self._view().create_chat_completion([self._message], stream=False, **self._arguments)
-                except FastGPTError as error:
-                    answer = await self._settle(error)
-            raise_if_nothing_came(answer)
-            answer = await self._with_pause(answer)
+            answer = await self._with_pause(await self._ask())
         except WorkflowError as error:
-            self._note(cast("ChatCompletion", error.completion))  # whoever raises it here gives it one
+            self._end(cast("ChatCompletion", error.completion))  # whoever raises it here gives it one
             raise
         except BaseException as error:
-            await self._left_by(error)
+            await self._fail(error)
             raise
-        self._note(answer)
+        self._end(answer)
         return answer
 
-    async def open(self) -> AsyncChatStream:
+    async def _ask(self) -> ChatCompletion:
+        request = self._request(stream=False)
+        while True:
+            try:
+                return await async_complete(self._in_time(), request)
+            except FastGPTError as error:
+                if (saved := await self._settle(error)) is not None:
+                    raise_if_nothing_came(saved)
+                    return saved
+
+    async def open(self) -> AsyncStreamReader:
         """Return the answer as an open stream."""
         try:
-            stream: AsyncChatStream | None = None
-            while stream is None:
-                try:
-                    stream = await self._view().create_chat_completion([self._message], stream=True, **self._arguments)
-                except FastGPTError as error:
-                    saved = await self._settle(error)
-                    if saved is not None:
-                        events = remaining_events(saved.json()) or ()
-                        stream = self._client._stream_of(saved.http_response, events, self._conversation.chat_id)
+            reader = await self._open()
         except BaseException as error:
-            await self._left_by(error)
+            await self._fail(error)
             raise
         self._recovery.opened()
-        self._stream = ref(stream)
-        self._conversation._item_id = self._recovery.turn_id
-        self._conversation._forget_pause()
-        return stream
+        reader.hooks = self
+        return reader
 
-    def _view(self) -> AsyncChatClient:
-        """Return a client whose next call ends with the turn's time."""
-        if self._deadline is None:
-            return self._client
-        return self._client.with_options(deadline=max(0.001, self._recovery.left(monotonic())))
+    async def _open(self) -> AsyncStreamReader:
+        request = self._request(stream=True)
+        while True:
+            try:
+                return await self._in_time().open_stream(request)
+            except FastGPTError as error:
+                if (saved := await self._settle(error)) is not None:
+                    events = remaining_events(saved.json()) or ()
+                    return self._sender.stream_of(saved.http_response, events, self._settings.chat_id)
 
-    async def _left_by(self, error: BaseException) -> None:
-        """Note that the turn ended without an answer; stop a run that nobody waits for any more."""
-        if not isinstance(error, Exception):  # cancelled
-            self._conversation._forget_pause()
-            await self.stop_unseen()
-        elif self._recovery.lost_track:
-            self._conversation._forget_pause()
+    def _request(self, *, stream: bool) -> APIRequest:
+        options, app_id = self._sender.options, self._client.app_id
+        return completion_request([self._message], self._params, options, app_id, stream=stream)
+
+    def _in_time(self) -> AsyncSender:
+        """Return a sender whose next call ends with the turn's time."""
+        return self._sender if self._deadline is None else self._sender.within(self._recovery.left(monotonic()))
 
     # --- finding out ------------------------------------------------------------------------------------------------
 
     async def _settle(self, error: FastGPTError) -> ChatCompletion | None:
         """Return the answer that the server saved, None to ask again; raise the error if neither is right."""
-        rescue = self._recovery
-        step = rescue.on_failure(error, monotonic())
+        recovery = self._recovery
+        step = recovery.on_failure(error, monotonic())
         while step is RecoveryAction.POLL:
-            await async_sleep(rescue.next_delay())
+            await async_sleep(recovery.next_delay())
             step = await self._look()
         if step is RecoveryAction.RAISE:
             raise error
         if step is RecoveryAction.WAIT_AND_RESEND:
-            await async_sleep(rescue.next_delay())
-        if rescue.record is None:
-            return None
-        return await self._saved(rescue.record, error)
+            await async_sleep(recovery.next_delay())
+        return None if recovery.record is None else await self._saved(recovery.record, error)
 
     async def _look(self) -> RecoveryAction:
         """Ask the server whether it has the answer, and whether it is making it."""
-        rescue, conversation = self._recovery, self._conversation
-        left = min(_LOOK_SECONDS, max(0.001, rescue.left(monotonic())))
-        patient = self._client.with_options(max_retries=0, deadline=left)
+        recovery, settings = self._recovery, self._settings
+        left = min(_LOOK_SECONDS, max(0.001, recovery.left(monotonic())))
+        client = self._client.with_options(max_retries=0, deadline=left)
+        status: object = None
         try:
-            generating: bool | None = None
-            if rescue.server_tells:
+            if recovery.server_tells:
                 try:
-                    status = await patient.get_history_status(
-                        chatIds=[conversation.chat_id], **conversation._chat_scope
-                    )
-                    chats = as_object(status.data).get("list")
-                    if is_array(chats):
-                        generating = any(as_object(chat).get("chatGenerateStatus") == 0 for chat in chats)
+                    found = await client.get_history_status(chatIds=[settings.chat_id], **settings.scope)
+                    status = found.data
                 except NotFoundError:
-                    rescue.server_tells = False
-            page = await patient.get_chat_records(chatId=conversation.chat_id, pageSize=10, **conversation._chat_scope)
+                    recovery.server_tells = False
+            self._page = await client.get_chat_records(chatId=settings.chat_id, pageSize=10, **settings.scope)
         except FastGPTError as error:
-            return rescue.on_poll_error(error, monotonic())
-        self._page = page
-        records = as_object(page.data).get("list")
-        if not is_array(records):  # whatever that is, it does not say that the server has nothing
-            records, generating = [], None
-        return rescue.on_poll(records, generating, monotonic())
+            return recovery.on_poll_error(error, monotonic())
+        return recovery.on_poll(*read_poll(self._page.data, status), monotonic())
 
     async def _with_pause(self, answer: ChatCompletion) -> ChatCompletion:
-        """Return the answer with its pause, which 4.14.4 to 4.15.1 leave out where nothing was said beside it."""
-        conversation, choice = self._conversation, answer.json()["choices"][0]
-        message = as_object(choice.get("message"))
-        if not conversation._detail or message.get("content") is not None:
+        """Return the answer with its pause, if the server left it out."""
+        settings = self._settings
+        if not settings.detail or not is_without_content(answer.json()):
             return answer
+        client = self._client
+        if self._deadline is not None:
+            client = client.with_options(deadline=max(0.001, self._recovery.left(monotonic())))
         try:
-            page = await self._view().get_chat_records(
-                chatId=conversation.chat_id, pageSize=10, **conversation._chat_scope
-            )
+            page = await client.get_chat_records(chatId=settings.chat_id, pageSize=10, **settings.scope)
             records, _ = parse_page(page.json())
         except FastGPTError:
-            self._pause_is_unseen = True
+            self._pauses_are_told = False
             return answer
-        record = self._recovery.find(records)
-        content = None if record is None else record.get("value")
-        data: Any = {**answer.json(), "choices": [{**choice, "message": {**message, "content": content}}]}
+        data = with_content(answer.json(), self._recovery.find(records))
         return ChatCompletion(
-            answer.http_response, answer.content, data, chat_id=conversation.chat_id, attempts=answer.attempts
+            answer.http_response, answer.content, data, chat_id=settings.chat_id, attempts=answer.attempts
         )
 
     async def _saved(self, record: ChatRecord, error: FastGPTError) -> ChatCompletion:
         """Return a saved answer; raise the error, with what there is, if it may not be all of it."""
-        rescue, conversation = self._recovery, self._conversation
-        told = frozenset[str]() if rescue.pause is None else rescue.pause.nodes
+        recovery, settings = self._recovery, self._settings
+        known = frozenset[str]() if recovery.pause is None else recovery.pause.nodes
         nodes: list[NodeResponse] = []
         certain = True
         try:
-            patient = self._client.with_options(deadline=max(0.001, rescue.left(monotonic())))
-            found = await patient.get_record_detail(
-                chatId=conversation.chat_id, dataId=record["dataId"], **conversation._chat_scope
-            )
-            nodes = [node for node in found.data if node.get("id") not in told]
+            client = self._client.with_options(deadline=max(0.001, recovery.left(monotonic())))
+            found = await client.get_record_detail(chatId=settings.chat_id, dataId=record["dataId"], **settings.scope)
+            nodes = [node for node in found.data if node.get("id") not in known]
         except FastGPTError:
             certain = False
-        cites = bool(conversation._params.get("retainDatasetCite"))
-        data = saved_completion(record, nodes, conversation.chat_id, cites=cites)
-        saved = ChatCompletion(self._page.http_response, self._page.content, data, chat_id=conversation.chat_id)
+        data = saved_completion(record, nodes, settings.chat_id, cites=settings.cites)
+        saved = ChatCompletion(self._page.http_response, self._page.content, data, chat_id=settings.chat_id)
         if not certain or was_cut_short(nodes):
             error.partial = saved
             raise error
         return saved
 
+    # --- the stream's turning points --------------------------------------------------------------------------------
+
+    async def on_interrupted(self, error: StreamInterruptedError, partial: ChatCompletion) -> Sequence[Event]:
+        events: Sequence[Event] | None = None
+        with suppress(FastGPTError):  # the error of the stream is the one to raise
+            saved = await self._settle(error)
+            assert saved is not None  # its run began: it is never asked for again
+            events = remaining_events(saved.json(), partial.text, partial.reasoning, partial.tool_calls)
+        if events is None:
+            raise error
+        return events
+
+    async def on_closed(self, answer: ChatCompletion | None, *, left_early: bool) -> None:
+        try:
+            if left_early and not self._recovery.over:
+                await async_stop_run(self._client, self._sender, self._settings)
+        finally:
+            self._end(answer)
+
+    def on_dropped(self) -> None:
+        self._on_end(self._recovery.result(None)._replace(unseen=True))
+
     # --- ending -----------------------------------------------------------------------------------------------------
 
-    async def rest(self, error: StreamInterruptedError, delivered: str) -> list[Event] | None:
-        """Return what the server saved beyond the text that was delivered, as events; None if that cannot be had."""
-        try:
-            saved = await self._settle(error)
-        except FastGPTError:
-            return None  # the error of the stream is the one to tell
-        stream = self._stream()
-        assert stream is not None  # it is the one that calls
-        assert saved is not None  # its run began: it is never asked for again
-        partial = stream.partial
-        return remaining_events(saved.json(), delivered, partial.reasoning, partial.tool_calls)
+    def _end(self, answer: ChatCompletion | None) -> None:
+        self._on_end(self._recovery.result(answer, pauses_are_told=self._pauses_are_told))
 
-    def _note(self, answer: ChatCompletion) -> None:
-        conversation, rescue = self._conversation, self._recovery
-        nodes = frozenset(str(node.get("id")) for node in answer.node_responses)
-        conversation.last, conversation._item_id = answer, rescue.turn_id
-        conversation._pause = rescue.pause_after(answer.interactive, nodes)
-        conversation._pause_is_known = conversation._pause is not None or not self._pause_is_unseen
-
-    async def end(self, stream: AsyncChatStream, *, whole: bool, failed: bool) -> None:
-        """Note the answer, stop a run that was left early, and let the next turn begin."""
+    async def _fail(self, error: BaseException) -> None:
+        """End without an answer; stop a run that nobody waits for any more."""
+        cancelled = not isinstance(error, Exception)
         try:
-            if whole and not stream._raw:  # lines tell nothing of the answer
-                self._note(stream.partial)
-            elif not whole and not failed and not self._recovery.over:
-                await self.stop_unseen()
+            if cancelled:
+                await async_stop_run(self._client, self._sender, self._settings)
         finally:
-            self._conversation._turn_lock.release()
-
-    def abandon(self) -> None:
-        """Let the next turn begin although the stream was dropped unread; that turn stops the run."""
-        self._conversation._unseen = self
-        self._conversation._turn_lock.release()
-
-    async def stop_unseen(self) -> None:
-        """Stop a run that nobody reads any more. Leaving the connection stops those of v1, not those of v2."""
-        if self._client._options.completions == "v2":
-            await async_run_shielded(self._stop, _STOP_SECONDS)
-
-    async def _stop(self) -> None:
-        patient = self._client.with_options(max_retries=0, deadline=_STOP_SECONDS)
-        # The caller is leaving: that the run could not be stopped must not take the place of why.
-        with suppress(FastGPTError):
-            await patient.stop_chat(chatId=self._conversation.chat_id, **self._conversation._chat_scope)
+            self._on_end(TurnResult() if cancelled or self._recovery.lost_track else None)

@@ -15,9 +15,38 @@ if TYPE_CHECKING:
     from fastgpt_client.events import Event
     from fastgpt_client.types import ChatCompletionData, ChatRecord, ContentItem, NodeResponse, ToolCallData
 
-__all__ = ["remaining_events", "saved_completion", "was_cut_short"]
+__all__ = [
+    "is_without_content",
+    "read_poll",
+    "remaining_events",
+    "saved_completion",
+    "was_cut_short",
+    "with_content",
+]
 
 _CITE = re.compile(r"\[[0-9a-fA-F]{24}\]\(CITE\)")
+
+
+def read_poll(page: object, status: object) -> tuple[list[ChatRecord], bool | None]:
+    """Return a chat's records, and whether it is generating, from the data of both calls; None for not known."""
+    records = as_object(page).get("list")
+    if not is_array(records):  # whatever that is, it does not say that the server has nothing
+        return [], None
+    chats = as_object(status).get("list")
+    generating = any(as_object(chat).get("chatGenerateStatus") == 0 for chat in chats) if is_array(chats) else None
+    return records, generating
+
+
+def is_without_content(data: ChatCompletionData) -> bool:
+    """Return whether a blocking answer has no content: 4.14.4 to 4.15.1 leave out a pause with nothing beside it."""
+    return as_object(data["choices"][0].get("message")).get("content") is None
+
+
+def with_content(data: ChatCompletionData, record: ChatRecord | None) -> ChatCompletionData:
+    """Return a blocking answer with the content that was saved of it."""
+    choice = data["choices"][0]
+    message = {**as_object(choice.get("message")), "content": None if record is None else record.get("value")}
+    return cast("ChatCompletionData", {**data, "choices": [{**choice, "message": message}]})
 
 
 def was_cut_short(nodes: Iterable[NodeResponse]) -> bool:

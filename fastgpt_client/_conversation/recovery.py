@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from secrets import choice
-from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from fastgpt_client._api.completion import innermost
@@ -26,19 +24,15 @@ from fastgpt_client.interactive import PaymentPause, interactive_node
 
 if TYPE_CHECKING:
     from fastgpt_client.interactive import InteractiveNode
+    from fastgpt_client.responses import ChatCompletion
     from fastgpt_client.types import ChatRecord, ContentItem
 
-__all__ = ["Pause", "RecoveryAction", "TurnRecovery", "is_transient", "new_id", "open_pause", "outcome_unknown"]
+__all__ = ["Pause", "RecoveryAction", "TurnRecovery", "TurnResult", "is_transient", "open_pause", "outcome_unknown"]
 
 # A request that was cut may still be on its way into the server: it is looked for this often before it counts as lost.
 _MAX_MISSES = 4
 _FIRST_DELAY = 0.25
 _MAX_DELAY = 4.0
-
-
-def new_id() -> str:
-    """Return 24 letters and digits, a letter first: the form of FastGPT's own ids."""
-    return choice(ascii_lowercase) + "".join(choice(ascii_lowercase + digits) for _ in range(23))
 
 
 class Pause(NamedTuple):
@@ -100,6 +94,20 @@ def is_transient(error: FastGPTError) -> bool:
     if isinstance(error, APIError):
         return isinstance(error, RateLimitError) or error.code is None
     return isinstance(error, APIConnectionError)
+
+
+class TurnResult(NamedTuple):
+    """What a conversation keeps of a turn.
+
+    `item_id` is that of the answer, None if there is none. `pause_is_known` is False if the run may wait somewhere
+    without our knowing. `unseen` is True of a run that may still be going on although nobody reads it any more.
+    """
+
+    answer: ChatCompletion | None = None
+    item_id: str | None = None
+    pause: Pause | None = None
+    pause_is_known: bool = False
+    unseen: bool = False
 
 
 class RecoveryAction(Enum):
@@ -243,6 +251,13 @@ class TurnRecovery:
         if before is not None and before.item_id == self.turn_id:
             return Pause.of(node, self.turn_id, before.number + 1, nodes | before.nodes)
         return Pause.of(node, self.turn_id, 1, nodes)
+
+    def result(self, answer: ChatCompletion | None, *, pauses_are_told: bool = True) -> TurnResult:
+        """Return what came of a turn that the server took, with its answer if that came to its end."""
+        if answer is None:
+            return TurnResult(item_id=self.turn_id)
+        pause = self.pause_after(answer.interactive, frozenset(str(node.get("id")) for node in answer.node_responses))
+        return TurnResult(answer, self.turn_id, pause, pause_is_known=pause is not None or pauses_are_told)
 
 
 def _after(record: ChatRecord, number: int) -> ChatRecord | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple
 
 from fastgpt_client.exceptions import ValidationError
@@ -25,6 +26,7 @@ __all__ = [
     "RequestBody",
     "build_presigned_request",
     "build_request",
+    "endpoint",
     "redirected",
 ]
 
@@ -135,6 +137,11 @@ class _Once:
         for chunk in self._chunks:
             return chunk
         raise StopAsyncIteration
+
+
+@lru_cache(maxsize=256)
+def endpoint(base_url: str, path: str) -> URL:
+    return URL(base_url + path)
 
 
 def build_request(request: APIRequest, url: URL, headers: Headers, timeouts: dict[str, float | None]) -> Request:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from fastgpt_client._api.envelope import event_error
-from fastgpt_client._concurrency import wall_clock
 from fastgpt_client._http.httpx import Headers
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client.events import Event
@@ -28,12 +27,13 @@ class EventStreamParser:
         started: whether any event came.
     """
 
-    def __init__(self, headers: Headers, secret: Secret, max_event_bytes: int) -> None:
+    def __init__(self, headers: Headers, secret: Secret, max_event_bytes: int, clock: Callable[[], float]) -> None:
         self.accumulator = CompletionAccumulator()
         self.error: FastGPTError | None = None
         self.started = False
         self._headers = headers
         self._secret = secret
+        self._clock = clock
         self._decoder = SSEDecoder(max_event_bytes)
 
     def add(self, events: Iterable[Event]) -> None:
@@ -129,7 +129,9 @@ class EventStreamParser:
         if data == "[DONE]":
             self.accumulator.finished = True
         elif name == "error":
-            self.error = self._secret.redact_error(event_error(data, self._headers, wall_clock(), started=self.started))
+            self.error = self._secret.redact_error(
+                event_error(data, self._headers, self._clock(), started=self.started)
+            )
         else:
             return False
         return True

@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .audio import AudioMixin
-from .completions import CompletionsMixin
-from .files import FilesMixin
-from .histories import HistoriesMixin
-from .quotes import QuotesMixin
-from .records import RecordsMixin
+from fastgpt_client._api.params import check_ids, drop_none
+from fastgpt_client._conversation.ids import new_id
+from fastgpt_client._conversation.settings import ConversationSettings
+
+from .calls import ChatCalls
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, OutLinkAuth
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from .conversation import Conversation
 
 
-class ChatClient(CompletionsMixin, HistoriesMixin, RecordsMixin, QuotesMixin, FilesMixin, AudioMixin):
+class ChatClient(ChatCalls):
     """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
 
     ```python
@@ -71,14 +70,8 @@ class ChatClient(CompletionsMixin, HistoriesMixin, RecordsMixin, QuotesMixin, Fi
             "outLinkUid": outLinkUid,
             "authProxy": authProxy,
         }
+        check_ids(chatId=chatId, appId=appId)
         from .conversation import Conversation  # noqa: PLC0415 - not every program holds conversations
 
-        return Conversation(
-            self,
-            chatId=chatId,
-            appId=appId,
-            variables=variables,
-            detail=detail,
-            recover=recover,
-            params={name: value for name, value in params.items() if value is not None},
-        )
+        settings = ConversationSettings(chatId or new_id(), appId, variables, detail, recover, drop_none(params))
+        return Conversation(self, self._sender, settings, is_new=chatId is None)

@@ -3,48 +3,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from fastgpt_client.events import Answer
 
-if TYPE_CHECKING:
-    from .stream import ChatStream
+from .reader import StreamReader
 
 
 class TextDeltas:
     """The pieces of a stream's text, see `ChatStream.text_deltas`."""
 
-    def __init__(self, stream: ChatStream) -> None:
-        self._stream = stream
+    def __init__(self, reader: StreamReader) -> None:
+        self._reader = reader
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> str:
-        stream = self._stream
+        reader = self._reader
         while True:
-            for item in stream._items:
+            for item in reader.items:
                 if isinstance(item, str):
                     return item
                 if isinstance(item, Answer) and item.text:
                     return item.text
-            if not stream._fetch_texts():
+            if not reader.fetch_texts():
                 raise StopIteration
 
 
 class Lines:
     """The lines of a stream as received, see `ChatStream.iter_lines`."""
 
-    def __init__(self, stream: ChatStream) -> None:
-        self._stream = stream
+    def __init__(self, reader: StreamReader) -> None:
+        self._reader = reader
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> str:
-        stream = self._stream
+        reader = self._reader
         while True:
-            for line in stream._lines:
+            for line in reader.lines:
                 return line
-            if not stream._fetch_lines():
+            if not reader.fetch_lines():
                 raise StopIteration

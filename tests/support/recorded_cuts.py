@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -32,7 +33,7 @@ class CutRun:
     @cached_property
     def whole(self) -> Any:
         """What the whole stream says."""
-        reader = EventStreamParser(Headers(), Secret("fastgpt-key"), 1 << 30)
+        reader = EventStreamParser(Headers(), Secret("fastgpt-key"), 1 << 30, time.time)
         reader.events(self.body)
         return reader.accumulator.completion(None)
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from fastgpt_client import ValidationError
-from fastgpt_client._api.params import endpoint
 from fastgpt_client._http.config import normalise_base_url
+from fastgpt_client._http.request import endpoint
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import fastgpt_client._async.stream
-import fastgpt_client._sync.stream
+import fastgpt_client._async.reader
+import fastgpt_client._sync.reader
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer, Silence
 from tests.support.faults import DONE, HEL, STOP, event
@@ -17,8 +17,8 @@ LATE = event(NODES, "flowResponses")
 
 @pytest.fixture(autouse=True)
 def moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fastgpt_client._async.stream, "_GRACE_SECONDS", 0.05)
-    monkeypatch.setattr(fastgpt_client._sync.stream, "_GRACE_SECONDS", 0.05)
+    monkeypatch.setattr(fastgpt_client._async.reader, "_GRACE_SECONDS", 0.05)
+    monkeypatch.setattr(fastgpt_client._sync.reader, "_GRACE_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("end", [STOP, DONE])

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from fastgpt_client._conversation import recovery
+from fastgpt_client._conversation.ids import new_id
 from fastgpt_client._conversation.recovery import (
     Pause,
     RecoveryAction,
     TurnRecovery,
     is_transient,
-    new_id,
     outcome_unknown,
 )
 from fastgpt_client.exceptions import (

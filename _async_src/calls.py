@@ -1,0 +1,17 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""All calls of the chat client, one for each endpoint."""
+
+from __future__ import annotations
+
+from .audio import AsyncAudioMixin
+from .completions import AsyncCompletionsMixin
+from .files import AsyncFilesMixin
+from .histories import AsyncHistoriesMixin
+from .quotes import AsyncQuotesMixin
+from .records import AsyncRecordsMixin
+
+
+class AsyncChatCalls(
+    AsyncCompletionsMixin, AsyncHistoriesMixin, AsyncRecordsMixin, AsyncQuotesMixin, AsyncFilesMixin, AsyncAudioMixin
+):
+    """What conversations need of the chat client, which makes them."""

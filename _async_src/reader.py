@@ -1,0 +1,220 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""Reads the body of a streamed completion: what comes next, and what its end stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from fastgpt_client._concurrency import async_run_with_timeout, monotonic
+from fastgpt_client._http.httpx import HTTPResponse
+from fastgpt_client._http.request import Attempt, ClientState
+from fastgpt_client._http.transport import interrupt, request_id
+from fastgpt_client._streaming.decoder import event_lines
+from fastgpt_client._streaming.parser import EventStreamParser
+from fastgpt_client.events import Event
+from fastgpt_client.exceptions import (
+    APIConnectionError,
+    APITimeoutError,
+    FastGPTError,
+    ServerError,
+    StreamInterruptedError,
+    ValidationError,
+    WorkflowError,
+)
+from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
+
+from .body import AsyncBody
+
+# What may follow the end of the answer (`flowResponses` after `[DONE]`, up to 4.14.10) is awaited so long.
+_GRACE_SECONDS = 2.0
+
+
+class AsyncStreamHooks(Protocol):
+    """What the owner of a stream does at its turning points."""
+
+    async def on_interrupted(self, error: StreamInterruptedError, partial: ChatCompletion) -> Sequence[Event]:
+        """Return the events that a stream lacks which was cut after `partial`; raise if they cannot be had."""
+        ...
+
+    async def on_closed(self, answer: ChatCompletion | None, *, left_early: bool) -> None:
+        """Take the answer, None if it did not come to its end or was read as lines."""
+        ...
+
+    def on_dropped(self) -> None:
+        """Take note that nobody holds the stream any more, which was not closed."""
+        ...
+
+
+class AsyncStreamReader:
+    """Reads one stream, for all that hand out what it holds: events, texts or lines.
+
+    Attributes:
+        http: the response.
+        chat_id: the chatId that was sent.
+        hooks: those of its owner, None if nobody owns it, or it is closed.
+        items: events and texts that came and were not handed out yet.
+        lines: such lines.
+    """
+
+    def __init__(
+        self,
+        body: AsyncBody,
+        parser: EventStreamParser,
+        state: ClientState,
+        attempt: Attempt,
+        chat_id: str | None,
+        events: Sequence[Event] | None = None,  # all of the answer, where nothing is to be read
+    ) -> None:
+        self.chat_id = chat_id
+        self.hooks: AsyncStreamHooks | None = None
+        self.items: Iterator[str | Event] = iter(events or ())
+        self.lines: Iterator[str] = iter(())
+        self._body = body
+        self._parser = parser
+        self._state = state
+        self._attempts = attempt.number
+        self._ends = attempt.ends  # until the first event
+        self._drained = events is not None  # nothing more is to be read of the body
+        self._raw: bool | None = None  # whether it is read as lines; None until it is read
+        self._over = False  # read to its good end
+        self._parser.add(events or ())
+        state.open.add(body)
+
+    @property
+    def http(self) -> HTTPResponse:
+        return self._body.http
+
+    @property
+    def closed(self) -> bool:
+        return self._body.closed
+
+    @property
+    def partial(self) -> ChatCompletion:
+        """The answer as far as it came; nothing when the stream is read as lines."""
+        json = self._parser.accumulator.completion(self.chat_id)
+        return ChatCompletion(self.http, b"", json, chat_id=self.chat_id, attempts=self._attempts)
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    async def fetch_events(self) -> bool:
+        """Read on, until there are new `items`, if only none; False at the end of the stream."""
+        return await self._fetch(self._parser.events)
+
+    async def fetch_texts(self) -> bool:
+        """The same; what is nothing but text comes as such."""
+        return await self._fetch(self._parser.texts)
+
+    async def fetch_lines(self) -> bool:
+        """The same with `lines`."""
+        return await self._fetch(self._parser.lines, raw=True)
+
+    async def _fetch(self, parse: Callable[[bytes], Iterable[Any]], *, raw: bool = False) -> bool:
+        if self._over:
+            return False
+        if self._body.closed:
+            raise ValidationError("this stream was closed before its end: `.partial` has what came until then")
+        if self._raw is None:
+            self._raw = raw
+        elif self._raw is not raw:
+            raise ValidationError("a stream is read either as lines or as events, text and answer, not both")
+        if raw and (lines := [line for item in self.items if isinstance(item, Event) for line in event_lines(item)]):
+            self.lines = iter(lines)
+            return True
+        try:
+            if self._parser.error is not None:
+                raise self._parser.error
+            try:
+                chunk = await self._read()
+                if not chunk and not self._parser.accumulator.finished:
+                    raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
+            except StreamInterruptedError as exc:
+                if raw or self.hooks is None:
+                    raise
+                events = await self.hooks.on_interrupted(exc, self.partial)
+                self._drained = True
+                self._parser.add(events)
+                self.items = iter(events)
+                return True
+            if not chunk:
+                await self._finish()
+                return False
+        except BaseException as exc:
+            await self._abort(exc)
+            raise
+        if raw:
+            self.lines = iter(parse(chunk))
+        else:
+            self.items = iter(parse(chunk))
+        return True
+
+    async def _read(self) -> bytes:
+        """Return the next bytes, b"" when nothing more is to be expected."""
+        if self._parser.accumulator.finished:
+            return await self._read_after_end()
+        if self._parser.started:
+            self._ends = None
+        try:
+            if self._ends is None:
+                return await self._body.next_chunk()
+            left = max(0.0, self._ends - monotonic())
+            return await async_run_with_timeout(left, self._body.next_chunk, partial(interrupt, self.http))
+        except TimeoutError as exc:
+            raise APITimeoutError("The stream's first event did not come within the call's deadline") from exc
+        except APIConnectionError as exc:
+            raise StreamInterruptedError(f"The stream was cut before its end ({exc.message})") from exc
+
+    async def _read_after_end(self) -> bytes:
+        """Return what follows a whole answer, once; neither silence nor a cut takes anything from it."""
+        if self._drained:
+            return b""
+        self._drained = True
+        rest: list[bytes] = []
+        try:
+            await async_run_with_timeout(
+                _GRACE_SECONDS, partial(self._body.read_rest, rest), partial(interrupt, self.http)
+            )
+        except (TimeoutError, APIConnectionError):
+            pass
+        except ServerError:  # compressed data that is cut short is a cut, too
+            if sum(map(len, rest)) > self._body.max_bytes:
+                raise
+        return b"".join(rest)
+
+    # --- ending -----------------------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        """Release the connection, wherever the stream is; safe to call twice."""
+        self._state.open.discard(self._body)
+        self.items, self.lines = iter(()), iter(())
+        await self._body.close()
+        hooks, self.hooks = self.hooks, None
+        if hooks is not None:
+            finished = self._parser.accumulator.finished
+            answer = self.partial if finished and not self._raw else None
+            await hooks.on_closed(answer, left_early=not finished and self._parser.error is None)
+
+    async def _finish(self) -> None:
+        """Close at the end of the body, and judge what came of the run."""
+        await self.close()
+        if not self._parser.accumulator.has_text:
+            raise_if_nothing_came(self.partial)
+        self._over = True
+
+    async def _abort(self, error: BaseException) -> None:
+        """Close after a failure, and keep in it what was delivered."""
+        await self.close()
+        if isinstance(error, FastGPTError):
+            error.partial = self.partial
+            error.attempts = self._attempts
+            error.request_id = error.request_id or request_id(self.http.headers)
+            if isinstance(error, WorkflowError):
+                error.completion = error.partial
+
+    def __del__(self) -> None:
+        # Nothing can be awaited here: the client closes what was left open at its next call, or when it is closed.
+        if not self._body.closed:
+            self._state.abandoned.append(self._body)
+        if self.hooks is not None:
+            self.hooks.on_dropped()

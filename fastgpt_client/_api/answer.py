@@ -1,0 +1,65 @@
+"""One pass over an answer: its JSON if it is what was asked for, else the error that it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastgpt_client._http.httpx import HTTPResponse
+from fastgpt_client._http.redaction import Secret
+from fastgpt_client._http.request import APIRequest
+from fastgpt_client._json import is_array, is_object, parse_json
+from fastgpt_client.exceptions import APIError
+
+from .envelope import answer_error, envelope_error, is_html
+
+__all__ = ["is_unknown_path", "parse_response"]
+
+
+def is_unknown_path(http: HTTPResponse, content: bytes) -> bool:
+    """Return whether the server does not know the path that was called."""
+    return http.status_code == 404 and is_html(http.headers, content)
+
+
+def parse_response(request: APIRequest, http: HTTPResponse, content: bytes, secret: Secret, now: float) -> Any:
+    """Return the JSON of a good answer, None if bytes were asked for; raise the error that any other answer is.
+
+    If the answer repeats the API key, the key is redacted.
+    """
+    if request.operation.raw and 200 <= http.status_code < 300 and _is_raw(request, http, content):
+        return None
+    try:
+        body = parse_json(content)
+    except ValueError:
+        body = None
+    if secret.occurs_in(content):
+        body = secret.redact_json(body)
+    if is_object(body):
+        choices = body.get("choices")
+        if request.operation.completion:
+            if is_array(choices) and choices and is_object(choices[0]) and not request.stream:
+                return body
+        elif body.get("code") == 200:
+            return body
+    raise _error(request, http, content, secret, now)
+
+
+def _is_raw(request: APIRequest, http: HTTPResponse, content: bytes) -> bool:
+    """Return whether bytes are what was asked for: an object store answers with nothing or XML, speech never."""
+    if request.presigned is not None:
+        return not content.startswith(b"{")
+    return bool(content) and not content.startswith(b"{") and not is_html(http.headers, content)
+
+
+def _error(request: APIRequest, http: HTTPResponse, content: bytes, secret: Secret, now: float) -> APIError:
+    """Return the error of an answer, by `statusText`, then `code`, then HTTP status; the key is redacted."""
+    since = request.operation.since
+    try:
+        body = parse_json(content)
+    except ValueError:
+        body = None
+    error: APIError | None = None
+    if is_object(body) and body.get("code") != 200:
+        error = envelope_error(body, http.status_code, http.headers, now, since=since)
+    if error is None:
+        error = answer_error(http.status_code, http.headers, content, now, since=since, redact=secret.redact)
+    return secret.redact_error(error)

@@ -1,0 +1,17 @@
+# Generated from _async_src/calls.py by scripts/generate.py: edit the source, not this file.
+"""All calls of the chat client, one for each endpoint."""
+
+from __future__ import annotations
+
+from .audio import AsyncAudioMixin
+from .completions import AsyncCompletionsMixin
+from .files import AsyncFilesMixin
+from .histories import AsyncHistoriesMixin
+from .quotes import AsyncQuotesMixin
+from .records import AsyncRecordsMixin
+
+
+class AsyncChatCalls(
+    AsyncCompletionsMixin, AsyncHistoriesMixin, AsyncRecordsMixin, AsyncQuotesMixin, AsyncFilesMixin, AsyncAudioMixin
+):
+    """What conversations need of the chat client, which makes them."""

@@ -1,0 +1,43 @@
+"""What all turns of a conversation have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+__all__ = ["ConversationSettings"]
+
+# A share link's visitor, in the form of new servers and of old ones.
+_VISITOR = ("outLinkAuthData", "shareId", "outLinkUid")
+
+
+class ConversationSettings(NamedTuple):
+    """Which chat it is, and how its completions are asked for."""
+
+    chat_id: str
+    app_id: str | None
+    variables: Mapping[str, Any] | None
+    detail: bool
+    recover: bool
+    params: Mapping[str, Any]  # further ones of each completion
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """Whose chat it is, for the calls beside the completions."""
+        return {"appId": self.app_id, **{name: self.params.get(name) for name in _VISITOR}}
+
+    @property
+    def cites(self) -> bool:
+        """Whether answers keep their citation marks."""
+        return bool(self.params.get("retainDatasetCite"))
+
+    def completion_params(self, item_id: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return the parameters of a turn; its `variables` go over those of the conversation."""
+        return {
+            "chatId": self.chat_id,
+            "appId": self.app_id,
+            "responseChatItemId": item_id,
+            "detail": self.detail,
+            "variables": {**(self.variables or {}), **(variables or {})} or None,
+            **self.params,
+        }

@@ -1,0 +1,15 @@
+# Generated from _async_src/calls.py by scripts/generate.py: edit the source, not this file.
+"""All calls of the chat client, one for each endpoint."""
+
+from __future__ import annotations
+
+from .audio import AudioMixin
+from .completions import CompletionsMixin
+from .files import FilesMixin
+from .histories import HistoriesMixin
+from .quotes import QuotesMixin
+from .records import RecordsMixin
+
+
+class ChatCalls(CompletionsMixin, HistoriesMixin, RecordsMixin, QuotesMixin, FilesMixin, AudioMixin):
+    """What conversations need of the chat client, which makes them."""

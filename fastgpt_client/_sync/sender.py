@@ -1,0 +1,182 @@
+# Generated from _async_src/sender.py by scripts/generate.py: edit the source, not this file.
+"""Sends calls: attempt after attempt, until one is answered or the policy gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from random import random
+
+from fastgpt_client._api.answer import is_unknown_path, parse_response
+from fastgpt_client._concurrency import monotonic, run_with_timeout, sleep, wall_clock
+from fastgpt_client._http.config import Options
+from fastgpt_client._http.httpx import Client, Headers, HTTPResponse, Request
+from fastgpt_client._http.logging import log_attempt, log_retry
+from fastgpt_client._http.redaction import Secret
+from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, redirected
+from fastgpt_client._http.sender import BaseSender
+from fastgpt_client._http.transport import is_transport_error, map_transport_error
+from fastgpt_client._streaming.parser import EventStreamParser
+from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
+from fastgpt_client.events import Event
+from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
+
+from .body import Body
+from .reader import StreamReader
+
+_MAX_REDIRECTS = 5
+
+
+class Sender(BaseSender):
+    """Sends what a client's methods describe, over one httpx client, which it owns or not."""
+
+    def __init__(
+        self, http: Client, *, owned: bool, base_url: str, secret: Secret, headers: Headers, options: Options
+    ) -> None:
+        super().__init__(base_url=base_url, secret=secret, headers=headers, options=options)
+        self._http = http
+        self._owns_http = owned
+
+    def send(self, request: APIRequest) -> RawResponse:
+        """Return the good answer to a request, retried as far as the policy allows; raise our error for any other."""
+        answer = self._run(request)
+        assert isinstance(answer, RawResponse)  # a request without `stream` is read to its end
+        return answer
+
+    def open_stream(self, request: APIRequest) -> StreamReader:
+        """Return the open event stream that answers a request, retried until its head is there."""
+        reader = self._run(request)
+        assert isinstance(reader, StreamReader)
+        return reader
+
+    def stream_of(self, http: HTTPResponse, events: Sequence[Event], chat_id: str) -> StreamReader:
+        """Return a stream of events that are here already, and came with a finished answer."""
+        body = Body(http, self.options.max_response_bytes)
+        return StreamReader(body, self._parser(body), self.state, Attempt(1, None), chat_id, events)
+
+    def close(self) -> None:
+        """Close the streams that are still open, and the connections if they are this client's own."""
+        self.state.closed = True
+        for body in [*self.state.open, *self.state.abandoned]:
+            body.close()
+        self.state.abandoned.clear()
+        if self._owns_http:
+            self._http.close()
+
+    def _run(self, request: APIRequest) -> RawResponse | StreamReader:
+        self.check_open()
+        if self._http.is_closed:
+            raise ValidationError("the http_client that was passed in is closed: make a new one")
+        while self.state.abandoned:
+            self.state.abandoned.pop().close()
+        begin = monotonic()
+        deadline = self.options.deadline
+        attempt = Attempt(1, None if deadline is None else begin + deadline)
+        while True:
+            left = None if attempt.ends is None else attempt.ends - monotonic()
+            try:
+                return run_with_timeout(left, partial(self._attempt, request, attempt), attempt.interrupt)
+            except TimeoutError as exc:
+                late = APITimeoutError(
+                    f"The call took longer than its deadline of {deadline} s", attempts=attempt.number
+                )
+                raise late from exc
+            except FastGPTError as exc:
+                exc.attempts = attempt.number
+                wait = self.options.retry.wait(
+                    exc,
+                    attempt=attempt.number,
+                    idempotent=request.operation.idempotent,
+                    elapsed=monotonic() - begin,
+                    deadline=deadline,
+                    random=random(),
+                )
+                if wait is None:
+                    raise
+                log_retry(
+                    request.operation.method, request.operation.paths[0], attempt.number, type(exc).__name__, wait
+                )
+            sleep(wait)
+            attempt = attempt.next()
+
+    def _attempt(self, request: APIRequest, attempt: Attempt) -> RawResponse | StreamReader:
+        """Send a request once, to the first of its paths that the server knows."""
+        paths = self._path_candidates(request.operation)
+        while True:
+            path = paths.pop(0)
+            body = self._send(request, path, attempt)
+            try:
+                if request.stream and self._begins_with_events(body):
+                    self.state.paths[request.operation.paths[0]] = path
+                    return StreamReader(body, self._parser(body), self.state, attempt, request.chat_id)
+                content = body.read()
+            except BaseException:
+                body.close()
+                raise
+            if paths and is_unknown_path(body.http, content):
+                continue
+            json = parse_response(request, body.http, content, self.secret, wall_clock())
+            self.state.paths[request.operation.paths[0]] = path
+            return RawResponse(body.http, content, json, attempt.number)
+
+    def _parser(self, body: Body) -> EventStreamParser:
+        return EventStreamParser(body.http.headers, self.secret, body.max_bytes, wall_clock)
+
+    def _begins_with_events(self, body: Body) -> bool:
+        """Return whether an answer is an event stream; raise the error that one may begin with, before the run.
+
+        One that does not say what it is, is judged by its head: up to its first event, which stays to be read.
+        """
+        if body.http.status_code != 200:
+            return False
+        if declares_events(body.http.headers):
+            return True
+        head = body.peek(SNIFFED_BYTES)
+        if not looks_like_events(head):
+            return False
+        parser = self._parser(body)
+        parser.lines(head)
+        while not (parser.started or parser.accumulator.finished or parser.error):
+            longer = body.peek(len(head) + 1)
+            if len(longer) == len(head):
+                break
+            parser.lines(longer[len(head) :])
+            head = longer
+        if parser.error is not None and not parser.started:
+            raise parser.error
+        return True
+
+    def _send(self, request: APIRequest, path: str, attempt: Attempt) -> Body:
+        """Return the open body of the answer, redirects within the origin followed."""
+        message = self._message(request, path, attempt, None if self._owns_http else self._http.headers, monotonic())
+        redirects = 0
+        while True:
+            http = self._send_once(message, path)
+            # A file is sent where it was said to go, and nowhere else.
+            follow = redirects < _MAX_REDIRECTS and request.file is None and request.presigned is None
+            following = redirected(http) if follow else None
+            if following is None:
+                attempt.http = http
+                if request.stream:
+                    # The deadline is over with the first event: what is read then has its own time. httpx looks the
+                    # timeout up anew for the body.
+                    http.request.extensions["timeout"].update(self.options.timeout_for(stream=True).as_dict())
+                return Body(http, self.options.max_response_bytes)
+            http.close()
+            message = following
+            redirects += 1
+
+    def _send_once(self, message: Request, path: str) -> HTTPResponse:
+        begin = monotonic()
+        outcome: int | str = "cancelled"
+        try:
+            http = self._http.send(message, stream=True, follow_redirects=False)
+            outcome = http.status_code
+            return http
+        except Exception as exc:
+            if not is_transport_error(exc):
+                raise
+            outcome = type(exc).__name__
+            raise map_transport_error(exc, message.stream) from exc
+        finally:
+            log_attempt(message.method, path, outcome, monotonic() - begin)
