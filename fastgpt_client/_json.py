@@ -5,15 +5,45 @@ from __future__ import annotations
 import json
 from typing import Any, TypeGuard
 
-__all__ = ["as_object", "is_array", "is_object", "parse_json"]
+__all__ = ["MAX_DEPTH", "as_object", "is_array", "is_object", "parse_json"]
+
+# How many levels JSON may have. Python's own bound differs with its version, from 1,000 levels to 100,000, and whoever
+# prints, copies or searches such JSON runs into the next one. What FastGPT sends has some tens of levels.
+MAX_DEPTH = 300
+
+_CONTAINERS = frozenset({dict, list})
+_TOO_DEEP = "JSON nested too deeply"
+_decode = json.JSONDecoder().decode
 
 
 def parse_json(content: bytes | str) -> Any:
-    """Return the parsed JSON; raise `ValueError` for anything that is none, however it is broken."""
+    """Return the parsed JSON; raise `ValueError` for what is none, however it is broken, or is nested too deeply."""
     try:
-        return json.loads(content)
+        value = _decode(content) if isinstance(content, str) else json.loads(content)
     except RecursionError:
-        raise ValueError("JSON nested too deeply") from None  # the cause is a traceback of a thousand equal lines
+        raise ValueError(_TOO_DEEP) from None  # the cause is a traceback of a thousand equal lines
+    if len(content) > 2 * MAX_DEPTH and _is_deep(value, content):
+        raise ValueError(_TOO_DEEP)
+    return value
+
+
+def _is_deep(value: Any, content: bytes | str) -> bool:
+    """Return whether parsed JSON has more levels than are allowed."""
+    arrays = content.count("[") if isinstance(content, str) else content.count(b"[")
+    objects = content.count("{") if isinstance(content, str) else content.count(b"{")
+    if arrays + objects <= MAX_DEPTH:
+        return False
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _CONTAINERS
+        ]
+        if not level:
+            return False
+    return True
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

@@ -8,7 +8,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, cast
 
 from fastgpt_client._api.completion import innermost, node_list
-from fastgpt_client._json import as_object, is_array, is_object
+from fastgpt_client._json import as_object, is_array, is_object, parse_json
 from fastgpt_client.events import (
     Answer,
     ChatTitle,
@@ -37,7 +37,6 @@ from fastgpt_client.exceptions import ServerError
 __all__ = ["build_event", "decode_event", "event_lines", "parse_text_chunk", "text_answer", "text_chunk_answer"]
 
 _set = object.__setattr__
-_decode_json = json.JSONDecoder().decode
 
 # How FastGPT writes a piece of text or reasoning, in every version. Nearly all blocks of a stream look so, and they
 # are read without parsing their JSON; whatever differs by a byte is parsed.
@@ -100,8 +99,8 @@ def decode_event(name: str, data: str) -> Event:
     broken = ""
     raw: Any = data
     try:
-        raw = _decode_json(data)
-    except (ValueError, RecursionError) as exc:
+        raw = parse_json(data)
+    except ValueError as exc:
         broken = str(exc)
     if broken:
         if name in _ANSWERS and data[:1] in ("{", "["):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from fastgpt_client._json import as_object, is_array, is_object, parse_json
+from fastgpt_client._json import MAX_DEPTH, as_object, is_array, is_object, parse_json
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,24 @@ def test_what_is_broken_is_a_value_error(content: bytes | str) -> None:
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(content)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("kind", [str, str.encode], ids=["text", "bytes"])
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"a":1,"b":', "}]"), ('{"a":[0,', "]}")]
+)
+def test_json_has_so_many_levels_and_no_more(opening: str, closing: str, kind: Any) -> None:
+    levels = MAX_DEPTH // len(closing)
+    parse_json(kind(opening * levels + "1" + closing * levels))
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse_json(kind(opening * levels + "[]" + closing * levels))
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse_json(kind("[1," + opening * levels + "1" + closing * levels + ",1]"))
+
+
+@pytest.mark.parametrize("content", ["[" + "{}," * 1000 + "[]]", '["' + "[{" * 1000 + '"]'])
+def test_wide_json_and_brackets_in_a_text_are_not_deep(content: str) -> None:
+    assert parse_json(content) == json.loads(content)
 
 
 @pytest.mark.parametrize(
