@@ -44,7 +44,8 @@ class AsyncHistoriesMixin(AsyncFastGPTClient):
         Args:
             source: where the chats came from; None for all of them (4.9.10 and later; before, it finds nothing).
             offset: how many chats to pass over; or `pageNum`, from 1.
-            startCreateTime, endCreateTime, startUpdateTime, endUpdateTime: ISO text or a date (4.9.10 and later).
+            startCreateTime, endCreateTime, startUpdateTime, endUpdateTime: ISO text, a datetime, or a date: the whole
+                local day (4.9.10 and later).
 
         Only chats of the key's owner. `POST /api/core/chat/getHistories`, 4.8.12 and later.
         """
@@ -55,9 +56,9 @@ class AsyncHistoriesMixin(AsyncFastGPTClient):
                 **pagination_params(offset, pageNum, pageSize),
                 "source": source,
                 "startCreateTime": as_iso("startCreateTime", startCreateTime),
-                "endCreateTime": as_iso("endCreateTime", endCreateTime),
+                "endCreateTime": as_iso("endCreateTime", endCreateTime, end=True),
                 "startUpdateTime": as_iso("startUpdateTime", startUpdateTime),
-                "endUpdateTime": as_iso("endUpdateTime", endUpdateTime),
+                "endUpdateTime": as_iso("endUpdateTime", endUpdateTime, end=True),
             },
             extra_body=extra_body,
             extra_query=extra_query,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, TypeGuard
 
 __all__ = ["MAX_DEPTH", "as_object", "is_array", "is_object", "parse_json"]
@@ -33,17 +34,16 @@ def _is_deep(value: Any, content: bytes | str) -> bool:
     objects = content.count("{") if isinstance(content, str) else content.count(b"{")
     if arrays + objects <= MAX_DEPTH:
         return False
-    level: list[Any] = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if type(outer) is dict else outer)
-            if type(inner) in _CONTAINERS
-        ]
+    level: list[Any] = [[value]]
+    for _ in range(MAX_DEPTH + 1):
+        level = [inner for outer in level for inner in _values(outer) if type(inner) in _CONTAINERS]
         if not level:
             return False
     return True
+
+
+def _values(container: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return container if isinstance(container, list) else container.values()
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from io import TextIOBase
 from typing import Any, cast
 
@@ -111,15 +111,34 @@ def check_messages(messages: object) -> None:
             raise ValidationError(f"messages[{index}] has no role: add 'role': 'user'")
 
 
-def as_iso(name: str, value: object) -> str | None:
-    """Return a point in time as the wire has it, ISO 8601 in UTC; text is passed on, a naive time is local."""
+def as_iso(name: str, value: object, *, end: bool = False) -> str | None:
+    """Return a point in time as the wire has it, ISO 8601 in UTC; text is passed on, a naive time is local.
+
+    A date is the whole local day: its first instant, or its last one where a span ends.
+    """
     if value is None or (isinstance(value, str) and value.strip()):
         return value
     if not isinstance(value, date):
         raise ValidationError(f"{name} must be ISO 8601 text, a date or a datetime, not {value!r}")
-    if not isinstance(value, datetime):
-        value = datetime.combine(value, time(), UTC)
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    try:
+        if isinstance(value, datetime):
+            moment = value.astimezone(UTC)
+        elif end:
+            moment = _beginning(value + timedelta(days=1)) - timedelta(milliseconds=1)
+        else:
+            moment = _beginning(value)
+    except (ValueError, OverflowError, OSError) as exc:
+        raise ValidationError(
+            f"{name}: {value} is out of range in UTC: stay a day or more within the years 1 to 9999"
+        ) from exc
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _beginning(day: date) -> datetime:
+    """Return the first instant of a day here, in UTC."""
+    first, second = sorted(datetime.combine(day, time(fold=fold)).astimezone(UTC) for fold in (0, 1))
+    # They differ only where the clocks change at midnight. If 0:00 is passed over, the first one is the day before.
+    return first if first.astimezone().date() == day else second
 
 
 def pagination_params(offset: int | None, pageNum: int | None, pageSize: int) -> dict[str, object]:

@@ -60,7 +60,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         """Return the app's figures over time: users, chats, and feedback, each as a list of points.
 
         Args:
-            dateStart, dateEnd: ISO text, a date or a datetime.
+            dateStart, dateEnd: ISO text, a datetime (in local time if it has no zone), or a date: the whole local day.
             source: count only chats that came from these.
             offset: after how many `userTimespan`s a user who comes back counts as kept.
             userTimespan, chatTimespan, appTimespan: what one point covers.
@@ -77,7 +77,7 @@ class AsyncAppClient(AsyncFastGPTClient):
             body={
                 "appId": self._require_app_id(appId),
                 "dateStart": as_iso("dateStart", dateStart),
-                "dateEnd": as_iso("dateEnd", dateEnd),
+                "dateEnd": as_iso("dateEnd", dateEnd, end=True),
                 "source": source,
                 "offset": offset,
                 "userTimespan": userTimespan,
@@ -183,7 +183,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         """Return a page of the app's log: one item for each chat, of all users, deleted ones included.
 
         Args:
-            dateStart, dateEnd: the time of the last change; ISO text, a date or a datetime.
+            dateStart, dateEnd: the time of the last change; ISO text, a datetime, or a date: the whole local day.
             outLinkUids: chats of these end users, the `customUid` of their completions.
             chatSearch: a piece of the title.
             unreadOnly: with unread feedback only.
@@ -195,7 +195,7 @@ class AsyncAppClient(AsyncFastGPTClient):
             body={
                 "appId": self._require_app_id(appId),
                 "dateStart": as_iso("dateStart", dateStart),
-                "dateEnd": as_iso("dateEnd", dateEnd),
+                "dateEnd": as_iso("dateEnd", dateEnd, end=True),
                 "sources": sources,
                 "tmbIds": tmbIds,
                 "outLinkUids": outLinkUids,
@@ -223,7 +223,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         body = {
             "appId": self._require_app_id(appId),
             "dateStart": as_iso("dateStart", dateStart),
-            "dateEnd": as_iso("dateEnd", dateEnd),
+            "dateEnd": as_iso("dateEnd", dateEnd, end=True),
         }
         return AsyncPageIterator(
             lambda offset: self._request(
@@ -253,7 +253,7 @@ class AsyncAppClient(AsyncFastGPTClient):
             body={
                 "appId": self._require_app_id(appId),
                 "dateStart": as_iso("dateStart", dateStart),
-                "dateEnd": as_iso("dateEnd", dateEnd),
+                "dateEnd": as_iso("dateEnd", dateEnd, end=True),
                 "searchKey": searchKey,
                 "sources": sources,
             },

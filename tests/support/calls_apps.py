@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, datetime
 
 from tests.support.call import DAYS, EXTRA, OTHER_APP, PAGE, TRACE, Call
 from tests.support.fake_server import APP_ID
@@ -23,8 +23,8 @@ APPS = [
         client="app",
         arguments={
             "appId": OTHER_APP,
-            "dateStart": date(2026, 1, 1),
-            "dateEnd": date(2026, 2, 1),
+            "dateStart": datetime(2026, 1, 1, tzinfo=UTC),
+            "dateEnd": datetime(2026, 2, 1, tzinfo=UTC),
             "source": ["api", "share"],
             "offset": 2,
             "userTimespan": "week",
@@ -75,7 +75,7 @@ APPS = [
     Call(
         name="list_app_logs",
         client="app",
-        arguments={"dateStart": date(2026, 1, 1), "dateEnd": date(2026, 2, 1)},
+        arguments={"dateStart": datetime(2026, 1, 1, tzinfo=UTC), "dateEnd": datetime(2026, 2, 1, tzinfo=UTC)},
         path="/api/core/app/logs/list",
         body={"appId": APP_ID, **DAYS, **PAGE},
     ),

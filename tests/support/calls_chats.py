@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from tests.support.call import EXTRA, OTHER_APP, PAGE, QUESTION, TRACE, VISITOR, Call
 from tests.support.fake_server import APP_ID
@@ -105,7 +105,7 @@ HISTORIES = [
             "pageNum": 3,
             "pageSize": 5,
             "startCreateTime": "2026-01-01",
-            "endCreateTime": date(2026, 1, 2),
+            "endCreateTime": datetime(2026, 1, 2, tzinfo=UTC),
             "startUpdateTime": datetime(2026, 1, 3, 4, 5, 6, tzinfo=UTC),
             "endUpdateTime": "2026-02-01T00:00:00Z",
             **EXTRA,

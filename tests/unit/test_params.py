@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections import UserDict, deque
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any
@@ -61,7 +64,6 @@ def test_good_messages_are_taken(messages: Any) -> None:
         (None, None),
         ("2026-01-01", "2026-01-01"),
         (" anything ", " anything "),
-        (date(2026, 1, 2), "2026-01-02T00:00:00.000Z"),
         (datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC), "2026-01-02T03:04:05.678Z"),
         (datetime(2026, 1, 2, 3, tzinfo=timezone(timedelta(hours=8))), "2026-01-01T19:00:00.000Z"),
     ],
@@ -70,9 +72,63 @@ def test_a_point_in_time_is_iso_in_utc(value: Any, text: str | None) -> None:
     assert as_iso("dateStart", value) == text
 
 
-def test_a_time_without_a_zone_is_a_local_one() -> None:
+# Zones as POSIX writes them, so that no list of the world's zones is needed. In Brazil the clocks were changed at
+# midnight: one day had no 0:00, and another one had 23:00 twice.
+SHANGHAI, BERLIN, BRAZIL = "CST-8", "CET-1CEST,M3.5.0,M10.5.0/3", "<-03>3<-02>,M11.1.0/0,M2.3.0/0"
+
+
+@pytest.fixture
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    if not hasattr(time, "tzset"):
+        pytest.skip("the zone of this system cannot be changed for a test")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins", "ends"),
+    [
+        ("UTC0", date(2026, 1, 2), "2026-01-02T00:00:00.000Z", "2026-01-02T23:59:59.999Z"),
+        (SHANGHAI, date(2026, 1, 2), "2026-01-01T16:00:00.000Z", "2026-01-02T15:59:59.999Z"),
+        (BERLIN, date(2026, 3, 29), "2026-03-28T23:00:00.000Z", "2026-03-29T21:59:59.999Z"),
+        (BERLIN, date(2026, 10, 25), "2026-10-24T22:00:00.000Z", "2026-10-25T22:59:59.999Z"),
+        (BRAZIL, date(2018, 11, 4), "2018-11-04T03:00:00.000Z", "2018-11-05T01:59:59.999Z"),
+        (BRAZIL, date(2018, 2, 17), "2018-02-17T02:00:00.000Z", "2018-02-18T02:59:59.999Z"),
+    ],
+    indirect=["zone"],
+)
+def test_a_date_is_the_whole_day_here(zone: None, day: date, begins: str, ends: str) -> None:
+    assert as_iso("dateStart", day) == begins
+    assert as_iso("dateEnd", day, end=True) == ends
+
+
+@pytest.mark.parametrize("end", [False, True])
+@pytest.mark.parametrize(
+    ("zone", "text"), [(SHANGHAI, "2026-07-01T04:00:00.000Z"), (BRAZIL, "2026-07-01T15:00:00.000Z")], indirect=["zone"]
+)
+def test_a_time_without_a_zone_is_a_local_one(zone: None, text: str, end: bool) -> None:
     naive = datetime(2026, 7, 1, 12)
-    assert as_iso("dateStart", naive) == as_iso("dateStart", naive.astimezone())
+    assert as_iso("dateStart", naive, end=end) == as_iso("dateStart", naive.astimezone(), end=end) == text
+
+
+@pytest.mark.parametrize(
+    ("zone", "value", "end"),
+    [
+        (SHANGHAI, datetime.min, False),
+        (SHANGHAI, date.min, False),
+        (BRAZIL, datetime.max, True),
+        (SHANGHAI, date.max, True),
+        ("UTC0", datetime.min.replace(tzinfo=timezone(timedelta(hours=1))), False),
+        ("UTC0", datetime.max.replace(tzinfo=timezone(-timedelta(hours=1))), True),
+    ],
+    indirect=["zone"],
+)
+def test_a_time_beyond_the_calendar_is_refused_by_name(zone: None, value: date, end: bool) -> None:
+    with pytest.raises(ValidationError, match=f"^dateX: {re.escape(str(value))} is out of range"):
+        as_iso("dateX", value, end=end)
 
 
 @pytest.mark.parametrize("value", ["", " ", 5, 5.5, True, b"2026", ["2026"]])
