@@ -38,7 +38,7 @@ class Rule:
 
 # In this order: the first that holds decides.
 RULES = (
-    Rule("soak", r"^tests/concurrency/.*\bfull\]", "the other lanes run its small version"),
+    Rule("soak", r"^tests/(concurrency|embedded)/.*\bfull\]", "the other lanes run its small version"),
     Rule("soak", r"test_wire_replay\.py.*-bytes\]", "the decoder has every cut of every body in memory", one_of=10),
     Rule("full", r"test_wire_replay\.py.*-(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),
     Rule("full", rf"^tests/_async/test_({MATRICES})\.py.*\[trio-", "the loop changes little in a matrix", one_of=10),

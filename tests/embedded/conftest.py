@@ -11,6 +11,7 @@ import pytest
 
 from fastgpt_client.testing import App, FakeFastGPT
 from tests.embedded.comparison import events
+from tests.support.until import PATIENCE
 
 
 class Caller:
@@ -64,7 +65,7 @@ def pieces(found: list[dict[str, Any]]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def http() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=20, trust_env=False) as client:
+    with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
         yield client
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from fastgpt_client.testing import FakeFastGPT
 from tests.embedded.test_running import PACKAGE_FOLDER
+from tests.support.until import PATIENCE
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 # The app an example is run on, its arguments, what is typed, and a line of what it prints.
@@ -57,7 +58,7 @@ def test_it_runs(name: str, app: str, arguments: list[str], typed: str, line: st
         input=typed,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -71,7 +72,7 @@ def test_the_example_of_a_test_passes() -> None:
         cwd=EXAMPLES,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert "passed" in done.stdout

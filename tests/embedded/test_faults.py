@@ -12,6 +12,7 @@ import pytest
 
 from fastgpt_client.testing import App, FakeFastGPT, Reasoning
 from tests.embedded.conftest import Caller, names, pieces, question_of
+from tests.support.until import until
 
 
 @pytest.fixture
@@ -116,11 +117,12 @@ def test_a_cut_v1_run_is_stopped_and_keeps_what_was_said(caller: Caller) -> None
 
 def wait_for_records(caller: Caller, app: App) -> list[dict[str, Any]]:
     """Return the records of a chat when its run is over."""
-    for _ in range(200):
+
+    def is_over() -> bool:
         states = caller.data("chat/history/getHistoryStatus", appId=app.id, chatIds=["c"])["list"]
-        if states and states[0]["chatGenerateStatus"] != 0:
-            break
-        time.sleep(0.02)
+        return bool(states) and states[0]["chatGenerateStatus"] != 0
+
+    until(is_over)
     found: list[dict[str, Any]] = caller.data("chat/getPaginationRecords", appId=app.id, chatId="c")["list"]
     return found
 
@@ -135,7 +137,7 @@ def test_a_stall_ends_by_itself_if_it_is_to(caller: Caller, app: App) -> None:
 @pytest.mark.parametrize(("kind", "came"), [("stall", True), ("stall_before_headers", False)])
 def test_a_stall_lasts_until_the_caller_has_enough(caller: Caller, app: App, kind: Any, came: bool) -> None:
     caller.server.fault(kind)
-    with httpx.Client(timeout=1) as client:
+    with httpx.Client(timeout=2) as client:
         got, error = read(Caller(caller.server, client), app)
     assert isinstance(error, httpx.ReadTimeout)
     assert bool(got) is came
@@ -143,7 +145,7 @@ def test_a_stall_lasts_until_the_caller_has_enough(caller: Caller, app: App, kin
 
 def test_a_blocking_answer_stalls_before_its_body(caller: Caller, app: App) -> None:
     caller.server.fault("stall")
-    with httpx.Client(timeout=1) as client:
+    with httpx.Client(timeout=2) as client:
         got, error = read(Caller(caller.server, client), app, stream=False)
     assert (got, type(error)) == ("", httpx.ReadTimeout)
 

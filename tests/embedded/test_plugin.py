@@ -14,6 +14,7 @@ from fastgpt_client import AsyncChatClient, ChatClient, testing
 from fastgpt_client.testing import FakeFastGPT
 from fastgpt_client.testing.pytest_plugin import load_server
 from tests.embedded.test_running import PACKAGE_FOLDER, python
+from tests.support.until import PATIENCE
 
 HELLO = [{"role": "user", "content": "hello"}]
 
@@ -76,6 +77,7 @@ def test_old(fastgpt_server):
 """
 
 
+@pytest.mark.timeout(4 * PATIENCE)  # a run of pytest in a run of pytest, with workers of its own
 @pytest.mark.parametrize(
     ("workers", "conftest"), [("2", ""), ("0", 'pytest_plugins = ["fastgpt_client.testing.pytest_plugin"]')]
 )
@@ -89,7 +91,7 @@ def test_a_project_uses_it(tmp_path: Path, workers: str, conftest: str) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=3 * PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -210,11 +210,11 @@ def test_uploads_are_of_any_size(calling: Callable[..., Caller]) -> None:
     assert place["uploadMode"] == "single"
     body = b"x" * (12 << 20)
     assert httpx.put(place["url"], content=body).json()["data"] == {"success": True}
-    assert httpx.get(place["previewUrl"]).content == body
-    assert httpx.get(place["url"]).status_code == 405
+    assert caller.client.get(place["previewUrl"]).content == body
+    assert caller.client.get(place["url"]).status_code == 405
     assert httpx.put(place["url"][:-2]).json()["statusText"] == "unAuthFile"
     assert httpx.put(place["url"] + "zz").json()["statusText"] == "unAuthFile"
-    assert httpx.get(caller.data("chat/file/presignChatFileGetUrl", **about, key=place["key"])).content == body
+    assert caller.client.get(caller.data("chat/file/presignChatFileGetUrl", **about, key=place["key"])).content == body
 
 
 def test_an_app_without_file_settings_takes_no_files(caller: Caller, app: App) -> None:
@@ -242,25 +242,25 @@ def test_large_files_come_in_parts(caller: Caller) -> None:
     assert (place["uploadMode"], place["partSize"]) == ("multipart", 8 << 20)
     etags = [httpx.put(f"{place['url']}?partNumber={number}", content=b"%d" % number) for number in (2, 1)]
     assert all(answer.json()["data"]["etag"] for answer in etags)
-    missing = httpx.post(place["completeUrl"], json={"parts": [{"partNumber": 1}]})
+    missing = caller.client.post(place["completeUrl"], json={"parts": [{"partNumber": 1}]})
     assert missing.json()["message"] == "parts are missing"
     for number in (1, 2):
         httpx.put(f"{place['url']}?partNumber={number}", content=b"%d" % number)
-    done = httpx.post(place["completeUrl"], json={"parts": [{"partNumber": 1}, {"partNumber": 2}]})
+    done = caller.client.post(place["completeUrl"], json={"parts": [{"partNumber": 1}, {"partNumber": 2}]})
     assert done.json()["data"] == {"key": place["key"]}
-    assert httpx.get(place["previewUrl"]).content == b"12"
-    assert httpx.post(place["abortUrl"], json={}).json()["data"] == {"success": True}
+    assert caller.client.get(place["previewUrl"]).content == b"12"
+    assert caller.client.post(place["abortUrl"], json={}).json()["data"] == {"success": True}
 
 
 def test_files_by_a_signed_form(calling: Callable[..., Caller]) -> None:
     caller = calling(version="4.14.0")
     about = {"appId": caller.server.apps["simple"].id, "chatId": "c"}
     place = caller.data("chat/presignChatFilePostUrl", **about, filename="a.txt")
-    assert httpx.post(place["url"], data=place["fields"], files={"file": b"hi"}).status_code == 204
+    assert caller.client.post(place["url"], data=place["fields"], files={"file": b"hi"}).status_code == 204
     url = caller.data("chat/presignChatFileGetUrl", **about, key=place["fields"]["key"])
-    assert httpx.get(url).content == b"hi"
+    assert caller.client.get(url).content == b"hi"
     for fields in ({"key": "other"}, {"policy": "x"}):
-        assert httpx.post(place["url"], data=fields, files={"file": b"hi"}).status_code == 403
+        assert caller.client.post(place["url"], data=fields, files={"file": b"hi"}).status_code == 403
 
 
 def test_files_by_a_form_to_the_server(calling: Callable[..., Caller]) -> None:
@@ -268,7 +268,7 @@ def test_files_by_a_form_to_the_server(calling: Callable[..., Caller]) -> None:
     path, app_id = "/api/common/file/upload", caller.server.apps["simple"].id
     form = {"bucketName": "chat", "data": f'{{"appId": "{app_id}"}}'}
     answer = caller.send("POST", path, data=form, files={"file": ("a.png", b"hi")}).json()["data"]
-    assert httpx.get(answer["previewUrl"]).headers["content-type"] == "image/png"
+    assert caller.client.get(answer["previewUrl"]).headers["content-type"] == "image/png"
     assert caller.send("POST", path, data=form, files={"other": b"hi"}).json()["message"] == "file not found"
     assert caller.send("POST", path, files={"file": ("a.png", b"hi")}).json()["code"] == 500
 
@@ -285,7 +285,7 @@ def test_a_file_in_a_form_is_kept_as_it_is(calling: Callable[..., Caller], name:
     caller = calling(version="4.11")
     form = {"bucketName": "chat", "data": f'{{"appId": "{caller.server.apps["simple"].id}"}}'}
     answer = caller.send("POST", "/api/common/file/upload", data=form, files={"file": (name, body, kind)}).json()
-    assert httpx.get(answer["data"]["previewUrl"]).content == body
+    assert caller.client.get(answer["data"]["previewUrl"]).content == body
     assert list(caller.server.state.files.values()) == [(name, body)]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
+import itertools
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,11 +17,37 @@ from fastgpt_client.testing._server.client_disconnected import client_disconnect
 from fastgpt_client.testing._server.wire import block
 from tests.embedded.comparison import events
 from tests.embedded.conftest import Caller, names, question_of
+from tests.support.until import until
+
+
+class Gate:
+    """A part of an answer at which a run waits until it is let through."""
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+
+    async def __call__(self, messages: object, variables: object) -> list[Any]:
+        while not self._open.is_set():  # noqa: ASYNC110 - it is a thread that opens it
+            await asyncio.sleep(0.005)
+        return []
+
+    def open(self) -> None:
+        self._open.set()
 
 
 @pytest.fixture
-def app(caller: Caller) -> App:
-    return caller.server.app(answer="one two three four five six", delay=0.1)
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+def app(caller: Caller, gate: Gate) -> App:
+    """Says one word, and another one when the gate is open."""
+    return caller.server.app(answer=["one ", gate, "two"])
+
+
+# Says one word, and nothing more unless it is stopped.
+ENDLESS = ["one ", Delay(3600), "never"]
 
 
 @contextmanager
@@ -41,94 +69,107 @@ def state(caller: Caller, app: App) -> int | None:
 
 def records(caller: Caller, app: App) -> list[Any]:
     """Return the values of the chat's records, when its run is over."""
-    limit = time.monotonic() + 5
-    while state(caller, app) == 0 and time.monotonic() < limit:
-        time.sleep(0.02)
+    until(lambda: state(caller, app) != 0)
     return [item["value"] for item in caller.data("chat/getPaginationRecords", appId=app.id, chatId="c")["list"]]
 
 
-def test_a_chat_is_listed_while_it_is_answered(caller: Caller, app: App) -> None:
+def test_a_chat_is_listed_while_it_is_answered(caller: Caller, app: App, gate: Gate) -> None:
     with running(caller, app):
         assert state(caller, app) == 0
         values = [item["value"] for item in caller.data("chat/getPaginationRecords", appId=app.id, chatId="c")["list"]]
         assert values == [[{"text": {"content": "hello"}, "type": "text"}], []]
+        gate.open()
     assert len(records(caller, app)[1]) == 1
 
 
-def test_a_v1_run_stops_with_its_caller(caller: Caller, app: App) -> None:
+def test_a_v1_run_stops_with_its_caller(caller: Caller) -> None:
+    app = caller.server.app(answer=ENDLESS)
     with running(caller, app, "v1"):
         pass
-    said = records(caller, app)[1][0]["text"]["content"]
-    assert "one two three four five six".startswith(said)
-    assert said != "one two three four five six"
+    assert records(caller, app)[1][0]["text"]["content"] == "one "
 
 
-def test_a_v2_run_outlives_its_caller(caller: Caller, app: App) -> None:
+def test_a_v2_run_outlives_its_caller(caller: Caller, app: App, gate: Gate) -> None:
     with running(caller, app):
         pass
-    assert records(caller, app)[1][0]["text"]["content"] == "one two three four five six"
+    assert state(caller, app) == 0
+    gate.open()
+    assert records(caller, app)[1][0]["text"]["content"] == "one two"
 
 
 def test_a_v2_run_of_old_stops_with_its_caller(calling: Callable[..., Caller]) -> None:
     caller = calling(version="4.14.3")
-    app = caller.server.app(answer="one two three four five six", delay=0.1)
+    app = caller.server.app(answer=ENDLESS)
     with running(caller, app):
         pass
-    limit = time.monotonic() + 5
-    found: list[Any] = []
-    while not found and time.monotonic() < limit:
-        found = caller.data("chat/getPaginationRecords", appId=app.id, chatId="c")["list"]
-    assert found[1]["value"][0]["text"]["content"] != "one two three four five six"
+
+    def listed() -> Any:
+        return caller.data("chat/getPaginationRecords", appId=app.id, chatId="c")["list"]
+
+    until(listed)
+    assert listed()[1]["value"][0]["text"]["content"] == "one "
 
 
 @pytest.mark.parametrize(("api", "whole"), [("v1", False), ("v2", True)])
 def test_a_blocking_run_of_old_and_its_caller(calling: Callable[..., Caller], api: str, whole: bool) -> None:
     caller = calling(version="4.14.11")
-    app = caller.server.app(answer="one two three four five six", delay=0.1)
-    with httpx.Client(timeout=0.4) as client, pytest.raises(httpx.ReadTimeout):
+    gate = Gate()
+    app = caller.server.app(answer=["one ", gate, "two"] if whole else ENDLESS)
+    with httpx.Client(timeout=1) as client, pytest.raises(httpx.ReadTimeout):
         Caller(caller.server, client).ask(app, api=api, chatId="c")
-    said = records(caller, app)[1][0]["text"]["content"]
-    assert (said == "one two three four five six") is whole
+    gate.open()
+    assert records(caller, app)[1][0]["text"]["content"] == ("one two" if whole else "one ")
 
 
-def test_stopping_a_v2_run(caller: Caller, app: App) -> None:
+def test_stopping_a_v2_run(caller: Caller) -> None:
+    app = caller.server.app(answer=ENDLESS)
     about = {"appId": app.id, "chatId": "c"}
     with running(caller, app):
         told = caller.send("POST", "/api/v2/chat/stop", json=about).json()["data"]
     assert told == {"success": True, "completed": False, "chatGenerateStatus": 0}
-    said = records(caller, app)[1][0]["text"]["content"]
-    assert said.startswith("one")
-    assert not said.endswith("six")
+    assert records(caller, app)[1][0]["text"]["content"] == "one "
     told = caller.send("POST", "/api/v2/chat/stop", json=about).json()["data"]
     assert told == {"success": True, "completed": True, "chatGenerateStatus": 1}
 
 
-def test_stopping_does_nothing_to_a_v1_run(caller: Caller, app: App) -> None:
+def test_stopping_does_nothing_to_a_v1_run(caller: Caller, app: App, gate: Gate) -> None:
     body = question_of("hello", stream=True, chatId="c")
     url, key = f"{caller.server.url}/api/v1/chat/completions", {"Authorization": f"Bearer {app.key}"}
     with caller.client.stream("POST", url, json=body, headers=key) as answer:
         told = caller.send("POST", "/api/v2/chat/stop", json={"appId": app.id, "chatId": "c"}).json()["data"]
+        gate.open()
         answer.read()
     assert told["completed"] is False
-    assert records(caller, app)[1][0]["text"]["content"] == "one two three four five six"
+    assert records(caller, app)[1][0]["text"]["content"] == "one two"
 
 
 def test_silence_is_filled_with_heartbeats(calling: Callable[..., Caller]) -> None:
-    caller = calling(heartbeat=0.05)
-    app = caller.server.app(answer="ok", delay=1.0)
-    found = caller.stream(app, detail=False)
-    chunks = [event["data"]["choices"][0]["delta"]["content"] for event in found if event["data"] != "[DONE]"]
-    assert chunks[0] == ""
-    assert "".join(chunk or "" for chunk in chunks) == "ok"
-    assert len(chunks) > 3
+    caller, gate = calling(heartbeat=0.01), Gate()
+    app = caller.server.app(answer=[gate, "ok"])
+    body = question_of("hello", stream=True)
+    url, key = f"{caller.server.url}/api/v1/chat/completions", {"Authorization": f"Bearer {app.key}"}
+    with caller.client.stream("POST", url, json=body, headers=key) as answer:
+        lines = answer.iter_lines()
+        silence = "\n".join(itertools.islice(lines, 8))
+        gate.open()
+        rest = "\n".join(lines)
+    assert texts(silence) == [""] * 4
+    assert "".join(texts(rest)) == "ok"
 
 
-def test_a_reset_forgets_what_still_runs(caller: Caller, app: App) -> None:
+def texts(stream: str) -> list[str]:
+    """Return what the chunks of a stream say."""
+    found = [event["data"] for event in events(stream) if event["data"] != "[DONE]"]
+    return [chunk["choices"][0]["delta"]["content"] or "" for chunk in found]
+
+
+def test_a_reset_forgets_what_still_runs(caller: Caller, app: App, gate: Gate) -> None:
     with running(caller, app):
         caller.server.reset()
         assert state(caller, app) is None
+        gate.open()
         assert "choices" in caller.ask(app, api="v2", chatId="c")
-    time.sleep(0.8)
+    until(lambda: not caller.server._context._tasks)
     assert len(records(caller, app)) == 2
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,11 @@ def server() -> Iterator[FakeFastGPT]:
         yield server
 
 
-def start(example: str, server: FakeFastGPT, app: App, *arguments: str) -> subprocess.Popen[str]:
-    """Start an example; warnings are errors there too."""
+@contextmanager
+def start(example: str, server: FakeFastGPT, app: App, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start an example, and end it with the block at the latest; warnings are errors there too."""
     environment = {"FASTGPT_API_KEY": server.api_key, "FASTGPT_BASE_URL": server.url, "FASTGPT_APP_ID": app.id}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-W", "error", str(ROOT / "examples" / f"{example}.py"), *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
         stdin=subprocess.PIPE,
@@ -49,13 +51,17 @@ def start(example: str, server: FakeFastGPT, app: App, *arguments: str) -> subpr
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            end_group(process)
 
 
 def run(example: str, server: FakeFastGPT, app: App, *arguments: str, typed: str = "") -> list[str]:
     """Run an example to its end and return the lines it wrote."""
     with start(example, server, app, *arguments) as process:
-        output, errors = process.communicate(typed, timeout=60)
+        output, errors = process.communicate(typed, timeout=PATIENCE)
     assert (errors, process.returncode) == ("", 0)
     return output.splitlines()
 
@@ -80,17 +86,14 @@ def test_a_conversation_that_goes_on(server: FakeFastGPT) -> None:
 def test_ctrl_c_stops_an_answer_and_not_the_conversation(server: FakeFastGPT) -> None:
     app = server.app(answers=[["many words", Delay(600.0)], "Two."])
     with start("conversation", server, app) as process:
-        try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-            shown = process.stdout.read(len("> many words"))
-            wait_until_asleep(process.pid)
-            process.send_signal(signal.SIGINT)
-            output, errors = process.communicate("b\n\n", timeout=PATIENCE)
-        finally:
-            end_group(process)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        shown = process.stdout.read(len("> many words"))
+        wait_until_asleep(process.pid)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate("b\n\n", timeout=PATIENCE)
     first, second, _ = (shown + output).splitlines()
     assert first == "> many words … stopped"
     assert (second, errors, process.returncode) == ("> Two.", "", 0)
@@ -152,7 +155,7 @@ def test_a_question_about_files(version: str, tmp_path: Path) -> None:
     with FakeFastGPT.serve(version=version) as server:
         app = server.app(answer=lambda messages, _variables: read_files(server, messages))
         with start("chat_with_file", server, app, "What is in it?", str(report), str(image)) as process:
-            output, errors = process.communicate(timeout=60)
+            output, errors = process.communicate(timeout=PATIENCE)
     assert (output, process.returncode) == (
         "What is in it?; report.txt: All is well.; data:image/png;base64,iVBORw==\n",
         0,
@@ -162,7 +165,7 @@ def test_a_question_about_files(version: str, tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(server: FakeFastGPT, tmp_path: Path) -> None:
     with start("chat_with_file", server, server.app(answer="Hm."), "What?", str(tmp_path / "none.txt")) as process:
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=PATIENCE)
     assert (output, process.returncode) == ("", 1)
     assert errors.startswith("file: there is no file ")
     assert errors.count("\n") == 1

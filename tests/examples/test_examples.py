@@ -15,6 +15,7 @@ import fastgpt_client
 from tests.examples.recorded_server import VERSION, RecordedServer
 from tests.support.fault_server import ClosedPort
 from tests.support.recordings import load
+from tests.support.until import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE_FOLDER = Path(fastgpt_client.__file__).resolve().parents[1]
@@ -59,7 +60,7 @@ def run(example: str, *arguments: str, **environment: str) -> subprocess.Complet
         env={**os.environ, "PYTHONPATH": str(PACKAGE_FOLDER), "PYTHONIOENCODING": "utf-8", **environment},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

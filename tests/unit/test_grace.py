@@ -17,8 +17,9 @@ LATE = event(NODES, "flowResponses")
 
 @pytest.fixture(autouse=True)
 def moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fastgpt_client._async.reader, "_GRACE_SECONDS", 0.05)
-    monkeypatch.setattr(fastgpt_client._sync.reader, "_GRACE_SECONDS", 0.05)
+    # Long enough for a busy machine to read what is there already.
+    monkeypatch.setattr(fastgpt_client._async.reader, "_GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(fastgpt_client._sync.reader, "_GRACE_SECONDS", 1.0)
 
 
 @pytest.mark.parametrize("end", [STOP, DONE])

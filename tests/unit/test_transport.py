@@ -22,6 +22,7 @@ from fastgpt_client._http.transport import (
     request_id,
 )
 from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
+from tests.support.until import PATIENCE
 
 
 def refused() -> aiohttp.ClientConnectorError:
@@ -133,7 +134,7 @@ def test_a_read_that_blocks_is_ended() -> None:
         thread = threading.Thread(target=lambda: got.append(ours.recv(1)))
         thread.start()
         interrupt(answer_over(ours))
-        thread.join(5.0)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
     assert got == [b""]
 

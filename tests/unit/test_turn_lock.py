@@ -7,6 +7,7 @@ import threading
 import anyio
 
 from fastgpt_client._concurrency import AsyncTurnLock, TurnLock
+from tests.support.until import PATIENCE
 
 
 async def test_async_the_second_waits_until_the_first_has_ended() -> None:
@@ -57,7 +58,7 @@ def test_the_second_waits_until_the_first_has_ended() -> None:
     assert not done.wait(0.02)
     seen.append("first")
     turns.release()
-    thread.join(5.0)
+    thread.join(PATIENCE)
     assert seen == ["first", "second"]
 
 
@@ -73,6 +74,6 @@ def test_a_turn_knows_whose_it_is() -> None:
     assert turns.owned_by_caller()
     thread = threading.Thread(target=other)
     thread.start()
-    thread.join(5.0)
+    thread.join(PATIENCE)
     assert asked == [False]
     assert not turns.owned_by_caller()

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.recordings import DATA_FOLDER, VERSIONS, Recording, load, load_rows
 from tests.support.replay_server import MODES, Mode, ReplayServer
+from tests.support.until import PATIENCE
 
 COUNTS = {"4.11.1": 406, "4.16.0": 430}
 SIZE_LIMIT = 3_000_000
@@ -28,7 +29,7 @@ def every_recording() -> list[Recording]:
 
 
 def ask(server: ReplayServer, method: str = "POST") -> tuple[http.client.HTTPResponse, bytes]:
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=PATIENCE)
     try:
         connection.request(method, "/any?a=b%20c", body=b"{}", headers={"X-Test": "yes"})
         response = connection.getresponse()
@@ -162,7 +163,7 @@ def test_server_keeps_a_connection_and_leaves_no_thread() -> None:
     before = set(threading.enumerate())
     with ReplayServer() as server:
         server.serve(load("4.16.0")["chat-init--new-chatid"])
-        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=PATIENCE)
         for _ in range(3):
             connection.request("GET", "/")
             assert connection.getresponse().read()

@@ -15,7 +15,7 @@ from .http_protocol import Protocol
 __all__ = ["ServerThread"]
 
 _BACKLOG = 2048
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 # Longer than any test: a connection that a client keeps for its next request is not closed under its hands.
 _KEEP_ALIVE = 3600
 
