@@ -195,7 +195,7 @@ async def test_a_call_is_cancelled_while_its_request_is_being_sent() -> None:
 
 
 async def test_a_cancelled_wait_between_attempts_asks_no_more() -> None:
-    with FaultServer([plain(503, [("Retry-After", "30")]), COMPLETION]) as server:
+    with FaultServer([plain(429, [("Retry-After", "30")]), COMPLETION]) as server:
         async with one_connection(server) as client:
             with waits_logged() as waits:
                 async with anyio.create_task_group() as group:

@@ -16,8 +16,8 @@ import httpx
 import pytest
 import trio
 
-import fastgpt_client._async.stream
-import fastgpt_client._sync.stream
+import fastgpt_client._async.reader
+import fastgpt_client._sync.reader
 from fastgpt_client import AsyncChatClient, ChatClient
 from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
 from tests.support.fault_actions import Close, Pause, Send, Stall, Step
@@ -97,7 +97,7 @@ async def test_two_hundred_calls_gathered(server: FaultServer) -> None:
 @pytest.fixture
 def time_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may take longer than two seconds to read what follows an answer; its connection is closed then."""
-    for module in (fastgpt_client._async.stream, fastgpt_client._sync.stream):
+    for module in (fastgpt_client._async.reader, fastgpt_client._sync.reader):
         monkeypatch.setattr(module, "_GRACE_SECONDS", PATIENCE)
 
 
@@ -172,7 +172,7 @@ def test_threads_that_retry_each_get_their_own_answer(server: FaultServer) -> No
         with lock:
             asked[request.json()["chatId"]] += 1
             first = asked[request.json()["chatId"]] == 1
-        return plain(503) if first else echo(request)
+        return plain(429) if first else echo(request)
 
     server.script([refuse_first])
     with ChatClient(**settings(server.url, timeout=PATIENCE)) as client, ThreadPoolExecutor(COUNT) as pool:
