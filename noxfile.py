@@ -1,21 +1,27 @@
-"""What must hold before a change is kept: `nox` runs all of it, `nox -s lint` one part, `nox -l` lists them."""
+"""What must hold before a change is kept: `nox` the quick lane, `nox -s full` the rest; `nox -l` lists the parts.
+
+CONTRIBUTING.md says what each lane is for; tests/lanes.py says which tests belong to it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import chain
 from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["generate", "lint", "types", "tests", "aiohttp", "wheel", "coverage"]
+nox.options.sessions = ["quick"]
 
 ROOT = Path(__file__).resolve().parent
 PROJECT = nox.project.load_toml("pyproject.toml")
@@ -26,13 +32,30 @@ CPUS = os.cpu_count() or 1
 PYTEST = ("python", "-m", "pytest", "-n", str(2 * CPUS))
 # Begun before pytest, which loads the package itself to find its fixture. It is busier: fewer at a time.
 MEASURED = ("python", "-m", "coverage", "run", "-m", "pytest", "-n", str(CPUS + 1))
-# Test files that look at the sources, which an installed package does not have.
-NEEDS_SOURCES = re.compile(r"^\s*(?:from|import) scripts\b|_async_src|noxfile|\.ci\b", re.MULTILINE)
+# What the tests start are hundreds of programs: each would compile the package anew.
+COMPILE_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
+QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
 
-# What packaging may break: what is imported, run as a program, or found by its name. Which event loop is no matter.
-PACKAGED = ("tests/cli", "tests/embedded", "tests/examples", "tests/unit")
+GENERATE = (("python", "scripts/generate.py", "--check"),)
+LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."))
+TYPES = (("mypy",), ("pyright",))
+# Finds in seconds what cannot be imported, and compiles the tests once for all workers.
+COLLECT = ("python", "-m", "pytest", "--collect-only", "-qq", "--lane", "quick")
 
-measured_by: list[str] = []  # the sessions of this run that left coverage data
+# What packaging may break: what is imported, run as a program, or found by its name.
+PACKAGED = (
+    "tests/cli/test_program.py",
+    "tests/embedded/test_main.py",
+    "tests/embedded/test_plugin.py",
+    "tests/examples/test_owner_snippets.py",
+)
+# Sends all that an asyncio client does. What the client makes of an answer is the same on each transport: no replays.
+ON_AIOHTTP = (
+    "tests/_async",
+    "tests/concurrency",
+    "tests/embedded/test_clients.py",
+    "tests/embedded/test_many_streams.py",
+)
 
 
 def find_pythons() -> dict[str, Path]:
@@ -71,75 +94,153 @@ PYTHONS = find_pythons()
 os.environ["PATH"] = os.pathsep.join([*dict.fromkeys(map(str, PYTHONS.values())), os.environ["PATH"]])
 
 
-def install_groups(session: nox.Session, *groups: str) -> None:
-    session.install(*nox.project.dependency_groups(PROJECT, *groups))
+# The newest that is not the one that runs nox: that one has passed the quick lane already.
+MEASURED_ON = next((version for version in reversed(PYTHONS) if version != RUNNING), RUNNING)
+# The sessions of `full`, in their order: what takes part in it is added here.
+FULL = (
+    "coverage",
+    *(f"tests-{version}" for version in PYTHONS if version not in (RUNNING, MEASURED_ON)),
+    "aiohttp",
+    "wheel",
+    "lowest",
+)
+
+
+def install(session: nox.Session, *requirements: str, groups: Iterable[str]) -> None:
+    """Install all in one go, and leave it to compile itself where it is used: a third of the time."""
+    session.install("--no-compile", *requirements, *nox.project.dependency_groups(PROJECT, *groups))
+
+
+def run_tests(session: nox.Session, lane: str, *options: str, with_: Iterable[str] = PYTEST) -> None:
+    session.run(*with_, "--lane", lane, *options, *session.posargs, env=COMPILE_ONCE)
+
+
+def side_by_side(session: nox.Session, *commands: tuple[str, ...]) -> list[str]:
+    """Run commands at the same time, show what each said when it ends, and return those that failed."""
+    environment = {**os.environ, **COMPILE_ONCE, **QUIET, "PATH": os.pathsep.join([session.bin, os.environ["PATH"]])}
+    failed: list[str] = []
+
+    def run(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        program = Path(session.bin) / command[0]
+        return subprocess.run(
+            [program, *command[1:]],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    with ThreadPoolExecutor(len(commands)) as pool:
+        running = {pool.submit(run, command): " ".join(command) for command in commands}
+        for future in as_completed(running):
+            done, name = future.result(), running[future]
+            if done.returncode:
+                failed.append(name)
+            session.log(f"{name}: {'FAILED' if done.returncode else 'passed'}")
+            print(done.stdout, end="", flush=True)
+    return failed
+
+
+@nox.session
+def quick(session: nox.Session) -> None:
+    """The quick lane: generated files, lint, types, and the tests on the Python that runs nox."""
+    install(session, "-e", ".", groups=["types"])
+    failed = side_by_side(session, *TYPES, COLLECT, *GENERATE, *LINT)
+    run_tests(session, "quick")
+    if failed:
+        session.error(f"failed before the tests: {'; '.join(failed)}")
+
+
+@nox.session(venv_backend="none")
+def full(session: nox.Session) -> None:
+    """The rest of what must hold: every Python, every transport, the wheel, coverage, the lowest versions."""
+    for name in FULL:
+        session.notify(name)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Every test at its full size: `nox -s soak -- tests/concurrency`."""
+    install(session, "-e", ".", groups=["types"])
+    run_tests(session, "soak")
 
 
 @nox.session
 def generate(session: nox.Session) -> None:
     """The generated files are what their sources give."""
-    install_groups(session, "format")
-    session.run("python", "scripts/generate.py", "--check")
+    install(session, groups=["format"])
+    for command in GENERATE:
+        session.run(*command)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Everything, generated files included, is formatted and clean."""
-    install_groups(session, "format")
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
+    install(session, groups=["format"])
+    for command in LINT:
+        session.run(*command)
 
 
 @nox.session
 def types(session: nox.Session) -> None:
     """Two type checkers, both strict, agree with the sources, the generated trees, the scripts and the examples."""
-    install_groups(session, "types")
-    session.install("-e", ".")
-    session.run("mypy")
-    python = Path(session.bin) / "python"
-    session.run("pyright", "--pythonpath", str(python), env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
+    install(session, "-e", ".", groups=["types"])
+    for command in TYPES:
+        session.run(*command, env=QUIET)
 
 
 @nox.session(python=list(PYTHONS))
 def tests(session: nox.Session) -> None:
-    """The tests pass on every Python of this machine; the one that runs nox measures what they cover."""
-    run_tests(session, measure=session.python == RUNNING)
+    """The tests of the quick lane pass; `-- --lane full` after it runs more."""
+    install(session, "-e", ".", groups=["test", "format"])
+    run_tests(session, "quick")
 
 
-def run_tests(session: nox.Session, *, measure: bool) -> None:
-    install_groups(session, "test", "format")
-    session.install("-e", ".")
-    if not measure:
-        session.run(*PYTEST, *session.posargs)
-        return
+@nox.session(python=MEASURED_ON)
+def coverage(session: nox.Session) -> None:
+    """The tests of the full lane pass, and run every line and every branch of the package."""
+    install(session, "-e", ".", groups=["test", "format"])
     for data in (ROOT / ".coverage", *ROOT.glob(".coverage.*")):
         data.unlink(missing_ok=True)
-    measured_by.append(session.name)  # a run that fails has measured too: once is enough
-    session.run(*MEASURED, *session.posargs)
+    run_tests(session, "full", with_=MEASURED)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
 
 
 @nox.session
 def aiohttp(session: nox.Session) -> None:
     """The asyncio client passes its tests on aiohttp's transport too, but for the differences that are listed."""
-    install_groups(session, "test", "format")
-    session.install("-e", ".[aiohttp]")
-    suites = ("tests/_async", "tests/concurrency", "tests/embedded")
-    session.run(*PYTEST, "--transport", "aiohttp", *suites, *session.posargs)
+    install(session, "-e", ".", groups=["test", "format"])
+    run_tests(session, "quick", "--transport", "aiohttp", *ON_AIOHTTP)
 
 
-@nox.session
-def coverage(session: nox.Session) -> None:
-    """The tests run every line and every branch of the package."""
-    if not measured_by:
-        run_tests(session, measure=True)
-    session.install("coverage[toml]")
-    session.run("coverage", "combine", "--quiet")
-    session.run("coverage", "report")
+@nox.session(python=next(iter(PYTHONS)))
+def lowest(session: nox.Session) -> None:
+    """The tests pass with the lowest versions that `pyproject.toml` allows at run time, on the oldest Python."""
+    install(session, "-e", ".", *lowest_versions(), groups=["test", "format"])
+    # anyio has `anyio_mode` since 4.11, and tests/conftest.py a stand-in for the versions before.
+    old = ("-o", "addopts=--import-mode=importlib", "-W", "ignore:Unknown config option:pytest.PytestConfigWarning")
+    run_tests(session, "quick", *old)
+
+
+def lowest_versions() -> list[str]:
+    """Return the requirements of the package and its extras, each at its lower bound."""
+    project = PROJECT["project"]
+    found: list[str] = []
+    for text in chain(project["dependencies"], *project["optional-dependencies"].values()):
+        requirement = Requirement(text)
+        if requirement.name == project["name"]:  # an extra made of others
+            continue
+        [bound] = [specifier.version for specifier in requirement.specifier if specifier.operator == ">="]
+        found.append(f"{requirement.name}=={bound}")
+    return found
 
 
 @nox.session(reuse_venv=False)
 def wheel(session: nox.Session) -> None:
-    """The wheel holds what it should, needs what it says, and passes the tests without the sources."""
+    """The wheel holds what it should, needs what it says, and works without the sources."""
     folder = Path(session.create_tmp()).resolve() / "wheel"
     shutil.rmtree(folder, ignore_errors=True)
     # The tool that builds is kept out of the environment that is tested.
@@ -156,13 +257,13 @@ def wheel(session: nox.Session) -> None:
 
     session.install(str(built))
     session.run("python", "-m", "pip", "check")
-    install_groups(session, "test")
+    install(session, groups=["test"])
     there = folder / "elsewhere"
     copy_tests(there)
     session.chdir(there)
     checks = ("tests/examples/check_wheel.py", "tests/userproject/check_user_project.py")
     session.run("pytest", *checks, env={"FASTGPT_CLIENT_WHEEL": str(built)})
-    session.run(*PYTEST, *PACKAGED, "-k", "not trio", *session.posargs)
+    run_tests(session, "quick", *PACKAGED, "-k", "not trio")
 
 
 def _would_install(session: nox.Session, folder: Path, *requirements: str) -> set[str]:
@@ -174,21 +275,17 @@ def _would_install(session: nox.Session, folder: Path, *requirements: str) -> se
 
 
 def copy_tests(there: Path) -> None:
-    """Copy what is tested beside an installed package: no sources, and no test that asks for them."""
+    """Copy what is tested beside an installed package, without the sources."""
     for name in ("tests", "examples", "docs"):
         shutil.copytree(ROOT / name, there / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml"):
         shutil.copy(ROOT / name, there)
-    for path in (there / "tests").rglob("test_*.py"):
-        if NEEDS_SOURCES.search(path.read_text("utf-8")):
-            path.unlink()
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """What the client costs on top of its transport, as ratios: `nox -s bench -- --rounds 3 --only import`."""
-    install_groups(session, "bench")
-    session.install("-e", ".")
+    install(session, "-e", ".", groups=["bench"])
     session.run("python", "-m", "benchmarks.run", *session.posargs)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -21,6 +23,8 @@ from tests.support.failures import ShownAtOnce
 settings.register_profile("project", derandomize=True, database=None, deadline=None)
 settings.load_profile("project")
 
+OLD_ANYIO = tuple(map(int, version("anyio").split(".")[:2])) < (4, 11)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -32,6 +36,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # what a worker of -n finds, the process that reports shows
         config.pluginmanager.register(ShownAtOnce(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(obj: object) -> None:
+    """Do what `anyio_mode = "auto"` does, for the versions of anyio before 4.11 that do not know it."""
+    if OLD_ANYIO and inspect.iscoroutinefunction(obj):
+        pytest.mark.anyio(obj)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
