@@ -194,6 +194,23 @@ async def test_a_call_is_cancelled_while_its_request_is_being_sent() -> None:
             assert (server.hits, server.connections) == (0, 1)
 
 
+@ASYNCIO
+async def test_a_task_is_cancelled_at_each_step_of_its_way() -> None:
+    with FaultServer([(Stall(),)]) as server:
+        async with AsyncChatClient(**settings(server.url, timeout=PATIENCE)) as client:
+            for steps in range(60):
+                task = asyncio.ensure_future(ask(client))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            del task
+            assert server.connections > 0
+            await wait_until(server, lambda it: it.open_connections == 0)
+            gc.collect()
+
+
 async def test_a_cancelled_wait_between_attempts_asks_no_more() -> None:
     with FaultServer([plain(429, [("Retry-After", "30")]), COMPLETION]) as server:
         async with one_connection(server) as client:
