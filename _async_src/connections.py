@@ -9,6 +9,7 @@ from fastgpt_client._http.connections import ConnectionSettings
 from fastgpt_client._http.httpx import AsyncBaseTransport, AsyncHTTPTransport, HTTPResponse, Request
 from fastgpt_client._http.logging import log_transport
 from fastgpt_client._run_local import AsyncRunLocal
+from fastgpt_client.exceptions import ValidationError
 
 
 class AsyncConnections(AsyncBaseTransport):
@@ -20,6 +21,7 @@ class AsyncConnections(AsyncBaseTransport):
 
     def __init__(self, settings: ConnectionSettings) -> None:
         self._settings = settings
+        self._closed = False
         self._transports: dict[tuple[str | None, bool], AsyncRunLocal[AsyncBaseTransport]] = {}
 
     async def handle_async_request(self, request: Request) -> HTTPResponse:
@@ -27,6 +29,8 @@ class AsyncConnections(AsyncBaseTransport):
         # httpcore is loaded with the first request, as httpx does.
         from fastgpt_client._http.httpcore import is_mocked  # noqa: PLC0415
 
+        if self._closed:  # meanwhile, by another thread or task
+            raise ValidationError("this client is closed: make a new one")
         url = request.url
         proxy = self._settings.proxies.find(url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
         # A tool that answers in the server's place has to see the request.
@@ -48,6 +52,7 @@ class AsyncConnections(AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close the connections of this event loop, and shut those of other loops down."""
+        self._closed = True
         for transports in [*self._transports.values()]:
             await transports.close()
 

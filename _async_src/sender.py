@@ -67,15 +67,17 @@ class AsyncSender(BaseSender):
         self.check_open()
         if self._http.is_closed:
             raise ValidationError("the http_client that was passed in is closed: make a new one")
-        while self.state.abandoned:
-            await self.state.abandoned.pop().close()
+        while (body := self.state.next_abandoned()) is not None:
+            await body.close()
         begin = monotonic()
         deadline = self.options.deadline
         attempt = Attempt(1, None if deadline is None else begin + deadline)
         while True:
             left = None if attempt.ends is None else attempt.ends - monotonic()
             try:
-                return await async_run_with_timeout(left, partial(self._attempt, request, attempt), attempt.interrupt)
+                result = await async_run_with_timeout(left, partial(self._attempt, request, attempt), attempt.interrupt)
+                self.state.retries.succeeded()
+                return result
             except TimeoutError as exc:
                 late = APITimeoutError(
                     f"The call took longer than its deadline of {deadline} s", attempts=attempt.number
@@ -91,7 +93,7 @@ class AsyncSender(BaseSender):
                     deadline=deadline,
                     random=random(),
                 )
-                if wait is None:
+                if wait is None or not self.state.retries.take(monotonic()):
                     raise
                 log_retry(
                     request.operation.method, request.operation.paths[0], attempt.number, type(exc).__name__, wait

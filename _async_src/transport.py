@@ -18,6 +18,7 @@ from fastgpt_client._http.httpcore import (
 from fastgpt_client._http.httpx import (
     AsyncBaseTransport,
     AsyncByteStream,
+    ConnectError,
     HTTPResponse,
     Limits,
     PoolTimeout,
@@ -51,6 +52,7 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         self._slots = AsyncSlots(self._max_open)
         self._open: set[AsyncConnection] = set()
         self._idle: dict[Origin, list[AsyncConnection]] = {}  # the one used last at the end
+        self._closed = False
 
     async def handle_async_request(self, request: Request) -> HTTPResponse:
         """Return the response to a request, its body still to be read.
@@ -104,6 +106,9 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
                     break
         connection = AsyncConnection(origin, await self._connect(request, origin, timeouts.get("connect")))
         self._open.add(connection)
+        if self._closed:
+            await self._close(connection)
+            raise ConnectError("the client was closed meanwhile")
         return connection
 
     async def _connect(self, request: Request, origin: Origin, timeout: float | None) -> AsyncNetworkStream:
@@ -145,6 +150,7 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close all connections; a request that is under way meets the end of its own."""
+        self._closed = True
         self._idle = {}
         for connection in [*self._open]:
             await self._close(connection)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator
 from typing import Any, BinaryIO, TypeVar, cast
 
 import anyio
@@ -121,8 +123,50 @@ class _Work:
 
 async def async_run_shielded(function: Callable[[], Awaitable[None]], seconds: float = _CLOSE_SECONDS) -> None:
     """Run a clean-up to its end, also in a cancelled task, but never for long."""
-    with anyio.move_on_after(seconds, shield=True):
-        await function()
+
+    async def bounded() -> None:
+        with anyio.move_on_after(seconds, shield=True):
+            await function()
+
+    if _asyncio_task() is None:
+        await bounded()
+    else:
+        await _run_in_own_task(bounded)
+
+
+async def _run_in_own_task(function: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a function to its end in a task of its own: `task.cancel()` reaches the awaits of a task, shielded or not.
+
+    The cancellation goes on when the function has ended.
+    """
+    import asyncio  # noqa: PLC0415 - loaded already, or there would be no task
+
+    task = asyncio.get_running_loop().create_task(function())
+    cancelled: asyncio.CancelledError | None = None
+    with anyio.CancelScope(shield=True):
+        while not task.done():
+            try:
+                await asyncio.wait([task])
+            except asyncio.CancelledError as error:
+                cancelled = error
+    if cancelled is not None:
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not report it as lost
+        raise cancelled
+    task.result()
+
+
+def _asyncio_task() -> Any:
+    """Return the running task of asyncio, None under trio."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return None if asyncio is None else asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+def _current_task() -> Any:
+    return _asyncio_task() or sys.modules["trio"].lowlevel.current_task()
 
 
 def run_shielded(function: Callable[[], None], seconds: float = _CLOSE_SECONDS) -> None:
@@ -149,15 +193,16 @@ class AsyncTurnLock:
 
     def __init__(self) -> None:
         self._free = anyio.Semaphore(1)
-        self._holder: int | None = None
+        # The task itself, not its id: that is used again.
+        self._holder: weakref.ref[Any] | None = None
 
     async def acquire(self) -> None:
         await self._free.acquire()
-        self._holder = anyio.get_current_task().id
+        self._holder = weakref.ref(_current_task())
 
     def owned_by_caller(self) -> bool:
         """Return whether the turn that is going on was taken by this task, which would wait for itself."""
-        return self._holder == anyio.get_current_task().id
+        return self._holder is not None and self._holder() is _current_task()
 
     def release(self) -> None:
         self._holder = None
@@ -169,15 +214,15 @@ class TurnLock:
 
     def __init__(self) -> None:
         self._free = threading.Lock()
-        self._holder: int | None = None
+        self._holder: weakref.ref[threading.Thread] | None = None
 
     def acquire(self) -> None:
         self._free.acquire()
-        self._holder = threading.get_ident()
+        self._holder = weakref.ref(threading.current_thread())
 
     def owned_by_caller(self) -> bool:
         """Return whether the turn that is going on was taken by this thread, which would wait for itself."""
-        return self._holder == threading.get_ident()
+        return self._holder is not None and self._holder() is threading.current_thread()
 
     def release(self) -> None:
         self._holder = None

@@ -188,12 +188,14 @@ class AsyncStreamReader:
         """Release the connection, wherever the stream is; safe to call twice."""
         self._state.open.discard(self._body)
         self.items, self.lines = iter(()), iter(())
-        await self._body.close()
-        hooks, self.hooks = self.hooks, None
-        if hooks is not None:
-            finished = self._parser.accumulator.finished
-            answer = self.partial if finished and not self._raw else None
-            await hooks.on_closed(answer, left_early=not finished and self._parser.error is None)
+        try:
+            await self._body.close()
+        finally:  # also when this task is cancelled meanwhile: the owner waits for it
+            hooks, self.hooks = self.hooks, None
+            if hooks is not None:
+                finished = self._parser.accumulator.finished
+                answer = self.partial if finished and not self._raw else None
+                await hooks.on_closed(answer, left_early=not finished and self._parser.error is None)
 
     async def _finish(self) -> None:
         """Close at the end of the body, and judge what came of the run."""

@@ -14,6 +14,7 @@ from fastgpt_client.exceptions import ValidationError
 
 from .content_decoder import ACCEPT_ENCODING
 from .httpx import URL, AsyncByteStream, Headers, HTTPResponse, InvalidURL, Request, SyncByteStream
+from .retry import RetryBudget
 from .transport import interrupt
 
 __all__ = [
@@ -105,6 +106,14 @@ class ClientState:
         self.paths: dict[str, str] = {}  # first path of an operation -> the one this server knows
         self.open: weakref.WeakSet[Any] = weakref.WeakSet()  # bodies of streams that are being read
         self.abandoned: list[Any] = []  # bodies whose stream was dropped unclosed
+        self.retries = RetryBudget()
+
+    def next_abandoned(self) -> Any:
+        """Return a body to close, None if there is none; each goes to one thread."""
+        try:
+            return self.abandoned.pop()
+        except IndexError:
+            return None
 
 
 class RequestBody(AsyncByteStream, SyncByteStream):

@@ -111,13 +111,14 @@ class RetryBudget:
     per_success = 0.1
     per_second = 1.0
 
-    def __init__(self, now: float) -> None:
+    def __init__(self) -> None:
         self._tokens = self.capacity
-        self._filled_at = now
+        self._filled_at: float | None = None
 
     def take(self, now: float) -> bool:
         """Take the token of a repeat; return False if there is none left. `now` is the monotonic clock's time."""
-        self._add((now - self._filled_at) * self.per_second)
+        if self._filled_at is not None:
+            self._add((now - self._filled_at) * self.per_second)
         self._filled_at = now
         if self._tokens < 1.0:
             return False

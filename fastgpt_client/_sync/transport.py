@@ -18,6 +18,7 @@ from fastgpt_client._http.httpcore import (
 from fastgpt_client._http.httpx import (
     BaseTransport,
     ByteStream,
+    ConnectError,
     HTTPResponse,
     Limits,
     PoolTimeout,
@@ -51,6 +52,7 @@ class HTTP11Transport(BaseTransport):
         self._slots = Slots(self._max_open)
         self._open: set[Connection] = set()
         self._idle: dict[Origin, list[Connection]] = {}  # the one used last at the end
+        self._closed = False
 
     def handle_request(self, request: Request) -> HTTPResponse:
         """Return the response to a request, its body still to be read.
@@ -104,6 +106,9 @@ class HTTP11Transport(BaseTransport):
                     break
         connection = Connection(origin, self._connect(request, origin, timeouts.get("connect")))
         self._open.add(connection)
+        if self._closed:
+            self._close(connection)
+            raise ConnectError("the client was closed meanwhile")
         return connection
 
     def _connect(self, request: Request, origin: Origin, timeout: float | None) -> NetworkStream:
@@ -145,6 +150,7 @@ class HTTP11Transport(BaseTransport):
 
     def close(self) -> None:
         """Close all connections; a request that is under way meets the end of its own."""
+        self._closed = True
         self._idle = {}
         for connection in [*self._open]:
             self._close(connection)

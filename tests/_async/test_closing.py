@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from fastgpt_client import AsyncAppClient, AsyncChatClient, AsyncFastGPTClient, FastGPTError, ValidationError
+from fastgpt_client._async.connections import AsyncConnections
+from fastgpt_client._http.connections import ConnectionSettings
 from tests.support.call import QUESTION
 from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
 from tests.support.fault_server import FaultServer
@@ -164,3 +166,12 @@ async def test_a_stream_is_not_pickled() -> None:
 async def test_both_clients_are_kinds_of_one() -> None:
     assert issubclass(AsyncChatClient, AsyncFastGPTClient)
     assert issubclass(AsyncAppClient, AsyncFastGPTClient)
+
+
+async def test_a_call_that_meets_a_client_that_was_closed_meanwhile_is_refused() -> None:
+    connections = AsyncConnections(ConnectionSettings(proxy=None, verify=True, trust_env=False, transport="own"))
+    with FaultServer([COMPLETION]) as server:
+        await connections.aclose()
+        with pytest.raises(ValidationError, match="this client is closed"):
+            await connections.handle_async_request(httpx.Request("GET", server.url))
+        assert server.connections == 0

@@ -287,3 +287,12 @@ async def test_a_certificate_that_is_not_trusted_is_a_connect_error_and_gives_th
             for _ in range(2):
                 with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
                     await http.get(url)
+
+
+async def test_a_transport_that_was_closed_while_it_connects_sends_nothing(server: FaultServer) -> None:
+    own = transport()
+    await own.aclose()
+    with pytest.raises(httpx.ConnectError, match="closed meanwhile"):
+        await opened(own, server.url)
+    assert server.wait_until(lambda it: not it.open_connections)
+    assert not server.requests

@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from fastgpt_client import AppClient, ChatClient, FastGPTClient, FastGPTError, ValidationError
+from fastgpt_client._http.connections import ConnectionSettings
+from fastgpt_client._sync.connections import Connections
 from tests.support.call import QUESTION
 from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
 from tests.support.fault_server import FaultServer
@@ -164,3 +166,12 @@ def test_a_stream_is_not_pickled() -> None:
 def test_both_clients_are_kinds_of_one() -> None:
     assert issubclass(ChatClient, FastGPTClient)
     assert issubclass(AppClient, FastGPTClient)
+
+
+def test_a_call_that_meets_a_client_that_was_closed_meanwhile_is_refused() -> None:
+    connections = Connections(ConnectionSettings(proxy=None, verify=True, trust_env=False, transport="own"))
+    with FaultServer([COMPLETION]) as server:
+        connections.close()
+        with pytest.raises(ValidationError, match="this client is closed"):
+            connections.handle_request(httpx.Request("GET", server.url))
+        assert server.connections == 0

@@ -219,7 +219,8 @@ async def test_a_cancelled_wait_between_attempts_asks_no_more() -> None:
                     group.start_soon(ask, client)
                     await async_until(lambda: waits)
                     group.cancel_scope.cancel()
-            assert (waits, server.hits) == ([30.0], 1)
+            assert (len(waits), server.hits) == (1, 1)
+            assert waits[0] >= 30.0
             await ask(client)
 
 

@@ -182,12 +182,12 @@ def test_a_delay_of_nothing_waits_for_nothing() -> None:
 
 
 def test_the_calls_of_a_client_have_a_hundred_repeats_together() -> None:
-    budget = RetryBudget(now=50.0)
+    budget = RetryBudget()
     assert [budget.take(50.0) for _ in range(101)] == [True] * 100 + [False]
 
 
 def test_a_second_gives_one_repeat_back() -> None:
-    budget = RetryBudget(now=0.0)
+    budget = RetryBudget()
     assert all(budget.take(0.0) for _ in range(100))
     assert not budget.take(0.9)
     assert budget.take(1.5)
@@ -196,7 +196,7 @@ def test_a_second_gives_one_repeat_back() -> None:
 
 
 def test_ten_calls_that_succeed_give_one_repeat_back() -> None:
-    budget = RetryBudget(now=0.0)
+    budget = RetryBudget()
     assert all(budget.take(0.0) for _ in range(100))
     for _ in range(9):
         budget.succeeded()
@@ -208,7 +208,7 @@ def test_ten_calls_that_succeed_give_one_repeat_back() -> None:
 
 
 def test_no_more_repeats_than_a_hundred_are_saved_up() -> None:
-    budget = RetryBudget(now=0.0)
+    budget = RetryBudget()
     for _ in range(1000):
         budget.succeeded()
     assert [budget.take(9999.0) for _ in range(101)] == [True] * 100 + [False]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 
 import anyio
@@ -77,3 +79,29 @@ def test_a_turn_knows_whose_it_is() -> None:
     thread.join(PATIENCE)
     assert asked == [False]
     assert not turns.owned_by_caller()
+
+
+def test_a_thread_that_got_the_number_of_one_that_ended_does_not_own_its_turn() -> None:
+    turns, seen = TurnLock(), dict[str, int]()
+
+    def take() -> None:
+        seen["taker"] = threading.get_ident()
+        turns.acquire()
+
+    first = threading.Thread(target=take)
+    first.start()
+    first.join()
+    del first
+    gc.collect()
+    asked: list[bool] = []
+
+    def ask() -> None:
+        seen["asker"] = threading.get_ident()
+        asked.append(turns.owned_by_caller())
+
+    second = threading.Thread(target=ask)
+    second.start()
+    second.join()
+    assert asked == [False]
+    if sys.platform == "linux":
+        assert seen["taker"] == seen["asker"]  # else this shows nothing
