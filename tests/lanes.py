@@ -40,7 +40,9 @@ class Rule:
 RULES = (
     Rule("soak", r"^tests/(concurrency|embedded)/.*\bfull\]", "the other lanes run its small version"),
     Rule("soak", r"test_wire_replay\.py.*-bytes\]", "the decoder has every cut of every body in memory", one_of=10),
+    Rule("soak", r"test_wire_replay\.py.*\[trio-.*-whole\]", "trio replays the pieces as they were recorded"),
     Rule("full", r"test_wire_replay\.py.*-(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),
+    Rule("full", r"test_(conversation_cuts|sse_splits)\.py.*\bshare-[2-4]\]", "each share has all kinds of cuts"),
     Rule("full", rf"^tests/_async/test_({MATRICES})\.py.*\[trio-", "the loop changes little in a matrix", one_of=10),
     Rule("full", r"^tests/embedded/test_faithful\.py.*\[", "what the embedded server sends changes seldom", one_of=10),
 )

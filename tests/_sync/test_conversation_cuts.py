@@ -24,6 +24,9 @@ V2 = {"completions": "v2"}
 # How many bytes the longest answer has, and every how manieth of them is tried here; tests/concurrency tries each.
 LONGEST = 2100
 STEP = 61
+# In four shares, of which the quick lane takes the first.
+SHARES = [range(first, LONGEST, 4 * STEP) for first in range(0, 4 * STEP, STEP)]
+ONE_SHARE = pytest.mark.parametrize("sizes", SHARES, ids=[f"share-{number}" for number in range(1, 5)])
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +44,14 @@ def through(proxy: CutProxy, server: FakeFastGPT, app: App, **options: Any) -> d
     return {**settings(server, app, **options), "base_url": proxy.url}
 
 
+@ONE_SHARE
 @pytest.mark.parametrize("detail", [False, True], ids=["plain", "detail"])
 @pytest.mark.parametrize("reset", [False, True], ids=["ended", "reset"])
 def test_a_stream_of_v2_that_is_dropped_within_its_answer(
-    server: FakeFastGPT, proxy: CutProxy, app: App, reset: bool, detail: bool
+    server: FakeFastGPT, proxy: CutProxy, app: App, reset: bool, detail: bool, sizes: range
 ) -> None:
     with ChatClient(**through(proxy, server, app, **V2)) as client:
-        for size in range(0, LONGEST, STEP):
+        for size in sizes:
             proxy.plan(Cut(answer=size, reset=reset))
             conversation = client.conversation(detail=detail)
             stream = conversation.stream(QUESTION)
@@ -58,10 +62,13 @@ def test_a_stream_of_v2_that_is_dropped_within_its_answer(
             assert proxy.all_done
 
 
-def test_a_stream_of_v1_that_is_dropped_within_its_answer(server: FakeFastGPT, proxy: CutProxy, app: App) -> None:
+@ONE_SHARE
+def test_a_stream_of_v1_that_is_dropped_within_its_answer(
+    server: FakeFastGPT, proxy: CutProxy, app: App, sizes: range
+) -> None:
     # This endpoint ends the run when its caller goes: what it saved then may be less than the whole.
     with ChatClient(**through(proxy, server, app)) as client:
-        for size in range(0, LONGEST, STEP):
+        for size in sizes:
             proxy.plan(Cut(answer=size))
             conversation = client.conversation()
             text = ""
@@ -81,13 +88,14 @@ def test_a_stream_of_v1_that_is_dropped_within_its_answer(server: FakeFastGPT, p
                 assert text == answer == ANSWER
 
 
+@ONE_SHARE
 @pytest.mark.parametrize("options", [{}, V2], ids=["v1", "v2"])
 def test_a_blocking_answer_that_is_dropped(
-    server: FakeFastGPT, proxy: CutProxy, app: App, options: dict[str, Any]
+    server: FakeFastGPT, proxy: CutProxy, app: App, options: dict[str, Any], sizes: range
 ) -> None:
     with ChatClient(**through(proxy, server, app, **options)) as client:
-        for size in range(1, LONGEST, STEP):
-            proxy.plan(Cut(answer=size))
+        for size in sizes:
+            proxy.plan(Cut(answer=size + 1))
             conversation = client.conversation()
             answer = conversation.ask(QUESTION)
             assert answer.text == ANSWER

@@ -24,6 +24,11 @@ UNKNOWN = decode_event("somethingNew", '{"a": 1}')
 EACH = pytest.mark.parametrize("event", [*SAMPLES, UNKNOWN], ids=lambda event: type(event).__name__)
 
 
+def each_once(names: list[str], values: list[Any]) -> list[tuple[str, Any]]:
+    """Each name with one value, and each value with one name: no decision looks at both."""
+    return [*((name, values[0]) for name in names), *((names[0], value) for value in values[1:])]
+
+
 @pytest.mark.parametrize(("name", "raw", "kind", "fields"), WIRE_EVENTS)
 def test_each_event_of_the_wire_has_its_class(name: str, raw: Any, kind: type[Event], fields: dict[str, Any]) -> None:
     event = decode_event(name, json.dumps(raw))
@@ -45,16 +50,19 @@ def test_a_new_name_is_kept(data: str) -> None:
     assert (event.name, event.event, event.raw) == ("somethingNew", "somethingNew", json.loads(data))
 
 
-@pytest.mark.parametrize("name", ["resumePhase", "flowNodeStatus", "chatTitle", "x"])
 @pytest.mark.parametrize(
-    "data", ["catchup", "{broken", "[", "", "[" * 100_000], ids=["word", "object", "list", "empty", "deep"]
+    ("name", "data"),
+    each_once(["resumePhase", "flowNodeStatus", "chatTitle", "x"], ["catchup", "{broken", "[", "", "[" * 100_000]),
+    ids=lambda text: text[:10] or "empty",
 )
 def test_what_is_no_json_is_kept_as_text(name: str, data: str) -> None:
     assert decode_event(name, data) == events.UnknownEvent(name, data)
 
 
-@pytest.mark.parametrize("name", sorted({name for name, *_ in WIRE_EVENTS} - {"flowResponses"}))
-@pytest.mark.parametrize("raw", [[], [1], "text", 5, None, True])
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    each_once(sorted({name for name, *_ in WIRE_EVENTS} - {"flowResponses"}), [[1], [], "text", 5, None, True]),
+)
 def test_a_known_name_with_another_form_is_kept(name: str, raw: Any) -> None:
     assert decode_event(name, json.dumps(raw)) == events.UnknownEvent(name, raw)
 
@@ -71,33 +79,33 @@ def test_what_is_no_node_is_not_among_the_nodes() -> None:
     assert event.raw == [1, {"nodeId": "n"}, None]
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        {},
-        {"durationSeconds": 1.2},
-        {"choices": None},
-        {"choices": []},
-        {"choices": {}},
-        {"choices": "text"},
-        {"choices": [None]},
-        {"choices": [[]]},
-        {"choices": ["text"]},
-        {"choices": [{"delta": "text"}]},
-        {"choices": [{"delta": ["text"]}]},
-        {"choices": [{"delta": {"content": 5}}]},
-        {"choices": [{"delta": {"content": ["text"]}}]},
-        {"choices": [{"delta": {"content": "a", "reasoning_content": {"a": 1}}}]},
-    ],
-)
-@pytest.mark.parametrize("name", ["", "answer", "fastAnswer"])
+NOT_AN_ANSWER: list[Any] = [
+    {},
+    {"durationSeconds": 1.2},
+    {"choices": None},
+    {"choices": []},
+    {"choices": {}},
+    {"choices": "text"},
+    {"choices": [None]},
+    {"choices": [[]]},
+    {"choices": ["text"]},
+    {"choices": [{"delta": "text"}]},
+    {"choices": [{"delta": ["text"]}]},
+    {"choices": [{"delta": {"content": 5}}]},
+    {"choices": [{"delta": {"content": ["text"]}}]},
+    {"choices": [{"delta": {"content": "a", "reasoning_content": {"a": 1}}}]},
+]
+
+
+@pytest.mark.parametrize(("name", "raw"), each_once(["", "answer", "fastAnswer"], NOT_AN_ANSWER))
 def test_a_piece_without_an_answer_is_kept(name: str, raw: Any) -> None:
     assert decode_event(name, json.dumps(raw)) == events.UnknownEvent(name, raw)
 
 
-@pytest.mark.parametrize("name", ["", "answer", "fastAnswer"])
 @pytest.mark.parametrize(
-    "data", ['{"choices": [', "{", "[", "{'a': 1}", "[" * 100_000], ids=["cut", "{", "[", "quotes", "deep"]
+    ("name", "data"),
+    each_once(["", "answer", "fastAnswer"], ['{"choices": [', "{", "[", "{'a': 1}", "[" * 100_000]),
+    ids=lambda text: text[:10] or "none",
 )
 def test_a_broken_piece_of_the_answer_is_an_error(name: str, data: str) -> None:
     with pytest.raises(ServerError, match="a piece of the answer that is no JSON") as caught:
