@@ -43,6 +43,7 @@ OUTPUTS = {
     ],
     "api.md": [["You said: hello"]],
     "cli.md": [],  # its examples are run by tests/cli/test_docs_cli.py
+    "connections.md": [["You said: hello"]],
     "conversations.md": [["You said: hello"]],
     "errors.md": [["500 514 unAuthApiKey 1"]],
     "performance.md": [],
