@@ -14,6 +14,7 @@ from tests.embedded.comparison import differences
 from tests.embedded.replay import Replay, load, recorded
 from tests.embedded.stage import set_up
 from tests.support import recordings
+from tests.support.until import PATIENCE
 
 VERSIONS = recordings.VERSIONS
 
@@ -36,7 +37,7 @@ def stages() -> Iterator[Callable[[str], FakeFastGPT]]:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=20) as client:
+    with httpx.Client(timeout=PATIENCE) as client:
         yield client
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._conversation.recovery import Pause, RecoveryAction, TurnRecovery, open_pause
+from fastgpt_client._conversation.recovery import Pause, RecoveryAction, TurnRecovery, TurnResult, open_pause
+from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client.exceptions import StreamInterruptedError
 from fastgpt_client.interactive import interactive_node
+from fastgpt_client.responses import ChatCompletion
 
 NOW = 1000.0
 CUT = StreamInterruptedError("cut")
@@ -145,6 +147,33 @@ def test_the_first_pause_of_an_answer_is_number_one(before: Pause | None) -> Non
     node = interactive_node({"type": "paymentPause", "params": {}})
     found = TurnRecovery("new", pause=before).pause_after(node, frozenset({"n2"}))
     assert found == Pause("new", 1, appends=True, may_be_passed=True, nodes=frozenset({"n2"}))
+
+
+# --- what a conversation keeps of a turn ---
+
+
+def completion(content: Any, *nodes: Any) -> ChatCompletion:
+    data: Any = {"choices": [{"message": {"role": "assistant", "content": content}}], "responseData": [*nodes]}
+    return ChatCompletion(HTTPResponse(200), b"", data)
+
+
+def test_of_a_turn_without_an_answer_its_id_is_kept() -> None:
+    assert TurnRecovery("new").result(None) == TurnResult(item_id="new")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_answer_without_a_pause_says_that_there_is_none_if_pauses_are_told(told: bool) -> None:
+    said = completion("Hello")
+    found = TurnRecovery("new").result(said, pauses_are_told=told)
+    assert found == TurnResult(said, "new", None, pause_is_known=told)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_answer_with_a_pause_says_where_the_run_waits(told: bool) -> None:
+    said = completion([select()], {"id": "n1"}, {"id": "n2"})
+    found = TurnRecovery("new").result(said, pauses_are_told=told)
+    waits = Pause("new", 1, appends=True, may_be_passed=False, nodes=frozenset({"n1", "n2"}))
+    assert found == TurnResult(said, "new", waits, pause_is_known=True)
 
 
 # --- a pause that nobody here knew of ---
