@@ -71,6 +71,12 @@ def test_a_new_name_must_be_collected() -> None:
     assert problem == "a.py::test_split[x]: renamed to a.py::test_split[x-two], which is not collected"
 
 
+def test_a_new_name_may_be_the_beginning_of_several() -> None:
+    changes = [Change(re.compile(r"a\.py::test_split.*"), ("a.py::test_split[*",), "why"), CHANGES[1]]
+    assert problems(BEFORE, AFTER, changes) == []
+    assert len(problems(BEFORE, ["a.py::test_kept", "a.py::test_splits"], changes)) == 1
+
+
 def test_a_rule_must_match_a_test_from_end_to_end() -> None:
     changes = [*CHANGES, Change(re.compile("test_kept"), (), "why")]
     assert problems(BEFORE, AFTER, changes) == ["a rule that matches no test: test_kept"]
