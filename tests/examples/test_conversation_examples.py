@@ -153,7 +153,7 @@ def test_a_question_about_files(version: str, tmp_path: Path) -> None:
     report.write_text("All is well.")
     image.write_bytes(b"\x89PNG")
     with FakeFastGPT.serve(version=version) as server:
-        app = server.app(answer=lambda messages, _variables: read_files(server, messages))
+        app = server.app(answer=lambda messages, _variables: read_files(server, messages), files=True)
         with start("chat_with_file", server, app, "What is in it?", str(report), str(image)) as process:
             output, errors = process.communicate(timeout=PATIENCE)
     assert (output, process.returncode) == (
