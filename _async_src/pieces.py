@@ -23,11 +23,10 @@ class AsyncTextDeltas:
         reader = self._reader
         while True:
             for item in reader.items:
-                if isinstance(item, str):
-                    return item
-                if isinstance(item, Answer) and item.text:
-                    return item.text
-            if not await reader.fetch_texts():
+                text = item[0] if isinstance(item, tuple) else item.text if isinstance(item, Answer) else ""
+                if text:
+                    return text
+            if not await reader.fetch("texts"):
                 raise StopAsyncIteration
 
 
@@ -45,5 +44,5 @@ class AsyncLines:
         while True:
             for line in reader.lines:
                 return line
-            if not await reader.fetch_lines():
+            if not await reader.fetch("lines"):
                 raise StopAsyncIteration

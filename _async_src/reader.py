@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Literal, Protocol
 
 from fastgpt_client._concurrency import async_run_with_timeout, monotonic
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._http.request import Attempt, ClientState
 from fastgpt_client._http.transport import interrupt, request_id
 from fastgpt_client._streaming.decoder import event_lines
-from fastgpt_client._streaming.parser import EventStreamParser
+from fastgpt_client._streaming.parser import EventStreamParser, Item
 from fastgpt_client.events import Event
 from fastgpt_client.exceptions import (
     APIConnectionError,
@@ -54,8 +54,8 @@ class AsyncStreamReader:
         http: the response.
         chat_id: the chatId that was sent.
         hooks: those of its owner, None if nobody owns it, or it is closed.
-        items: events and texts that came and were not handed out yet.
-        lines: such lines.
+        items: what came and was not handed out yet.
+        lines: the same of a stream that is read as lines.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class AsyncStreamReader:
     ) -> None:
         self.chat_id = chat_id
         self.hooks: AsyncStreamHooks | None = None
-        self.items: Iterator[str | Event] = iter(events or ())
+        self.items: Iterator[Item] = iter(events or ())
         self.lines: Iterator[str] = iter(())
         self._body = body
         self._parser = parser
@@ -98,19 +98,9 @@ class AsyncStreamReader:
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
-    async def fetch_events(self) -> bool:
-        """Read on, until there are new `items`, if only none; False at the end of the stream."""
-        return await self._fetch(self._parser.events)
-
-    async def fetch_texts(self) -> bool:
-        """The same; what is nothing but text comes as such."""
-        return await self._fetch(self._parser.texts)
-
-    async def fetch_lines(self) -> bool:
-        """The same with `lines`."""
-        return await self._fetch(self._parser.lines, raw=True)
-
-    async def _fetch(self, parse: Callable[[bytes], Iterable[Any]], *, raw: bool = False) -> bool:
+    async def fetch(self, what: Literal["events", "texts", "lines"]) -> bool:
+        """Read on, for new `items` or `lines`; False at the end. For texts, plain pieces stay as they are."""
+        raw = what == "lines"
         if self._over:
             return False
         if self._body.closed:
@@ -144,9 +134,9 @@ class AsyncStreamReader:
             await self._abort(exc)
             raise
         if raw:
-            self.lines = iter(parse(chunk))
+            self.lines = iter(self._parser.lines(chunk))
         else:
-            self.items = iter(parse(chunk))
+            self.items = iter(self._parser.events(chunk) if what == "events" else self._parser.items(chunk))
         return True
 
     async def _read(self) -> bytes:

@@ -8,7 +8,7 @@ from typing import Self
 
 from fastgpt_client._http.httpx import Headers, HTTPResponse
 from fastgpt_client._http.transport import request_id
-from fastgpt_client._streaming.decoder import text_answer
+from fastgpt_client._streaming.parser import text_chunk_answer
 from fastgpt_client.events import Event
 from fastgpt_client.responses import ChatCompletion
 
@@ -94,8 +94,9 @@ class AsyncChatStream:
     async def __anext__(self) -> Event:
         while True:
             for item in self._reader.items:
-                return text_answer(item) if isinstance(item, str) else item
-            if not await self._reader.fetch_events():
+                # A plain piece was left over by the iteration for text.
+                return text_chunk_answer(*item) if isinstance(item, tuple) else item
+            if not await self._reader.fetch("events"):
                 raise StopAsyncIteration
 
     def text_deltas(self) -> AsyncTextDeltas:

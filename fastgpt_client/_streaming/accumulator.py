@@ -26,44 +26,19 @@ if TYPE_CHECKING:
 __all__ = ["CompletionAccumulator"]
 
 
-class _Text:
-    """A text that grows by small pieces and takes little more memory than itself.
-
-    The pieces are joined a thousand at a time; `io.StringIO` keeps each of them, ten times their size.
-    """
-
-    __slots__ = ("_joined", "_pieces")
-
-    def __init__(self) -> None:
-        self._joined: list[str] = []
-        self._pieces: list[str] = []
-
-    def add(self, piece: str) -> None:
-        self._pieces.append(piece)
-        if len(self._pieces) == 1000:
-            self._joined.append("".join(self._pieces))
-            self._pieces.clear()
-
-    def __bool__(self) -> bool:
-        return any(self._pieces) or any(self._joined)
-
-    def joined(self) -> str:
-        """Return the text, and keep it as the one piece that it then is."""
-        self._joined = ["".join([*self._joined, *self._pieces])]
-        self._pieces.clear()
-        return self._joined[0]
-
-
 class CompletionAccumulator:
     """Keep of a stream's events what its answer is made of.
 
-    `finished` is True once the stop chunk or `[DONE]` was seen: what follows is extra.
+    Attributes:
+        finished: True once the stop chunk or `[DONE]` was seen: what follows is extra.
+        texts, reasonings: pieces that are not joined yet, to which who has them may append.
     """
 
     def __init__(self) -> None:
         self.finished = False
-        self._text = _Text()
-        self._reasoning = _Text()
+        self.texts: list[str] = []
+        self.reasonings: list[str] = []
+        self._joined: list[tuple[str, str]] = []
         self._finish_reason: str | None = None
         self._nodes: list[NodeResponse] | None = None
         self._tools: dict[str, ToolCallData] = {}
@@ -73,9 +48,9 @@ class CompletionAccumulator:
     def add_answer(self, text: str, reasoning: str, finish_reason: str | None) -> None:
         """Take a piece of the answer."""
         if text:
-            self._text.add(text)
+            self.texts.append(text)
         if reasoning:
-            self._reasoning.add(reasoning)
+            self.reasonings.append(reasoning)
         if finish_reason is not None:
             self._finish_reason = finish_reason
             self.finished = True
@@ -119,11 +94,24 @@ class CompletionAccumulator:
     @property
     def has_text(self) -> bool:
         """Whether any text came."""
-        return bool(self._text)
+        return bool(self.texts) or any(text for text, _ in self._joined)
+
+    def compact(self) -> None:
+        """Join the pieces that came since the last time; they then take little more memory than their text."""
+        self._joined.append(("".join(self.texts), "".join(self.reasonings)))
+        self.texts.clear()
+        self.reasonings.clear()
+
+    def _join(self) -> tuple[str, str]:
+        """Return the text and the reasoning, and keep them as the one piece that each then is."""
+        self.compact()
+        texts, reasonings = zip(*self._joined, strict=True)
+        self._joined = [("".join(texts), "".join(reasonings))]
+        return self._joined[0]
 
     def completion(self, chat_id: str | None) -> ChatCompletionData:
         """Return what came so far, in the form of a blocking answer."""
-        text = self._text.joined()
+        text, reasoning = self._join()
         items: list[ContentItem] = []
         if self._tools:
             items.append({"tools": [tool.copy() for tool in self._tools.values()]})
@@ -134,8 +122,8 @@ class CompletionAccumulator:
         if "interactive" in self._items:
             items.append(self._items["interactive"])
         message: ResponseMessage = {"role": "assistant", "content": items or text}
-        if self._reasoning:
-            message["reasoning_content"] = self._reasoning.joined()
+        if reasoning:
+            message["reasoning_content"] = reasoning
         data: dict[str, Any] = {
             "id": chat_id or "",
             "model": "",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any, cast
+from typing import Any
 
 from fastgpt_client._api.completion import innermost, node_list
 from fastgpt_client._json import as_object, is_array, is_object, parse_json
@@ -34,60 +33,7 @@ from fastgpt_client.events import (
 )
 from fastgpt_client.exceptions import ServerError
 
-__all__ = ["build_event", "decode_event", "event_lines", "parse_text_chunk", "text_answer", "text_chunk_answer"]
-
-_set = object.__setattr__
-
-# How FastGPT writes a piece of text or reasoning, in every version. Nearly all blocks of a stream look so, and they
-# are read without parsing their JSON; whatever differs by a byte is parsed.
-_HEAD = b'data: {"id":"","object":"","created":0,"model":"","choices":[{"delta":{"role":"assistant","'
-_NAME = b"event: answer\n"
-_TEXT = _HEAD + b'content":"'
-_NAMED_TEXT = _NAME + _TEXT
-_REASONING = _HEAD + b'reasoning_content":"'
-_NAMED_REASONING = _NAME + _REASONING
-_TAIL = b'"},"index":0,"finish_reason":null}]}'
-_END = 1 - len(_TAIL)
-# What json itself reads strings with: one pass that finds the end, the escapes, and what is no text.
-_scan_string: Callable[[str, int], tuple[str, int]] = cast("Any", scanstring)
-
-
-def parse_text_chunk(block: bytes) -> tuple[str, str] | None:
-    """Return the text and the reasoning of a plain piece of the answer, None for every other block."""
-    if not block.endswith(_TAIL):
-        return None
-    if block.startswith(_TEXT):
-        start, is_text = len(_TEXT), True
-    elif block.startswith(_NAMED_TEXT):
-        start, is_text = len(_NAMED_TEXT), True
-    elif block.startswith(_REASONING):
-        start, is_text = len(_REASONING), False
-    elif block.startswith(_NAMED_REASONING):
-        start, is_text = len(_NAMED_REASONING), False
-    else:
-        return None
-    # With the quote after it; nothing, if the quote before it is the one after it.
-    content = block[start:_END].decode("utf-8", "replace")
-    try:
-        piece, end = _scan_string(content, 0)
-    except ValueError:
-        return None
-    if end != len(content):
-        return None  # more than one string: another key follows
-    return (piece, "") if is_text else ("", piece)
-
-
-def text_chunk_answer(text: str, reasoning: str, block: bytes) -> Answer:
-    """Return the event of a plain piece, whose JSON is parsed when it is looked at."""
-    event = object.__new__(Answer)
-    # The quickest way by half, and this is done for nearly every event.
-    _set(event, "__dict__", {"text": text, "reasoning": reasoning, "finish_reason": None, "_block": block})
-    return event
-
-
-def text_answer(text: str) -> Answer:
-    """Return the event of a text whose own event was passed over."""
-    return text_chunk_answer(text, "", _HEAD + b'content":' + json.dumps(text).encode() + _TAIL[1:])
+__all__ = ["build_event", "decode_event", "event_lines"]
 
 
 def decode_event(name: str, data: str) -> Event:

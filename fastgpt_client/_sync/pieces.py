@@ -23,11 +23,10 @@ class TextDeltas:
         reader = self._reader
         while True:
             for item in reader.items:
-                if isinstance(item, str):
-                    return item
-                if isinstance(item, Answer) and item.text:
-                    return item.text
-            if not reader.fetch_texts():
+                text = item[0] if isinstance(item, tuple) else item.text if isinstance(item, Answer) else ""
+                if text:
+                    return text
+            if not reader.fetch("texts"):
                 raise StopIteration
 
 
@@ -45,5 +44,5 @@ class Lines:
         while True:
             for line in reader.lines:
                 return line
-            if not reader.fetch_lines():
+            if not reader.fetch("lines"):
                 raise StopIteration

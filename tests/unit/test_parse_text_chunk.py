@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastgpt_client import Answer, ChatStream, Event, ServerError
+from fastgpt_client import Answer, ChatStream, Event, ServerError, ValidationError
 from fastgpt_client._streaming.decoder import decode_event
 from tests.support.call import QUESTION
 from tests.support.fake_server import FakeServer
@@ -190,3 +190,11 @@ def test_text_and_events_tell_the_same_of_every_kind_of_event() -> None:
     assert [repr(item) for item in found] == [text for text, _ in expected(body)]
     texts = [item.text for item in found if isinstance(item, Answer) and item.text]
     assert list(opened(body + DONE).text_deltas()) == texts
+
+
+def test_what_was_left_over_is_not_lost_to_whoever_asks_for_lines_in_vain() -> None:
+    stream = opened(HEL + LO + DONE)
+    first = next(stream.text_deltas())
+    with pytest.raises(ValidationError, match="either as lines or as events"):
+        next(stream.iter_lines())
+    assert [first, *stream.text_deltas()] == ["Hel", "lo"]
