@@ -1,12 +1,13 @@
-"""JSON that is not trusted: parsing that fails in one way, and tests of its shape that type checkers understand."""
+"""What is not trusted: JSON, which is parsed and asked for its shape, and values that a message shows."""
 
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Iterable
 from typing import Any, TypeGuard
 
-__all__ = ["MAX_DEPTH", "as_object", "is_array", "is_object", "parse_json"]
+__all__ = ["MAX_DEPTH", "as_object", "is_array", "is_object", "parse_json", "shown"]
 
 # How many levels JSON may have. Python's own bound differs with its version, from 1,000 levels to 100,000, and whoever
 # prints, copies or searches such JSON runs into the next one. What FastGPT sends has some tens of levels.
@@ -15,6 +16,10 @@ MAX_DEPTH = 300
 _CONTAINERS = frozenset({dict, list})
 _TOO_DEEP = "JSON nested too deeply"
 _decode = json.JSONDecoder().decode
+
+_shorten = reprlib.Repr()
+_shorten.maxlevel = 3
+_shorten.maxstring = _shorten.maxother = 100
 
 
 def parse_json(content: bytes | str) -> Any:
@@ -57,3 +62,11 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
 def as_object(value: object) -> dict[str, Any]:
     """Return `value` if it is a JSON object, else an empty one."""
     return value if is_object(value) else {}
+
+
+def shown(value: object) -> str:
+    """Return a value for a message: its repr, cut where it is long or nested deeply, and its type if it has none."""
+    try:
+        return _shorten.repr(value)
+    except Exception:  # whatever an object of the caller does there, it was the wrong argument
+        return f"<{type(value).__name__}>"

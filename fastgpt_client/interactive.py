@@ -13,13 +13,13 @@ The message goes as the next one of the same chat. Nothing else is sent: the ser
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ._api.completion import innermost
+from ._api.encoding import json_text
 from ._api.forms import FormField, form_answers, form_fields
-from ._json import as_object, is_array
+from ._json import as_object, is_array, shown
 from .exceptions import ValidationError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class UserSelect(InteractiveNode):
                 for candidate in options:
                     if getattr(candidate, name) == option:
                         return self.say(candidate.value)
-        raise ValidationError(f"option: there is no {option!r} among {[candidate.value for candidate in options]}")
+        raise ValidationError(f"option: there is no {shown(option)} among {[candidate.value for candidate in options]}")
 
 
 class UserInput(InteractiveNode):
@@ -134,7 +134,7 @@ class UserInput(InteractiveNode):
             ValidationError: a key is unknown, a required field has no value, or a value does not fit its field. The
                 server checks none of this.
         """
-        return {"role": "user", "content": json.dumps(form_answers(self.form, values), ensure_ascii=False)}
+        return {"role": "user", "content": json_text(form_answers(self.form, values))}
 
 
 class AgentAsk(InteractiveNode):
@@ -158,12 +158,12 @@ class AgentAsk(InteractiveNode):
             ValidationError: there are more or fewer answers than questions, or one is empty.
         """
         questions = self.questions
-        if not isinstance(answers, (list, tuple)) or len(answers) != len(questions):
+        if not _is_list(answers) or len(answers) != len(questions):
             raise ValidationError(f"answers must be a list of {len(questions)}, one text for each question")
         for index, text in enumerate(answers):
             if not _is_text(text):
                 raise ValidationError(f"answers[{index}] is no text: {questions[index].question!r} needs one")
-        return {"role": "user", "content": json.dumps({"answers": [*answers]}, ensure_ascii=False)}
+        return {"role": "user", "content": json_text({"answers": [*answers]})}
 
 
 class PaymentPause(InteractiveNode):
@@ -195,6 +195,10 @@ def interactive_node(raw: object) -> InteractiveNode | None:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def _array(value: object) -> list[Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from fastgpt_client._json import as_object, is_array
+from fastgpt_client._json import as_object, is_array, parse_json, shown
 from fastgpt_client.exceptions import ValidationError
+
+from .encoding import json_text, plain_number
 
 __all__ = ["FormField", "form_answers", "form_fields"]
 
@@ -76,13 +79,13 @@ def form_answers(fields: Sequence[FormField], values: Mapping[str, Any]) -> dict
     known = {field.key for field in fields}
     for key in values:
         if key not in known:
-            raise ValidationError(f"{key!r} is no field of this form: it has {sorted(known)}")
+            raise ValidationError(f"{shown(key)} is no field of this form: it has {sorted(known)}")
     answers: dict[str, Any] = {}
     for field in fields:
         value = values.get(field.key)
         if value is None:
             value = field.default
-        if value is None or value in ("", [], ()):
+        if value is None or (isinstance(value, (str, list, tuple)) and not value):
             if field.required:
                 raise ValidationError(f"{field.key!r} ({field.label}) is required: give it a value")
             if values.get(field.key) is not None:
@@ -95,9 +98,9 @@ def form_answers(fields: Sequence[FormField], values: Mapping[str, Any]) -> dict
 def _sendable(field: FormField, value: Any) -> Any:
     """Return a value that can be sent: the form goes as JSON text, and one bad value would spoil all of it."""
     try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        raise _refuse(field, f"cannot be sent as JSON: {value!r}") from None
+        json_text(value)
+    except ValueError as exc:
+        raise _refuse(field, f"cannot be sent as JSON: {exc}") from None
     return value
 
 
@@ -111,7 +114,7 @@ def _anything(field: FormField, value: Any) -> Any:
 
 def _string(field: FormField, value: Any) -> str:
     if not isinstance(value, str):
-        raise _refuse(field, f"must be text, not {value!r}")
+        raise _refuse(field, f"must be text, not {shown(value)}")
     if field.max_length is not None and len(value) > field.max_length:
         raise _refuse(field, f"has {len(value)} characters, at most {field.max_length} are allowed")
     if field.min_length is not None and len(value) < field.min_length:
@@ -125,41 +128,44 @@ def _number(field: FormField, value: Any) -> float:
         try:
             value = float(value)
         except ValueError:
-            raise _refuse(field, f"has the default {value!r}, which is no number: give it a value") from None
+            raise _refuse(field, f"has the default {shown(value)}, which is no number: give it a value") from None
         if value.is_integer():
             value = int(value)
+    if isinstance(value, Decimal):
+        with contextlib.suppress(ValueError):  # refused below
+            value = plain_number(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < math.inf:
-        raise _refuse(field, f"must be a number, not {value!r}")
+        raise _refuse(field, f"must be a number, not {shown(value)}")
     if field.min is not None and value < field.min:
-        raise _refuse(field, f"must be at least {field.min}, not {value!r}")
+        raise _refuse(field, f"must be at least {field.min}, not {shown(value)}")
     if field.max is not None and value > field.max:
-        raise _refuse(field, f"must be at most {field.max}, not {value!r}")
+        raise _refuse(field, f"must be at most {field.max}, not {shown(value)}")
     return value
 
 
 def _choice(field: FormField, value: Any) -> Any:
     if field.choices and value not in field.choices:
-        raise _refuse(field, f"must be one of {field.choices}, not {value!r}")
+        raise _refuse(field, f"must be one of {field.choices}, not {shown(value)}")
     return value
 
 
 def _choices(field: FormField, value: Any) -> list[Any]:
     if not isinstance(value, (list, tuple)):
-        raise _refuse(field, f"must be a list, not {value!r}")
+        raise _refuse(field, f"must be a list, not {shown(value)}")
     return [_choice(field, item) for item in cast("Sequence[Any]", value)]
 
 
 def _switch(field: FormField, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _refuse(field, f"must be True or False, not {value!r}")
+        raise _refuse(field, f"must be True or False, not {shown(value)}")
     return value
 
 
 def _json(field: FormField, value: Any) -> str:
     if not isinstance(value, str):
-        return json.dumps(_sendable(field, value), ensure_ascii=False)
+        return json_text(_sendable(field, value))
     try:
-        json.loads(value)
+        parse_json(value)
     except ValueError:
         raise _refuse(field, "must be JSON text, or a value to be sent as JSON") from None
     return value
@@ -167,11 +173,11 @@ def _json(field: FormField, value: Any) -> str:
 
 def _files(field: FormField, value: Any) -> list[Any]:
     if not isinstance(value, (list, tuple)):
-        raise _refuse(field, f"must be a list of URLs or of uploaded files, not {value!r}")
+        raise _refuse(field, f"must be a list of URLs or of uploaded files, not {shown(value)}")
     files = [*cast("Sequence[Any]", value)]
     for file in files:
         if not isinstance(file, str) and not ({"url", "key"} & as_object(file).keys()):
-            raise _refuse(field, f"takes URLs, or objects with a url or a key, not {file!r}")
+            raise _refuse(field, f"takes URLs, or objects with a url or a key, not {shown(file)}")
     if field.max_files is not None and len(files) > field.max_files:
         raise _refuse(field, f"has {len(files)} files, at most {field.max_files} are allowed")
     return files

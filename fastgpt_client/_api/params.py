@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from io import TextIOBase
@@ -10,10 +9,11 @@ from typing import Any, cast
 
 from fastgpt_client._http.config import Options
 from fastgpt_client._http.request import APIRequest, Operation
-from fastgpt_client._json import as_object, is_array, is_object
+from fastgpt_client._json import as_object, is_array, is_object, shown
 from fastgpt_client.exceptions import ServerError, ValidationError
 
 from . import endpoints as paths
+from .encoding import dump_json, query_params
 
 __all__ = [
     "api_request",
@@ -23,11 +23,9 @@ __all__ = [
     "check_messages",
     "completion_request",
     "drop_none",
-    "dump_json",
     "is_binary",
     "pagination_params",
     "parse_page",
-    "query_params",
 ]
 
 
@@ -82,14 +80,14 @@ def check_ids(**params: object) -> None:
     """Raise `ValidationError` for an id that is given but is no str, or is empty or blank."""
     for name, value in params.items():
         if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise ValidationError(f"{name} must be a non-empty str, not {value!r}: leave it out if there is none")
+            raise ValidationError(f"{name} must be a non-empty str, not {shown(value)}: leave it out if there is none")
 
 
 def check_id_lists(**params: Sequence[str | None]) -> None:
     """Raise `ValidationError` for a list of ids unless it is a non-empty list of non-empty ids."""
     for name, values in params.items():
         if isinstance(values, str) or not values:
-            raise ValidationError(f"{name} must be a non-empty list of ids, not {values!r}")
+            raise ValidationError(f"{name} must be a non-empty list of ids, not {shown(values)}")
         for value in values:
             if value is None:
                 raise ValidationError(f"{name} holds None: leave it out")
@@ -119,7 +117,7 @@ def as_iso(name: str, value: object, *, end: bool = False) -> str | None:
     if value is None or (isinstance(value, str) and value.strip()):
         return value
     if not isinstance(value, date):
-        raise ValidationError(f"{name} must be ISO 8601 text, a date or a datetime, not {value!r}")
+        raise ValidationError(f"{name} must be ISO 8601 text, a date or a datetime, not {shown(value)}")
     try:
         if isinstance(value, datetime):
             moment = value.astimezone(UTC)
@@ -150,7 +148,7 @@ def pagination_params(offset: int | None, pageNum: int | None, pageSize: int) ->
     )
     for name, value, least in checks:
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
-            raise ValidationError(f"{name} must be a whole number of at least {least}, not {value!r}")
+            raise ValidationError(f"{name} must be a whole number of at least {least}, not {shown(value)}")
     if offset is not None and pageNum is not None:
         raise ValidationError("pass either offset or pageNum, not both")
     return {"offset": 0 if offset is None and pageNum is None else offset, "pageNum": pageNum, "pageSize": pageSize}
@@ -173,27 +171,6 @@ def parse_page(answer: Mapping[str, Any]) -> tuple[list[Any], int]:
 
 def drop_none(params: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in params.items() if value is not None}
-
-
-def query_params(params: Mapping[str, object]) -> dict[str, Any]:
-    """Return query parameters as httpx takes them: objects and lists as JSON text, which is how FastGPT reads them."""
-    return {name: dump_json(value).decode() if _is_json(value) else value for name, value in params.items()}
-
-
-def _is_json(value: object) -> bool:
-    return isinstance(value, (Mapping, Sequence)) and not isinstance(value, str)
-
-
-def dump_json(body: object) -> bytes:
-    try:
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
-    except (TypeError, ValueError, RecursionError) as exc:
-        # UnicodeEncodeError is a ValueError, and shows the whole text: say no more than which kind it was.
-        raise ValidationError(f"the arguments cannot be sent as JSON: {_short(exc)}") from None
-
-
-def _short(exc: Exception) -> str:
-    return "a text holds a lone surrogate" if isinstance(exc, UnicodeError) else str(exc)
 
 
 def is_binary(file: object) -> bool:

@@ -18,7 +18,8 @@ from fastgpt_client._http.request import APIRequest, Operation, PresignedTarget
 from fastgpt_client._json import as_object, is_object
 from fastgpt_client.exceptions import ServerError, ValidationError
 
-from .params import dump_json, is_binary
+from .encoding import dump_json
+from .params import is_binary
 
 if TYPE_CHECKING:
     from fastgpt_client.types import FilePart, UploadedImagePart

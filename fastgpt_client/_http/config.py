@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from fastgpt_client._json import shown
 from fastgpt_client.exceptions import ValidationError
 
 from .httpx import URL, Headers, InvalidURL, Timeout
@@ -112,15 +113,15 @@ def normalise_base_url(base_url: object) -> str:
 
 def _number(name: str, value: object, *, least: float = 0.0, above: bool = False) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValidationError(f"{name} must be a finite number of seconds, not {value!r}")
+        raise ValidationError(f"{name} must be a finite number of seconds, not {shown(value)}")
     if value < least or (above and value == least):
-        raise ValidationError(f"{name} must be {'greater than' if above else 'at least'} {least:g}, not {value!r}")
+        raise ValidationError(f"{name} must be {'greater than' if above else 'at least'} {least:g}, not {shown(value)}")
     return float(value)
 
 
 def _count(name: str, value: object, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValidationError(f"{name} must be a whole number of at least {least}, not {value!r}")
+        raise ValidationError(f"{name} must be a whole number of at least {least}, not {shown(value)}")
     return value
 
 
@@ -161,7 +162,7 @@ class Options(NamedTuple):
             new["max_response_bytes"] = _count("max_response_bytes", max_response_bytes, 1)
         if not isinstance(completions, NotGiven):
             if completions not in ("v1", "v2"):
-                raise ValidationError(f"completions must be 'v1' or 'v2', not {completions!r}")
+                raise ValidationError(f"completions must be 'v1' or 'v2', not {shown(completions)}")
             new["completions"] = completions
         return self._replace(retry=retry, **new)
 

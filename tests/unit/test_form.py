@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from fastgpt_client._api.forms import FormField, form_answers, form_fields
 from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.interactive import UserInput
 
 NUMBER = {"type": "numberInput", "key": "age", "label": "Your age", "min": 0, "max": 120}
 PLANS = [{"label": "basic", "value": "basic"}, {"label": "professional", "value": "pro"}]
@@ -237,7 +239,7 @@ def test_a_switch() -> None:
 
 def test_json() -> None:
     item = {"type": "JSONEditor", "key": "k"}
-    assert fill(item, {"ä": [1]}) == '{"ä": [1]}'
+    assert fill(item, {"ä": [1]}) == '{"ä":[1]}'
     assert fill(item, '{"a": 1}') == '{"a": 1}'
     refuse(item, "{a: 1}", "must be JSON text, or a value to be sent as JSON")
     refuse(item, {"a": {1}}, "cannot be sent as JSON")
@@ -273,3 +275,45 @@ def test_a_field_of_another_kind_takes_anything(value: object) -> None:
 @pytest.mark.parametrize("value", [date(2026, 1, 1), {1, 2}, float("nan")])
 def test_what_is_no_json_is_refused_by_its_field(value: object) -> None:
     refuse({"type": "timePointSelect", "key": "k"}, value, "cannot be sent as JSON")
+
+
+@pytest.mark.parametrize("value", [Decimal("nan"), Decimal("snan"), Decimal("-inf"), "5", [5]], ids=str)
+def test_what_is_no_number_is_refused_by_its_field(value: object) -> None:
+    refuse({"type": "numberInput", "key": "k"}, value, "must be a number, not")
+
+
+def test_a_decimal_number_is_a_number() -> None:
+    item = {"type": "numberInput", "key": "k", "max": 3}
+    form = UserInput({"params": {"inputForm": [item]}})
+    assert form.fill({"k": Decimal("2.50")})["content"] == '{"k":2.5}'
+    refuse(item, Decimal("3.01"), "must be at most 3, not 3.01")
+
+
+def nested(levels: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+class Array:
+    """Compared like an array: element by element, so that the result is neither true nor false."""
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError("the truth value is ambiguous")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    "kind", ["input", "numberInput", "switch", "fileSelect", "multipleSelect", "JSONEditor", "else"]
+)
+@pytest.mark.parametrize("value", [nested(100_000), "[" * 100_000, Array()], ids=["deep", "deep-json", "array"])
+def test_an_odd_value_is_refused_by_its_field_or_taken(kind: str, value: object) -> None:
+    form = UserInput({"params": {"inputForm": [{"type": kind, "key": "k", "label": "A field"}]}})
+    if isinstance(value, str) and kind in ("input", "else"):
+        assert json.loads(form.fill({"k": value})["content"]) == {"k": value}
+        return
+    with pytest.raises(ValidationError, match=r"^'k' \(A field\) ") as caught:
+        form.fill({"k": value})
+    assert len(str(caught.value)) < 300

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import UserDict, deque
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -17,10 +15,8 @@ from fastgpt_client._api.params import (
     as_iso,
     check_messages,
     drop_none,
-    dump_json,
     pagination_params,
     parse_page,
-    query_params,
 )
 from fastgpt_client.exceptions import ValidationError
 
@@ -200,64 +196,3 @@ def test_a_page_is_a_list_of_its_own() -> None:
 
 def test_what_is_none_is_left_out_and_nothing_else() -> None:
     assert drop_none({"a": None, "b": "", "c": 0, "d": False, "e": []}) == {"b": "", "c": 0, "d": False, "e": []}
-
-
-def test_objects_and_lists_go_into_a_query_as_json() -> None:
-    told = query_params({"a": {"k": "é", "n": None}, "b": ["x", 1], "c": ("y",), "d": []})
-    assert {name: json.loads(value) for name, value in told.items()} == {
-        "a": {"k": "é", "n": None},
-        "b": ["x", 1],
-        "c": ["y"],
-        "d": [],
-    }
-
-
-def test_texts_and_numbers_go_into_a_query_as_they_are() -> None:
-    assert query_params({"a": "x", "b": 5, "c": True, "d": '{"k": 1}'}) == {
-        "a": "x",
-        "b": 5,
-        "c": True,
-        "d": '{"k": 1}',
-    }
-
-
-def test_a_body_is_compact_json_in_utf_8() -> None:
-    assert dump_json({"a": "你", "b": [1, None], "c": "\u2028"}) == '{"a":"你","b":[1,null],"c":"\u2028"}'.encode()
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        (float("nan"), "not JSON compliant"),
-        (float("-inf"), "not JSON compliant"),
-        (object(), "Object of type object is not JSON serializable"),
-        (b"bytes", "Object of type bytes"),
-        ({1, 2}, "Object of type set"),
-        (datetime(2026, 1, 1), "Object of type datetime"),
-        ({(1, 2): 3}, "keys must be"),
-        ("\ud800", "a text holds a lone surrogate"),
-        (MappingProxyType({}), "Object of type mappingproxy"),
-    ],
-)
-def test_what_is_no_json_is_refused(value: Any, said: str) -> None:
-    with pytest.raises(ValidationError, match=f"the arguments cannot be sent as JSON: .*{said}") as caught:
-        dump_json({"text": "s3cret", "value": value})
-    assert "s3cret" not in str(caught.value)
-    assert caught.value.__suppress_context__
-
-
-@pytest.mark.parametrize("deep", [True, False], ids=["deep", "circle"])
-def test_endless_arguments_are_refused(deep: bool) -> None:
-    value: list[Any] = []
-    if deep:
-        for _ in range(100_000):
-            value = [value]
-    else:
-        value.append(value)
-    with pytest.raises(ValidationError, match="cannot be sent as JSON"):
-        dump_json({"value": value})
-
-
-def test_every_text_is_sent_as_it_is() -> None:
-    text = "".join(map(chr, range(0xD800)))
-    assert json.loads(dump_json({"a": text})) == {"a": text}

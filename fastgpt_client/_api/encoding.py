@@ -1,0 +1,129 @@
+"""Arguments in the form that goes over the wire: JSON, and the texts of a query."""
+
+from __future__ import annotations
+
+import json
+from collections import UserString
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import is_dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any, cast
+
+from fastgpt_client._json import shown
+from fastgpt_client.exceptions import ValidationError
+
+__all__ = ["dump_json", "json_text", "plain_number", "query_params"]
+
+# How far the message of an error follows the arguments to what cannot be sent.
+_LEVELS_NAMED = 6
+_BYTES: tuple[type, ...] = (bytes, bytearray, memoryview)
+
+
+def json_text(value: object) -> str:
+    """Return the JSON of a value; raise `ValueError` for what has none, which says of what kind it is.
+
+    Beyond what `json` knows, any mapping and any sequence are taken, and decimal numbers that a float holds exactly.
+    """
+    try:
+        text = _encode(value)
+        text.encode()
+    except TypeError as exc:
+        raise ValueError(str(exc)) from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ValueError("a text holds a lone surrogate") from None  # the cause shows the whole text
+    return text
+
+
+def dump_json(value: object, name: str = "") -> bytes:
+    """Return the JSON of arguments, or of one whose name is given.
+
+    Raises:
+        ValidationError: it names what cannot be sent.
+    """
+    try:
+        return json_text(value).encode()
+    except ValueError as exc:
+        where = _path_of_fault(value, name) or "the arguments"
+        raise ValidationError(f"{where} cannot be sent as JSON: {exc}") from None
+
+
+def query_params(params: Mapping[str, object]) -> dict[str, str]:
+    """Return the texts of a query: what is neither text nor number goes as JSON, which is how FastGPT reads it."""
+    return {name: _query_text(name, value) for name, value in params.items()}
+
+
+def _query_text(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (str, UserString)):
+        return str.__str__(value) if isinstance(value, str) else str(value)  # of an enum its value
+    return dump_json(value, name).decode()
+
+
+def _plain(value: Any) -> object:
+    """Return a value that `json` does not know as one that it knows."""
+    kind = type(value).__name__
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[object, object]", value))
+    if isinstance(value, UserString):
+        return str(value)
+    if isinstance(value, Decimal):
+        return plain_number(value)
+    if isinstance(value, Sequence) and not isinstance(value, _BYTES):
+        return list(cast("Sequence[object]", value))
+    raise TypeError(f"a value is of the type {kind}: pass {_remedy(value)}")
+
+
+def plain_number(value: Decimal) -> float:
+    """Return a decimal number as a float or an int; raise `ValueError` if neither is exactly the same."""
+    number = float(value)
+    if Decimal(repr(number)) != value:
+        raise ValueError(f"no float is exactly the decimal number {shown(value)}: pass a float, or text")
+    return int(number) if number.is_integer() else number
+
+
+def _remedy(value: Any) -> str:
+    if isinstance(value, (date, time)):
+        return "its isoformat()"
+    if isinstance(value, _BYTES):
+        return "text, such as its base64"
+    if isinstance(value, (set, frozenset)):
+        return "a list"
+    if is_dataclass(value):
+        return "its dataclasses.asdict()"
+    return "text, a number, a list or a dict"
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain).encode
+
+
+def _path_of_fault(value: object, path: str) -> str:
+    """Return where the part lies that has no JSON, such as `messages[0].content`."""
+    for _ in range(_LEVELS_NAMED):
+        for step, inner in _parts(value):
+            if not _has_json(inner):
+                path, value = path + step, inner
+                break
+        else:
+            break
+    return path.removeprefix(".")
+
+
+def _parts(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for key, inner in cast("Mapping[object, object]", value).items():
+            yield f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{shown(key)}]", inner
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(cast("Sequence[object]", value)):
+            yield f"[{index}]", inner
+
+
+def _has_json(value: object) -> bool:
+    try:
+        json_text(value)
+    except ValueError:
+        return False
+    return True
