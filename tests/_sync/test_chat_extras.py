@@ -214,7 +214,7 @@ def test_the_least_that_is_asked_of_a_recording() -> None:
 
 
 def test_a_recording_is_sent_whole_when_it_is_sent_again() -> None:
-    fake = FakeServer(plain(503), refusal(429, status=429), envelope("x"))
+    fake = FakeServer(plain(425), refusal(429, status=429), envelope("x"))
     fake.chat().transcribe(io.BytesIO(SOUND))
     assert fake.hits == 3
     _, rest = form_of(fake)

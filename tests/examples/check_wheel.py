@@ -49,9 +49,9 @@ def test_the_license_is_there(wheel: zipfile.ZipFile, metadata: Message) -> None
     assert any(name.endswith("/licenses/LICENSE") for name in wheel.namelist())
 
 
-def test_httpx_and_anyio_are_all_it_needs(metadata: Message) -> None:
+def test_httpx_and_anyio_and_what_they_bring_are_all_it_needs(metadata: Message) -> None:
     needs = [need for need in metadata.get_all("Requires-Dist", []) if "extra ==" not in need]
-    assert sorted(re.split(r"[^\w-]", need)[0] for need in needs) == ["anyio", "httpx"]
+    assert sorted(re.split(r"[^\w-]", need)[0] for need in needs) == ["anyio", "h11", "httpcore", "httpx"]
     assert metadata["Requires-Python"] == ">=3.11"
 
 
