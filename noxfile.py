@@ -265,7 +265,7 @@ def wheel(session: nox.Session) -> None:
     session.chdir(there)
     checks = ("tests/examples/check_wheel.py", "tests/userproject/check_user_project.py")
     session.run("pytest", *checks, env={"FASTGPT_CLIENT_WHEEL": str(built)})
-    run_tests(session, "quick", *PACKAGED, "-k", "not trio")
+    run_tests(session, "full", *PACKAGED, "-k", "not trio")
 
 
 def _would_install(session: nox.Session, folder: Path, *requirements: str) -> set[str]:

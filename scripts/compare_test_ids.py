@@ -20,10 +20,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for a script, Python looks beside it only
 
-from tests.lanes import LANES, lane_of
+from tests.lanes import LANES, RULES, lane_of
 
 ROOT = Path(__file__).resolve().parent.parent
-RULES = ROOT / "tests" / "changed_ids.toml"
+CHANGES = ROOT / "tests" / "changed_ids.toml"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("after", type=Path)
     options = parser.parse_args(arguments)
     before, after = (read_ids(path.read_text("utf-8")) for path in (options.before, options.after))
-    found = problems(before, after, read_changes(RULES.read_text("utf-8")))
+    found = problems(before, after, read_changes(CHANGES.read_text("utf-8")))
+    found += [f"a lane's rule that matches no test: {rule.tests}" for rule in RULES if not any(map(rule.holds, after))]
     for line in found:
         print(line, file=sys.stderr)
     lanes = Counter(map(lane_of, after))

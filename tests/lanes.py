@@ -44,6 +44,14 @@ RULES = (
     Rule("full", r"test_wire_replay\.py.*-(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),
     Rule("full", r"test_(conversation_cuts|sse_splits)\.py.*\bshare-[2-4]\]", "each share has all kinds of cuts"),
     Rule("full", rf"^tests/_async/test_({MATRICES})\.py.*\[trio-", "the loop changes little in a matrix", one_of=10),
+    Rule("full", r"^tests/embedded/test_examples\.py.*\[", "tests/examples runs them against recordings"),
+    Rule("full", r"^tests/embedded/test_plugin\.py.*_uses_it\[", "each makes a project and runs its tests"),
+    Rule("full", r"^tests/wire/.*\[(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),
+    Rule(
+        "full",
+        r"^tests/concurrency/test_parallel\.py.*(few_connections|neighbours)",
+        "many calls at once are there twice",
+    ),
     Rule("full", r"^tests/embedded/test_faithful\.py.*\[", "what the embedded server sends changes seldom", one_of=10),
 )
 
