@@ -50,7 +50,7 @@ RULES = (
     Rule(
         "full",
         r"^tests/concurrency/test_parallel\.py.*(few_connections|neighbours)",
-        "many calls at once are there twice",
+        "two hundred at once remain",
     ),
     Rule("full", r"^tests/embedded/test_faithful\.py.*\[", "what the embedded server sends changes seldom", one_of=10),
 )
