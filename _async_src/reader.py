@@ -21,9 +21,8 @@ from fastgpt_client.exceptions import (
     ServerError,
     StreamInterruptedError,
     ValidationError,
-    WorkflowError,
 )
-from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
+from fastgpt_client.responses import ChatCompletion, complete_error, raise_if_nothing_came
 
 from .body import AsyncBody
 
@@ -198,11 +197,9 @@ class AsyncStreamReader:
         """Close after a failure, and keep in it what was delivered."""
         await self.close()
         if isinstance(error, FastGPTError):
-            error.partial = self.partial
-            error.attempts = self._attempts
-            error.request_id = error.request_id or request_id(self.http.headers)
-            if isinstance(error, WorkflowError):
-                error.completion = error.partial
+            complete_error(
+                error, attempts=self._attempts, request_id=request_id(self.http.headers), partial=self.partial
+            )
 
     def __del__(self) -> None:
         # Nothing can be awaited here: the client closes what was left open at its next call, or when it is closed.

@@ -77,7 +77,11 @@ class APIConnectionError(FastGPTError):
         request_sent: False if the request surely never reached the server, so that repeating it is safe.
     """
 
-    request_sent: bool = True
+    def __init__(
+        self, message: str = "", *, request_sent: bool = True, attempts: int = 0, request_id: str | None = None
+    ) -> None:
+        super().__init__(message, attempts=attempts, request_id=request_id)
+        self.request_sent = request_sent
 
 
 class APITimeoutError(APIConnectionError):
@@ -97,8 +101,6 @@ class APIError(FastGPTError):
         retry_after: seconds to wait as the server gave them (header or message), None if it gave none.
     """
 
-    retry_after: float | None = None
-
     def __init__(
         self,
         message: str = "",
@@ -109,6 +111,7 @@ class APIError(FastGPTError):
         body: Any = None,
         zod_error: list[Any] | None = None,
         hint: str | None = None,
+        retry_after: float | None = None,
         request_id: str | None = None,
         attempts: int = 0,
     ) -> None:
@@ -119,6 +122,7 @@ class APIError(FastGPTError):
         self.body = body
         self.zod_error = zod_error
         self.hint = hint
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         text = super().__str__()

@@ -16,7 +16,7 @@ from ._api.completion import (
 from ._http.httpx import Headers, HTTPResponse
 from ._http.transport import request_id
 from ._json import as_object
-from .exceptions import WorkflowError
+from .exceptions import FastGPTError, WorkflowError
 
 if TYPE_CHECKING:
     from .citations import Citation
@@ -202,12 +202,26 @@ class ChatCompletion(Response["ChatCompletionData"]):
         return self
 
 
+def complete_error(
+    error: FastGPTError,
+    *,
+    attempts: int,
+    request_id: str | None = None,
+    partial: ChatCompletion | None = None,
+) -> None:
+    """Add what only the call knows that met an error; it is the one place where an error changes once it is made."""
+    error.attempts = attempts
+    error.request_id = error.request_id or request_id
+    if partial is not None:
+        error.partial = partial
+        if isinstance(error, WorkflowError):
+            error.completion = partial
+
+
 def workflow_error(completion: ChatCompletion) -> WorkflowError:
     """Return the error of a run that failed, with the answer as far as it came."""
-    error = WorkflowError(
-        f"The run failed: {completion.error}", attempts=completion.attempts, request_id=completion.request_id
-    )
-    error.completion = error.partial = completion
+    error = WorkflowError(f"The run failed: {completion.error}")
+    complete_error(error, attempts=completion.attempts, request_id=completion.request_id, partial=completion)
     return error
 
 

@@ -8,9 +8,8 @@ from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest
 from fastgpt_client._json import is_array, is_object, parse_json
-from fastgpt_client.exceptions import APIError
 
-from .envelope import answer_error, envelope_error, is_html
+from .envelope import is_html, response_error
 
 __all__ = ["is_unknown_path", "parse_response"]
 
@@ -40,7 +39,8 @@ def parse_response(request: APIRequest, http: HTTPResponse, content: bytes, secr
                 return body
         elif body.get("code") == 200:
             return body
-    raise _error(request, http, content, secret, now)
+    since, redact = request.operation.since, secret.redact_json
+    raise response_error(http.status_code, http.headers, content, body, now, since=since, redact=redact)
 
 
 def _is_raw(request: APIRequest, http: HTTPResponse, content: bytes) -> bool:
@@ -48,18 +48,3 @@ def _is_raw(request: APIRequest, http: HTTPResponse, content: bytes) -> bool:
     if request.presigned is not None:
         return not content.startswith(b"{")
     return bool(content) and not content.startswith(b"{") and not is_html(http.headers, content)
-
-
-def _error(request: APIRequest, http: HTTPResponse, content: bytes, secret: Secret, now: float) -> APIError:
-    """Return the error of an answer, by `statusText`, then `code`, then HTTP status; the key is redacted."""
-    since = request.operation.since
-    try:
-        body = parse_json(content)
-    except ValueError:
-        body = None
-    error: APIError | None = None
-    if is_object(body) and body.get("code") != 200:
-        error = envelope_error(body, http.status_code, http.headers, now, since=since)
-    if error is None:
-        error = answer_error(http.status_code, http.headers, content, now, since=since, redact=secret.redact)
-    return secret.redact_error(error)

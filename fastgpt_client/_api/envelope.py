@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +25,7 @@ from fastgpt_client.exceptions import (
     WorkflowError,
 )
 
-__all__ = ["answer_error", "envelope_error", "event_error", "is_html"]
+__all__ = ["event_error", "is_html", "response_error"]
 
 _EXCERPT = 300
 _I18N_KEY = re.compile(r"[\w:]+(\.[\w]+)+\Z")
@@ -106,18 +105,73 @@ def is_html(headers: Headers, content: bytes) -> bool:
     return "html" in headers.get("content-type", "") or content.lstrip()[:1] == b"<"
 
 
-def envelope_error(
-    body: dict[str, Any], status_code: int, headers: Headers, now: float, *, since: str = ""
-) -> APIError | None:
-    """Return the error that a JSON object of the server stands for, None if it is no error envelope."""
+def response_error(
+    status_code: int,
+    headers: Headers,
+    content: bytes,
+    body: Any,
+    now: float,
+    *,
+    since: str = "",
+    redact: Callable[[Any], Any] = lambda value: value,
+) -> APIError:
+    """Return the error of an answer, by `statusText`, then `code`, then HTTP status.
+
+    `body` is the parsed JSON, None if it is none; `redact` takes the key out of texts and of JSON.
+    """
+    body = redact(body)
+    if is_object(body) and body.get("code") != 200 and (code := _code(body)) is not None:
+        return _refusal(body, code, _text(body.get("message")), status_code, headers, now, since)
+    text = redact(content.decode("utf-8", "replace")).strip()  # before it is cut: half a key is a secret too
+    return _foreign_answer(status_code, headers, text, body, is_html(headers, content), now, since, redact)
+
+
+def event_error(
+    data: str, headers: Headers, now: float, *, started: bool, redact: Callable[[Any], Any] = lambda value: value
+) -> FastGPTError:
+    """Return the error that an `error` event of a stream stands for.
+
+    A coded one is an envelope. One that has only a message is judged by it as long as the run had not `started`;
+    afterwards it is the run that failed.
+    """
+    try:
+        body = redact(parse_json(data))
+    except ValueError:
+        body = redact(data)
+    if not is_object(body):
+        body = {"message": str(body)}
+    if (code := _code(body)) is not None:
+        return _refusal(body, code, _text(body.get("message")), 200, headers, now)
+    message = str(body.get("message") or body.get("error") or "no reason given")
+    if started:
+        return WorkflowError(f"The run failed: {message}", request_id=request_id(headers))
+    return _refusal(body, None, message, 200, headers, now)
+
+
+def _code(body: dict[str, Any]) -> int | None:
+    """Return the code of an error envelope, None if a JSON object is no such envelope."""
     code = body.get("code")
-    if not isinstance(code, int) or isinstance(code, bool):
-        return None
-    status_text = body.get("statusText")
-    status_text = status_text if isinstance(status_text, str) and status_text != "error" else ""
-    message = body.get("message")
-    message = message if isinstance(message, str) else ""
-    kind = _kind(code, status_text, message, status_code)
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _refusal(
+    body: dict[str, Any],
+    code: int | None,
+    message: str,
+    status_code: int,
+    headers: Headers,
+    now: float,
+    since: str = "",
+) -> APIError:
+    """Return the error by which FastGPT itself refuses a call; without a code it is judged as one with code 500."""
+    judged = 500 if code is None else code
+    status_text = _text(body.get("statusText"))
+    status_text = "" if status_text == "error" else status_text
+    kind = _kind(judged, status_text, message, status_code)
     zod_error = body.get("zodError")
     zod_error = zod_error if is_array(zod_error) else None
     # Beside a statusText the message is mostly a key of the server's translations, which says no more.
@@ -128,18 +182,17 @@ def envelope_error(
     hint = _HINTS.get(kind)
     if since and kind in (AuthenticationError, CommercialFeatureError):
         hint = f"{since}; {hint}"
-    error = kind(
-        f"FastGPT refused the call: {said} (code {code}, HTTP {status_code}){_zod_text(zod_error)}",
+    return kind(
+        f"FastGPT refused the call: {said} (code {judged}, HTTP {status_code}){_zod_text(zod_error)}",
         status_code=status_code,
         code=code,
         status_text=status_text,
         body=body,
         zod_error=zod_error,
         hint=hint,
+        retry_after=retry_after(headers, message, now, limited=kind is RateLimitError),
         request_id=request_id(headers),
     )
-    error.retry_after = retry_after(headers, message, now, limited=kind is RateLimitError)
-    return error
 
 
 def _kind(code: int, status_text: str, message: str, status_code: int) -> type[APIError]:
@@ -182,61 +235,32 @@ def _zod_text(zod_error: list[Any] | None) -> str:
     return ": " + "; ".join(lines) if lines else ""
 
 
-def answer_error(
+def _foreign_answer(
     status_code: int,
     headers: Headers,
-    content: bytes,
+    text: str,
+    body: Any,
+    html: bool,
     now: float,
-    *,
-    since: str = "",
-    redact: Callable[[str], str] = str,
+    since: str,
+    redact: Callable[[Any], Any],
 ) -> APIError:
     """Return the error of an answer that is no envelope: a proxy's page, plain text, another service's JSON."""
-    text = redact(content.decode("utf-8", "replace")).strip()  # before it is cut: half a key is a secret too
-    body: Any = text[:_EXCERPT]
-    html = is_html(headers, content)
-    if not html and text[:1] in ("{", "["):
-        with contextlib.suppress(ValueError):  # the excerpt stands for what is no JSON
-            body = parse_json(content)
     kind = _kind_of_status(status_code)
     hint = _HINTS.get(kind)
     if kind is NotFoundError and html:
         hint = f"no such path on this server: check base_url{', and its version: ' + since if since else ''}"
     elif 300 <= status_code < 400:
-        hint = f"it redirects to {headers.get('location', 'nowhere')[:200]!r}: set base_url to the final address"
+        location = redact(headers.get("location", "nowhere"))
+        hint = f"it redirects to {location[:200]!r}: set base_url to the final address"
     elif status_code < 300:
         hint = "something between client and server answers in its place, or base_url names another service"
     said = "a web page" if html else repr(text[:_EXCERPT]) if text else "an empty body"
-    error = kind(
+    return kind(
         f"HTTP {status_code} with {said} instead of an answer of FastGPT",
         status_code=status_code,
-        body=body,
+        body=body if not html and (is_object(body) or is_array(body)) else text[:_EXCERPT],
         hint=hint,
+        retry_after=retry_after(headers, text[:_EXCERPT], now, limited=kind is RateLimitError),
         request_id=request_id(headers),
     )
-    error.retry_after = retry_after(headers, text[:_EXCERPT], now, limited=kind is RateLimitError)
-    return error
-
-
-def event_error(data: str, headers: Headers, now: float, *, started: bool) -> FastGPTError:
-    """Return the error that an `error` event of a stream stands for.
-
-    A coded one is an envelope. One that has only a message is judged by it as long as the run had not `started`;
-    afterwards it is the run that failed.
-    """
-    try:
-        body = parse_json(data)
-    except ValueError:
-        body = data
-    if not is_object(body):
-        body = {"message": str(body)}
-    error = envelope_error(body, 200, headers, now)
-    if error is not None:
-        return error
-    message = body.get("message") or body.get("error") or "no reason given"
-    if started:
-        return WorkflowError(f"The run failed: {message}", request_id=request_id(headers))
-    error = envelope_error({**body, "code": 500, "message": str(message)}, 200, headers, now)
-    assert error is not None  # it has a code now
-    error.code, error.body = None, body
-    return error

@@ -23,7 +23,7 @@ from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client._http.request import APIRequest
 from fastgpt_client.events import Event
 from fastgpt_client.exceptions import FastGPTError, NotFoundError, StreamInterruptedError, WorkflowError
-from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
+from fastgpt_client.responses import ChatCompletion, complete_error, raise_if_nothing_came
 
 from .calls import AsyncChatCalls
 from .completions import async_complete
@@ -220,7 +220,7 @@ class AsyncTurn(AsyncStreamHooks):
         data = saved_completion(record, nodes, settings.chat_id, cites=settings.cites)
         saved = ChatCompletion(self._page.http_response, self._page.content, data, chat_id=settings.chat_id)
         if not certain or was_cut_short(nodes):
-            error.partial = saved
+            complete_error(error, attempts=error.attempts, partial=saved)
             raise error
         return saved
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from fastgpt_client._json import is_array, is_object
-from fastgpt_client.exceptions import APIError, FastGPTError
 
 __all__ = ["Secret"]
 
 # A key of FastGPT has sixty characters. A shorter one is no secret worth the name: blotting "test" out of every
 # answer would spoil them.
 _MIN_LENGTH = 12
-
-Error = TypeVar("Error", bound=FastGPTError)
 
 
 class Secret:
@@ -40,17 +37,6 @@ class Secret:
         if is_array(value):
             return [self.redact_json(item) for item in value]
         return value
-
-    def redact_error(self, error: Error) -> Error:
-        """Return the error, with the secret replaced in all that it says."""
-        error.message = self.redact(error.message)
-        error.args = (error.message,)
-        if isinstance(error, APIError):
-            error.status_text = self.redact(error.status_text)
-            error.body = self.redact_json(error.body)
-            error.zod_error = self.redact_json(error.zod_error)
-            error.hint = None if error.hint is None else self.redact(error.hint)
-        return error
 
     def occurs_in(self, text: str | bytes) -> bool:
         """Return whether a text holds the secret."""

@@ -65,9 +65,7 @@ def map_transport_error(exc: Exception, body: object = None) -> APIConnectionErr
     what = "The connection failed" if sent else "No connection"
     if late:
         what = "Timed out"
-    error = kind(f"{what}: {type(cause).__name__}{': ' if str(exc) else ''}{exc}")
-    error.request_sent = sent
-    return error
+    return kind(f"{what}: {type(cause).__name__}{': ' if str(exc) else ''}{exc}", request_sent=sent)
 
 
 def request_id(headers: Headers) -> str | None:

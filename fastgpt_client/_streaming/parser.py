@@ -178,9 +178,8 @@ class EventStreamParser:
         if data == "[DONE]":
             self.accumulator.finished = True
         elif name == "error":
-            self.error = self._secret.redact_error(
-                event_error(data, self._headers, self._clock(), started=self.started)
-            )
+            now, redact = self._clock(), self._secret.redact_json
+            self.error = event_error(data, self._headers, now, started=self.started, redact=redact)
         else:
             return False
         return True

@@ -20,6 +20,7 @@ from fastgpt_client._streaming.parser import EventStreamParser
 from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
 from fastgpt_client.events import Event
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
+from fastgpt_client.responses import complete_error
 
 from .body import Body
 from .reader import StreamReader
@@ -84,7 +85,7 @@ class Sender(BaseSender):
                 )
                 raise late from exc
             except FastGPTError as exc:
-                exc.attempts = attempt.number
+                complete_error(exc, attempts=attempt.number)
                 wait = self.options.retry.wait(
                     exc,
                     attempt=attempt.number,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._api.envelope import envelope_error
+from fastgpt_client._api.envelope import response_error
 from fastgpt_client._http.httpx import Headers
 from fastgpt_client.exceptions import (
     APIError,
@@ -25,9 +25,7 @@ NOW = 1_800_000_000.0
 
 
 def error_of(status_code: int = 500, headers: dict[str, str] | None = None, since: str = "", **body: Any) -> APIError:
-    error = envelope_error({"data": None, **body}, status_code, Headers(headers), NOW, since=since)
-    assert error is not None
-    return error
+    return response_error(status_code, Headers(headers), b"", {"data": None, **body}, NOW, since=since)
 
 
 BY_NAME = {
@@ -158,8 +156,10 @@ def test_the_http_status_decides_last(status_code: int, kind: type[APIError]) ->
 
 @pytest.mark.parametrize("code", [None, "500", 5.0, True, [], {}])
 def test_an_object_without_a_code_is_no_envelope(code: Any) -> None:
-    assert envelope_error({"code": code, "message": "x"}, 500, Headers(), NOW) is None
-    assert envelope_error({"message": "x"}, 500, Headers(), NOW) is None
+    for body in ({"code": code, "message": "x"}, {"message": "x"}):
+        error = response_error(500, Headers(), b"{}", body, NOW)
+        assert error.message == "HTTP 500 with '{}' instead of an answer of FastGPT"
+        assert (error.code, error.body) == (None, body)
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,7 @@ def test_a_hint_says_which_server_would_do_it(name: str, told: bool) -> None:
 
 def test_an_error_keeps_what_the_server_sent() -> None:
     body = {"code": 429, "statusText": "error", "message": "Please try again in 40 seconds.", "data": [1], "more": 2}
-    error = envelope_error(body, 429, Headers({"x-request-id": "r1"}), NOW)
-    assert error is not None
+    error = response_error(429, Headers({"x-request-id": "r1"}), b"", body, NOW)
     assert (error.body, error.status_code, error.request_id) == (body, 429, "r1")
     assert error.retry_after == 40.0
 

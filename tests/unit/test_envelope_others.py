@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._api.envelope import answer_error, event_error, is_html
+from fastgpt_client._api.envelope import event_error, is_html, response_error
 from fastgpt_client._http.httpx import Headers
+from fastgpt_client._json import parse_json
 from fastgpt_client.exceptions import (
     APIError,
     AuthenticationError,
@@ -31,7 +32,11 @@ HTML = {"Content-Type": "text/html"}
 def error_of(
     status_code: int, content: bytes = b"", headers: dict[str, str] | None = None, since: str = ""
 ) -> APIError:
-    return answer_error(status_code, Headers(headers), content, NOW, since=since)
+    try:
+        body = parse_json(content)
+    except ValueError:
+        body = None
+    return response_error(status_code, Headers(headers), content, body, NOW, since=since)
 
 
 def event_of(data: Any, *, started: bool, **headers: str) -> FastGPTError:

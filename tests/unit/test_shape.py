@@ -69,7 +69,9 @@ def test_the_list_of_public_names_is_complete(name: str) -> None:
         for public, value in vars(module).items()
         if not public.startswith("_") and getattr(value, "__module__", None) == name
     }
-    assert own - {"D", "T", "workflow_error", "raise_if_nothing_came", "decode_event"} <= set(module.__all__)
+    assert own - {"D", "T", "complete_error", "workflow_error", "raise_if_nothing_came", "decode_event"} <= set(
+        module.__all__
+    )
 
 
 def test_every_event_and_error_and_answer_can_be_imported_from_the_top() -> None:
