@@ -13,7 +13,7 @@ from fastgpt_client._http.config import Options
 from fastgpt_client._http.httpx import AsyncClient, Headers, HTTPResponse, Request
 from fastgpt_client._http.logging import log_attempt, log_retry
 from fastgpt_client._http.redaction import Secret
-from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, redirected
+from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody, redirected
 from fastgpt_client._http.sender import BaseSender
 from fastgpt_client._http.transport import is_transport_error, map_transport_error
 from fastgpt_client._streaming.parser import EventStreamParser
@@ -156,7 +156,7 @@ class AsyncSender(BaseSender):
         while True:
             http = await self._send_once(message, path)
             # A file is sent where it was said to go, and nowhere else.
-            follow = redirects < _MAX_REDIRECTS and request.file is None and request.presigned is None
+            follow = redirects < _MAX_REDIRECTS and request.body is None and request.presigned is None
             following = redirected(http) if follow else None
             if following is None:
                 attempt.http = http
@@ -172,14 +172,18 @@ class AsyncSender(BaseSender):
     async def _send_once(self, message: Request, path: str) -> HTTPResponse:
         begin = monotonic()
         outcome: int | str = "cancelled"
+        body = message.stream
         try:
             http = await self._http.send(message, stream=True, follow_redirects=False)
             outcome = http.status_code
             return http
         except Exception as exc:
+            own = body.failure if isinstance(body, RequestBody) else None
+            if own is not None and own is not exc:
+                raise own from exc  # a transport may make something else of what the caller's file raises
             if not is_transport_error(exc):
                 raise
             outcome = type(exc).__name__
-            raise map_transport_error(exc, message.stream) from exc
+            raise map_transport_error(exc, body) from exc
         finally:
             log_attempt(message.method, path, outcome, monotonic() - begin)

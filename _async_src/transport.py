@@ -68,6 +68,8 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         connection: AsyncConnection | None = None
         try:
             connection = await self._take(request, timeouts)
+            if trace := request.extensions.get("trace"):  # of what httpcore says in this way, the one that is needed
+                await trace("http11.send_request_headers.started", {"request": request})
             head = await connection.send(request, timeouts)
         except BaseException as exc:
             await self.release(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from io import TextIOBase
+from inspect import iscoroutinefunction
 from typing import Any, cast
 
 from fastgpt_client._http.config import Options
@@ -18,12 +18,13 @@ from .encoding import dump_json, query_params
 __all__ = [
     "api_request",
     "as_iso",
+    "check_callback",
     "check_id_lists",
     "check_ids",
     "check_messages",
+    "check_recording",
     "completion_request",
     "drop_none",
-    "is_binary",
     "pagination_params",
     "parse_page",
 ]
@@ -173,6 +174,17 @@ def drop_none(params: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in params.items() if value is not None}
 
 
-def is_binary(file: object) -> bool:
-    """Return whether a file's content can be read from it as bytes."""
-    return isinstance(file, bytes) or (hasattr(file, "read") and not isinstance(file, TextIOBase))
+def check_callback(name: str, function: object) -> None:
+    """Raise `ValidationError` for an argument that is given but cannot be called back."""
+    if function is not None and (not callable(function) or iscoroutinefunction(function)):
+        raise ValidationError(f"{name} must be a function that is called, and not awaited")
+
+
+def check_recording(chatId: object, duration: object) -> None:
+    """Raise `ValidationError` unless all is there that servers from 4.15 on demand of a recording."""
+    if chatId is None:
+        raise ValidationError("chatId is missing: servers from 4.15 on transcribe for a chat only; a new id will do")
+    if duration is None:
+        raise ValidationError("duration is missing: servers demand the length of a recording, in seconds")
+    if isinstance(duration, bool) or not isinstance(duration, (int, float)) or not 0 < duration < float("inf"):
+        raise ValidationError(f"duration must be a finite number of seconds above 0, not {duration!r}")

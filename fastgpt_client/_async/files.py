@@ -7,18 +7,35 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
+from fastgpt_client._api.params import check_callback
+from fastgpt_client._http.request import APIRequest, RawResponse
+
 from .client import AsyncFastGPTClient
 
 if TYPE_CHECKING:
     from fastgpt_client.types import FilePart, OutLinkAuth, UploadedImagePart
 
+    from .upload import AsyncFileCalls
 
-class AsyncFilesMixin(AsyncFastGPTClient):
+
+class AsyncFileCallsMixin(AsyncFastGPTClient):
+    """What all calls have in common that send a file."""
+
+    def _file_calls(self) -> AsyncFileCalls:
+        from .upload import AsyncFileCalls  # noqa: PLC0415 - not every program uploads
+
+        return AsyncFileCalls(self._request, self._send_within, self.base_url, self._options.deadline)
+
+    async def _send_within(self, request: APIRequest, seconds: float | None) -> RawResponse:
+        return await self.with_options(deadline=seconds)._send_request(request)
+
+
+class AsyncFilesMixin(AsyncFileCallsMixin):
     """The part of the chat client that uploads files."""
 
     async def upload_file(
         self,
-        file: str | os.PathLike[str] | bytes | BinaryIO,
+        file: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
         *,
         chatId: str,
         filename: str | None = None,
@@ -32,21 +49,27 @@ class AsyncFilesMixin(AsyncFastGPTClient):
         """Return the content part that shows an uploaded file to the app: put it into a message's content list.
 
         Args:
-            file: a path, bytes, or a file opened in binary mode; read piece by piece, never whole.
+            file: a path, bytes, or a file opened in binary mode that can seek, which is sent from where it stands.
             chatId: the chat it is for; make it first, and use it for the question too.
             filename: its name, needed with bytes; the server tells the kind by the ending.
-            content_type: such as "application/pdf"; else told by the name.
-            progress: called with the bytes sent so far and the size.
+            content_type: such as "application/pdf"; guessed from the name if left out.
+            progress: called with the bytes sent so far and the size. The first number falls when something is sent
+                again.
 
         Raises:
+            ValidationError: the file cannot be used: there is none, it is empty, opened in text mode, cannot seek, or
+                became shorter while it was sent.
             BadRequestError: the app takes no files, or none of this kind.
-            ServerError: the file is larger than the server allows.
+            ServerError: the file is larger than the server allows, or the server's answer cannot be followed.
 
-        The key is sent to the server only, never to the address that takes the bytes. The server keeps the file for
-        an hour unless a question refers to it. All versions, by the way that the server's answer asks for.
+        What the file or `progress` raises is passed on as it is, and ends the upload. A file is read piece by piece,
+        never whole, and without holding up other tasks; `deadline=` covers the reading too. The key is sent to the
+        server only, never to the address that takes the bytes. The server keeps the file for an hour unless a question
+        refers to it. All versions: the server's answer tells how the file is uploaded.
         """
-        self._validate_params(chatId=chatId, filename=filename, content_type=content_type)
-        from .upload import AsyncUploader  # noqa: PLC0415 - not every program uploads
+        self._validate_params(chatId=chatId)
+        check_callback("progress", progress)
+        from .upload import AsyncUpload  # noqa: PLC0415 - not every program uploads
 
         target = {**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId}
-        return await AsyncUploader(self, target, progress).send(file, filename, content_type)
+        return await AsyncUpload(self._file_calls(), target, progress).run(file, filename, content_type)

@@ -1,163 +1,222 @@
 # Generated from _async_src/upload.py by scripts/generate.py: edit the source, not this file.
-# pyright: reportPrivateUsage=false
-"""Uploading a file, in the way that the server's answer asks for."""
+"""Sending a file: opened and read where no other task waits for it, within the deadline, and always closed."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.upload_plan import UploadPlan, plan_upload, read_address
 from fastgpt_client._api.uploads import (
-    Upload,
-    UploadPlan,
-    absolute,
+    NamedFile,
+    Report,
+    check_name_and_type,
     content_part,
     form_request,
-    open_upload,
-    plan_upload,
+    name_file,
+    part_requests,
     post_request,
     put_request,
+    signed_form_request,
 )
-from fastgpt_client._concurrency import async_read
-from fastgpt_client._http.httpx import AsyncByteStream
-from fastgpt_client._http.request import APIRequest
+from fastgpt_client._concurrency import async_in_thread, async_run_shielded, async_run_with_timeout, monotonic
+from fastgpt_client._http.httpx import URL, Request
+from fastgpt_client._http.request import APIRequest, Operation, RawResponse, WithheldURL
+from fastgpt_client._http.sources import CallerError, FileSource, as_callers_own, open_source
 from fastgpt_client._json import as_object
-from fastgpt_client.exceptions import FastGPTError, NotFoundError
+from fastgpt_client.exceptions import APITimeoutError, NotFoundError
 
 if TYPE_CHECKING:
     from fastgpt_client.types import FilePart, UploadedImagePart
 
-    from .client import AsyncFastGPTClient
+# How long it may take to give an upload up, and to let go of a file; and how long if the deadline has passed.
+_CLEAN_UP_SECONDS = 2.0
+_LATE_CLEAN_UP_SECONDS = 0.04
 
-_CHUNK = 256 * 1024
+T = TypeVar("T")
 
 
-class AsyncUploader:
-    """Uploads one file: `target` says for which app and chat, `progress` is told how much was sent."""
+class AsyncSend(Protocol):
+    """Sends one request of a call that has some seconds left."""
+
+    async def __call__(self, request: APIRequest, seconds: float | None) -> RawResponse: ...
+
+
+class AsyncFileCalls(NamedTuple):
+    """What a call that sends a file needs of its client."""
+
+    describe: Callable[..., APIRequest]
+    send: AsyncSend
+    base_url: str
+    deadline: float | None
+
+
+class AsyncFileCall(ABC, Generic[T]):
+    """One public call that sends a file."""
+
+    def __init__(self, calls: AsyncFileCalls, *, default_name: str | None = None) -> None:
+        self._calls = calls
+        self._default_name = default_name  # of a file that no argument and nothing else names
+        self._ends = None if calls.deadline is None else monotonic() + calls.deadline
+
+    async def run(self, file: object, filename: str | None, content_type: str | None = None) -> T:
+        """Return what `_deliver` makes of a file. What the file raises is passed on as it is."""
+        check_name_and_type(filename, content_type)
+        try:
+            source = await self._open(file)
+            try:
+                return await self._deliver(name_file(source, filename, content_type, self._default_name))
+            finally:
+                seconds = self._clean_up_seconds()
+                await async_run_shielded(partial(async_in_thread, source.close), seconds)
+        except APITimeoutError as exc:
+            if self._ends is None or monotonic() < self._ends:
+                raise
+            raise self._late(exc.attempts) from exc
+        except CallerError as exc:
+            error = exc.error
+        raise error
+
+    @abstractmethod
+    async def _deliver(self, file: NamedFile) -> T:
+        """Send all that brings the file to where it belongs."""
+
+    async def _open(self, file: object) -> FileSource:
+        opening = partial(as_callers_own, partial(open_source, file))
+        try:
+            return await async_run_with_timeout(self._left(), partial(async_in_thread, opening), _nothing)
+        except TimeoutError as exc:
+            raise self._late() from exc
+
+    async def _send(self, request: APIRequest) -> RawResponse:
+        return await self._calls.send(request, self._left())
+
+    def _left(self) -> float | None:
+        """Return the seconds that are left, None if there is no deadline."""
+        if self._ends is None:
+            return None
+        left = self._ends - monotonic()
+        if left <= 0:
+            raise self._late()
+        return left
+
+    def _clean_up_seconds(self) -> float:
+        if self._ends is None:
+            return _CLEAN_UP_SECONDS
+        return min(_CLEAN_UP_SECONDS, max(_LATE_CLEAN_UP_SECONDS, self._ends - monotonic()))
+
+    def _late(self, attempts: int = 0) -> APITimeoutError:
+        message = f"The upload took longer than its deadline of {self._calls.deadline} s"
+        return APITimeoutError(message, attempts=attempts)
+
+
+class AsyncFormCall(AsyncFileCall[RawResponse]):
+    """Sends a form with a file to FastGPT itself."""
 
     def __init__(
-        self, client: AsyncFastGPTClient, target: Mapping[str, Any], progress: Callable[[int, int], None] | None
+        self,
+        calls: AsyncFileCalls,
+        operation: Operation,
+        fields: Mapping[str, str | Mapping[str, Any]],
+        *,
+        default_name: str | None = None,
     ) -> None:
-        self._client = client
+        super().__init__(calls, default_name=default_name)
+        self._operation = operation
+        self._fields = fields
+
+    async def _deliver(self, file: NamedFile) -> RawResponse:
+        return await self._send(form_request(self._operation, self._fields, file))
+
+
+class AsyncUpload(AsyncFileCall["FilePart | UploadedImagePart"]):
+    """Uploads a file for a chat: `target` says for which, `progress` gets how much was sent."""
+
+    def __init__(
+        self, calls: AsyncFileCalls, target: Mapping[str, Any], progress: Callable[[int, int], None] | None
+    ) -> None:
+        super().__init__(calls)
         self._target = target
         self._progress = progress
 
-    async def send(
-        self, file: str | os.PathLike[str] | bytes | BinaryIO, filename: str | None, content_type: str | None
-    ) -> FilePart | UploadedImagePart:
-        """Return the content part of the file, once the server has it."""
-        client = self._client
-        upload = open_upload(file, filename, content_type)
+    async def _deliver(self, file: NamedFile) -> FilePart | UploadedImagePart:
+        size = file.source.size
+        report = None if self._progress is None else partial(_report_to, self._progress, size)
+        about = {"filename": file.name, "size": size, "contentType": file.content_type}
         try:
-            about = {"filename": upload.name, "size": upload.size, "contentType": upload.content_type}
-            request = client._request(paths.PRESIGN_UPLOAD, body={**self._target, **about})
-            try:
-                answer = await client._call(request)
-            except NotFoundError:
-                return await self._upload_form(upload)
-            plan = plan_upload(answer.data, client.base_url)
-            await self._send_bytes(upload, plan)
-            url = plan.preview_url or await self._read_url(plan.key)
-            return content_part(upload, url, plan.key)
-        finally:
-            if upload.owned:
-                upload.file.close()
-
-    async def _upload_form(self, upload: Upload) -> FilePart | UploadedImagePart:
-        """Upload the way of servers up to 4.13: a form to FastGPT itself."""
-        given = {name: value for name, value in self._target.items() if value is not None}
-        request = APIRequest(
-            paths.UPLOAD_FORM,
-            {},
-            None,
-            form={"bucketName": "chat", "data": json.dumps(given)},
-            file=(quote(upload.name), upload.file, upload.content_type),
-        )
-        answer = await self._client._call(request)
-        self._report(upload.size, upload.size)
-        return content_part(upload, absolute(self._client.base_url, as_object(answer.data).get("previewUrl")), "")
-
-    async def _read_url(self, key: str) -> str:
-        answer = await self._client._call(self._client._request(paths.PRESIGN_READ, body={**self._target, "key": key}))
-        return absolute(self._client.base_url, answer.data)
-
-    async def _send_bytes(self, upload: Upload, plan: UploadPlan) -> None:
-        """Send the file to where the plan says, in the way it says."""
-        report = partial(self._report, upload.size)
-        if plan.fields is not None:
-            await self._client._send_request(form_request(plan, upload))
-            report(upload.size)
-        elif plan.part_size:
-            await self._send_parts(upload, plan, report)
-        else:
-            body = partial(AsyncFileStream, upload.file, upload.begin, upload.size, report)
-            await self._client._send_request(put_request(plan.url, plan.headers, upload.size, body))
-
-    async def _send_parts(self, upload: Upload, plan: UploadPlan, report: Callable[[int], None]) -> None:
-        """Send a large file part by part, and have it put together; a failure gives up what was sent."""
-        parts: list[dict[str, object]] = []
+            answer = await self._ask(paths.PRESIGN_UPLOAD, about)
+        except NotFoundError:
+            return await self._send_form(file, report)
+        plan = plan_upload(answer.get("data"), self._calls.base_url, size)
         try:
-            for number, start in enumerate(range(0, upload.size, plan.part_size), 1):
-                size = min(plan.part_size, upload.size - start)
-                body = partial(AsyncFileStream, upload.file, upload.begin + start, size, partial(_ahead, report, start))
-                url = plan.url.copy_merge_params({"partNumber": str(number)})
-                answer = await self._client._send_request(put_request(url, plan.headers, size, body))
-                parts.append({"partNumber": number, "etag": as_object(as_object(answer.json).get("data")).get("etag")})
-            await self._client._send_request(post_request(plan.complete_url, {"parts": parts}))
-        except FastGPTError:
-            if plan.abort_url:
-                with suppress(FastGPTError):  # that the parts stay for a while must not take the place of why
-                    await self._client._send_request(post_request(plan.abort_url, {}))
+            await self._send_bytes(plan, file, report)
+        except BaseException:
+            await self._give_up(plan)
             raise
+        url = plan.preview_url
+        if not url:
+            url = read_address(self._calls.base_url, await self._ask(paths.PRESIGN_READ, {"key": plan.key}), "data")
+        return content_part(file, url, plan.key)
 
-    def _report(self, size: int, sent: int) -> None:
-        if self._progress is not None:
-            self._progress(sent, size)
+    async def _ask(self, operation: Operation, body: Mapping[str, object]) -> Mapping[str, Any]:
+        request = self._calls.describe(operation, body={**self._target, **body})
+        answer = await self._send(request)
+        return as_object(answer.json)
 
+    async def _send_form(self, file: NamedFile, report: Report | None) -> FilePart | UploadedImagePart:
+        """Upload the way of servers up to 4.13: a form to FastGPT itself."""
+        fields: dict[str, str | Mapping[str, Any]] = {"bucketName": "chat", "data": self._target}
+        answer = await self._send(form_request(paths.UPLOAD_FORM, fields, file, report))
+        data = as_object(as_object(answer.json).get("data"))
+        return content_part(file, read_address(self._calls.base_url, data, "previewUrl"), "")
 
-class AsyncFileStream(AsyncByteStream):
-    """The bytes of a file from `begin` on, `size` of them, read piece by piece as they are sent."""
+    async def _send_bytes(self, plan: UploadPlan, file: NamedFile, report: Report | None) -> None:
+        """Send the file to where the plan says, in the way it says."""
+        if plan.fields is not None:
+            await self._send(signed_form_request(plan, plan.fields, file, report, AsyncAddressTrace))
+        elif plan.complete_url is None:
+            await self._send(put_request(plan, file, report, AsyncAddressTrace))
+        else:
+            parts: list[dict[str, object]] = []
+            for number, request in enumerate(part_requests(plan, file, report, AsyncAddressTrace), 1):
+                answer = await self._send(request)
+                parts.append({"partNumber": number, "etag": as_object(as_object(answer.json).get("data")).get("etag")})
+            await self._send(post_request(plan.complete_url, {"parts": parts}, AsyncAddressTrace))
 
-    def __init__(self, file: BinaryIO, begin: int, size: int, report: Callable[[int], None]) -> None:
-        self._file = file
-        self._begin = begin
-        self._size = size
-        self._report = report
+    async def _give_up(self, plan: UploadPlan) -> None:
+        """Have the server drop what it has of an upload that failed or was cancelled."""
+        if plan.abort_url is None:
+            return
+        seconds = self._clean_up_seconds()
+        await async_run_shielded(partial(self._abort, plan.abort_url, seconds), seconds)
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return AsyncFileChunks(self._file, self._begin, self._size, self._report)
-
-
-class AsyncFileChunks:
-    """One pass over such a stream."""
-
-    def __init__(self, file: BinaryIO, begin: int, size: int, report: Callable[[int], None]) -> None:
-        self._file = file
-        self._at = begin
-        self._begin = begin
-        self._end = begin + size
-        self._report = report
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        if self._at > self._begin:
-            self._report(self._at - self._begin)
-        if self._at >= self._end:
-            raise StopAsyncIteration
-        chunk = await async_read(self._file, self._at, min(_CHUNK, self._end - self._at))
-        self._at += len(chunk)
-        if not chunk:
-            self._at = self._end  # it became shorter: httpx tells that less came than was announced
-        return chunk
+    async def _abort(self, url: URL, seconds: float) -> None:
+        with suppress(Exception):  # that the parts stay for a while must not take the place of why
+            await self._calls.send(post_request(url, {}, AsyncAddressTrace), seconds)
 
 
-def _ahead(report: Callable[[int], None], start: int, sent: int) -> None:
-    report(start + sent)
+class AsyncAddressTrace:
+    """Keeps a signed address out of httpx's log.
+
+    httpx names a request's address there once it is answered. Its own transports say what they do through a request's
+    `trace` extension: from then on the address is shown withheld. Other transports read it as text, and log it.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    async def __call__(self, event: str, info: object) -> None:
+        if not isinstance(self._request.url, WithheldURL):
+            self._request.url = WithheldURL(self._request.url)
+
+
+def _report_to(progress: Callable[[int, int], None], size: int, sent: int) -> None:
+    progress(sent, size)
+
+
+def _nothing() -> None:
+    """There is nothing to cut while a file is opened."""

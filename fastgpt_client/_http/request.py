@@ -8,28 +8,34 @@ from __future__ import annotations
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import lru_cache
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple, Self
 
+from fastgpt_client._concurrency import async_in_thread
 from fastgpt_client.exceptions import ValidationError
 
 from .content_decoder import ACCEPT_ENCODING
 from .httpx import URL, AsyncByteStream, Headers, HTTPResponse, InvalidURL, Request, SyncByteStream
 from .retry import RetryBudget
+from .sources import CallerError, FileSource
 from .transport import interrupt
 
 __all__ = [
     "APIRequest",
     "Attempt",
     "ClientState",
+    "FileSlice",
     "Operation",
     "PresignedTarget",
     "RawResponse",
     "RequestBody",
+    "WithheldURL",
     "build_presigned_request",
     "build_request",
     "endpoint",
     "redirected",
 ]
+
+_CHUNK = 256 * 1024  # bytes that are read of a file at a time
 
 
 class Operation(NamedTuple):
@@ -43,12 +49,22 @@ class Operation(NamedTuple):
     since: str = ""
 
 
+class WithheldURL(URL):
+    """An address that is a credential: it is sent to as it is, but not shown."""
+
+    def __str__(self) -> str:
+        return str(self.copy_with(raw_path=b"/***"))
+
+    def __repr__(self) -> str:
+        return f"URL({str(self)!r})"
+
+
 class PresignedTarget(NamedTuple):
     """An address outside the table of paths, which gets neither the key nor the client's own headers."""
 
     url: URL
     headers: dict[str, str]
-    body: Callable[[], Any] | None  # makes the stream to send, anew for each attempt
+    trace: Callable[[Request], object]  # makes what keeps the address out of httpx's log
 
 
 class APIRequest(NamedTuple):
@@ -59,8 +75,7 @@ class APIRequest(NamedTuple):
     content: bytes | None
     stream: bool = False
     chat_id: str | None = None
-    form: dict[str, str] | None = None
-    file: tuple[str, bytes | BinaryIO, str] | None = None  # name, content, content type
+    body: Callable[[], RequestBody] | None = None  # makes what is sent instead of `content`, anew for each attempt
     presigned: PresignedTarget | None = None
 
 
@@ -116,36 +131,100 @@ class ClientState:
             return None
 
 
-class RequestBody(AsyncByteStream, SyncByteStream):
-    """A request's body that leaves nothing behind when it is not sent whole.
+class FileSlice(NamedTuple):
+    """A part of a body that is read from a file: `size` bytes from `begin` on."""
 
-    httpx's own is an async generator there: abandoned by a failed write, it makes trio warn.
+    source: FileSource
+    begin: int
+    size: int
+
+    def read(self) -> bytes:
+        return self.source.read(self.begin, min(_CHUNK, self.size))
+
+
+class RequestBody(AsyncByteStream, SyncByteStream):
+    """A request's body: bytes and slices of files, one after the other.
+
+    It leaves nothing behind when it is not sent whole. httpx's own is an async generator there: abandoned by a failed
+    write, it makes trio warn.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+    def __init__(
+        self, *parts: bytes | FileSlice, content_type: str | None = None, report: Callable[[int], None] | None = None
+    ) -> None:
+        self.parts = parts
+        self.content_type = content_type
+        self.report = report  # called with the bytes of files that were sent so far
         self.was_read = False
+        self.failure: CallerError | None = None  # what the caller's file or `report` raised while it was sent
+
+    @property
+    def size(self) -> int:
+        return sum(part.size if isinstance(part, FileSlice) else len(part) for part in self.parts)
 
     def __iter__(self) -> Iterator[bytes]:
         self.was_read = True
-        return iter((self._content,))
+        return _Chunks(self)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         self.was_read = True
-        return _Once(self._content)
+        return _Chunks(self)
 
 
-class _Once:
-    def __init__(self, content: bytes) -> None:
-        self._chunks = iter((content,))
+class _Chunks:
+    """One pass over a body. Files are read in a thread where other tasks would wait otherwise."""
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
+    def __init__(self, body: RequestBody) -> None:
+        self._body = body
+        self._parts = iter(body.parts)
+        self._slice: FileSlice | None = None  # what is still to be read of the file that is being sent
+        self._sent = 0
+        self._reported = 0
+
+    def __iter__(self) -> Self:
         return self
 
+    def __aiter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            part = self._next_part()
+            if isinstance(part, FileSlice):
+                part = self._taken(part, part.read())
+        except Exception as error:
+            raise self._failure(error) from None
+        if part is None:
+            raise StopIteration
+        return part
+
     async def __anext__(self) -> bytes:
-        for chunk in self._chunks:
-            return chunk
-        raise StopAsyncIteration
+        try:
+            part = self._next_part()
+            if isinstance(part, FileSlice):
+                chunk = part.read() if part.source.in_memory else await async_in_thread(part.read)
+                part = self._taken(part, chunk)
+        except Exception as error:
+            raise self._failure(error) from None
+        if part is None:
+            raise StopAsyncIteration
+        return part
+
+    def _next_part(self) -> bytes | FileSlice | None:
+        if self._body.report is not None and self._sent > self._reported:
+            self._reported = self._sent
+            self._body.report(self._sent)
+        return self._slice or next(self._parts, None)
+
+    def _taken(self, part: FileSlice, chunk: bytes) -> bytes:
+        self._sent += len(chunk)
+        left = part.size - len(chunk)
+        self._slice = FileSlice(part.source, part.begin + len(chunk), left) if left else None
+        return chunk
+
+    def _failure(self, error: Exception) -> CallerError:
+        self._body.failure = CallerError(error)
+        return self._body.failure
 
 
 @lru_cache(maxsize=256)
@@ -162,17 +241,12 @@ def build_request(request: APIRequest, url: URL, headers: Headers, timeouts: dic
         url = url.copy_merge_params(request.query) if request.query else url
     except (InvalidURL, UnicodeError):
         raise ValidationError("the query cannot be sent: an argument is too long, or not text") from None
+    if request.body is not None:
+        return _with_body(request.operation.method, url, headers, request.body(), timeouts)
     message = Request(
-        request.operation.method,
-        url,
-        headers=headers,
-        content=request.content,
-        data=request.form,
-        files=None if request.file is None else {"file": request.file},
-        extensions={"timeout": timeouts},
+        request.operation.method, url, headers=headers, content=request.content, extensions={"timeout": timeouts}
     )
-    if request.file is None:
-        message.stream = RequestBody(message.content)
+    message.stream = RequestBody(message.content)
     return message
 
 
@@ -180,22 +254,23 @@ def build_presigned_request(
     request: APIRequest, target: PresignedTarget, user_agent: str, timeouts: dict[str, float | None]
 ) -> Request:
     """Return the message to an address that carries its own credential, without the key."""
-    headers = {
-        "Host": target.url.netloc.decode("ascii"),
-        "User-Agent": user_agent,
-        "Accept-Encoding": ACCEPT_ENCODING,
-        **target.headers,
-    }
-    return Request(
-        request.operation.method,
-        target.url,
-        headers=headers,
-        content=request.content,
-        data=request.form,
-        files=None if request.file is None else {"file": request.file},
-        stream=None if target.body is None else target.body(),
-        extensions={"timeout": timeouts},
-    )
+    headers = Headers({"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING})
+    headers.update(target.headers)
+    body = RequestBody() if request.body is None else request.body()
+    message = _with_body(request.operation.method, target.url, headers, body, timeouts)
+    message.extensions["trace"] = target.trace(message)
+    return message
+
+
+def _with_body(
+    method: str, url: URL, headers: Headers, body: RequestBody, timeouts: dict[str, float | None]
+) -> Request:
+    # httpx adds neither of these to a stream. A length is needed: object stores refuse a body in chunks.
+    headers["Host"] = url.netloc.decode("ascii")
+    headers["Content-Length"] = str(body.size)
+    if body.content_type is not None:
+        headers["Content-Type"] = body.content_type
+    return Request(method, url, headers=headers, stream=body, extensions={"timeout": timeouts})
 
 
 def redirected(http: HTTPResponse) -> Request | None:

@@ -3,23 +3,21 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastgpt_client._api import endpoints as paths
-from fastgpt_client._api.params import is_binary
-from fastgpt_client._http.request import APIRequest
-from fastgpt_client.exceptions import ValidationError
+from fastgpt_client._api.params import check_recording
 from fastgpt_client.responses import DataResponse, Response
 
-from .client import FastGPTClient
+from .files import FileCallsMixin
 
 if TYPE_CHECKING:
     from fastgpt_client.types import OutLinkAuth, TTSConfig
 
 
-class AudioMixin(FastGPTClient):
+class AudioMixin(FileCallsMixin):
     """The part of the chat client that speaks and listens."""
 
     def get_speech(
@@ -63,9 +61,9 @@ class AudioMixin(FastGPTClient):
 
     def transcribe(
         self,
-        file: bytes | BinaryIO,
+        file: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
         *,
-        filename: str = "audio.mp3",
+        filename: str | None = None,
         chatId: str | None = None,
         appId: str | None = None,
         duration: float | None = None,
@@ -73,24 +71,25 @@ class AudioMixin(FastGPTClient):
         """Return the text of a recording: `.data`. It costs points.
 
         Args:
-            file: the audio, as bytes or as a file opened in binary mode.
-            filename: its name; the ending tells the server the format.
-            duration: its length in seconds, which some servers charge by.
+            file: the audio: a path, bytes, or a file opened in binary mode that can seek.
+            filename: its name; the ending tells the server the format. Bytes are called "audio.mp3" if it is left out.
+            chatId: a chat's id, which servers from 4.15 on demand; one that is not in use yet will do.
+            duration: its length in seconds, which servers demand and charge by.
+
+        Raises:
+            ValidationError: `chatId` or `duration` is missing, or the file cannot be used (see `upload_file`).
 
         `POST /api/v1/audio/transcriptions`, all versions.
         """
-        self._validate_params(filename=filename, chatId=chatId)
-        if not is_binary(file):
-            raise ValidationError("file must be bytes, or a file opened in binary mode")
+        self._validate_params(chatId=chatId)
+        check_recording(chatId, duration)
         found = self._require_app_id(appId)
+        from .upload import FormCall  # noqa: PLC0415 - not every program uploads
+
         # 4.15 and later read sourceId, before it was appId.
         data = {"appId": found, "sourceType": "app", "sourceId": found, "chatId": chatId, "duration": duration}
-        given = {name: value for name, value in data.items() if value is not None}
-        request = APIRequest(
-            paths.TRANSCRIBE,
-            {},
-            None,
-            form={"data": json.dumps(given)},
-            file=(filename, file, "application/octet-stream"),
+        call = FormCall(self._file_calls(), paths.TRANSCRIBE, {"data": data}, default_name="audio.mp3")
+        answer = call.run(file, filename)
+        return DataResponse(
+            answer.http, answer.content, answer.json, data=answer.json.get("data"), attempts=answer.attempts
         )
-        return self._call(request)

@@ -68,6 +68,8 @@ class HTTP11Transport(BaseTransport):
         connection: Connection | None = None
         try:
             connection = self._take(request, timeouts)
+            if trace := request.extensions.get("trace"):  # of what httpcore says in this way, the one that is needed
+                trace("http11.send_request_headers.started", {"request": request})
             head = connection.send(request, timeouts)
         except BaseException as exc:
             self.release(connection)

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from fastgpt_client import (
-    APIError,
     ChatClient,
     NotFoundError,
     PermissionDeniedError,
@@ -21,9 +18,9 @@ from fastgpt_client import (
 )
 from fastgpt_client.testing import App, FakeFastGPT, Search
 from tests.support import embedded_chats, fault_fixtures
-from tests.support.call import OTHER_APP, VISITOR
+from tests.support.call import VISITOR
 from tests.support.embedded_chats import Talk, saved, settings, turns
-from tests.support.fake_server import APP_ID, FakeServer, Reply
+from tests.support.fake_server import APP_ID, FakeServer
 from tests.support.replies import envelope, page, plain, refusal
 
 server = embedded_chats.server
@@ -43,14 +40,6 @@ def old_server() -> Iterator[FakeFastGPT]:
 @pytest.fixture
 def app(server: FakeFastGPT) -> App:
     return server.app(answer="One.")
-
-
-def form_of(fake: FakeServer) -> tuple[dict[str, Any], bytes]:
-    """Return the data and the rest of the last request, a form."""
-    head, mark, rest = fake.last.content.partition(b'name="data"\r\n\r\n')
-    assert mark
-    data, _, rest = rest.partition(b"\r\n--")
-    return json.loads(data), head + rest
 
 
 # --- quotes ---------------------------------------------------------------------------------------------------------
@@ -188,63 +177,6 @@ def test_speech_of_nothing_is_refused(input: Any) -> None:
     with pytest.raises(ValidationError, match="input"):
         fake.chat().get_speech(input=input, ttsConfig=TTS)
     assert fake.hits == 0
-
-
-@pytest.mark.parametrize("file", [SOUND, io.BytesIO(SOUND)], ids=["bytes", "file"])
-def test_a_recording_becomes_text(file: Any) -> None:
-    fake = FakeServer(envelope("Hello there"))
-    heard = fake.chat().transcribe(file, filename="note.wav", chatId="c1", duration=1.5)
-    assert heard.data == "Hello there"
-    assert fake.paths == ["/api/v1/audio/transcriptions"]
-    data, rest = form_of(fake)
-    # Both generations' names of the app.
-    app = {"appId": APP_ID, "sourceType": "app", "sourceId": APP_ID}
-    assert data == {**app, "chatId": "c1", "duration": 1.5}
-    assert b'name="file"; filename="note.wav"' in rest
-    assert rest.count(SOUND) == 1
-    assert fake.last.headers["content-type"].startswith("multipart/form-data; boundary=")
-
-
-def test_the_least_that_is_asked_of_a_recording() -> None:
-    fake = FakeServer(envelope("x"))
-    fake.chat().transcribe(SOUND, appId=OTHER_APP)
-    data, rest = form_of(fake)
-    assert data == {"appId": OTHER_APP, "sourceType": "app", "sourceId": OTHER_APP}
-    assert b'filename="audio.mp3"' in rest
-
-
-def test_a_recording_is_sent_whole_when_it_is_sent_again() -> None:
-    fake = FakeServer(plain(425), refusal(429, status=429), envelope("x"))
-    fake.chat().transcribe(io.BytesIO(SOUND))
-    assert fake.hits == 3
-    _, rest = form_of(fake)
-    assert rest.count(SOUND) == 1
-
-
-@pytest.mark.parametrize("file", ["note.wav", None, 5])
-def test_what_is_no_recording_is_refused(file: Any) -> None:
-    fake = FakeServer(envelope("x"))
-    with pytest.raises(ValidationError, match="file must be bytes, or a file opened in binary mode"):
-        fake.chat().transcribe(file)
-    with pytest.raises(ValidationError, match="filename"):
-        fake.chat().transcribe(SOUND, filename="")
-    with pytest.raises(ValidationError, match="appId is missing"):
-        fake.chat(app_id=None).transcribe(SOUND)
-    assert fake.hits == 0
-
-
-def test_a_file_that_is_text_is_refused() -> None:
-    fake = FakeServer(envelope("x"))
-    with pytest.raises(ValidationError, match="opened in binary mode"):
-        fake.chat().transcribe(io.StringIO("x"))  # type: ignore[arg-type] # as a caller may have it
-    assert fake.hits == 0
-
-
-def test_a_recording_is_not_sent_after_a_server_that_moved() -> None:
-    fake = FakeServer(Reply((), 308, {"Location": "/sub/api/v1/audio/transcriptions"}))
-    with pytest.raises(APIError, match="set base_url to the final address"):
-        fake.chat().transcribe(io.BytesIO(SOUND))
-    assert fake.hits == 1
 
 
 # --- the state of chats ---------------------------------------------------------------------------------------------

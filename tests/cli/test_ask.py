@@ -121,6 +121,7 @@ def test_a_file_is_uploaded_and_shown(server: FakeFastGPT, tmp_path: Path) -> No
 
 
 def test_an_image_goes_along_where_nothing_can_be_uploaded(server: FakeFastGPT, tmp_path: Path) -> None:
+    server.apps["simple"].takes_files = False
     path = tmp_path / "dot.png"
     path.write_bytes(PNG)
     assert run("ask", "What is it?", "--file", str(path)).code == 0
@@ -129,6 +130,7 @@ def test_an_image_goes_along_where_nothing_can_be_uploaded(server: FakeFastGPT, 
 
 
 def test_another_file_is_an_error_where_nothing_can_be_uploaded(server: FakeFastGPT, tmp_path: Path) -> None:
+    server.apps["simple"].takes_files = False
     path = tmp_path / "notes.txt"
     path.write_text("hello")
     ran = run("ask", "What is in it?", "--file", str(path))

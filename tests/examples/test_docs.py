@@ -46,6 +46,7 @@ OUTPUTS = {
     "connections.md": [["You said: hello"]],
     "conversations.md": [["You said: hello"]],
     "errors.md": [["500 514 unAuthApiKey 1"]],
+    "files.md": [],  # its example is examples/chat_with_file.py
     "performance.md": [],
     "streaming.md": [["[AI Chat]", "You said: hello", "2 nodes"]],
 }

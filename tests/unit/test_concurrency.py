@@ -14,10 +14,12 @@ import pytest
 from fastgpt_client import _concurrency
 from fastgpt_client._concurrency import (
     async_drain,
+    async_in_thread,
     async_run_shielded,
     async_run_with_timeout,
     async_sleep,
     drain,
+    in_thread,
     monotonic,
     run_shielded,
     run_with_timeout,
@@ -203,6 +205,59 @@ def test_context_variables_are_seen_inside() -> None:
         assert run_with_timeout(PATIENCE, VARIABLE.get, never) == "inside"
     finally:
         VARIABLE.reset(token)
+
+
+async def test_async_what_blocks_runs_beside_the_others() -> None:
+    go = threading.Event()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(async_in_thread, lambda: go.wait(60.0))
+        await anyio.lowlevel.checkpoint()
+        go.set()
+    assert await async_in_thread(lambda: threading.current_thread().daemon)
+
+
+def test_what_blocks_runs_where_it_is() -> None:
+    assert in_thread(threading.current_thread) is threading.current_thread()
+
+
+async def test_async_what_blocks_may_fail_and_sees_context_variables() -> None:
+    with pytest.raises(ZeroDivisionError):
+        await async_in_thread(failure)
+    token = VARIABLE.set("inside")
+    try:
+        assert await async_in_thread(VARIABLE.get) == "inside"
+    finally:
+        VARIABLE.reset(token)
+
+
+async def test_async_what_blocks_holds_nobody_who_leaves_and_is_closed_later() -> None:
+    late, begun, go = Closable(), threading.Event(), threading.Event()
+
+    def slow() -> Closable:
+        begun.set()
+        go.wait(60.0)
+        return late
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(async_in_thread, slow)
+        assert await anyio.to_thread.run_sync(begun.wait, 60.0)
+        tasks.cancel_scope.cancel()
+    assert not late.closed.is_set()
+    go.set()
+    assert await anyio.to_thread.run_sync(late.closed.wait, 60.0)
+
+
+async def test_async_what_was_ready_when_its_caller_left_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = Closable()
+
+    async def left_at_the_end(wait: Any, **options: Any) -> None:
+        wait()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("anyio.to_thread.run_sync", left_at_the_end)
+    with pytest.raises(KeyboardInterrupt):
+        await async_in_thread(lambda: value)
+    assert value.closed.is_set()
 
 
 async def test_async_a_clean_up_runs_to_its_end_in_a_cancelled_task() -> None:

@@ -91,6 +91,7 @@ def sample_apps() -> list[App]:
             system_prompt="You are a test bot. Language: {{lang}}",
             variables=_VARIABLES,
             answers=[echo],
+            takes_files=True,
         ),
         App(
             name="workflow_select",

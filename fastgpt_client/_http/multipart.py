@@ -1,0 +1,41 @@
+"""A form with a file, read while it is sent: httpx's own reads the file on the event loop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+
+from .request import FileSlice, RequestBody
+from .sources import FileSource
+
+__all__ = ["multipart_body"]
+
+
+def multipart_body(
+    fields: Mapping[str, str],
+    source: FileSource,
+    filename: str,
+    content_type: str,
+    *,
+    report: Callable[[int], None] | None = None,
+) -> RequestBody:
+    """Return a form of these fields and then, as object stores want it, the file, by the name `file`."""
+    boundary = os.urandom(16).hex()
+    head = "".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    )
+    head += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{_quoted(filename)}"\r\n'
+    head += f"Content-Type: {content_type}\r\n\r\n"
+    return RequestBody(
+        head.encode("utf-8", "replace"),
+        FileSlice(source, 0, source.size),
+        f"\r\n--{boundary}--\r\n".encode("ascii"),
+        content_type=f"multipart/form-data; boundary={boundary}",
+        report=report,
+    )
+
+
+def _quoted(text: str) -> str:
+    """Return a name as HTML's forms have it, so that none can end its line."""
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
