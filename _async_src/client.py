@@ -105,6 +105,15 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
         )
         self._is_view = False
 
+    @property
+    def http_client(self) -> AsyncClient:
+        """The httpx client that requests are sent with: `http_client=`, or the client's own.
+
+        For requests beside those of this package: they take the same connections, proxies and certificates. It knows
+        neither the key nor the server, and is closed by whoever made it.
+        """
+        return self._sender.http
+
     async def __aenter__(self) -> Self:
         self._sender.check_open()
         return self

@@ -38,6 +38,11 @@ class AsyncSender(BaseSender):
         self._http = http
         self._owns_http = owned
 
+    @property
+    def http(self) -> AsyncClient:
+        """The httpx client that it sends over."""
+        return self._http
+
     async def send(self, request: APIRequest) -> RawResponse:
         """Return the good answer to a request, retried as far as the policy allows; raise our error for any other."""
         answer = await self._run(request)

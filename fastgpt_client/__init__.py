@@ -11,6 +11,7 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what is public here
     from . import citations as citations
+    from . import config as config
     from . import content as content
     from . import events as events
     from . import exceptions as exceptions
@@ -73,12 +74,13 @@ _HOMES = {
         "StreamInterruptedError ValidationError WorkflowError"
     ),
     "interactive": "AgentAsk InteractiveNode PaymentPause UnknownInteractive UserInput UserSelect",
-    "responses": "ChatCompletion DataResponse Response",
+    "responses": "ChatCompletion DataResponse Record Response",
     "tracing": "TraceNode",
     "usage": "ModelUsage Usage",
 }
 _MODULES = [
     "citations",
+    "config",
     "content",
     "events",
     "exceptions",

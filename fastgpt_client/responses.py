@@ -1,8 +1,9 @@
-"""Finished answers: the JSON as received, and what can be read from it."""
+"""Finished answers and saved messages: the JSON as received, and what can be read from it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
 
 from ._api.completion import (
     content_interactive,
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from .citations import Citation
     from .interactive import InteractiveNode
     from .tracing import TraceNode
-    from .types import ChatCompletionData, Envelope, NodeResponse, ResponseMessage, ToolCallData
+    from .types import ChatCompletionData, ChatRecord, Envelope, NodeResponse, ResponseMessage, ToolCallData
     from .usage import Usage
 
-__all__ = ["ChatCompletion", "DataResponse", "Response"]
+__all__ = ["ChatCompletion", "DataResponse", "Record", "Response"]
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -200,6 +201,64 @@ class ChatCompletion(Response["ChatCompletionData"]):
         if self.error is not None:
             raise workflow_error(self)
         return self
+
+
+@dataclass(frozen=True)
+class Record:
+    """One message of a chat, as the server keeps it and `get_chat_records` and `iter_chat_records` return it.
+
+    ```python
+    for raw in client.iter_chat_records(chatId=chat_id):
+        record = Record(raw)
+        print(record.role, record.text)
+    ```
+
+    Attributes:
+        raw: the message as received.
+    """
+
+    raw: ChatRecord
+
+    @property
+    def role(self) -> Literal["user", "assistant", "system"]:
+        """Whose message it is: "user" for a question, "assistant" for an answer."""
+        return _ROLES.get(str(self.raw.get("obj")), "system")
+
+    @property
+    def data_id(self) -> str:
+        """The id of the message; from 4.15 on a question and its answer share one."""
+        return str(self.raw.get("dataId") or "")
+
+    @property
+    def text(self) -> str:
+        """The text, "" if there is none."""
+        return content_text(self.raw.get("value"))
+
+    @property
+    def reasoning(self) -> str:
+        """What the model thought aloud, "" if nothing."""
+        return content_text(self.raw.get("value"), "reasoning")
+
+    @property
+    def tool_calls(self) -> list[ToolCallData]:
+        """The tool calls of an answer, with their parameters and responses."""
+        return content_tools(self.raw.get("value"))
+
+    @property
+    def interactive(self) -> InteractiveNode | None:
+        """What an answer asked of the user, whether that was answered or not; None if it asked nothing."""
+        from .interactive import interactive_node  # noqa: PLC0415
+
+        return interactive_node(content_interactive(self.raw.get("value")))
+
+    @property
+    def error(self) -> str | None:
+        """Why an answer failed, None if it did not, or if the server does not tell."""
+        found = as_object(self.raw).get("errorText")
+        return error_text(as_object(found).get("errorText") or as_object(self.raw).get("errorMsg"))
+
+
+_ROLES: dict[str, Literal["user", "assistant"]] = {"Human": "user", "AI": "assistant"}
 
 
 def complete_error(

@@ -38,6 +38,16 @@ class FormField(NamedTuple):
     max_files: int | None
     raw: dict[str, Any]
 
+    def check(self, value: Any) -> Any:
+        """Return the value that is sent for this field, so that a user is told at once what does not fit.
+
+        None stands for the field's default; it is returned where nothing is sent.
+
+        Raises:
+            ValidationError: the value does not fit, or there is none and the field is required.
+        """
+        return form_answers([self], {self.key: value}).get(self.key)
+
 
 def form_fields(form: object) -> list[FormField]:
     """Return the fields of an `inputForm`."""

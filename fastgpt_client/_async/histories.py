@@ -71,17 +71,31 @@ class AsyncHistoriesMixin(AsyncFastGPTClient):
         appId: str | None = None,
         source: Source | None = "api",
         pageSize: int = 20,
+        startCreateTime: str | date | None = None,
+        endCreateTime: str | date | None = None,
+        startUpdateTime: str | date | None = None,
+        endUpdateTime: str | date | None = None,
         outLinkAuthData: OutLinkAuth | None = None,
         shareId: str | None = None,
         outLinkUid: str | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[ChatHistory]:
-        """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`."""
-        target = self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid)
+        """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`.
+
+        It takes the same filters.
+        """
+        target = {
+            **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
+            "source": source,
+            "startCreateTime": as_iso("startCreateTime", startCreateTime),
+            "endCreateTime": as_iso("endCreateTime", endCreateTime),
+            "startUpdateTime": as_iso("startUpdateTime", startUpdateTime),
+            "endUpdateTime": as_iso("endUpdateTime", endUpdateTime),
+        }
         return AsyncPageIterator(
             lambda offset: self._request(
                 paths.HISTORIES,
-                body={**target, **pagination_params(offset, None, pageSize), "source": source},
+                body={**target, **pagination_params(offset, None, pageSize)},
                 extra_body=extra_body,
             ),
             self._send_request,

@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from fastgpt_client.responses import ChatCompletion
     from fastgpt_client.types import ChatRecord, ContentItem
 
-__all__ = ["Pause", "RecoveryAction", "TurnRecovery", "TurnResult", "is_transient", "open_pause", "outcome_unknown"]
+__all__ = [
+    "Pause",
+    "RecoveryAction",
+    "TurnRecovery",
+    "TurnResult",
+    "is_transient",
+    "open_pause",
+    "outcome_unknown",
+    "pending_node",
+]
 
 # A request that was cut may still be on its way into the server: it is looked for this often before it counts as lost.
 _MAX_MISSES = 4
@@ -56,11 +65,15 @@ class Pause(NamedTuple):
 def open_pause(records: Sequence[ChatRecord]) -> Pause | None:
     """Return where a chat waits, None if it does not: its last answer ends with a pause that was not answered."""
     answers = [record for record in records if record.get("obj") == "AI"]
-    items = _items(answers[-1]) if answers else []
+    node = pending_node(answers[-1]) if answers else None
+    return None if node is None else Pause.of(node, answers[-1]["dataId"], len(_pauses(_items(answers[-1]))))
+
+
+def pending_node(answer: ChatRecord) -> InteractiveNode | None:
+    """Return what a saved answer waits for, None if it does not: it ends with a pause that was not answered."""
+    items = _items(answer)
     node = interactive_node(items[-1].get("interactive")) if items else None
-    if node is None or _was_answered(items[-1]):
-        return None
-    return Pause.of(node, answers[-1]["dataId"], len(_pauses(items)))
+    return None if node is None or _was_answered(items[-1]) else node
 
 
 def _items(record: ChatRecord) -> list[ContentItem]:

@@ -103,6 +103,15 @@ class FastGPTClient(BaseClientMixin[Sender]):
         self._sender = Sender(http, owned=owned, base_url=root, secret=secret, headers=checked_headers, options=options)
         self._is_view = False
 
+    @property
+    def http_client(self) -> Client:
+        """The httpx client that requests are sent with: `http_client=`, or the client's own.
+
+        For requests beside those of this package: they take the same connections, proxies and certificates. It knows
+        neither the key nor the server, and is closed by whoever made it.
+        """
+        return self._sender.http
+
     def __enter__(self) -> Self:
         self._sender.check_open()
         return self

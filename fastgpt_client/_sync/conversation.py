@@ -9,7 +9,7 @@ from weakref import ref
 
 from fastgpt_client._api.params import check_ids, parse_page
 from fastgpt_client._concurrency import TurnLock
-from fastgpt_client._conversation.recovery import Pause, TurnResult, open_pause
+from fastgpt_client._conversation.recovery import Pause, TurnResult, open_pause, pending_node
 from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
@@ -22,6 +22,7 @@ from .stream import ChatStream
 from .turn import Turn, stop_run
 
 if TYPE_CHECKING:
+    from fastgpt_client.interactive import InteractiveNode
     from fastgpt_client.types import ChatMessage, ChatRecord, ContentPart
 
 
@@ -103,6 +104,16 @@ class Conversation:
     def records(self, *, pageSize: int = 20) -> PageIterator[ChatRecord]:
         """Return an iterator over the chat's messages, from the newest to the oldest."""
         return self._client.iter_chat_records(chatId=self.chat_id, pageSize=pageSize, **self._settings.scope)
+
+    def pending(self) -> InteractiveNode | None:
+        """Return what the chat waits for, as the server has it now; None if it waits for nothing.
+
+        For a chat that is gone on with: `reply` takes its answer.
+        """
+        for record in self.records(pageSize=10):
+            if record.get("obj") == "AI":
+                return pending_node(record)
+        return None
 
     def rename(self, title: str) -> DataResponse[None]:
         """Give the chat a name that no turn changes."""

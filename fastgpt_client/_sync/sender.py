@@ -38,6 +38,11 @@ class Sender(BaseSender):
         self._http = http
         self._owns_http = owned
 
+    @property
+    def http(self) -> Client:
+        """The httpx client that it sends over."""
+        return self._http
+
     def send(self, request: APIRequest) -> RawResponse:
         """Return the good answer to a request, retried as far as the policy allows; raise our error for any other."""
         answer = self._run(request)

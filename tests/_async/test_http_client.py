@@ -124,3 +124,20 @@ async def test_a_body_that_is_read_already_is_not_unpacked_twice() -> None:
             KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0
         ).get_chat_histories()
     assert response.data == 1
+
+
+async def test_what_a_client_sends_with_can_be_used_and_holds_no_key() -> None:
+    answer = send(histories_json())
+    with FaultServer([answer]) as server:
+        async with AsyncChatClient(KEY, server.url, app_id=APP_ID) as client:
+            response = await client.http_client.get(f"{server.url}/api/other")
+            assert response.status_code == 200
+            assert client.with_options(max_retries=0).http_client is client.http_client
+            await client.get_chat_histories()
+        assert ["authorization" in request.headers for request in server.requests] == [False, True]
+        assert client.http_client.is_closed
+
+
+async def test_a_borrowed_http_client_is_handed_out_again() -> None:
+    async with httpx.AsyncClient(transport=FakeServer(envelope()).transport) as http:
+        assert AsyncChatClient(KEY, BASE_URL, http_client=http).http_client is http

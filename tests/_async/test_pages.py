@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +41,30 @@ async def test_all_pages_of_the_histories_are_read_in_order() -> None:
     assert found == ["c1", "c2", "c3", "c4", "c5"]
     assert server.hits == 3
     assert server.body == {"appId": APP_ID, "source": "api", "offset": 4, "pageSize": 2}
+
+
+async def test_an_iterator_takes_the_filters_of_its_call() -> None:
+    server = FakeServer(chats(1, total=2), chats(2, total=2))
+    day = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
+    iterator = server.async_chat().iter_chat_histories(
+        source="share",
+        pageSize=1,
+        startCreateTime="2026-01-01T00:00:00.000Z",
+        endCreateTime=day,
+        startUpdateTime=day,
+        endUpdateTime=day + timedelta(days=1),
+    )
+    assert await numbers(iterator) == ["c1", "c2"]
+    assert server.body == {
+        "appId": APP_ID,
+        "source": "share",
+        "offset": 1,
+        "pageSize": 1,
+        "startCreateTime": "2026-01-01T00:00:00.000Z",
+        "endCreateTime": "2026-11-22T01:02:03.000Z",
+        "startUpdateTime": "2026-11-22T01:02:03.000Z",
+        "endUpdateTime": "2026-11-23T01:02:03.000Z",
+    }
 
 
 @pytest.mark.parametrize("old", [False, True])

@@ -122,3 +122,20 @@ def test_a_body_that_is_read_already_is_not_unpacked_twice() -> None:
     with httpx.Client(transport=httpx.MockTransport(answer)) as http:
         response = ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, max_retries=0).get_chat_histories()
     assert response.data == 1
+
+
+def test_what_a_client_sends_with_can_be_used_and_holds_no_key() -> None:
+    answer = send(histories_json())
+    with FaultServer([answer]) as server:
+        with ChatClient(KEY, server.url, app_id=APP_ID) as client:
+            response = client.http_client.get(f"{server.url}/api/other")
+            assert response.status_code == 200
+            assert client.with_options(max_retries=0).http_client is client.http_client
+            client.get_chat_histories()
+        assert ["authorization" in request.headers for request in server.requests] == [False, True]
+        assert client.http_client.is_closed
+
+
+def test_a_borrowed_http_client_is_handed_out_again() -> None:
+    with httpx.Client(transport=FakeServer(envelope()).transport) as http:
+        assert ChatClient(KEY, BASE_URL, http_client=http).http_client is http

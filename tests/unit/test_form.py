@@ -272,6 +272,16 @@ def test_a_field_of_another_kind_takes_anything(value: object) -> None:
     assert fill({"type": "timePointSelect", "key": "k"}, value) == value
 
 
+def test_a_field_checks_a_value_by_itself() -> None:
+    age = field(**NUMBER, defaultValue="7")
+    assert [age.check(30), age.check(None)] == [30, 7]
+    assert field(type="input", key="k").check(None) is None
+    with pytest.raises(ValidationError, match="'age' \\(Your age\\) must be at most 120, not 121"):
+        age.check(121)
+    with pytest.raises(ValidationError, match="'k' \\(k\\) is required: give it a value"):
+        field(type="input", key="k", required=True).check("")
+
+
 @pytest.mark.parametrize("value", [date(2026, 1, 1), {1, 2}, float("nan")])
 def test_what_is_no_json_is_refused_by_its_field(value: object) -> None:
     refuse({"type": "timePointSelect", "key": "k"}, value, "cannot be sent as JSON")

@@ -20,6 +20,7 @@ GENERATED = ("_async", "_sync")
 LINES, FLAT_MODULES = 300, 16
 PUBLIC_MODULES = {
     "citations",
+    "config",
     "content",
     "events",
     "exceptions",
@@ -33,7 +34,7 @@ PUBLIC_MODULES = {
 
 # The rooms of the package, the lowest first, and from which others each may import. Its own is always among them.
 GROUND = ("_concurrency", "_json", "_run_local", "_version", "exceptions", "types", "usage")
-RESULTS = ("citations", "content", "events", "interactive", "responses", "tracing")
+RESULTS = ("citations", "config", "content", "events", "interactive", "responses", "tracing")
 MAY_IMPORT = {
     "ground": set[str](),
     "_http": {"ground"},

@@ -12,7 +12,7 @@ import pytest
 
 from fastgpt_client import ChatCompletion, DataResponse, FastGPTError, Response, WorkflowError
 from fastgpt_client.interactive import UserSelect
-from fastgpt_client.responses import raise_if_nothing_came
+from fastgpt_client.responses import Record, raise_if_nothing_came
 from tests.support.replies import message
 from tests.support.wire_events import FULL_SELECT, NODE, SELECT
 
@@ -200,3 +200,55 @@ def test_nothing_and_an_error_is_a_failed_run(content: Any) -> None:
         raise_if_nothing_came(answer)
     assert caught.value.completion is answer
     assert isinstance(caught.value, FastGPTError)
+
+
+# --- saved messages -------------------------------------------------------------------------------------------------
+
+
+def record(obj: str = "AI", *value: Any, **more: Any) -> Record:
+    raw: Any = {"obj": obj, "dataId": "d1", "value": [*value], **more}
+    return Record(raw)
+
+
+@pytest.mark.parametrize(
+    ("obj", "role"), [("Human", "user"), ("AI", "assistant"), ("System", "system"), ("?", "system")]
+)
+def test_a_saved_message_says_whose_it_is(obj: str, role: str) -> None:
+    assert (record(obj).role, record(obj).data_id) == (role, "d1")
+
+
+def test_what_a_saved_answer_holds() -> None:
+    tool: Any = {"id": "1", "toolName": "clock", "functionName": "f", "params": "{}", "response": "12:00"}
+    found = record(
+        "AI",
+        {"reasoning": {"content": "Hm."}},
+        {"text": {"content": "One "}},
+        {"tools": [tool]},
+        {"text": {"content": "two."}},
+        {"interactive": SELECT},
+    )
+    assert (found.text, found.reasoning, found.tool_calls, found.error) == ("One two.", "Hm.", [tool], None)
+    assert isinstance(found.interactive, UserSelect)
+    assert found == Record(found.raw)
+
+
+def test_a_saved_message_that_is_plain() -> None:
+    found = record("Human", {"text": {"content": "Hello"}})
+    assert (found.text, found.reasoning, found.tool_calls, found.interactive) == ("Hello", "", [], None)
+
+
+@pytest.mark.parametrize(
+    ("more", "error"),
+    [
+        ({"errorText": {"moduleName": "AI", "errorText": "it broke"}}, "it broke"),
+        ({"errorMsg": "old and broken"}, "old and broken"),
+        ({"errorText": "odd"}, None),
+    ],
+)
+def test_why_a_saved_answer_failed(more: dict[str, Any], error: str | None) -> None:
+    assert record("AI", **more).error == error
+
+
+def test_an_odd_saved_message_is_read_as_far_as_it_goes() -> None:
+    raw: Any = {"value": "text"}
+    assert (Record(raw).role, Record(raw).data_id, Record(raw).text) == ("system", "", "text")

@@ -13,7 +13,18 @@ import fastgpt_client
 from fastgpt_client import AppClient, AsyncAppClient, AsyncChatClient, AsyncFastGPTClient, ChatClient, FastGPTClient
 from tests.support.calls import CALLS
 
-MODULES = ("citations", "content", "events", "exceptions", "interactive", "responses", "tracing", "types", "usage")
+MODULES = (
+    "citations",
+    "config",
+    "content",
+    "events",
+    "exceptions",
+    "interactive",
+    "responses",
+    "tracing",
+    "types",
+    "usage",
+)
 PUBLIC = ["fastgpt_client", *(f"fastgpt_client.{name}" for name in MODULES)]
 PAIRS = [(AsyncFastGPTClient, FastGPTClient), (AsyncChatClient, ChatClient), (AsyncAppClient, AppClient)]
 CORE_OF_CHAT = {
@@ -104,7 +115,7 @@ def test_every_client_has_what_clients_have(client: type[Any]) -> None:
 
 @pytest.mark.parametrize("client", [FastGPTClient, AsyncFastGPTClient])
 def test_a_client_has_nothing_else(client: type[Any]) -> None:
-    assert public_names(client) - OF_EVERY_CLIENT <= {"aclose", "base_url"}
+    assert public_names(client) - OF_EVERY_CLIENT <= {"aclose", "base_url", "http_client"}
 
 
 @pytest.mark.parametrize(("async_client", "client"), PAIRS)
