@@ -18,7 +18,7 @@ def main() -> None:
         sys.stderr.write('fastgpt: the command needs typer and rich: pip install "fastgpt-client[cli]"\n')
         sys.exit(2)
     try:
-        from .program import program  # noqa: PLC0415 - only who runs it has what it needs
+        from ._program import program  # noqa: PLC0415 - only who runs it has what it needs
     except KeyboardInterrupt:
         sys.exit(130)
     program(prog_name="fastgpt")

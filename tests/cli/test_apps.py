@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fastgpt_client import ChatClient
-from fastgpt_client.cli.export import spreadsheet_cell
+from fastgpt_client.cli._commands.export import spreadsheet_cell
 from fastgpt_client.testing import FakeFastGPT
 from tests.cli.conftest import use
 from tests.support import web
@@ -63,6 +63,13 @@ def test_an_app_that_tells_little_or_much() -> None:
         "suggests    yes",
         "takes       files, images",
     ]
+
+
+def test_json_for_programs_does_nothing_to_a_terminal() -> None:
+    with web.serve(lambda _: web.envelope({"app": {"name": "\x9b2J你好\x7f"}})) as url:
+        ran = run("app", "info", "--json", "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a", tty=True)
+    assert ran.json["name"] == "\x9b2J你好\x7f"
+    assert '"name": "\\u009b2J你好\\u007f"' in ran.out
 
 
 def test_an_app_in_a_terminal(server: FakeFastGPT) -> None:

@@ -291,7 +291,7 @@ def test_no_key_is_a_wrong_setting(server: FakeFastGPT, monkeypatch: pytest.Monk
 
 
 def test_no_server_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastgpt_client.cli.session._FIRST_WAIT", 0.0)
+    monkeypatch.setattr("fastgpt_client.cli._base.session._FIRST_WAIT", 0.0)
     ran = run("ask", "hello", "--base-url", "http://127.0.0.1:9")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.count("\n") == 1
@@ -306,7 +306,7 @@ def test_debug_shows_where_it_failed(server: FakeFastGPT) -> None:
 
 @pytest.mark.parametrize("kind", ["error_before_run", "error_event", "rate_limit", "bad_gateway"])
 def test_each_failure_is_one_line(server: FakeFastGPT, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastgpt_client.cli.session._REPEATS", 0)
+    monkeypatch.setattr("fastgpt_client.cli._base.session._REPEATS", 0)
     monkeypatch.setattr("fastgpt_client._conversation.recovery._FIRST_DELAY", 0.001)
     server.fault(kind, times=None)
     ran = run("ask", "hello there")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fastgpt_client.cli.bars import bars
-from fastgpt_client.cli.figures import figures, grouped
+from fastgpt_client.cli._chart.bars import bars
+from fastgpt_client.cli._chart.metrics import daily_series, grouped
 from fastgpt_client.testing import FakeFastGPT
 from tests.support import web
 from tests.support.command import run
@@ -31,28 +31,28 @@ def days(number: int) -> list[date]:
 @pytest.mark.parametrize("hours", [-11, -4, 0, 8, 12])
 def test_a_point_is_of_the_day_that_it_begins_wherever_the_server_is(factor: int, hours: int) -> None:
     midnight = NOON - 12 * 3600 - hours * 3600
-    found = figures({"chatData": [{"timestamp": midnight * factor, "summary": {"chatCount": 3}}]}, DAY, DAY)
+    found = daily_series({"chatData": [{"timestamp": midnight * factor, "summary": {"chatCount": 3}}]}, DAY, DAY)
     assert (found.days, found.values["chats"]) == ([DAY], [3.0])
 
 
 def test_days_without_anything_are_days_too() -> None:
     data = {"userData": [{"timestamp": NOON - 43_200, "summary": {"userCount": "2"}}], "chatData": None}
-    found = figures(data, DAY - timedelta(days=1), DAY + timedelta(days=1))
+    found = daily_series(data, DAY - timedelta(days=1), DAY + timedelta(days=1))
     assert found.values["users"] == [0, 2, 0]
     assert (found.total("users"), found.best("users")) == (2, (DAY, 2))
-    assert figures(data, DAY - timedelta(days=1), DAY, fill=False).days == [DAY]
+    assert daily_series(data, DAY - timedelta(days=1), DAY, fill=False).days == [DAY]
 
 
 @pytest.mark.parametrize("number", [None, "x", [], float("inf"), "nan"])
 def test_what_is_no_number_counts_nothing(number: object) -> None:
     data = {"chatData": [{"timestamp": NOON, "summary": {"points": number}}]}
-    assert figures(data, DAY, DAY).total("points") == 0
+    assert daily_series(data, DAY, DAY).total("points") == 0
 
 
 @pytest.mark.parametrize("timestamp", [None, 0, "soon", 1e300, -5, 99_999_999_999])
 def test_what_is_no_time_is_passed_over(timestamp: object) -> None:
     data = {"chatData": ["odd", {"timestamp": timestamp, "summary": {"chatCount": 1}}]}
-    found = figures(data, DAY, DAY)
+    found = daily_series(data, DAY, DAY)
     assert DAY in found.days
     assert found.values["chats"][found.days.index(DAY)] == 0
 
@@ -202,7 +202,7 @@ def test_a_picture_without_any_figures(odd: tuple[str, ...], tmp_path: Path) -> 
 
 
 def test_no_picture_without_matplotlib(server: FakeFastGPT, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastgpt_client.cli.picture.find_spec", lambda _: None)
+    monkeypatch.setattr("fastgpt_client.cli._chart.picture.find_spec", lambda _: None)
     ran = run("app", "chart", "--out", str(tmp_path / "usage.png"))
     assert ran.code == 2
     assert ran.err == 'fastgpt: a picture needs matplotlib: pip install "fastgpt-client[plot]"\n'

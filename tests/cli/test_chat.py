@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fastgpt_client import ChatClient
-from fastgpt_client.cli.screen import Screen
+from fastgpt_client.cli._chat.chat_view import ChatView
 from fastgpt_client.events import Event
 from fastgpt_client.testing import Failure, FakeFastGPT, Fixed, Form, Select
 from tests.cli.conftest import use
@@ -103,7 +103,7 @@ def test_a_reader_that_leaves_ends_it_quietly(talkative: FakeFastGPT) -> None:
 
 
 def test_no_server_ends_it_at_once(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastgpt_client.cli.session._FIRST_WAIT", 0.0)
+    monkeypatch.setattr("fastgpt_client.cli._base.session._FIRST_WAIT", 0.0)
     ran = run("chat", "--base-url", "http://127.0.0.1:9", stdin="hello\n")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
 
@@ -219,15 +219,15 @@ def test_interrupted_at_the_prompt_it_goes_on(server: FakeFastGPT) -> None:
 
 
 def test_interrupted_an_answer_is_stopped(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    show, shown = Screen.show, []
+    show, shown = ChatView.show, []
 
-    def interrupted(self: Screen, event: Event) -> None:
+    def interrupted(self: ChatView, event: Event) -> None:
         shown.append(event)
         if len(shown) == 3:
             raise KeyboardInterrupt
         show(self, event)
 
-    monkeypatch.setattr(Screen, "show", interrupted)
+    monkeypatch.setattr(ChatView, "show", interrupted)
     ran = run("chat", stdin="one\ntwo\n", tty=True)
     assert ran.code == 0
     assert "stopped" in ran.err
@@ -235,10 +235,10 @@ def test_interrupted_an_answer_is_stopped(server: FakeFastGPT, monkeypatch: pyte
 
 
 def test_interrupted_piped_it_ends(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(self: Screen, event: Event) -> None:
+    def interrupted(self: ChatView, event: Event) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Screen, "show", interrupted)
+    monkeypatch.setattr(ChatView, "show", interrupted)
     assert run("chat", stdin="one\ntwo\n").code == 130
 
 

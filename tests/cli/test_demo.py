@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fastgpt_client import AppClient, ChatClient
-from fastgpt_client.cli.demo import seed
+from fastgpt_client.cli._base.demo_chats import seed
 from fastgpt_client.testing import FakeFastGPT
 from fastgpt_client.testing._server.sample_apps import sample_apps
 from tests.support.command import run

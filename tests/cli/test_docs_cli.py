@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from fastgpt_client.cli.program import program
+from fastgpt_client.cli._program import program
 from tests.support.command import run
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text("utf-8")

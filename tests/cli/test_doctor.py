@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fastgpt_client.cli.settings import Profile, config_path, write_profile
-from fastgpt_client.cli.streaming import QUESTION
+from fastgpt_client.cli._base.profiles import Profile, config_path, write_profile
+from fastgpt_client.cli._doctor.streaming import QUESTION
 from fastgpt_client.testing import FakeFastGPT
 from tests.cli.conftest import use
 from tests.support import web
@@ -126,6 +126,24 @@ def test_a_proxy_that_is_not_for_this_server(server: FakeFastGPT, monkeypatch: p
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert verdicts(examined())["port"] == "ok"
+
+
+def test_a_variable_that_names_no_proxy_is_told(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "gopher://user:secret@proxy.example")
+    ran = examined()
+    verdict, found, remedy = told(ran, "address")
+    assert (ran.code, verdict, remedy) == (1, "failed", "correct the variable, or unset it")
+    assert found.startswith("the environment variable HTTP_PROXY is not the address of a proxy")
+    assert "secret" not in ran.out
+    assert verdicts(ran)["reachable"] == "skipped"
+
+
+def test_a_variable_that_names_no_certificates_is_told(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
+    ran = examined("--base-url", server.url.replace("http:", "https:"))
+    verdict, found, remedy = told(ran, "TLS")
+    assert (ran.code, verdict, remedy) == (1, "failed", "correct the variable, or unset it")
+    assert found.startswith("the environment variable SSL_CERT_FILE names '/nowhere.pem'")
 
 
 @pytest.mark.parametrize(
@@ -436,13 +454,13 @@ def test_a_proxy_that_holds_answers_back(server: FakeFastGPT, held: bool) -> Non
 
 
 def test_a_long_answer_is_not_read_to_its_end(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastgpt_client.cli.streaming._MOST_SECONDS", 0.0)
+    monkeypatch.setattr("fastgpt_client.cli._doctor.streaming._MOST_SECONDS", 0.0)
     verdict, found, _ = told(examined(ask=True), "streaming")
     assert (verdict, found.startswith("1 event, ")) == ("ok", True)
 
 
 def test_an_interrupt_in_mid_stream(endless: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastgpt_client.cli.doctor._PATIENCE", 600.0)
+    monkeypatch.setattr("fastgpt_client.cli._doctor.doctor._PATIENCE", 600.0)
     with interrupted_when(lambda: asked_of(endless)):
         ran = run("doctor")
     assert ran.code == 130

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fastgpt_client.cli.settings import Profile, config_path, read_profiles, write_profile
+from fastgpt_client.cli._base.profiles import Profile, config_path, read_profiles, write_profile
 from fastgpt_client.testing import FakeFastGPT
 from tests.support import web
 from tests.support.command import INTERRUPT, run

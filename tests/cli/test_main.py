@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec
 
 import pytest
 
-from fastgpt_client.cli.session import open_session
+from fastgpt_client.cli._base.session import open_session
 from fastgpt_client.exceptions import WorkflowError
 from fastgpt_client.testing import FakeFastGPT
 from tests.support.command import Stream, run
@@ -55,7 +55,7 @@ class Refusal:
         self._error = error
 
     def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
-        if name == "fastgpt_client.cli.program":
+        if name == "fastgpt_client.cli._program":
             raise self._error
         return None
 
@@ -68,7 +68,7 @@ def test_without_the_extra_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_interrupt_on_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.program", raising=False)
+    monkeypatch.delitem(sys.modules, "fastgpt_client.cli._program", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Refusal(KeyboardInterrupt()), *sys.meta_path])
     ran = run("ask", "hello")
     assert (ran.code, ran.out, ran.err) == (130, "", "")
@@ -76,7 +76,7 @@ def test_an_interrupt_on_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["fastgpt_client.exceptions", None])
 def test_another_module_that_is_missing_is_a_bug(name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "fastgpt_client.cli.program", raising=False)
+    monkeypatch.delitem(sys.modules, "fastgpt_client.cli._program", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Refusal(ImportError("no", name=name)), *sys.meta_path])
     with pytest.raises(ImportError, match="no"):
         run("ask", "hello")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client.cli import network
-from fastgpt_client.cli.network import certificate_trouble, check_way
-from fastgpt_client.cli.streaming import judge
+from fastgpt_client.cli._doctor import network
+from fastgpt_client.cli._doctor.network import certificate_trouble, check_way
+from fastgpt_client.cli._doctor.streaming import judge
 
 
 def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def test_a_server_that_fails(server: FakeFastGPT, command: tuple[str, ...]) -> N
 
 
 def test_a_server_that_is_not_there(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastgpt_client.cli.session._FIRST_WAIT", 0.0)
+    monkeypatch.setattr("fastgpt_client.cli._base.session._FIRST_WAIT", 0.0)
     ran = run("histories", "--base-url", "http://127.0.0.1:1")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "fastgpt doctor looks for the reason" in ran.err

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client.cli.pauses import answer, describe
+from fastgpt_client.cli._chat.pauses import answer, describe
 from fastgpt_client.interactive import InteractiveNode, interactive_node
 
 

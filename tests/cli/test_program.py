@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from fastgpt_client.cli.program import COMMANDS, program
+from fastgpt_client.cli._program import COMMANDS, program
 from tests.support.command import run
 
 
@@ -19,7 +19,7 @@ def test_the_table_has_every_command() -> None:
     assert list(commands) == list(COMMANDS)
     assert len(commands) == len(COMMANDS)
     assert [commands[name].name for name in COMMANDS] == list(COMMANDS)
-    from fastgpt_client.cli import command  # noqa: PLC0415 - all of it is loaded now
+    from fastgpt_client.cli._base import command  # noqa: PLC0415 - all of it is loaded now
 
     assert set(typer.main.get_command(command.program).commands) == set(COMMANDS)  # type: ignore[attr-defined]
 
@@ -33,11 +33,11 @@ def test_each_command_has_a_help() -> None:
 
 def test_help_loads_no_command() -> None:
     code = (
-        "import sys; from fastgpt_client.cli.program import program; sys.argv = ['fastgpt', '--help']\n"
+        "import sys; from fastgpt_client.cli._program import program; sys.argv = ['fastgpt', '--help']\n"
         "try: program()\n"
         "except SystemExit: pass\n"
         "print([name for name in sys.modules if name.startswith('fastgpt_client.cli.')], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr == "['fastgpt_client.cli.program']\n"
+    assert done.stderr == "['fastgpt_client.cli._program']\n"
     assert "histories" in done.stdout

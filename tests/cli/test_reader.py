@@ -8,7 +8,7 @@ import sys
 import pytest
 from rich.console import Console
 
-from fastgpt_client.cli.reader import NotText, Reader, read_all, stdin_is_terminal
+from fastgpt_client.cli._chat.reader import NotText, Reader, read_all, stdin_is_terminal
 from tests.support.command import Stream
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from fastgpt_client import ChatClient
-from fastgpt_client.cli.shown import print_nodes
+from fastgpt_client.cli._output.render import print_nodes
+from fastgpt_client.responses import Record
 from fastgpt_client.testing import FakeFastGPT
 from fastgpt_client.tracing import trace
 from tests.cli.conftest import use
@@ -93,7 +94,7 @@ def test_a_failed_answer_says_why(server: FakeFastGPT, monkeypatch: pytest.Monke
 
 
 def test_odd_records_are_shown_as_far_as_they_go() -> None:
-    from fastgpt_client.cli.shown import print_record  # noqa: PLC0415 - as the test runs it
+    from fastgpt_client.cli._output.render import print_record  # noqa: PLC0415 - as the test runs it
 
     record = {
         "obj": "Strange",
@@ -109,7 +110,7 @@ def test_odd_records_are_shown_as_far_as_they_go() -> None:
         "errorMsg": "it broke",
         "userBadFeedback": "",
     }
-    lines = printed(lambda console: print_record(console, record)).splitlines()
+    lines = printed(lambda console: print_record(console, Record(record))).splitlines()
     assert lines == [
         "system  soon  d\ufffd1",
         f"  [tool t] {'x' * 200}…",
@@ -121,7 +122,7 @@ def test_odd_records_are_shown_as_far_as_they_go() -> None:
         "  failed: it broke",
         "  rated bad: ",
     ]
-    assert printed(lambda console: print_record(console, {"value": "text"})).splitlines()[1] == "  text"
+    assert printed(lambda console: print_record(console, Record({"value": "text"}))).splitlines()[1] == "  text"
 
 
 @pytest.mark.parametrize("columns", [80, 40])

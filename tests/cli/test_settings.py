@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client.cli import settings
-from fastgpt_client.cli.settings import Profile, Settings, config_path, read_profiles, resolve, write_profile
+from fastgpt_client.cli._base.profiles import DEFAULT_PROFILE, Profile, config_path, read_profiles, write_profile
+from fastgpt_client.cli._base.settings import Settings, resolve
 from fastgpt_client.exceptions import ValidationError
 
 HOME = Profile("https://one.example", "fastgpt-home", "app-home")
@@ -189,4 +189,4 @@ def test_without_a_folder_of_its_own_it_is_in_the_home(monkeypatch: pytest.Monke
     assert config_path({}) == tmp_path / ".config/fastgpt/config.toml"
     assert config_path({"XDG_CONFIG_HOME": "relative"}) == tmp_path / ".config/fastgpt/config.toml"
     assert config_path(os.environ).name == "config.toml"
-    assert settings.DEFAULT_PROFILE == "default"
+    assert DEFAULT_PROFILE == "default"

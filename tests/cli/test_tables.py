@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from fastgpt_client.cli.tables import Column, print_table, widths
+from fastgpt_client.cli._output.tables import Column, print_table, widths
 
 COLUMNS = (Column("id", whole=True), Column("title"), Column("n", right=True))
 ID = "chat00000000000000000001"

@@ -1,0 +1,53 @@
+"""Lists that come in pages: one of them, or all, and where in the list that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from fastgpt_client.cli._output.formatting import count
+from fastgpt_client.cli._output.json_data import as_list, as_object
+from fastgpt_client.responses import DataResponse
+
+from .session import Session
+
+__all__ = ["Paging", "fetch", "items_of"]
+
+
+class Paging(NamedTuple):
+    """Which part of a list is wanted."""
+
+    page: int
+    size: int
+    all: bool
+
+
+def items_of(data: object) -> tuple[list[Any], int]:
+    """Return what is on a page, and how many there are on all; old servers send a plain list."""
+    items = as_list(data) or as_list(as_object(data).get("list"))
+    total = as_object(data).get("total")
+    return items, total if isinstance(total, int) else len(items)
+
+
+def fetch(
+    session: Session,
+    paging: Paging,
+    thing: str,
+    one: Callable[[], DataResponse[Any]],
+    every: Callable[[], Iterable[Any]],
+) -> dict[str, Any]:
+    """Return a page, or all of them as one, and say where in the list it is."""
+    if paging.all:
+        items = list(every())
+        session.say(count(len(items), thing) if items else f"no {thing}s")
+        return {"list": items, "total": len(items)}
+    data: object = one().data
+    items, total = items_of(data)
+    pages = -(-total // paging.size)
+    if items:
+        session.say(f"page {paging.page} of {max(pages, paging.page)}, {count(max(total, len(items)), thing)}")
+    elif total:
+        session.say(f"there is no page {paging.page}: {count(total, thing)} on {count(pages, 'page')}")
+    else:
+        session.say(f"no {thing}s")
+    return as_object(data) or {"list": items, "total": total}

@@ -1,0 +1,138 @@
+"""What a command works with: the settings, the consoles, and clients that are closed when it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, TypeVar
+
+from rich.console import Console
+from rich.text import Text
+
+from fastgpt_client import AppClient, ChatClient, FastGPTClient
+from fastgpt_client.cli._output.formatting import sanitize
+from fastgpt_client.exceptions import ValidationError
+
+from .settings import Settings, resolve
+
+if TYPE_CHECKING:
+    from fastgpt_client.testing import FakeFastGPT
+
+__all__ = ["Session", "open_session"]
+
+C = TypeVar("C", bound=FastGPTClient)
+
+# Somebody waits at a terminal: two repeats within a second and a half, rather than the library's three within seven.
+_REPEATS, _FIRST_WAIT = 2, 0.5
+
+
+@dataclass
+class Session:
+    """One run of a command. What it prints to `out` is its result; all else goes to `err`.
+
+    Attributes:
+        again: the flags that name server and app, to be repeated in a command that goes on from here.
+        debug: whether failures are to be shown with their tracebacks.
+        server: the demo's server, None if it is none.
+    """
+
+    settings: Settings
+    out: Console
+    err: Console
+    again: tuple[str, ...]
+    debug: bool
+    server: FakeFastGPT | None
+    _stack: ExitStack
+
+    @cached_property
+    def chats(self) -> ChatClient:
+        """The client for chats."""
+        return self.open_client(ChatClient)
+
+    @cached_property
+    def apps(self) -> AppClient:
+        """The client for apps."""
+        return self.open_client(AppClient)
+
+    def open_client(self, kind: type[C]) -> C:
+        """Return a client that is closed with the session."""
+        client = kind(
+            api_key=self.settings.api_key,
+            base_url=self.settings.base_url,
+            app_id=self.settings.app_id,
+            max_retries=_REPEATS,
+            retry_delay=_FIRST_WAIT,
+        )
+        self._stack.callback(client.close)
+        return client
+
+    @property
+    def demo(self) -> bool:
+        """Whether the server is embedded, and gone with the session."""
+        return self.server is not None
+
+    @property
+    def app_id(self) -> str:
+        """The app, for what needs one.
+
+        Raises:
+            ValidationError: nothing names it.
+        """
+        if self.settings.app_id is None:
+            raise ValidationError("which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt login")
+        return self.settings.app_id
+
+    def say(self, text: str) -> None:
+        """Print a message, which is no result."""
+        self.err.print(Text(sanitize(text)), soft_wrap=True)
+
+    def seed(self) -> None:
+        """Let a demo have some chats; anything else has its own."""
+        if self.server is not None:
+            from .demo_chats import seed  # noqa: PLC0415 - only a demo needs it
+
+            seed(self.server, self.app_id)
+
+
+@contextmanager
+def open_session(
+    *,
+    base_url: str | None,
+    api_key: str | None,
+    app_id: str | None,
+    profile: str | None,
+    demo: bool,
+    new_profile: bool = False,
+    debug: bool = False,
+) -> Generator[Session]:
+    """Give the session of a command; with `demo`, of an embedded server that ends with it."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows only some characters gets a sign for the others, rather than nothing at all.
+        if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="replace")
+    out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+    with ExitStack() as stack:
+        server: FakeFastGPT | None = None
+        if demo:
+            from .demo import serve  # noqa: PLC0415 - only a demo needs it
+
+            server = stack.enter_context(serve())
+            settings = _demo_settings(server, app_id)
+        else:
+            settings = resolve(
+                base_url=base_url, api_key=api_key, app_id=app_id, profile=profile, new_profile=new_profile
+            )
+        named = {"--base-url": base_url, "--app-id": app_id, "--profile": profile}
+        again = tuple(word for flag, value in named.items() if value for word in (flag, value))
+        yield Session(settings, out, err, again, debug, server, stack)
+
+
+def _demo_settings(server: FakeFastGPT, app: str | None) -> Settings:
+    """Return the settings for a demo; `app` is a sample app's name or id."""
+    from .demo import find_app  # noqa: PLC0415 - only a demo needs it
+
+    return Settings(server.url, server.api_key, find_app(server, app).id)

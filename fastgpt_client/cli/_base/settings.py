@@ -1,0 +1,96 @@
+"""Which server, key and app a command uses: flags, then `FASTGPT_*` variables, then a profile of the file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from fastgpt_client.config import DEFAULT_BASE_URL, check_base_url
+from fastgpt_client.exceptions import ValidationError
+
+from .profiles import DEFAULT_PROFILE, Profile, config_path, read_profiles
+
+__all__ = ["Settings", "resolve", "same_origin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where a command talks to, as whom, about which app; `api_key` is None if nothing gives one.
+
+    Attributes:
+        profile: the profile that was looked at, whether it is there or not.
+        given_url: the server's address as somebody wrote it, "" if nobody did.
+        named_by: for `base_url`, `api_key` and `app_id`, what named it.
+    """
+
+    base_url: str
+    api_key: str | None = field(default=None, repr=False)
+    app_id: str | None = None
+    profile: str = DEFAULT_PROFILE
+    given_url: str = ""
+    named_by: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class _Level(NamedTuple):
+    """What one place names."""
+
+    name: str
+    values: Mapping[str, str | None]
+
+
+def resolve(
+    *,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    app_id: str | None = None,
+    profile: str | None = None,
+    environment: Mapping[str, str] = os.environ,
+    new_profile: bool = False,
+) -> Settings:
+    """Return the settings that flags, environment and file give together; a profile named by a flag is like flags.
+
+    A profile's key and app belong to the profile's server: to another one they are not sent.
+
+    Args:
+        new_profile: the profile that is named need not be there.
+
+    Raises:
+        ValidationError: the named profile is not there, the file cannot be read, or a URL is none.
+    """
+    path = config_path(environment)
+    profiles = read_profiles(path)
+    name = profile or environment.get("FASTGPT_PROFILE", "").strip() or DEFAULT_PROFILE
+    if name not in profiles and name != DEFAULT_PROFILE and not new_profile:
+        raise ValidationError(f"there is no profile {name!r} in {path}: fastgpt login --profile {name} makes it")
+    kept: dict[str, str | None] = asdict(profiles.get(name, Profile()))
+    flags: Mapping[str, str | None] = {"base_url": base_url, "api_key": api_key, "app_id": app_id}
+    variables = {key: environment.get(f"FASTGPT_{key.upper()}", "").strip() for key in flags}
+    levels = [_Level("a flag", flags), _Level("the environment", variables), _Level(f"profile {name}", kept)]
+    if profile:
+        levels.insert(1, levels.pop())
+    url, url_by = _first(levels, "base_url")
+    root = check_base_url(url or DEFAULT_BASE_URL)
+    if not same_origin(root, kept["base_url"] or DEFAULT_BASE_URL):
+        kept.update(api_key=None, app_id=None)
+    key, key_by = _first(levels, "api_key")
+    app, app_by = _first(levels, "app_id")
+    named_by = {"base_url": url_by, "api_key": key_by, "app_id": app_by}
+    return Settings(root, key, app, profile=name, given_url=url or "", named_by=named_by)
+
+
+def _first(levels: Sequence[_Level], key: str) -> tuple[str | None, str]:
+    """Return the value of the first level that has one, and which it is."""
+    return next(((values[key], name) for name, values in levels if values[key]), (None, "nothing"))
+
+
+def same_origin(url: str, other: str) -> bool:
+    """Return whether two servers are one: then what is known of one may be sent to the other."""
+    return _origin(url) == _origin(other)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parsed = urlsplit(check_base_url(url))
+    return parsed.scheme, parsed.hostname, parsed.port

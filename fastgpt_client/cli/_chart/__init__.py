@@ -1,0 +1,1 @@
+"""`fastgpt app chart`: the figures of an app over time."""

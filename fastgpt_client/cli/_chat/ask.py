@@ -1,0 +1,105 @@
+"""`fastgpt ask`: one question, its answer on stdout and nothing else."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from fastgpt_client.cli._base.command import command, program
+from fastgpt_client.cli._base.errors import CommandError
+from fastgpt_client.cli._base.session import Session
+from fastgpt_client.cli._output.formatting import sanitize
+from fastgpt_client.cli._output.json_data import write_json
+
+from .chat_setup import chat_client, check_files, parse_variables, with_files
+from .options import ChatId, Files, System, Variables
+from .pauses import describe
+from .reader import read_all, stdin_is_terminal
+
+if TYPE_CHECKING:
+    from fastgpt_client import ChatStream
+    from fastgpt_client.interactive import InteractiveNode
+
+
+@command(program, seeded=False)
+def ask(
+    session: Session,
+    question: Annotated[str | None, typer.Argument(help="What to ask; left out, it is read from stdin.")] = None,
+    chat_id: ChatId = None,
+    var: Variables = None,
+    file: Files = None,
+    system: System = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="Print each event as a line of JSON.")] = False,
+) -> None:
+    """Ask one question; print the answer and nothing else.
+
+    What is piped in is the question, or is put after it.
+    """
+    if as_json and events:
+        raise CommandError("--json and --events: which of them?", 2)
+    text = _question(question)
+    variables = parse_variables(var or ())
+    check_files(file or ())
+    if session.demo and chat_id is not None:
+        session.seed()
+    client = chat_client(session, system)
+    conversation = client.conversation(chatId=chat_id, variables=variables)
+    content = with_files(client, text, file or (), conversation.chat_id, session.settings.app_id)
+    if as_json:
+        answer = conversation.ask(content)
+        write_json(session.out, answer.json())
+    else:
+        with conversation.stream(content) as stream:
+            (_print_events if events else _print_text)(session, stream)
+            answer = stream.final()
+    if answer.interactive is not None:
+        _tell_of_pause(session, answer.interactive, conversation.chat_id)
+    answer.raise_for_status()  # what came of a run that failed in part is printed, but it did fail
+
+
+def _question(argument: str | None) -> str:
+    """Return what to ask: the argument, what is piped in, or both."""
+    piped = "" if stdin_is_terminal() else read_all().strip()
+    given = (argument or "").strip()
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise CommandError("the question is not text: send it as UTF-8", 2) from None
+    text = "\n\n".join(part for part in (given, piped) if part)
+    if not text:
+        raise CommandError("there is nothing to ask: fastgpt ask QUESTION, or pipe one in", 2)
+    return text
+
+
+def _print_text(session: Session, stream: ChatStream) -> None:
+    ended = True
+    shown = sanitize if session.out.is_terminal else str
+    try:
+        for piece in stream.text_deltas():
+            _write(session, shown(piece))
+            ended = piece.endswith("\n")
+    finally:
+        if not ended:
+            _write(session, "\n")
+
+
+def _print_events(session: Session, stream: ChatStream) -> None:
+    for event in stream:
+        write_json(session.out, {"event": event.event, "data": event.raw}, indent=None)
+
+
+def _write(session: Session, text: str) -> None:
+    session.out.file.write(text)
+    session.out.file.flush()
+
+
+def _tell_of_pause(session: Session, node: InteractiveNode, chat_id: str) -> None:
+    for text in describe(node):
+        session.err.print(Text(sanitize(text)), soft_wrap=True)
+    if not session.demo:
+        command = shlex.join(["fastgpt", "chat", "--chat-id", chat_id, *session.again])
+        session.err.print(Text(f"The run waits for an answer: {command}"), soft_wrap=True)

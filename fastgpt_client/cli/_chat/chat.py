@@ -1,0 +1,39 @@
+"""`fastgpt chat`: a conversation at the terminal."""
+
+from __future__ import annotations
+
+import typer
+from rich.text import Text
+
+from fastgpt_client.cli._base.command import command, program
+from fastgpt_client.cli._base.session import Session
+
+from .chat_setup import chat_client, check_files, parse_variables
+from .options import ChatId, Files, System, Variables
+from .repl import ChatRepl
+
+
+@command(program, seeded=False)
+def chat(
+    session: Session, chat_id: ChatId = None, var: Variables = None, file: Files = None, system: System = None
+) -> None:
+    """Talk with an app: see what it does, answer what it asks.
+
+    Ctrl-C stops an answer, Ctrl-D leaves. What is piped in is asked line by line.
+    """
+    variables = parse_variables(var or ())
+    check_files(file or ())
+    if session.server is not None:
+        from fastgpt_client.cli._base.demo import apps_line  # noqa: PLC0415 - only a demo needs it
+
+        session.err.print(Text(apps_line(session.server), "dim"), soft_wrap=not session.err.is_terminal)
+        if chat_id is not None:
+            session.seed()
+    client = chat_client(session, system)
+    conversation = client.conversation(chatId=chat_id, variables=variables)
+    talk = ChatRepl(session, client, conversation, files=file or ())
+    talk.open(goes_on=chat_id is not None)
+    talk.go_on()
+    talk.leave()
+    if talk.failed and not talk.reader.interactive:
+        raise typer.Exit(1)

@@ -1,0 +1,103 @@
+"""How a chat begins: its variables, its files, and what the model is told first."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from fastgpt_client import ChatClient
+from fastgpt_client.cli._base.errors import CommandError
+from fastgpt_client.content import image_part
+from fastgpt_client.exceptions import APIError, AuthenticationError
+
+if TYPE_CHECKING:
+    from fastgpt_client.cli._base.session import Session
+    from fastgpt_client.types import ContentPart, Messages
+
+__all__ = [
+    "chat_client",
+    "check_files",
+    "parse_variables",
+    "upload",
+    "with_files",
+]
+
+
+def parse_variables(given: Sequence[str]) -> dict[str, Any] | None:
+    """Return the variables that `KEY=VALUE` name: what is JSON is taken as such, all else as text."""
+    found: dict[str, Any] = {}
+    for each in given:
+        key, equals, value = each.partition("=")
+        if not key.strip() or not equals:
+            raise CommandError(f"--var takes KEY=VALUE, not {each!r}", 2)
+        try:
+            found[key.strip()] = json.loads(value, parse_constant=_refuse)
+        except ValueError:
+            found[key.strip()] = value
+    return found or None
+
+
+def _refuse(constant: str) -> NoReturn:
+    """Python reads NaN and Infinity, which are no JSON."""
+    raise ValueError(constant)
+
+
+class _Instructed(ChatClient):
+    """A client that tells the model something ahead of each question; the server does not keep it."""
+
+    system = ""
+
+    def create_chat_completion(self, messages: Messages = (), **options: Any) -> Any:
+        complete: Callable[..., Any] = super().create_chat_completion
+        return complete([{"role": "system", "content": self.system}, *messages], **options)
+
+
+def chat_client(session: Session, system: str | None) -> ChatClient:
+    """Return the client for chats, which tells the model `system` if there is something to tell."""
+    if not system:
+        return session.chats
+    client = session.open_client(_Instructed)
+    client.system = system
+    return client
+
+
+def check_files(paths: Sequence[str]) -> None:
+    """Raise if a file cannot be shown, before anything is asked."""
+    for path in paths:
+        if not Path(path).is_file():
+            raise CommandError(f"--file: there is no file {path!r}", 2)
+
+
+def upload(client: ChatClient, path: str, chat_id: str, app_id: str | None) -> ContentPart:
+    """Return the part of a question that shows an uploaded file.
+
+    Raises:
+        CommandError: it cannot be read.
+    """
+    try:
+        return client.upload_file(path, chatId=chat_id, appId=app_id)
+    except OSError as exc:
+        raise CommandError(f"{path} cannot be read: {exc.strerror}") from None
+
+
+def _file_part(client: ChatClient, path: str, chat_id: str, app_id: str | None) -> ContentPart:
+    """Return the part of a question that shows a file: uploaded, or an image in the question itself if that fails."""
+    try:
+        return upload(client, path, chat_id, app_id)
+    except APIError as exc:
+        # No refused upload is worth giving up an image for, but a refused key is.
+        if isinstance(exc, AuthenticationError) or not (mimetypes.guess_type(path)[0] or "").startswith("image/"):
+            raise
+        return image_part(path)
+
+
+def with_files(
+    client: ChatClient, question: str, paths: Sequence[str], chat_id: str, app_id: str | None
+) -> str | list[ContentPart]:
+    """Return the content of a question, with the files uploaded."""
+    if not paths:
+        return question
+    return [*(_file_part(client, path, chat_id, app_id) for path in paths), {"type": "text", "text": question}]

@@ -1,0 +1,178 @@
+"""A conversation with somebody who types: asked, shown, and gone on with after whatever happens."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import islice
+from traceback import format_exc
+from typing import TYPE_CHECKING, Any
+
+from fastgpt_client.cli._base.errors import CommandError, describe
+from fastgpt_client.cli._output.formatting import one_line
+from fastgpt_client.cli._output.json_data import as_object
+from fastgpt_client.exceptions import APIError, AuthenticationError, FastGPTError, NotFoundError
+from fastgpt_client.responses import Record
+
+from .chat_setup import upload, with_files
+from .chat_view import ChatView, cost_line, source_line
+from .pauses import answer
+from .reader import Reader
+
+if TYPE_CHECKING:
+    from fastgpt_client import ChatClient, ChatCompletion, ChatStream, Conversation
+    from fastgpt_client.cli._base.session import Session
+    from fastgpt_client.interactive import InteractiveNode
+
+__all__ = ["ChatRepl"]
+
+
+class ChatRepl:
+    """A conversation with somebody who types, or with what is piped in.
+
+    Attributes:
+        failed: whether a turn did.
+    """
+
+    def __init__(
+        self, session: Session, client: ChatClient, conversation: Conversation, *, files: Sequence[str]
+    ) -> None:
+        self.failed = False
+        self.reader = Reader(session.err)
+        self._session, self._client, self._conversation = session, client, conversation
+        self._app_id = session.settings.app_id
+        self._files = files  # for the first question
+        self._view = ChatView(session.out, session.err)
+        self._node: InteractiveNode | None = None  # what the run waits for
+        self._asked = False
+
+    # --- before and after -------------------------------------------------------------------------------------------
+
+    def open(self, *, goes_on: bool) -> None:
+        """Show how the app welcomes its users, or where the chat was left."""
+        if self._app_id is not None:
+            self._welcome(goes_on=goes_on)
+        if goes_on:
+            newest = map(Record, islice(self._conversation.records(pageSize=2), 2))
+            for record in reversed([*newest]):
+                if text := record.text.strip():
+                    self._view.line(f"{'> ' if record.role == 'user' else ''}{text}", "dim")
+            self._node = self._conversation.pending()
+
+    def _welcome(self, *, goes_on: bool) -> None:
+        client = self._client.with_options(max_retries=0)
+        try:
+            found: Any = client.get_chat_init(chatId=self._conversation.chat_id, appId=self._app_id).data
+        except (AuthenticationError, NotFoundError):
+            raise
+        except APIError:
+            return  # it is no more than a greeting
+        app = as_object(as_object(found).get("app"))
+        if self.reader.interactive:
+            self._view.line(f"{app.get('name') or 'Chat'}: Ctrl-C stops an answer, Ctrl-D leaves", "dim")
+        welcome = as_object(app.get("chatConfig")).get("welcomeText")
+        if isinstance(welcome, str) and welcome.strip() and not goes_on:
+            self._view.line(welcome.strip())
+
+    def leave(self) -> None:
+        """Say how the chat can be gone on with."""
+        if self._asked and not self._session.demo:
+            words = ["fastgpt", "chat", "--chat-id", self._conversation.chat_id, *self._session.again]
+            self._view.line(f"Go on with: {shlex.join(words)}", "dim")
+
+    # --- turns ------------------------------------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """Ask and answer until there is nothing more to read."""
+        while True:
+            try:
+                self._next()
+            except EOFError:
+                if self.reader.interactive:
+                    self._session.err.print()
+                return
+            except KeyboardInterrupt:
+                if not self.reader.interactive:
+                    raise
+                self._session.err.print()
+            except AuthenticationError:
+                raise
+            except (FastGPTError, CommandError) as exc:
+                self.failed = True
+                if self._session.debug:
+                    self._view.line(format_exc().strip())
+                self._view.line(f"fastgpt: {describe(exc)}", "red")
+
+    def _next(self) -> None:
+        """Have the next turn.
+
+        Raises:
+            EOFError: there is none.
+        """
+        if self._node is not None:
+            message = answer(self._node, self)
+            self._turn(lambda: self._conversation.reply_stream(message))
+            return
+        text = self.reader.read("> ", remember=True).strip()
+        if text:
+            files, self._files = self._files, ()
+            content = with_files(self._client, text, files, self._conversation.chat_id, self._app_id)
+            self._turn(lambda: self._conversation.stream(content))
+
+    def _turn(self, begin: Callable[[], ChatStream]) -> None:
+        self._asked = True
+        self._view.begin()
+        begun = time.monotonic()
+        try:
+            with begin() as stream:
+                for event in stream:
+                    self._view.show(event)
+                found = stream.final()
+        except KeyboardInterrupt:
+            if not self.reader.interactive:
+                raise
+            self._view.line("stopped", "dim")
+            self._find_pending()
+        except FastGPTError:
+            self._find_pending()
+            raise
+        else:
+            self._node = found.interactive
+            self._conclude(found, self._view.seconds or time.monotonic() - begun)
+        finally:
+            self._view.end()
+
+    def _find_pending(self) -> None:
+        """Ask the server whether the run waits, after a turn that tells nothing of it."""
+        with suppress(FastGPTError):
+            client = self._client.with_options(max_retries=0)
+            self._node = client.conversation(chatId=self._conversation.chat_id, appId=self._app_id).pending()
+
+    def _conclude(self, found: ChatCompletion, seconds: float) -> None:
+        """Say what the answer is built on, and what it took."""
+        for number, citation in enumerate(found.citations, 1):
+            self._view.result(source_line(number, citation))
+        if found.error is not None:
+            self.failed = True
+            self._view.line(f"fastgpt: a part of the run failed: {found.error}", "red")
+        if found.interactive is None:  # else the run is not over
+            self._view.line(cost_line(found.usage.total, seconds), "dim")
+
+    # --- what a run that waits needs of the user --------------------------------------------------------------------
+
+    def say(self, text: str, style: str = "") -> None:
+        """Show lines."""
+        self._view.line(text, style)
+
+    def read(self, prompt: str, *, secret: bool = False) -> str:
+        """Return what the user answers."""
+        return self.reader.read(f"{one_line(prompt)} ", secret=secret)
+
+    def upload(self, path: str) -> Any:
+        """Return an uploaded file as a form takes it."""
+        part: Any = upload(self._client, path, self._conversation.chat_id, self._app_id)
+        return {
+            name: value for name, value in (part.get("image_url") or part).items() if name in ("name", "url", "key")
+        }

@@ -1,0 +1,148 @@
+"""The key and the app: whether the server takes the key, of which kind it is, and whether the app is there for it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from fastgpt_client import AppClient
+from fastgpt_client.cli._base.errors import describe
+from fastgpt_client.cli._output.formatting import count, number, one_line, sanitize
+from fastgpt_client.cli._output.json_data import as_object, objects
+from fastgpt_client.config import check_api_key
+from fastgpt_client.exceptions import (
+    AuthenticationError,
+    BadRequestError,
+    FastGPTError,
+    NotFoundError,
+    PermissionDeniedError,
+    ValidationError,
+)
+
+from .findings import Finding, failed, ok, warning
+from .probes import Prober
+
+__all__ = ["CHATTED_WITH", "App", "Key", "check_app", "check_key", "reads_logs"]
+
+_HEALTH = "/api/support/openapi/health"
+_ANOTHER_KEY = "make an API key on this server and give it to fastgpt login"
+CHATTED_WITH = ("simple", "advanced", "plugin", "chatAgent")
+_NAMED = 5
+
+
+class Key(NamedTuple):
+    """What is known of a key: whether it is good, to which app it is bound, whether the server told its points."""
+
+    good: bool | None
+    app_id: str | None = None
+    kind_known: bool = False
+    tells_points: bool | None = None
+
+
+class App(NamedTuple):
+    """The app that commands use, None if it cannot be used."""
+
+    id: str | None
+    type: str = ""
+
+
+def check_key(probe: Prober, client: AppClient | None, api_key: str | None) -> tuple[Finding, Key]:
+    """Return whether the server takes a key, and of which kind it is; `client` is None if there is no key to use."""
+    if api_key is None:
+        return failed("key", "there is none", "run fastgpt login, or set FASTGPT_API_KEY"), Key(False)
+    try:
+        check_api_key(api_key)
+    except ValidationError as exc:
+        return failed("key", str(exc), _ANOTHER_KEY), Key(False)
+    assert client is not None  # only a key that is none leaves it out
+    # The key stands in the address, as the server wants it: this one request is made to an address that was seen to
+    # be FastGPT's, and is shown nowhere.
+    health = probe.request(_HEALTH, params={"apiKey": api_key})
+    data = as_object(health.envelope.get("data"))
+    if health.envelope.get("code") == 200:
+        return _of_health(data)
+    if str(health.envelope.get("message", "")).startswith("APIKey invalid"):
+        return failed("key", "the server does not know it", _ANOTHER_KEY), Key(False)
+    # Before 4.13.2 there is no such question, and others may be too busy for it.
+    try:
+        client.list_apps()
+    except AuthenticationError:
+        return failed("key", "the server does not take it", _ANOTHER_KEY), Key(False)
+    except FastGPTError as exc:
+        return warning("key", f"it is not certain that it is good: {describe(exc)}", "try again later"), Key(None)
+    return ok("key", "good; the server does not tell of which kind it is"), Key(True)
+
+
+def _of_health(data: dict[str, Any]) -> tuple[Finding, Key]:
+    app_id = data.get("appId")
+    bound = sanitize(app_id) if isinstance(app_id, str) and app_id else None
+    found = f"good, bound to the app {bound}" if bound else "good, a team's key, bound to no app"
+    used, most = data.get("usagePoints"), data.get("maxUsagePoints")
+    tells = data.get("valid") is True
+    key = Key(True, bound, True, tells)
+    if isinstance(used, (int, float)) and isinstance(most, (int, float)):
+        found += f"; {number(round(used, 2))} points used, {f'of {number(most)}' if most >= 0 else 'no limit'}"
+        if 0 <= most <= used:
+            return warning("key", found, "raise its limit on the server: it is used up"), key
+    return ok("key", found), key
+
+
+def check_app(client: AppClient, app_id: str | None, key: Key) -> tuple[Finding, App]:
+    """Return whether the app is there for the key's owner."""
+    used = app_id or key.app_id
+    if used is None:
+        return _no_app(client, key), App(None)
+    try:
+        data = client.get_app_info(appId=used).data
+    except FastGPTError as exc:
+        return _no_such_app(exc, used), App(None)
+    kind = one_line(data.get("type") or "")
+    found = f"{one_line(data.get('name') or '')} ({used}), {kind}"
+    app = App(used, kind)
+    if kind and kind not in CHATTED_WITH:
+        return failed("app", f"{found}: nobody can chat with it", _CHOOSE), app
+    if app_id is None:
+        return warning("app", f"{found}: only the key names it", f"set FASTGPT_APP_ID={used}, or fastgpt login"), app
+    if key.app_id is not None and key.app_id != app_id:
+        remedy = "use a key of the team, or that app: servers before 4.15 ask the key's app whatever else is named"
+        return warning("app", f"{found}, but the key is bound to {key.app_id}", remedy), app
+    return ok("app", found), app
+
+
+_CHOOSE = "fastgpt app list shows those there are"
+
+
+def _no_app(client: AppClient, key: Key) -> Finding:
+    """Return that no app is named, with those that could be."""
+    try:
+        found: object = client.list_apps().data
+        apps = [app for app in objects(found) if app.get("type") in CHATTED_WITH]
+    except FastGPTError:
+        apps = []
+    names = [f"{one_line(app.get('name') or '')} ({sanitize(app.get('_id') or '')})" for app in apps[:_NAMED]]
+    if len(apps) > _NAMED:
+        names.append(f"and {count(len(apps) - _NAMED, 'more', 'more')}")
+    remedy = f"set FASTGPT_APP_ID, or fastgpt login{': ' if names else ''}{', '.join(names)}"
+    if key.kind_known:
+        return failed("app", "none is named, and a team's key needs one", remedy)
+    return warning("app", "none is named, which does only with a key that is bound to one", remedy)
+
+
+def _no_such_app(exc: FastGPTError, app_id: str) -> Finding:
+    if isinstance(exc, NotFoundError):
+        return failed("app", f"the server has no app {app_id}", _CHOOSE)
+    if isinstance(exc, PermissionDeniedError):
+        return failed("app", f"the key's owner may not use {app_id}", f"ask for access to it; {_CHOOSE}")
+    if isinstance(exc, BadRequestError):
+        return failed("app", f"{app_id!r} is no app's id: it has 24 of 0-9 and a-f", _CHOOSE)
+    return failed("app", describe(exc), "the key check above may say why")
+
+
+def reads_logs(client: AppClient, app_id: str) -> bool | None:
+    """Return whether the server lets keys read logs; None if that cannot be told."""
+    try:
+        client.list_app_logs(appId=app_id, dateStart="2020-01-01", dateEnd="2020-01-01", pageSize=1)
+    except (AuthenticationError, NotFoundError):
+        return False
+    except FastGPTError:
+        return None
+    return True

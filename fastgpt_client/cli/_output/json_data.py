@@ -1,0 +1,52 @@
+"""JSON: what a server sends, which may have any shape, and what is printed for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any, TypeGuard
+
+from rich.console import Console
+
+__all__ = ["as_list", "as_object", "json_text", "objects", "write_json"]
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """Return a JSON object as it is, and an empty one for anything else."""
+    return value if _is_object(value) else {}
+
+
+def as_list(value: object) -> list[Any]:
+    """Return a JSON array as it is, and an empty one for anything else."""
+    return value if _is_list(value) else []
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a JSON array; what else a server puts there is left out."""
+    return [item for item in as_list(value) if _is_object(item)]
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def json_text(data: Any, file: IO[str], *, indent: int | None = None) -> str:
+    """Return data as JSON that can be written to a file: what its encoding has no character for is escaped.
+
+    So are control characters that JSON allows and a terminal obeys.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(getattr(file, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(data, indent=indent)
+    return "".join(f"\\u{ord(char):04x}" if "\x7f" <= char <= "\x9f" else char for char in text)
+
+
+def write_json(console: Console, data: Any, *, indent: int | None = 2) -> None:
+    """Print one JSON document, or one line of them without an `indent`."""
+    console.file.write(f"{json_text(data, console.file, indent=indent)}\n")
+    console.file.flush()

@@ -1,0 +1,134 @@
+"""Messages and runs as people read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from fastgpt_client.responses import Record
+from fastgpt_client.tracing import TraceNode
+from fastgpt_client.usage import ModelUsage
+
+from .formatting import count, duration, local_time, node_label, number, one_line, sanitize
+from .json_data import as_object, objects
+
+__all__ = ["print_nodes", "print_record"]
+
+_WHO = {"assistant": "app"}
+_CUT = 200
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+def print_record(console: Console, record: Record) -> None:
+    """Print a message of a chat: who, when and its id in a line, then what was said."""
+    raw = as_object(record.raw)
+    lasted = raw.get("durationSeconds")
+    head = Text.assemble((_WHO.get(record.role, record.role), "bold"), f"  {local_time(raw.get('time'))}")
+    if isinstance(lasted, (int, float)):
+        head.append(f"  {duration(lasted)}")
+    head.append(f"  {sanitize(record.data_id)}", "dim")
+    console.print(head, soft_wrap=True)
+    tools = map(as_object, record.tool_calls)
+    for text, style in (
+        (record.reasoning, "dim"),
+        *((f"[tool {one_line(tool.get('toolName') or '?')}] {_short(tool.get('params'))}", "cyan") for tool in tools),
+        *((f"[file {_file(item)}]", "cyan") for item in objects(raw.get("value")) if item.get("file")),
+        (record.text, ""),
+        *_asked(record),
+        *_outcome(record, raw),
+    ):
+        _print_inside(console, text, style)
+
+
+def _file(item: Mapping[str, Any]) -> str:
+    file = as_object(item.get("file"))
+    return one_line(file.get("name") or file.get("url") or file.get("type") or "?")
+
+
+def _asked(record: Record) -> list[tuple[str, str]]:
+    """Return what a paused run asks for."""
+    pause = record.interactive
+    return [] if pause is None else [(f"[asks: {pause.type}] {pause.description}", "yellow")]
+
+
+def _outcome(record: Record, raw: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return why an answer failed, and how it was rated."""
+    lines = [(f"failed: {record.error}", "red")] if record.error else []
+    for name, style in (("Good", "green"), ("Bad", "red")):
+        rating = raw.get(f"user{name}Feedback")
+        if rating is not None:
+            lines.append((f"rated {name.lower()}: {rating}", style))
+    return lines
+
+
+def _short(params: object) -> str:
+    text = one_line(params if isinstance(params, str) else json.dumps(params, ensure_ascii=False)) if params else ""
+    return text if len(text) <= _CUT else f"{text[:_CUT]}…"
+
+
+def _print_inside(console: Console, text: str, style: str) -> None:
+    """Print a text that belongs to the line above it."""
+    shown = sanitize(text).strip("\n")
+    if not shown:
+        return
+    if console.is_terminal:
+        from rich.padding import Padding  # noqa: PLC0415 - a terminal alone needs it
+
+        console.print(Padding(Text(shown, style=style), (0, 0, 0, 2)))
+    else:
+        console.print(Text("\n".join(f"  {part}" for part in shown.split("\n"))), soft_wrap=True)
+
+
+# --- runs -----------------------------------------------------------------------------------------------------------
+
+
+def print_nodes(console: Console, roots: Sequence[TraceNode]) -> None:
+    """Print the nodes of a run as a tree, and what they used in all."""
+    total = ModelUsage()
+    for root in roots:
+        _print_node(console, root, "", "", "")
+        for node in root.walk():
+            total = total.plus(node.usage)
+    nodes = sum(1 for root in roots for _ in root.walk())
+    # The nodes at the root run one after the other; what runs inside them is part of their time.
+    lasted = sum(root.seconds or 0.0 for root in roots)
+    said = [count(nodes, "node"), duration(lasted), *_used(total)]
+    console.print(Text(f"total: {', '.join(said)}", style="bold"), soft_wrap=True)
+
+
+def _print_node(console: Console, node: TraceNode, before: str, own: str, inner: str) -> None:
+    said = [duration(node.seconds)] if node.seconds is not None else []
+    said += _used(node.usage)
+    model = node.raw.get("model") or node.raw.get("embeddingModel")
+    said += [one_line(model)] if model else []
+    text = Text.assemble((before + own, "dim"), (node_label(node.name) or one_line(node.type), "bold"))
+    text.append(f"  {one_line(node.type)}", "dim").append(f"  {', '.join(said)}" if said else "")
+    if node.error is not None:
+        text.append(f"  failed: {one_line(node.error)}", "red")
+    text.rstrip()
+    console.print(text, soft_wrap=True)
+    for index, child in enumerate(node.children):
+        last = index == len(node.children) - 1
+        _print_node(console, child, before + inner, "└─ " if last else "├─ ", "   " if last else "│  ")
+
+
+def _used(used: ModelUsage) -> list[str]:
+    """Return what a model used: tokens in + out, then those of searching, then points."""
+    said: list[str] = []
+    if used.input_tokens or used.output_tokens:
+        said.append(f"{used.input_tokens:,} + {used.output_tokens:,} tokens")
+    if used.other_tokens:
+        said.append(f"{used.other_tokens:,} tokens")
+    if used.embedding_tokens:
+        said.append(f"{used.embedding_tokens:,} embedding tokens")
+    if used.rerank_tokens:
+        said.append(f"{used.rerank_tokens:,} rerank tokens")
+    if used.points:
+        said.append(f"{number(round(used.points, 4))} points")
+    return said
