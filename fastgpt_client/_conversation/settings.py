@@ -20,6 +20,7 @@ class ConversationSettings(NamedTuple):
     detail: bool
     recover: bool
     params: Mapping[str, Any]  # further ones of each completion
+    system: str | None = None  # an instruction that goes ahead of each message
 
     @property
     def scope(self) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class RetryBudget:
     call that succeeds gives back a tenth of one, and each second one.
     """
 
-    capacity = 100.0
+    capacity = 250.0
     per_success = 0.1
     per_second = 1.0
 

@@ -50,6 +50,7 @@ class ChatClient(ChatCalls):
         shareId: str | None = None,
         outLinkUid: str | None = None,
         authProxy: AuthProxy | None = None,
+        system: str | None = None,
     ) -> Conversation:
         """Return a conversation: one chat that keeps its own ids; nothing is sent yet.
 
@@ -60,6 +61,7 @@ class ChatClient(ChatCalls):
             recover: look an answer up that was cut off, and ask again what surely never arrived.
             customUid, metadata, retainDatasetCite, outLinkAuthData, shareId, outLinkUid, authProxy: as in
                 `create_chat_completion`.
+            system: an instruction to the model, sent ahead of each message; the server does not keep it.
         """
         params = {
             "customUid": customUid,
@@ -70,8 +72,10 @@ class ChatClient(ChatCalls):
             "outLinkUid": outLinkUid,
             "authProxy": authProxy,
         }
-        check_ids(chatId=chatId, appId=appId)
+        check_ids(chatId=chatId, appId=appId, system=system)
         from .conversation import Conversation  # noqa: PLC0415 - not every program holds conversations
 
-        settings = ConversationSettings(chatId or new_id(), appId, variables, detail, recover, drop_none(params))
+        settings = ConversationSettings(
+            chatId or new_id(), appId, variables, detail, recover, drop_none(params), system
+        )
         return Conversation(self, self._sender, settings, is_new=chatId is None)

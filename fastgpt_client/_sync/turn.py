@@ -147,7 +147,10 @@ class Turn(StreamHooks):
 
     def _request(self, *, stream: bool) -> APIRequest:
         options, app_id = self._sender.options, self._client.app_id
-        return completion_request([self._message], self._params, options, app_id, stream=stream)
+        messages: list[ChatMessage] = [self._message]
+        if self._settings.system is not None:
+            messages.insert(0, {"role": "system", "content": self._settings.system})
+        return completion_request(messages, self._params, options, app_id, stream=stream)
 
     def _in_time(self) -> Sender:
         """Return a sender whose next call ends with the turn's time."""

@@ -121,7 +121,7 @@ async def test_a_key_that_is_a_common_word_garbles_no_answer() -> None:
 
 
 async def test_no_log_record_of_any_library_has_the_key(log: pytest.LogCaptureFixture) -> None:
-    with FaultServer([COMPLETION, STREAM, plain(503, [("Retry-After", "0")]), COMPLETION]) as server:
+    with FaultServer([COMPLETION, STREAM, plain(425, [("Retry-After", "0")]), COMPLETION]) as server:
         async with AsyncChatClient(KEY, server.url, app_id=APP_ID) as client:
             await client.create_chat_completion(QUESTION)
             stream = await client.create_chat_completion(QUESTION, stream=True)

@@ -57,6 +57,17 @@ def test_it_sends_the_new_message_only(server: FakeFastGPT, app: App) -> None:
     assert saved(server, app, conversation.chat_id) == turns(("a", "One."), ("b", "Two."))
 
 
+def test_an_instruction_goes_ahead_of_each_message_and_is_not_kept(server: FakeFastGPT, app: App) -> None:
+    with ChatClient(**settings(server, app)) as client:
+        conversation = client.conversation(system="Be brief.")
+        conversation.ask("a")
+        conversation.stream("b").final()
+    sent = [request.json["messages"] for request in asked(server, conversation.chat_id)]
+    instruction = {"role": "system", "content": "Be brief."}
+    assert sent == [[instruction, {"role": "user", "content": text}] for text in ("a", "b")]
+    assert saved(server, app, conversation.chat_id) == turns(("a", "One."), ("b", "Two."))
+
+
 def test_it_streams(server: FakeFastGPT, app: App) -> None:
     with ChatClient(**settings(server, app)) as client:
         conversation = client.conversation()

@@ -121,7 +121,7 @@ def test_a_key_that_is_a_common_word_garbles_no_answer() -> None:
 
 
 def test_no_log_record_of_any_library_has_the_key(log: pytest.LogCaptureFixture) -> None:
-    with FaultServer([COMPLETION, STREAM, plain(503, [("Retry-After", "0")]), COMPLETION]) as server:
+    with FaultServer([COMPLETION, STREAM, plain(425, [("Retry-After", "0")]), COMPLETION]) as server:
         with ChatClient(KEY, server.url, app_id=APP_ID) as client:
             client.create_chat_completion(QUESTION)
             stream = client.create_chat_completion(QUESTION, stream=True)

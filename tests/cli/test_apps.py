@@ -33,6 +33,7 @@ def test_what_an_app_is(server: FakeFastGPT) -> None:
         "greeting    Welcome! [Ask me]",
         "variable    lang (input, default en): Language",
         "variable    level (numberInput, default 1): Level",
+        "takes       files, images",
     ]
 
 

@@ -103,7 +103,7 @@ def _form(run: Run, answer: ChatCompletion) -> None:
     assert (age.key, age.type, age.required, age.min, age.max) == ("age", "numberInput", False, 0, 120)
     assert (plan.key, plan.type, plan.default, plan.choices) == ("plan", "select", "basic", ["basic", "pro"])
     message = pause.fill({"name": "Ann", "age": 33, "plan": "pro"})
-    assert message == {"role": "user", "content": '{"name": "Ann", "age": 33, "plan": "pro"}'}
+    assert message == {"role": "user", "content": '{"name":"Ann","age":33,"plan":"pro"}'}
 
 
 def _answered(text: str) -> Any:

@@ -14,7 +14,7 @@ from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import sanitize
 from fastgpt_client.cli._output.json_data import write_json
 
-from .chat_setup import chat_client, check_files, parse_variables, with_files
+from .chat_setup import check_files, parse_variables, with_files
 from .options import ChatId, Files, System, Variables
 from .pauses import describe
 from .reader import read_all, stdin_is_terminal
@@ -46,8 +46,8 @@ def ask(
     check_files(file or ())
     if session.demo and chat_id is not None:
         session.seed()
-    client = chat_client(session, system)
-    conversation = client.conversation(chatId=chat_id, variables=variables)
+    client = session.chats
+    conversation = client.conversation(chatId=chat_id, variables=variables, system=system or None)
     content = with_files(client, text, file or (), conversation.chat_id, session.settings.app_id)
     if as_json:
         answer = conversation.ask(content)

@@ -8,7 +8,7 @@ from rich.text import Text
 from fastgpt_client.cli._base.command import command, program
 from fastgpt_client.cli._base.session import Session
 
-from .chat_setup import chat_client, check_files, parse_variables
+from .chat_setup import check_files, parse_variables
 from .options import ChatId, Files, System, Variables
 from .repl import ChatRepl
 
@@ -29,8 +29,8 @@ def chat(
         session.err.print(Text(apps_line(session.server), "dim"), soft_wrap=not session.err.is_terminal)
         if chat_id is not None:
             session.seed()
-    client = chat_client(session, system)
-    conversation = client.conversation(chatId=chat_id, variables=variables)
+    client = session.chats
+    conversation = client.conversation(chatId=chat_id, variables=variables, system=system or None)
     talk = ChatRepl(session, client, conversation, files=file or ())
     talk.open(goes_on=chat_id is not None)
     talk.go_on()

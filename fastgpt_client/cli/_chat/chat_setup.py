@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,11 +14,9 @@ from fastgpt_client.content import image_part
 from fastgpt_client.exceptions import APIError, AuthenticationError
 
 if TYPE_CHECKING:
-    from fastgpt_client.cli._base.session import Session
-    from fastgpt_client.types import ContentPart, Messages
+    from fastgpt_client.types import ContentPart
 
 __all__ = [
-    "chat_client",
     "check_files",
     "parse_variables",
     "upload",
@@ -43,25 +41,6 @@ def parse_variables(given: Sequence[str]) -> dict[str, Any] | None:
 def _refuse(constant: str) -> NoReturn:
     """Python reads NaN and Infinity, which are no JSON."""
     raise ValueError(constant)
-
-
-class _Instructed(ChatClient):
-    """A client that tells the model something ahead of each question; the server does not keep it."""
-
-    system = ""
-
-    def create_chat_completion(self, messages: Messages = (), **options: Any) -> Any:
-        complete: Callable[..., Any] = super().create_chat_completion
-        return complete([{"role": "system", "content": self.system}, *messages], **options)
-
-
-def chat_client(session: Session, system: str | None) -> ChatClient:
-    """Return the client for chats, which tells the model `system` if there is something to tell."""
-    if not system:
-        return session.chats
-    client = session.open_client(_Instructed)
-    client.system = system
-    return client
 
 
 def check_files(paths: Sequence[str]) -> None:
