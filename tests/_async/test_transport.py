@@ -296,3 +296,15 @@ async def test_a_transport_that_was_closed_while_it_connects_sends_nothing(serve
         await opened(own, server.url)
     assert server.wait_until(lambda it: not it.open_connections)
     assert not server.requests
+
+
+async def test_connections_can_be_ended_from_outside(server: FaultServer) -> None:
+    server.script((sent(CHUNKED + b"5\r\nhello\r\n") + SILENCE,))
+    own = transport()
+    response = await opened(own, server.url)
+    chunks = aiter(cast("AsyncByteStream", response.stream))
+    assert await anext(chunks) == b"hello"
+    own.shut_down()
+    with pytest.raises(httpx.TransportError):
+        await anext(chunks)
+    assert server.wait_until(lambda it: not it.open_connections)

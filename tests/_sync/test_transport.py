@@ -296,3 +296,15 @@ def test_a_transport_that_was_closed_while_it_connects_sends_nothing(server: Fau
         opened(own, server.url)
     assert server.wait_until(lambda it: not it.open_connections)
     assert not server.requests
+
+
+def test_connections_can_be_ended_from_outside(server: FaultServer) -> None:
+    server.script((sent(CHUNKED + b"5\r\nhello\r\n") + SILENCE,))
+    own = transport()
+    response = opened(own, server.url)
+    chunks = iter(cast("ByteStream", response.stream))
+    assert next(chunks) == b"hello"
+    own.shut_down()
+    with pytest.raises(httpx.TransportError):
+        next(chunks)
+    assert server.wait_until(lambda it: not it.open_connections)

@@ -6,6 +6,7 @@ import ssl
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from fastgpt_client import ChatClient
@@ -78,3 +79,14 @@ def test_a_file_that_is_gone_is_named_with_its_variable(monkeypatch: pytest.Monk
 def test_arguments_are_checked(argument: str, value: Any) -> None:
     with pytest.raises(ValidationError, match=f"^{argument} "):
         ChatClient("fastgpt-key", "http://fastgpt.test", **{argument: value})
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"), [("proxy", "http://p.test"), ("verify", False), ("trust_env", False), ("transport", "httpx")]
+)
+def test_a_borrowed_client_makes_its_own_connections(argument: str, value: Any) -> None:
+    with (
+        httpx.Client() as http,
+        pytest.raises(ValidationError, match="http_client makes its own connections: give it the proxy"),
+    ):
+        ChatClient("fastgpt-key", "http://fastgpt.test", http_client=http, **{argument: value})
