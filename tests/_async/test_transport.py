@@ -99,7 +99,8 @@ async def test_a_connection_that_is_over_is_not_used_again(server: FaultServer, 
     async with httpx.AsyncClient(transport=transport()) as http:
         for number in (1, 2):
             assert (await http.get(server.url)).text == "hello"
-            assert server.wait_until(lambda it, number=number: it.connections == number)  # type: ignore[misc]
+            assert server.wait_until(lambda it: not it.open_connections)
+            assert server.connections == number
 
 
 async def test_a_request_without_a_body_gets_its_answer(server: FaultServer) -> None:
