@@ -11,7 +11,6 @@ DIFFERENCES = {
     "test_an_idle_connection_that_ended_is_replaced": "aiohttp learns that a kept connection has ended by using it",
     "test_a_stream_replaces_an_idle_connection_that_ended": "the same: a completion is not sent again then",
     "test_no_signed_address_is_logged": "aiohttp's transport reads the address as text, as httpx's log does",
-    "test_leaving_early[asyncio-4.": "aiohttp closes a connection at the next turn of the event loop, not at once",
 }
 # These pass now and then.
 UNSURE = ("broken-chunk",)
@@ -20,6 +19,6 @@ UNSURE = ("broken-chunk",)
 def difference(test: str) -> tuple[str, bool] | None:
     """Return why a test fails on aiohttp's transport, and whether it surely does; None if it must pass."""
     for part, reason in DIFFERENCES.items():
-        if part in test and not (part.startswith("test_leaving_early") and test.endswith("v2]")):
+        if part in test:
             return reason, part not in UNSURE
     return None
