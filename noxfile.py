@@ -224,8 +224,12 @@ def lowest(session: nox.Session) -> None:
     old = ("-o", "addopts=--import-mode=importlib", "-W", "ignore:Unknown config option:pytest.PytestConfigWarning")
     # It runs pytest by itself, with the settings of pyproject.toml alone.
     by_itself = "tests/embedded/test_examples.py::test_the_example_of_a_test_passes"
+    # anyio before 4.16 leaves a transport to the garbage collector when a connect is cancelled at its end.
+    at_each_step = "tests/concurrency/test_cancellation.py::test_a_task_is_cancelled_at_each_step_of_its_way"
     # Old packages call what newer ones deprecate.
-    run_tests(session, "quick", *old, "-W", "ignore::DeprecationWarning", "--deselect", by_itself)
+    run_tests(
+        session, "quick", *old, "-W", "ignore::DeprecationWarning", "--deselect", by_itself, "--deselect", at_each_step
+    )
 
 
 def lowest_versions() -> list[str]:
