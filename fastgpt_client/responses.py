@@ -10,11 +10,13 @@ from ._api.completion import (
     content_text,
     content_tools,
     error_text,
+    known_nodes,
     node_list,
     nodes_error,
     nodes_plugin_output,
 )
 from ._http.httpx import Headers, HTTPResponse
+from ._http.logging import log_empty_answer
 from ._http.transport import request_id
 from ._json import as_object
 from .exceptions import FastGPTError, WorkflowError
@@ -151,25 +153,30 @@ class ChatCompletion(Response["ChatCompletionData"]):
         return node_list(self._json.get("responseData"))
 
     @property
+    def has_nodes(self) -> bool:
+        """Whether the answer says what its nodes did; else `.citations`, `.usage`, `.trace` raise `ValidationError`."""
+        return bool(self.node_responses)
+
+    @property
     def citations(self) -> list[Citation]:
-        """What the run found in knowledge bases, each piece once (`detail=True`)."""
+        """What the run found in knowledge bases, each piece once (`detail=True`, see `has_nodes`)."""
         from .citations import citations  # noqa: PLC0415
 
-        return citations(self.node_responses, self.text)
+        return citations(known_nodes("citations", self.node_responses), self.text)
 
     @property
     def usage(self) -> Usage:
-        """The tokens and points of the run, in all, by node and by model (`detail=True`)."""
+        """The tokens and points of the run, in all, by node and by model (`detail=True`, see `has_nodes`)."""
         from .tracing import run_usage  # noqa: PLC0415
 
-        return run_usage(self.node_responses)
+        return run_usage(known_nodes("usage", self.node_responses))
 
     @property
     def trace(self) -> list[TraceNode]:
-        """The nodes of the run as a tree, with their times and errors (`detail=True`)."""
+        """The nodes of the run as a tree, with their times and errors (`detail=True`, see `has_nodes`)."""
         from .tracing import trace  # noqa: PLC0415
 
-        return trace(self.node_responses)
+        return trace(known_nodes("trace", self.node_responses))
 
     @property
     def error(self) -> str | None:
@@ -262,11 +269,7 @@ _ROLES: dict[str, Literal["user", "assistant"]] = {"Human": "user", "AI": "assis
 
 
 def complete_error(
-    error: FastGPTError,
-    *,
-    attempts: int,
-    request_id: str | None = None,
-    partial: ChatCompletion | None = None,
+    error: FastGPTError, *, attempts: int, request_id: str | None = None, partial: ChatCompletion | None = None
 ) -> None:
     """Add what only the call knows that met an error; it is the one place where an error changes once it is made."""
     error.attempts = attempts
@@ -285,8 +288,13 @@ def workflow_error(completion: ChatCompletion) -> WorkflowError:
 
 
 def raise_if_nothing_came(completion: ChatCompletion) -> None:
-    """Raise `WorkflowError` if the run failed and neither text, nor a pause, nor a plugin's output came of it."""
+    """Raise `WorkflowError` if the run failed and neither text, nor a pause, nor a plugin's output came of it.
+
+    An answer without text that says nothing of its nodes may hide either: it is logged.
+    """
     if completion.text or completion.interactive is not None or completion.plugin_output is not None:
         return
     if completion.error is not None:
         raise workflow_error(completion)
+    if not completion.has_nodes:
+        log_empty_answer()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from fastgpt_client._json import as_object, is_array, is_object
+from fastgpt_client.exceptions import ValidationError
 
 if TYPE_CHECKING:
     from fastgpt_client.types import ContentItem, InteractiveData, NodeResponse, ToolCallData
@@ -16,6 +17,7 @@ __all__ = [
     "content_tools",
     "error_text",
     "innermost",
+    "known_nodes",
     "node_list",
     "nodes_error",
     "nodes_plugin_output",
@@ -70,6 +72,16 @@ def node_list(value: object) -> list[NodeResponse]:
     """Return node responses as a list; builds of 4.14.7 send an object numbered "0", "1", …"""
     nodes: Iterable[object] = value if is_array(value) else as_object(value).values()
     return [cast("NodeResponse", node) for node in nodes if is_object(node)]
+
+
+def known_nodes(what: str, nodes: list[NodeResponse]) -> list[NodeResponse]:
+    """Return the nodes; raise `ValidationError` if there are none: what they would tell is unknown, and not nothing."""
+    if not nodes:
+        raise ValidationError(
+            f"{what} cannot be known: the answer says nothing of its nodes. Ask with detail=True; a share link may "
+            "withhold them even then. has_nodes tells beforehand."
+        )
+    return nodes
 
 
 def error_text(error: object) -> str | None:

@@ -1,10 +1,13 @@
-"""The package's logger: one DEBUG line per attempt, one INFO line per retry, never a query, header, body or key."""
+"""The package's logger: one DEBUG line per attempt, one INFO line per retry, one WARNING for an answer without text.
+
+Never a query, header, body or key.
+"""
 
 from __future__ import annotations
 
 import logging
 
-__all__ = ["log_attempt", "log_retry", "log_transport"]
+__all__ = ["log_attempt", "log_empty_answer", "log_retry", "log_transport"]
 
 _logger = logging.getLogger("fastgpt_client")
 _logger.addHandler(logging.NullHandler())
@@ -24,4 +27,12 @@ def log_transport(*, own: bool, proxy: bool) -> None:
     """Log which transport new connections are made with."""
     _logger.debug(
         "connections: %s%s", "own transport" if own else "httpx's transport", ", through a proxy" if proxy else ""
+    )
+
+
+def log_empty_answer() -> None:
+    """Log that an answer is empty, and does not say why."""
+    _logger.warning(
+        "The answer is empty and says nothing of its nodes: the run may have paused for the user, or failed. "
+        "Ask with detail=True to see which."
     )

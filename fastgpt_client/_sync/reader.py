@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Literal, Protocol
+from typing import Literal, NoReturn, Protocol
 
 from fastgpt_client._concurrency import monotonic, run_with_timeout
 from fastgpt_client._http.httpx import HTTPResponse
@@ -187,7 +187,7 @@ class StreamReader:
     def _finish(self) -> None:
         """Close at the end of the body, and judge what came of the run."""
         self.close()
-        if not self._parser.accumulator.has_text:
+        if not self._raw and not self._parser.accumulator.has_text:  # lines tell nothing of the answer
             raise_if_nothing_came(self.partial)
         self._over = True
 
@@ -198,6 +198,11 @@ class StreamReader:
             complete_error(
                 error, attempts=self._attempts, request_id=request_id(self.http.headers), partial=self.partial
             )
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(
+            "a stream is read once, over one connection: it is neither pickled nor copied (what `final()` returns is)"
+        )
 
     def __del__(self) -> None:
         # Nothing can be awaited here: the client closes what was left open at its next call, or when it is closed.

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from fastgpt_client._http.httpx import Headers, HTTPResponse
 from fastgpt_client._http.transport import request_id
@@ -85,6 +85,9 @@ class ChatStream:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} [{self.status_code}]{' closed' if self.is_closed else ''}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        self._reader.__reduce_ex__(protocol)
 
     # --- reading ----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 # Source of the async and the sync tests: edit here, then run scripts/generate.py.
-"""What is logged: a line per attempt, a line per retry, and never what was asked or answered."""
+"""What is logged: a line per attempt, per retry and per empty answer, and never what was asked or answered."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pytest
 
 from fastgpt_client import APIConnectionError, RateLimitError
 from tests.support.call import QUESTION
-from tests.support.fake_server import KEY, FakeServer
-from tests.support.faults import HEL
-from tests.support.replies import completion, envelope, events, page, plain, refusal
+from tests.support.fake_server import KEY, FakeServer, Reply
+from tests.support.faults import DONE, HEL, STOP
+from tests.support.replies import completion, envelope, events, page, plain, refusal, whole
+from tests.support.wire_events import FULL_SELECT
 
 COMPLETIONS = "POST /api/v1/chat/completions"
 
@@ -97,3 +98,48 @@ async def test_no_query_header_body_or_key_is_in_a_record(log: pytest.LogCapture
     told = [repr(record.__dict__) for record in log.records if record.name == "fastgpt_client"]
     assert len(told) == 3
     assert not [text for text in told if "SECRET" in text or KEY in text]
+
+
+EMPTY = "WARNING The answer is empty and says nothing of its nodes: "
+
+
+def warnings(log: pytest.LogCaptureFixture) -> list[str]:
+    return [line[: len(EMPTY)] for line in lines(log) if not line.startswith("DEBUG")]
+
+
+@pytest.mark.parametrize("content", ["", None, []])
+async def test_an_empty_answer_that_may_hide_a_pause_is_warned_of_once(
+    content: object, log: pytest.LogCaptureFixture
+) -> None:
+    answer = await FakeServer(completion(content)).async_chat().create_chat_completion(QUESTION)
+    assert answer.text == ""
+    assert warnings(log) == [EMPTY]
+    assert "detail=True" in lines(log)[-1]
+
+
+async def test_an_empty_stream_that_may_hide_a_pause_is_warned_of_once(log: pytest.LogCaptureFixture) -> None:
+    stream = await FakeServer(events(STOP, DONE)).async_chat().create_chat_completion(QUESTION, stream=True)
+    answer = await stream.final()
+    assert (answer.text, (await stream.final()).text) == ("", "")
+    assert warnings(log) == [EMPTY]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        completion("Hi"),
+        completion("", responseData=[{"moduleType": "workflowStart"}]),
+        completion([{"interactive": FULL_SELECT}]),
+    ],
+    ids=["text", "nodes", "pause"],
+)
+async def test_an_answer_that_hides_nothing_is_not_warned_of(reply: Reply, log: pytest.LogCaptureFixture) -> None:
+    await FakeServer(reply).async_chat().create_chat_completion(QUESTION)
+    assert warnings(log) == []
+
+
+async def test_a_stream_that_is_read_as_lines_is_not_warned_of(log: pytest.LogCaptureFixture) -> None:
+    stream = await FakeServer(whole()).async_chat().create_chat_completion(QUESTION, stream=True)
+    async for _ in stream.aiter_lines():
+        pass
+    assert warnings(log) == []

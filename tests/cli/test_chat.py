@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import ChatClient
+from fastgpt_client import ChatClient, ChatCompletion
 from fastgpt_client.cli._chat.chat_view import ChatView
 from fastgpt_client.events import Event
 from fastgpt_client.testing import Failure, FakeFastGPT, Fixed, Form, Select
@@ -43,6 +43,15 @@ def test_what_is_piped_in_is_asked_line_by_line(server: FakeFastGPT) -> None:
     assert len(lines) == 3
     assert lines[0].startswith("14 tokens")
     assert lines[-1] == "Go on with: fastgpt chat --chat-id here"
+
+
+def test_an_answer_that_says_nothing_of_its_nodes_has_no_cost_to_show(
+    server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ChatCompletion, "node_responses", [])
+    ran = run("chat", "--chat-id", "here", stdin="one")
+    assert (ran.code, ran.out) == (0, "You said: one\n")
+    assert ran.err.splitlines() == ["Go on with: fastgpt chat --chat-id here"]
 
 
 def test_the_welcome_is_said_aside(server: FakeFastGPT) -> None:

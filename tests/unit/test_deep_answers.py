@@ -29,14 +29,14 @@ def test_an_error_that_is_nested_deeply(start: bytes, levels: int) -> None:
 
 @LEVELS
 def test_a_completion_that_is_nested_deeply(levels: int) -> None:
-    body = b'{"choices":[{"message":{"content":"Hi"}}],"responseData":' + nested(levels) + b"}"
+    body = b'{"choices":[{"message":{"content":"Hi"}}],"responseData":[{"x":' + nested(levels) + b"}]}"
     chat = FakeServer(Reply((body,), 200, JSON)).chat(max_retries=0)
     if levels > 300:
         with pytest.raises(ServerError):
             chat.create_chat_completion(QUESTION, detail=True)
         return
     answer = chat.create_chat_completion(QUESTION, detail=True)
-    assert (answer.text, answer.trace, answer.error) == ("Hi", [], None)
+    assert (answer.text, len(answer.trace), answer.error) == ("Hi", 1, None)
 
 
 @LEVELS

@@ -10,7 +10,15 @@ from typing import Any
 import httpx
 import pytest
 
-from fastgpt_client import ChatCompletion, DataResponse, FastGPTError, Response, WorkflowError
+from fastgpt_client import (
+    ChatCompletion,
+    DataResponse,
+    FastGPTError,
+    ModelUsage,
+    Response,
+    ValidationError,
+    WorkflowError,
+)
 from fastgpt_client.interactive import UserSelect
 from fastgpt_client.responses import Record, raise_if_nothing_came
 from tests.support.replies import message
@@ -200,6 +208,26 @@ def test_nothing_and_an_error_is_a_failed_run(content: Any) -> None:
         raise_if_nothing_came(answer)
     assert caught.value.completion is answer
     assert isinstance(caught.value, FastGPTError)
+
+
+# What the nodes of a run tell is unknown where none came: without `detail`, and by a share link that withholds them.
+@pytest.mark.parametrize("nodes", [{}, {"responseData": []}, {"responseData": {}}, {"responseData": None}], ids=str)
+@pytest.mark.parametrize("name", ["citations", "usage", "trace"])
+def test_what_no_node_tells_is_unknown(name: str, nodes: dict[str, Any]) -> None:
+    answer = completion("", **nodes)
+    assert not answer.has_nodes
+    with pytest.raises(ValidationError, match=rf"^{name} cannot be known: .*detail=True.*has_nodes"):
+        getattr(answer, name)
+    assert (answer.node_responses, answer.error, answer.plugin_output) == ([], None, None)
+
+
+@pytest.mark.parametrize("nodes", [[NODE], {"0": NODE}], ids=["list", "numbered"])
+def test_what_the_nodes_tell_is_known_and_may_be_nothing(nodes: Any) -> None:
+    answer = completion("Hello", responseData=nodes)
+    assert answer.has_nodes
+    assert answer.citations == []
+    assert answer.usage == (ModelUsage(), [], {})
+    assert [node.name for node in answer.trace] == ["AI Chat"]
 
 
 # --- saved messages -------------------------------------------------------------------------------------------------

@@ -152,12 +152,12 @@ class ChatRepl:
 
     def _conclude(self, found: ChatCompletion, seconds: float) -> None:
         """Say what the answer is built on, and what it took."""
-        for number, citation in enumerate(found.citations, 1):
+        for number, citation in enumerate(found.citations if found.has_nodes else (), 1):
             self._view.result(source_line(number, citation))
         if found.error is not None:
             self.failed = True
             self._view.line(f"fastgpt: a part of the run failed: {found.error}", "red")
-        if found.interactive is None:  # else the run is not over
+        if found.interactive is None and found.has_nodes:  # else the run is not over
             self._view.line(cost_line(found.usage.total, seconds), "dim")
 
     # --- what a run that waits needs of the user --------------------------------------------------------------------

@@ -1,0 +1,48 @@
+# Source of the async and the sync tests: edit here, then run scripts/generate.py.
+"""What is open is neither copied nor pickled, and says so; what came of it is."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support.call import QUESTION
+from tests.support.fake_server import FakeServer
+from tests.support.faults import HEL
+from tests.support.replies import events, whole
+
+WAYS = pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, pickle.dumps], ids=["copy", "deepcopy", "pickle"])
+
+
+@WAYS
+async def test_a_stream_is_not_copied(way: Callable[[Any], Any]) -> None:
+    stream = await FakeServer(whole()).async_chat().create_chat_completion(QUESTION, stream=True)
+    with pytest.raises(TypeError, match="a stream is read once, over one connection: it is neither pickled nor copied"):
+        way(stream)
+    gc.collect()  # an exception that is ignored there fails the test
+    assert (await stream.final()).text == "Hello"
+
+
+@pytest.mark.parametrize("way", [copy.deepcopy, pickle.dumps], ids=["deepcopy", "pickle"])
+@pytest.mark.parametrize("kind", ["text_deltas", "aiter_lines"])
+async def test_an_iterator_of_a_stream_is_not_copied(way: Callable[[Any], Any], kind: str) -> None:
+    stream = await FakeServer(whole()).async_chat().create_chat_completion(QUESTION, stream=True)
+    iterator = stream.text_deltas() if kind == "text_deltas" else stream.aiter_lines()
+    with pytest.raises(TypeError, match="neither pickled nor copied"):
+        way(iterator)
+    gc.collect()
+    await stream.close()
+
+
+@WAYS
+async def test_what_came_of_a_stream_is_copied(way: Callable[[Any], Any]) -> None:
+    stream = await FakeServer(events(HEL)).async_chat().create_chat_completion(QUESTION, stream=True)
+    async with stream:
+        await anext(stream)
+        twin = way(stream.partial)
+    assert (pickle.loads(twin) if isinstance(twin, bytes) else twin).text == "Hel"
