@@ -26,15 +26,19 @@ if TYPE_CHECKING:
     from ._server.received_request import ReceivedRequest
     from ._server.state import App, ShareLink
     from .answers import (
+        Agent,
         AnswerLike,
+        AskUser,
         Delay,
         Failure,
         Fixed,
         Form,
+        Loop,
         Output,
         Reasoning,
         Search,
         Select,
+        SetPlan,
         SetVariables,
         Tool,
         pieces,
@@ -42,8 +46,10 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Agent",
     "AnswerLike",
     "App",
+    "AskUser",
     "Delay",
     "Failure",
     "FakeFastGPT",
@@ -51,11 +57,13 @@ __all__ = [
     "FaultKind",
     "Fixed",
     "Form",
+    "Loop",
     "Output",
     "Reasoning",
     "ReceivedRequest",
     "Search",
     "Select",
+    "SetPlan",
     "SetVariables",
     "ShareLink",
     "Tool",

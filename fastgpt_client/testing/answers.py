@@ -9,23 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, Union
+from typing import Any, Literal, TypeAlias, Union
 
 from fastgpt_client.events import Event
 
 __all__ = [
+    "Agent",
     "AnswerFunction",
     "AnswerLike",
+    "AskUser",
     "Delay",
     "Failure",
     "Fixed",
     "Form",
+    "Loop",
     "Message",
     "Output",
     "Part",
     "Reasoning",
     "Search",
     "Select",
+    "SetPlan",
     "SetVariables",
     "Tool",
     "pieces",
@@ -111,6 +115,50 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Loop:
+    """A node that runs its body once for each item, as the node `loop`, `loopRun` or `parallelRun`.
+
+    A model in the body hears the item as the user's message. The body of a `loop` may have a `Select` or a `Form`: the
+    run pauses at each item. Where the model fails for an item of a `parallelRun`, the body is run `retries` times more.
+    """
+
+    items: Sequence[Any]
+    body: AnswerLike
+    name: str = ""
+    kind: Literal["loop", "loopRun", "parallelRun"] = "loop"
+    retries: int = 1
+
+
+@dataclass(frozen=True)
+class Agent:
+    """An agent node: what its model says, and what it does by `SetPlan` and `AskUser`."""
+
+    says: AnswerLike
+    name: str = "Agent"
+
+
+@dataclass(frozen=True)
+class SetPlan:
+    """An agent sets a plan."""
+
+    name: str
+    steps: Sequence[str]
+
+
+@dataclass(frozen=True)
+class AskUser:
+    """An agent asks, and the run pauses until the user has answered.
+
+    A question is a mapping with `question`, and optionally `options`, a list of mappings with `summary` and `value`.
+    `then` is what the agent says next, or a function of the answers.
+    """
+
+    questions: Sequence[Mapping[str, Any]]
+    reason: str = ""
+    then: AnswerLike | Callable[[list[str]], AnswerLike] = ()
+
+
+@dataclass(frozen=True)
 class Output:
     """The result of a plugin app."""
 
@@ -124,7 +172,23 @@ class SetVariables:
     values: Mapping[str, Any]
 
 
-Part: TypeAlias = Reasoning | Delay | Failure | Fixed | Search | Tool | Select | Form | Output | SetVariables | Event
+Part: TypeAlias = (
+    Reasoning
+    | Delay
+    | Failure
+    | Fixed
+    | Search
+    | Tool
+    | Select
+    | Form
+    | Loop
+    | Agent
+    | SetPlan
+    | AskUser
+    | Output
+    | SetVariables
+    | Event
+)
 AnswerFunction: TypeAlias = "Callable[[list[Message], dict[str, Any]], AnswerLike | Awaitable[AnswerLike]]"
 AnswerLike: TypeAlias = Union[str, Part, "Sequence[AnswerLike]", AnswerFunction]
 

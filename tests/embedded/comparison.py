@@ -37,8 +37,11 @@ KINDS = (
     r"^chat/app/[0-9a-f]{24}/[0-9a-f]{24}/",  # the key of a file
     r"^\d{4}-\d\d-\d\d \d\d:\d\d",  # the title of a plugin app's chat
     r"<Cites>",  # what the server itself tells its model about quotes
+    r"^\d\d:\d\d:\d\d $|<system-reminder>",  # what it tells an agent's model: the time
+    r"^Set active plan ",  # what it tells it of a plan: the ids of its steps
+    r"^call_",  # a model's call of a tool
 )
-HELD = {"list", "data", "memoryEdges"}
+HELD = {"list", "data", "memoryEdges", "nodeOutputs"}
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,17 @@ def events(text: str) -> Iterator[dict[str, Any]]:
         except ValueError:
             data = fields.get("data")
         yield {"event": fields.get("event", ""), "data": data}
+
+
+def without(answer: Answer, names: set[str]) -> Answer:
+    """Return an answer without the values of these keys, wherever they are."""
+
+    def strip(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: None if key in names else strip(item) for key, item in value.items()}
+        return [strip(item) for item in value] if isinstance(value, list) else value
+
+    return Answer(answer.status, answer.content_type, strip(answer.body))
 
 
 def differences(recorded: Answer, embedded: Answer) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from fastgpt_client.testing import FakeFastGPT
+from tests.embedded import stage_more
 from tests.embedded.comparison import Answer, events
 from tests.embedded.stage import APPS, STORIES, Talk
 from tests.support.recordings import Recording
@@ -29,7 +30,7 @@ def load(name: str) -> Any:
 def plan_of(recording: Recording) -> dict[str, Any]:
     """Return how a recording is replayed: all rules that match it, the first one of a kind."""
     plan: dict[str, Any] = {}
-    for rule in load("replays.json"):
+    for rule in load("replays-more.json" if recording.version.endswith("-more") else "replays.json"):
         if re.search(rule["match"], recording.name) and rule.get("except", "\0") not in recording.name:
             plan = {**rule, **plan}
     return plan
@@ -39,13 +40,20 @@ def recorded(recording: Recording) -> Answer:
     return Answer.of(recording.status, recording.header("Content-Type"), recording.text)
 
 
+def whole_form(cut: bytes) -> bytes:
+    """Return a form of which the recording has the beginning: the file that is cut off there is a short one here."""
+    border = cut.partition(b"\r\n")[0]
+    head = cut.rpartition(b"\r\n\r\n")[0]
+    return head + b"\r\n\r\n" + b"sound" + b"\r\n" + border + b"--\r\n"
+
+
 class Replay:
     """One recording against one server."""
 
     def __init__(self, server: FakeFastGPT, client: httpx.Client, recording: Recording) -> None:
         self.server, self.client, self.recording = server, client, recording
         self.plan = plan_of(recording)
-        ids = APPS[recording.version]
+        ids = stage_more.APPS if recording.version.endswith("-more") else APPS[recording.version]
         self.app = server.state.apps[ids[self.plan.get("app", "simple")]]
 
     @property
@@ -80,6 +88,8 @@ class Replay:
             content = json.dumps(recording.json).encode()
         elif recording.request_text is not None:
             content = recording.request_text.encode()
+        elif recording.request_bytes is not None:
+            content = whole_form(recording.request_bytes)
         if self.plan.get("manner") == "large":
             content = json.dumps({"messages": [{"role": "user", "content": "x" * (11 << 20)}]}).encode()
         path = recording.path
@@ -95,7 +105,7 @@ class Replay:
         """Return what the embedded server answers."""
         suffix = self.chat_id.rsplit("-", 1)[-1] or "x"
         if story := self.plan.get("story"):
-            STORIES[story](Talk(self.server, self.client, suffix))
+            {**STORIES, **stage_more.STORIES}[story](Talk(self.server, self.client, suffix))
         if self.plan.get("fault"):
             self.server.fault(self.plan["fault"])
         with self.meanwhile() if self.plan.get("meanwhile") else self.nothing():

@@ -110,6 +110,11 @@ def test_a_personal_key_names_its_app(newest: Caller) -> None:
     assert newest.post("chat/getPaginationRecords", chatId="c")["zodError"]
 
 
+def test_a_key_that_nobody_has(newest: Caller) -> None:
+    refused = newest.send("POST", "/api/core/chat/getHistories", "nobody", json={"appId": "0" * 24}).json()
+    assert refused["statusText"] == "unAuthApiKey"
+
+
 def test_an_app_key_opens_nothing_but_chats(newest: Caller) -> None:
     refused = newest.send("POST", "/api/core/app/list", newest.server.apps["simple"].key, json={})
     assert (refused.status_code, refused.json()["code"], refused.json()["statusText"]) == (500, 514, "unAuthApiKey")

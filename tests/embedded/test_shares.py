@@ -125,6 +125,18 @@ def test_what_names_no_visitor_is_no_visitor(caller: Caller, broken: str) -> Non
     assert answer["statusText"] == "unAuthorization"
 
 
+def test_a_visitor_may_speak(caller: Caller, link: ShareLink) -> None:
+    visitor = Visiting(caller, link)
+    data = {"sourceType": "app", "sourceId": link.app_id, "chatId": "c", "duration": 3, **visitor.auth}
+    url = f"{caller.server.url}/api/v1/audio/transcriptions"
+
+    def said(**data: Any) -> Any:
+        return caller.client.post(url, files={"file": b"..."}, data={"data": json.dumps(data)}).json()
+
+    assert said(**data)["data"] == "Hello!"
+    assert said(**{**data, "outLinkAuthData": {"shareId": "nosuch", "outLinkUid": "ann"}})["code"] == 501
+
+
 # --- the link's own server ------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,8 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "wire" / "data"
 VERSIONS = ("4.11.1", "4.16.0")
+# What was recorded of a server at another time, of other apps, is a set of its own.
+SETS = (*VERSIONS, "4.16.0-more")
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,18 @@ class Recording:
     request_headers: Headers
     json: Any
     request_text: str | None
+    request_bytes: bytes | None
     status: int
     reason: str
     headers: Headers
     body: bytes
     chunk_sizes: tuple[int, ...] | None
     end: str
+
+    @property
+    def server(self) -> str:
+        """The version of the server."""
+        return self.version.removesuffix("-more")
 
     @property
     def endpoint(self) -> str:
@@ -84,6 +92,7 @@ def _unpack(version: str, line: bytes) -> Recording:
         request_headers=tuple((name, value) for name, value in request["headers"]),
         json=request.get("json"),
         request_text=request.get("body"),
+        request_bytes=base64.b64decode(request["body_base64"]) if "body_base64" in request else None,
         status=response["status"],
         reason=response["reason"],
         headers=tuple((name, value) for name, value in response["headers"]),

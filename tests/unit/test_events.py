@@ -14,7 +14,7 @@ import pytest
 from fastgpt_client import events
 from fastgpt_client._streaming.decoder import decode_event
 from fastgpt_client.exceptions import ServerError
-from tests.support.recordings import VERSIONS, load
+from tests.support.recordings import SETS, load
 from tests.support.sse_reference import decode_events
 from tests.support.wire_events import WIRE_EVENTS, delta, tool
 
@@ -258,7 +258,7 @@ def test_a_fast_answer_is_an_answer() -> None:
 def test_every_recorded_event_has_a_class() -> None:
     blocks = [
         block
-        for version in VERSIONS
+        for version in SETS
         for recording in load(version).values()
         if "completions" in recording.name and recording.body.startswith((b"data:", b"event:"))
         for block in decode_events(recording.body)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fastgpt_client._streaming.sse import SSEDecoder
 from fastgpt_client.exceptions import ServerError
-from tests.support.recordings import VERSIONS, Recording, load
+from tests.support.recordings import SETS, Recording, load
 from tests.support.sse_reference import decode_events
 
 LIMIT = 1 << 20
@@ -53,7 +53,7 @@ def streams() -> list[Recording]:
     """Return the recorded bodies that are streams, each once."""
     found = {
         recording.body: recording
-        for version in VERSIONS
+        for version in SETS
         for recording in load(version).values()
         if recording.body.startswith((b"data:", b"event:"))
     }

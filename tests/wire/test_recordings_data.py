@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.recordings import DATA_FOLDER, VERSIONS, Recording, load, load_rows
+from tests.support.recordings import DATA_FOLDER, SETS, VERSIONS, Recording, load, load_rows
 from tests.support.replay_server import MODES, Mode, ReplayServer
 from tests.support.until import PATIENCE
 
-COUNTS = {"4.11.1": 406, "4.16.0": 430}
+COUNTS = {"4.11.1": 406, "4.16.0": 430, "4.16.0-more": 80}
 SIZE_LIMIT = 3_000_000
 
 
@@ -25,7 +25,7 @@ def server() -> Iterator[ReplayServer]:
 
 
 def every_recording() -> list[Recording]:
-    return [recording for version in VERSIONS for recording in load(version).values()]
+    return [recording for version in SETS for recording in load(version).values()]
 
 
 def ask(server: ReplayServer, method: str = "POST") -> tuple[http.client.HTTPResponse, bytes]:
@@ -38,7 +38,7 @@ def ask(server: ReplayServer, method: str = "POST") -> tuple[http.client.HTTPRes
         connection.close()
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", SETS)
 def test_a_version_has_all_its_recordings_in_order(version: str) -> None:
     names = list(load(version))
     assert len(names) == COUNTS[version]
@@ -46,13 +46,13 @@ def test_a_version_has_all_its_recordings_in_order(version: str) -> None:
 
 
 def test_all_data_together_stays_small() -> None:
-    sizes = [path.stat().st_size for path in DATA_FOLDER.glob("*.jsonl") if path.stem in VERSIONS]
-    assert len(sizes) == len(VERSIONS)
+    sizes = [path.stat().st_size for path in DATA_FOLDER.glob("*.jsonl") if path.stem in SETS]
+    assert len(sizes) == len(SETS)
     assert 0 < sum(sizes) < SIZE_LIMIT
 
 
 def test_every_version_in_the_folder_is_loaded() -> None:
-    assert {path.stem for path in DATA_FOLDER.glob("[0-9]*.jsonl")} == set(VERSIONS)
+    assert {path.stem for path in DATA_FOLDER.glob("[0-9]*.jsonl")} == set(SETS)
 
 
 @pytest.mark.parametrize("path", sorted(DATA_FOLDER.iterdir()), ids=lambda path: path.name)
@@ -63,7 +63,7 @@ def test_data_holds_no_key(path: Path) -> None:
     assert not re.search(r"eyJ[A-Za-z0-9_-]{8,}\.", text)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", SETS)
 def test_chunks_add_up_to_the_body(version: str) -> None:
     for recording in load(version).values():
         assert b"".join(recording.chunks) == recording.body, recording.name
@@ -77,7 +77,7 @@ def test_chunks_were_kept_for_the_streams(version: str) -> None:
     assert max(len(recording.chunks) for recording in streams) > 200
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", SETS)
 def test_bodies_are_as_long_as_the_server_said(version: str) -> None:
     for recording in load(version).values():
         length = recording.header("Content-Length")
@@ -100,7 +100,7 @@ def test_cut_recordings_are_marked(version: str) -> None:
     assert cut - {"chat-resume--running-sse-accept"} == aborted
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", SETS)
 def test_every_recording_has_one_row_of_expectations(version: str) -> None:
     rows = Counter(row["name"] for row in load_rows("expectations.jsonl") if row["version"] == version)
     assert rows == Counter(list(load(version)))

@@ -54,6 +54,10 @@ class App:
     parent_id: str | None = None
     interactive: bool = False
     takes_files: bool = False
+    announces_nodes: bool = False
+    """Whether a stream says of every node that it runs, not only of those that take their time."""
+    node_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Names of nodes by their type, such as `{"chatNode": "Writer"}`, where they are not the usual ones."""
     update_time: datetime = field(default_factory=wire.now)
     turns: int = 0
 
@@ -112,7 +116,7 @@ class Pause:
 
     interactive: dict[str, Any]
     part: Any
-    rest: list[AnswerLike]
+    rest: list[Any]
     messages: list[Message]
     query: str
     node_id: str

@@ -111,7 +111,7 @@ def visitor_init(call: Call) -> Any:
 def _app_part(call: Call, app: App) -> dict[str, Any]:
     return {
         "chatConfig": chat_config(call, app),
-        "chatModels": [app.model],
+        "chatModels": [app.model] if app.model else [],
         "name": app.name,
         "avatar": "",
         "intro": app.intro,

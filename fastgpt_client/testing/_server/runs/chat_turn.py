@@ -16,6 +16,7 @@ from fastgpt_client.testing._server.state import DONE, FAILED, GENERATING, Activ
 from fastgpt_client.testing._server.versions import Since
 from fastgpt_client.testing.answers import Message
 
+from .agent_steps import PausedAgent
 from .completion_request import CompletionRequest
 from .node_response import stored_node
 from .run import Run
@@ -71,7 +72,10 @@ class ChatTurn:
             conflict = v2 and self.version < Since.OWN_HTTP_STATUS
             raise coded("chatIsGenerating", http=409 if conflict else None)
         used = {record.data_id for record in (chat.records if chat else ())}
-        if self.version >= Since.USED_DATA_ID_REFUSED and self.request.item_id in used and not (chat and chat.paused):
+        # What answers a pause goes into the record that is there, but for an agent's question.
+        paused = chat.paused if chat else None
+        joins = paused is not None and paused.pause is not None and not isinstance(paused.pause.part, PausedAgent)
+        if self.version >= Since.USED_DATA_ID_REFUSED and self.request.item_id in used and not joins:
             raise ServerError(f"Chat dataId already exists: {self.request.item_id}", by_user=True)
 
     def _title(self) -> str:
@@ -83,13 +87,18 @@ class ChatTurn:
         """Make the question and the answer, or take up the answer that was waiting."""
         self.new: list[Record] = []
         self.pause = None
+        ask_id = ""
         if paused is not None:
             self.answer, self.pause, paused.pause = paused, paused.pause, None
-            return
+            if not (self.pause and isinstance(self.pause.part, PausedAgent)):
+                return
+            # What is said to an agent is a message of its own.
+            ask_id = self.pause.interactive["askId"]
         item_id = self.request.item_id or wire.nanoid()
         question_id = item_id if self.version >= Since.SHARED_DATA_ID else wire.nanoid(22)
         self.answer = Record(item_id, "AI", [])
-        self.new = [Record(question_id, "Human", self._question()), self.answer]
+        question = [{**item, "askId": ask_id} if ask_id else item for item in self._question()]
+        self.new = [Record(question_id, "Human", question), self.answer]
 
     def _question(self) -> list[dict[str, Any]]:
         if not self.app.is_plugin:

@@ -14,7 +14,7 @@ _KINDS = {"tools": "tool", "interactive": "interactive", "text": "text", "reason
 
 
 def _kind(item: dict[str, Any]) -> str:
-    return next(kind for key, kind in _KINDS.items() if key in item)
+    return next((kind for key, kind in _KINDS.items() if key in item), "text")
 
 
 def record_value(items: list[dict[str, Any]], *, typed: bool) -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def message_of(
     if as_list:
         shown = [_shown(version, item) for item in items]
         message["content"] = record_value(shown, typed=typed)
-    elif texts or version < Since.CONTENT_MAY_BE_MISSING:
+    elif texts or len(items) > 1 or version < Since.CONTENT_MAY_BE_MISSING:
         message["content"] = "".join(texts)
     if thoughts and not as_list and version >= Since.REASONING_IN_MESSAGE:
         message["reasoning_content"] = thoughts
@@ -56,4 +56,7 @@ def _needs_a_list(version: Version, items: list[dict[str, Any]]) -> bool:
 def _shown(version: Version, item: dict[str, Any]) -> dict[str, Any]:
     if "interactive" not in item or version < Since.INNERMOST_INTERACTIVE:
         return item
-    return {"interactive": {key: item["interactive"][key] for key in ("type", "params")}}
+    inner = item["interactive"]
+    if inner["type"] == "loopInteractive":
+        inner = inner["params"]["childrenResponse"]
+    return {**item, "interactive": {key: inner[key] for key in ("type", "params")}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,12 +33,19 @@ class ModelNode:
     finish_reason: str = "stop"
     children: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     tools: bool = False
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Names for the kinds of nodes, where they are not the usual ones."""
+    parent_id: str = ""
     rounds: int = 1
     started: float = field(default_factory=time.monotonic)
 
     @property
+    def kind(self) -> str:
+        return "tools" if self.tools else "chatNode"
+
+    @property
     def name(self) -> str:
-        return "Tool call" if self.tools else "AI Chat"
+        return self.names.get(self.kind, "Tool call" if self.tools else "AI Chat")
 
     @property
     def failed_bare(self) -> bool:
@@ -46,12 +54,14 @@ class ModelNode:
 
     def response(self, version: Version, *, as_event: bool = False) -> dict[str, Any]:
         """Return the node's item; in the stream of some versions it has its children beside it, not inside."""
-        kind, node_id = ("tools", "agent") if self.tools else ("chatNode", "chat")
-        fields = {**self._error(version), **self._run_fields(version, as_event=as_event)}
+        node_id = "agent" if self.tools else "chat"
+        fields = {**self.error_fields(version), **self._run_fields(version, as_event=as_event)}
+        if self.parent_id:
+            fields["parentId"] = self.parent_id
         seconds = round(time.monotonic() - self.started, 2)
-        return node_response(version, kind, node_id, self.name, fields, id=self.id, seconds=seconds)
+        return node_response(version, self.kind, node_id, self.name, fields, id=self.id, seconds=seconds)
 
-    def _error(self, version: Version) -> dict[str, Any]:
+    def error_fields(self, version: Version) -> dict[str, Any]:
         if not self.error:
             return {}
         if version < Since.NODE_ERROR_TEXT:

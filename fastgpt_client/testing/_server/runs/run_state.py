@@ -42,11 +42,44 @@ class RunState(EventLog):
     duration: float = 0.0
     fail_with: str | None = None
     crash_after: tuple[int, Exception] | None = None
+    parent: RunState | None = None
+    """The run in which this one is the body of a loop, for one item: they share events, `items` and variables."""
+    parent_id: str = ""
+    """The id of the node, or of the round of it, whose body this is."""
+    result: Any = None
+    """What the last node gave: a model's text, the option that was picked."""
 
     def __post_init__(self) -> None:
         super().__init__()
         self.started = time.monotonic()
-        self._stopping = asyncio.Event()
+        self._stopping: asyncio.Event = self.parent._stopping if self.parent else asyncio.Event()
+        self.turn: asyncio.Lock | None = None
+        """Of runs side by side one speaks at a time: from its first wait to its end it has the turn."""
+        self.has_turn = False
+        self.held: list[tuple[str, Any]] | None = None
+        """Of runs side by side those that fail are the last: what is held back of such a one."""
+
+    @property
+    def question(self) -> str:
+        """What the user asked, in the body of a loop too."""
+        return self.parent.question if self.parent else self.query
+
+    def emit(self, name: str, data: Any) -> None:
+        if self.parent is None:
+            super().emit(name, data)
+        elif self.held is not None and name == "flowNodeResponse" and "errorText" in data:
+            self.held.append((name, data))
+        else:
+            self.parent.emit(name, data)
+
+    def status(self, name: str) -> None:
+        """Say that a node runs."""
+        self.emit("flowNodeStatus", {"status": "running", "name": name})
+
+    def announce(self, kind: str, name: str) -> None:
+        """Say that a node runs, where the app has even its quiet nodes say so."""
+        if self.app.announces_nodes:
+            self.status(self.app.node_names.get(kind, name))
 
     def stop(self) -> None:
         """End the run at its next step, as if it had said all."""
@@ -54,8 +87,19 @@ class RunState(EventLog):
 
     def done(self, kind: str, node_id: str, name: str, fields: Mapping[str, Any], *, id: str | None = None) -> None:
         """Note that a node has run."""
-        item = node_response(self.version, kind, node_id, name, fields, id=id)
-        self.nodes.append(item)
+        self.announce(kind, name)
+        self.note(self.node(kind, node_id, name, fields, id=id))
+
+    def node(
+        self, kind: str, node_id: str, name: str, fields: Mapping[str, Any], *, id: str | None = None
+    ) -> dict[str, Any]:
+        """Return the item of a node that has run."""
+        found = node_response(self.version, kind, node_id, self.app.node_names.get(kind, name), fields, id=id)
+        return found | ({"parentId": self.parent_id} if self.parent_id else {})
+
+    def note(self, item: dict[str, Any], **inside: Any) -> None:
+        """Keep the item of a node and tell it; what is `inside` it is kept only, since its parts were told before."""
+        self.nodes.append({**item, **inside})
         self.emit("flowNodeResponse", item)
 
     def add_text(self, text: str, reasoning: str = "") -> None:
@@ -70,6 +114,7 @@ class RunState(EventLog):
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, and others run; raises if the run was stopped meanwhile."""
+        await self._take_turn()
         if seconds:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), seconds)
@@ -77,3 +122,15 @@ class RunState(EventLog):
             await asyncio.sleep(0)
         if self._stopping.is_set():
             raise Stopped
+
+    async def _take_turn(self) -> None:
+        if self.turn is not None and not self.has_turn:
+            await self.turn.acquire()
+            self.has_turn = True
+        elif self.parent is not None:
+            await self.parent._take_turn()
+
+    def end_turn(self) -> None:
+        if self.turn is not None and self.has_turn:
+            self.has_turn = False
+            self.turn.release()
