@@ -51,7 +51,7 @@ class AsyncConversation:
     def __init__(
         self, client: AsyncChatCalls, sender: AsyncSender, settings: ConversationSettings, *, is_new: bool
     ) -> None:
-        self.chat_id = settings.chat_id
+        self.chat_id: str = settings.chat_id
         self.last: ChatCompletion | None = None
         self._client = client
         self._sender = sender

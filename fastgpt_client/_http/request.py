@@ -94,8 +94,8 @@ class Attempt:
     __slots__ = ("ends", "http", "number")
 
     def __init__(self, number: int, ends: float | None) -> None:
-        self.number = number
-        self.ends = ends
+        self.number: int = number
+        self.ends: float | None = ends
         self.http: HTTPResponse | None = None
 
     def capped(self, timeouts: dict[str, float | None], now: float) -> dict[str, float | None]:
@@ -121,7 +121,7 @@ class ClientState:
         self.paths: dict[str, str] = {}  # first path of an operation -> the one this server knows
         self.open: weakref.WeakSet[Any] = weakref.WeakSet()  # bodies of streams that are being read
         self.abandoned: list[Any] = []  # bodies whose stream was dropped unclosed
-        self.retries = RetryBudget()
+        self.retries: RetryBudget = RetryBudget()
 
     def next_abandoned(self) -> Any:
         """Return a body to close, None if there is none; each goes to one thread."""

@@ -107,9 +107,9 @@ class RetryBudget:
     call that succeeds gives back a tenth of one, and each second one.
     """
 
-    capacity = 250.0
-    per_success = 0.1
-    per_second = 1.0
+    capacity: float = 250.0
+    per_success: float = 0.1
+    per_second: float = 1.0
 
     def __init__(self) -> None:
         self._tokens = self.capacity

@@ -31,7 +31,7 @@ class BaseSender:
         self.base_url = base_url
         self.secret = secret
         self.options = options
-        self.state = ClientState()
+        self.state: ClientState = ClientState()
         self._headers = Headers({"User-Agent": f"fastgpt-client/{__version__}"})
         self._headers.update(headers)
         self._headers.update({"Accept-Encoding": ACCEPT_ENCODING, "Authorization": f"Bearer {secret.reveal()}"})

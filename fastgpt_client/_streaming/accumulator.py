@@ -35,7 +35,7 @@ class CompletionAccumulator:
     """
 
     def __init__(self) -> None:
-        self.finished = False
+        self.finished: bool = False
         self.texts: list[str] = []
         self.reasonings: list[str] = []
         self._joined: list[tuple[str, str]] = []

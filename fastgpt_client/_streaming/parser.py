@@ -86,9 +86,9 @@ class EventStreamParser:
     """
 
     def __init__(self, headers: Headers, secret: Secret, max_event_bytes: int, clock: Callable[[], float]) -> None:
-        self.accumulator = CompletionAccumulator()
+        self.accumulator: CompletionAccumulator = CompletionAccumulator()
         self.error: FastGPTError | None = None
-        self.started = False
+        self.started: bool = False
         self._headers = headers
         self._secret = secret
         self._clock = clock

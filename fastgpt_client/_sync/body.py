@@ -18,7 +18,7 @@ class Body:
     def __init__(self, http: HTTPResponse, max_bytes: int) -> None:
         self.http = http
         self.max_bytes = max_bytes
-        self.closed = False
+        self.closed: bool = False
         # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
         self._was_read = http.is_stream_consumed
         self._unread = http.content if self._was_read else b""

@@ -49,7 +49,7 @@ class Conversation:
     """
 
     def __init__(self, client: ChatCalls, sender: Sender, settings: ConversationSettings, *, is_new: bool) -> None:
-        self.chat_id = settings.chat_id
+        self.chat_id: str = settings.chat_id
         self.last: ChatCompletion | None = None
         self._client = client
         self._sender = sender
