@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any, cast
 
 from fastgpt_client._api.envelope import event_error
 from fastgpt_client._http.httpx import Headers
@@ -16,6 +14,7 @@ from fastgpt_client.exceptions import FastGPTError
 from .accumulator import CompletionAccumulator
 from .decoder import decode_event
 from .sse import SSEDecoder
+from .string_scanner import string_scanner
 
 __all__ = ["EventStreamParser", "Item", "parse_text_chunk", "text_chunk_answer"]
 
@@ -38,7 +37,7 @@ _NAMED_REASONING = _NAME + _REASONING
 _TAIL = b'"},"index":0,"finish_reason":null}]}'
 _END = 1 - len(_TAIL)
 # What json itself reads strings with: one pass that finds the end, the escapes, and what is no text.
-_scan_string: Callable[[str, int], tuple[str, int]] = cast("Any", scanstring)
+_scan_string = string_scanner()
 _new = object.__new__
 
 

@@ -99,6 +99,16 @@ def test_rooms_lie_in_layers() -> None:
     assert all(rooms.index(other) < rooms.index(room) for room, others in MAY_IMPORT.items() for other in others)
 
 
+def test_the_rooms_are_those_of_the_documentation() -> None:
+    text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.partition("| room | what it knows | imports from |")[2].partition("\n\n")[0]
+    rows = [[cell.replace("`", "").strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
+    documented = {
+        room: set(filter(None, others.split(", "))) for rooms, _, others in rows for room in rooms.split(", ")
+    }
+    assert documented == MAY_IMPORT
+
+
 def test_a_module_imports_from_the_rooms_that_it_may() -> None:
     wrong = {
         (module, target)
