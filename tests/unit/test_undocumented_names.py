@@ -57,7 +57,11 @@ def of_bytes(text: bytes, start: int) -> tuple[str, int]:
     return text.decode()[start:], len(text)
 
 
-@pytest.mark.parametrize("other", [short, before_the_quote, lax, of_bytes, lambda: ("", 0), None], ids=repr)
+def name(other: object) -> str:
+    return str(getattr(other, "__name__", other))
+
+
+@pytest.mark.parametrize("other", [short, before_the_quote, lax, of_bytes, lambda: ("", 0), None], ids=name)
 def test_scanstring_is_not_used_where_it_is_another_function(other: Any) -> None:
     assert string_scanner(SimpleNamespace(scanstring=other)) is no_scanner
 
