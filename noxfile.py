@@ -29,7 +29,7 @@ OLDEST = (3, 11)
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 CPUS = os.cpu_count() or 1
 # Most tests wait for a socket, not for a processor.
-PYTEST = ("python", "-m", "pytest", "-n", str(2 * CPUS))
+PYTEST = ("python", "-m", "pytest", "-n", str(3 * CPUS))
 # Begun before pytest, which loads the package itself to find its fixture. It is busier: fewer at a time.
 MEASURED = ("python", "-m", "coverage", "run", "-m", "pytest", "-n", str(CPUS + 1))
 # What the tests start are hundreds of programs: each would compile the package anew.
@@ -117,7 +117,7 @@ def run_tests(session: nox.Session, lane: str, *options: str, with_: Iterable[st
 
 
 def side_by_side(session: nox.Session, *commands: tuple[str, ...]) -> list[str]:
-    """Run commands at the same time, show what each said when it ends, and return those that failed."""
+    """Run commands at the same time, show what those that failed said, and return them."""
     environment = {**os.environ, **COMPILE_ONCE, **QUIET, "PATH": os.pathsep.join([session.bin, os.environ["PATH"]])}
     failed: list[str] = []
 
@@ -137,10 +137,10 @@ def side_by_side(session: nox.Session, *commands: tuple[str, ...]) -> list[str]:
         running = {pool.submit(run, command): " ".join(command) for command in commands}
         for future in as_completed(running):
             done, name = future.result(), running[future]
+            session.log(f"{name}: {'FAILED' if done.returncode else 'passed'}")
             if done.returncode:
                 failed.append(name)
-            session.log(f"{name}: {'FAILED' if done.returncode else 'passed'}")
-            print(done.stdout, end="", flush=True)
+                print(done.stdout, end="", flush=True)
     return failed
 
 
