@@ -63,8 +63,9 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         timeouts = cast("Timeouts", request.extensions.get("timeout", {}))
         try:
             await self._slots.acquire(timeouts.get("pool"))
-        except TimeoutError as exc:
-            raise PoolTimeout("all connections are in use", request=request) from exc
+        except TimeoutError:
+            # Without its cause, which says no more: nothing was sent.
+            raise PoolTimeout("all connections are in use", request=request) from None
         connection: AsyncConnection | None = None
         try:
             connection = await self._take(request, timeouts)

@@ -25,8 +25,11 @@ from .httpx import (
 
 __all__ = ["client_options", "interrupt", "is_transport_error", "map_transport_error", "request_id", "shut_down"]
 
-_NOT_SENT_BY_AIOHTTP = {"ClientConnectorError", "ConnectionTimeoutError"}
 _NOT_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
+# Whose word is taken for it: httpcore's by its own names (httpcore2 is that of httpx2), and respx's, a mock; of aiohttp
+# these two errors. By httpx's name nearly all of aiohttp's are a ConnectTimeout.
+_TRUSTED = ("httpcore", "httpcore2", "respx")
+_NOT_SENT_BY_AIOHTTP = {"ClientConnectorError", "ConnectionTimeoutError"}
 
 
 def client_options() -> dict[str, Any]:
@@ -51,21 +54,30 @@ def map_transport_error(exc: Exception, body: object = None) -> APIConnectionErr
     """Return our error for a failure of the transport.
 
     A request surely did not start if its connection failed before anything read its `body`. The kind of the error is
-    not enough: other transports than httpx's own tell a cut after sending by the same name.
+    not enough: transports that stand on another library call a cut after sending by the same name, and may read no
+    body through ours. So what the failure came from must be known too; a mock's comes from nothing.
     """
-    sent = not isinstance(exc, _NOT_SENT) or getattr(body, "was_read", True)
+    origin = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
+    sent = getattr(body, "was_read", True) or not isinstance(exc, _NOT_SENT) or not _is_believed(origin)
     late = isinstance(exc, TimeoutException)
     cause: BaseException = exc
-    if exc.__cause__ is not None and _is_of_aiohttp(exc.__cause__):
-        # By httpx's name nearly all of them are a ConnectTimeout, and its transport reads no body through ours.
-        cause = exc.__cause__
-        sent = sent or not {kind.__name__ for kind in type(cause).__mro__} & _NOT_SENT_BY_AIOHTTP
+    if origin is not None and _is_of_aiohttp(origin):
+        cause = origin
         late = isinstance(cause, TimeoutError)
     kind = APITimeoutError if late else APIConnectionError
     what = "The connection failed" if sent else "No connection"
     if late:
         what = "Timed out"
     return kind(f"{what}: {type(cause).__name__}{': ' if str(exc) else ''}{exc}", request_sent=sent)
+
+
+def _is_believed(origin: BaseException | None) -> bool:
+    """Return whether what a failure came from is known to happen before anything is sent only."""
+    if origin is None:
+        return True
+    if _is_of_aiohttp(origin):
+        return any(kind.__name__ in _NOT_SENT_BY_AIOHTTP for kind in type(origin).__mro__)
+    return type(origin).__module__.partition(".")[0] in _TRUSTED
 
 
 def request_id(headers: Headers) -> str | None:

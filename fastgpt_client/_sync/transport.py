@@ -63,8 +63,9 @@ class HTTP11Transport(BaseTransport):
         timeouts = cast("Timeouts", request.extensions.get("timeout", {}))
         try:
             self._slots.acquire(timeouts.get("pool"))
-        except TimeoutError as exc:
-            raise PoolTimeout("all connections are in use", request=request) from exc
+        except TimeoutError:
+            # Without its cause, which says no more: nothing was sent.
+            raise PoolTimeout("all connections are in use", request=request) from None
         connection: Connection | None = None
         try:
             connection = self._take(request, timeouts)

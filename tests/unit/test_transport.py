@@ -9,8 +9,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
+import httpcore
 import httpx
 import pytest
+import respx
+from respx.models import SideEffectError
 
 from fastgpt_client._http.httpx import Headers
 from fastgpt_client._http.request import Attempt, RequestBody
@@ -89,6 +92,39 @@ def test_what_aiohttp_says_goes_over_the_name_that_httpx_gives_it(
     assert type(error) is kind
     assert error.request_sent is sent
     assert error.message.startswith(said)
+
+
+ORIGINS: list[tuple[BaseException | None, bool]] = [
+    (None, True),  # a mock's
+    (httpcore.ConnectError("refused"), True),
+    (SideEffectError(respx.route(), origin=httpx.ConnectError("mocked")), True),
+    (type("ConnectError", (Exception,), {"__module__": "httpcore2"})("httpx2's"), True),
+    (type("MaxRetryError", (Exception,), {"__module__": "urllib3.exceptions"})("cut after sending"), False),
+    (type("ConnectError", (Exception,), {"__module__": "httpcorelike"})("another's"), False),
+    (ConnectionResetError(104, "reset"), False),
+    (TimeoutError("slow"), False),
+]
+
+
+@pytest.mark.parametrize("named", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError])
+@pytest.mark.parametrize(("origin", "believed"), ORIGINS, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("explicit", [True, False])
+def test_who_says_that_nothing_was_sent_must_be_known(
+    named: type[Exception], origin: BaseException | None, believed: bool, explicit: bool
+) -> None:
+    failure = named("refused")
+    if explicit:
+        failure.__cause__ = origin
+    else:
+        failure.__context__ = origin
+    assert map_transport_error(failure, RequestBody(b"{}")).request_sent is not believed
+
+
+def test_what_is_raised_in_place_of_another_failure_stands_for_itself() -> None:
+    failure = httpx.PoolTimeout("all connections are in use")
+    failure.__context__ = TimeoutError()
+    failure.__suppress_context__ = True
+    assert not map_transport_error(failure, RequestBody(b"{}")).request_sent
 
 
 def test_what_its_transport_hands_on_as_it_is_is_a_failure_of_the_transport_too() -> None:
