@@ -7,9 +7,9 @@ from typing import cast
 
 from fastgpt_client._concurrency import async_drain, async_run_shielded
 from fastgpt_client._http.content_decoder import ContentDecoder
-from fastgpt_client._http.httpx import AsyncByteStream, HTTPResponse
-from fastgpt_client._http.transport import is_transport_error, map_transport_error, request_id
-from fastgpt_client.exceptions import ServerError
+from fastgpt_client._http.httpx import AsyncByteStream, HTTPResponse, ResponseNotRead
+from fastgpt_client._http.transport import is_read_error, map_transport_error, request_id
+from fastgpt_client.exceptions import ServerError, ValidationError
 
 
 class AsyncBody:
@@ -20,8 +20,13 @@ class AsyncBody:
         self.max_bytes = max_bytes
         self.closed: bool = False
         # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
-        self._was_read = http.is_stream_consumed
-        self._unread = http.content if self._was_read else b""
+        self._was_read = http.is_stream_consumed or http.is_closed
+        try:
+            self._unread = http.content if self._was_read else b""
+        except ResponseNotRead:
+            raise ValidationError(
+                "an event hook of http_client took the answer's body away: have it call response.read()"
+            ) from None
         # Not by way of the response, which adds two layers that do nothing here; but it is told.
         self._chunks = cast("AsyncByteStream", http.stream).__aiter__()
         http.is_stream_consumed = True
@@ -43,7 +48,7 @@ class AsyncBody:
             await self.http.aclose()
             return b""
         except Exception as exc:
-            if not is_transport_error(exc):
+            if not is_read_error(exc):
                 raise
             raise map_transport_error(exc) from exc
 
@@ -59,7 +64,7 @@ class AsyncBody:
                 self._decoder.finish()
                 return b""
             except Exception as exc:
-                if not is_transport_error(exc):
+                if not is_read_error(exc):
                     raise
                 raise map_transport_error(exc) from exc
             for piece in self._decoder.decode(chunk):

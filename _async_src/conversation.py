@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from fastgpt_client._api.params import check_ids, parse_page
-from fastgpt_client._concurrency import AsyncTurnLock
 from fastgpt_client._conversation.recovery import Pause, TurnResult, open_pause, pending_node
 from fastgpt_client._conversation.settings import ConversationSettings
+from fastgpt_client._locks import AsyncTurnLock
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 

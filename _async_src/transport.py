@@ -7,7 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import cast
 
-from fastgpt_client._concurrency import AsyncSlots, async_run_shielded, monotonic
+from fastgpt_client._concurrency import async_run_shielded, monotonic
 from fastgpt_client._http.http11 import Exchange, ResponseHead
 from fastgpt_client._http.httpcore import (
     AsyncNetworkStream,
@@ -25,6 +25,7 @@ from fastgpt_client._http.httpx import (
     Request,
 )
 from fastgpt_client._http.transport import shut_down
+from fastgpt_client._locks import AsyncSlots
 
 _READ_SIZE = 64 * 1024
 

@@ -1,4 +1,7 @@
-"""What differs between the two flavours, each pair side by side. Nothing else imports anyio, threading or time."""
+"""What differs between the two flavours, each pair side by side.
+
+This module, `_locks` and `_run_local` alone import anyio, threading and time.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,19 @@ import contextvars
 import sys
 import threading
 import time
-import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator
 from typing import Any, TypeVar, cast
 
 import anyio
 
 __all__ = [
-    "AsyncSlots",
-    "AsyncTurnLock",
-    "Slots",
-    "ThreadLock",
-    "TurnLock",
+    "TimeExpired",
     "async_drain",
     "async_in_thread",
     "async_run_shielded",
     "async_run_with_timeout",
     "async_sleep",
+    "asyncio_task",
     "drain",
     "in_thread",
     "monotonic",
@@ -37,7 +36,6 @@ T = TypeVar("T")
 
 monotonic = time.monotonic
 wall_clock = time.time
-ThreadLock = threading.Lock
 
 # Closing never hangs: what has not closed by then is left to the operating system.
 _CLOSE_SECONDS = 2.0
@@ -55,19 +53,24 @@ def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
+class TimeExpired(TimeoutError):
+    """The time is over that a function was given; what a function itself raises is never one."""
+
+
 async def async_run_with_timeout(
     seconds: float | None, function: Callable[[], Awaitable[T]], interrupt: Callable[[], None]
 ) -> T:
-    """Return what `function` returns, or cancel it after `seconds` and raise `TimeoutError`."""
+    """Return what `function` returns, or cancel it after `seconds` and raise `TimeExpired`."""
     del interrupt  # cancellation reaches every await, so nothing else has to be cut
     if seconds is None:
         return await function()
-    with anyio.fail_after(seconds):
+    with anyio.move_on_after(seconds):
         return await function()
+    raise TimeExpired
 
 
 def run_with_timeout(seconds: float | None, function: Callable[[], T], interrupt: Callable[[], None]) -> T:
-    """Return what `function` returns, or call `interrupt`, leave it alone and raise `TimeoutError` after `seconds`.
+    """Return what `function` returns, or call `interrupt`, leave it alone and raise `TimeExpired` after `seconds`.
 
     A blocking read cannot be cancelled from outside, so with a bound the function runs in a thread of its own.
     What it opens after its caller has gone is closed there.
@@ -77,12 +80,20 @@ def run_with_timeout(seconds: float | None, function: Callable[[], T], interrupt
     work = _Work(function)
     thread = threading.Thread(target=contextvars.copy_context().run, args=(work.run,), daemon=True)
     thread.start()
-    if work.finished.wait(max(seconds, 0.0)) or not work.abandon():
+    try:
+        in_time = work.finished.wait(max(seconds, 0.0))
+    except BaseException:  # such as Ctrl-C, which reaches this thread alone
+        if work.abandon():
+            interrupt()
+        else:
+            work.close_value()
+        raise
+    if in_time or not work.abandon():
         thread.join()
         return cast("T", work.result())
     interrupt()
     thread.join(_CLOSE_SECONDS / 2)
-    raise TimeoutError
+    raise TimeExpired
 
 
 class _Work:
@@ -134,7 +145,7 @@ async def async_run_shielded(function: Callable[[], Awaitable[None]], seconds: f
         with anyio.move_on_after(seconds, shield=True):
             await function()
 
-    if _asyncio_task() is None:
+    if asyncio_task() is None:
         await bounded()
     else:
         await _run_in_own_task(bounded)
@@ -162,17 +173,13 @@ async def _run_in_own_task(function: Callable[[], Coroutine[Any, Any, None]]) ->
     task.result()
 
 
-def _asyncio_task() -> Any:
+def asyncio_task() -> Any:
     """Return the running task of asyncio, None under trio."""
     asyncio = sys.modules.get("asyncio")
     try:
         return None if asyncio is None else asyncio.current_task()
     except RuntimeError:
         return None
-
-
-def _current_task() -> Any:
-    return _asyncio_task() or sys.modules["trio"].lowlevel.current_task()
 
 
 def run_shielded(function: Callable[[], None], seconds: float = _CLOSE_SECONDS) -> None:
@@ -202,82 +209,6 @@ async def async_in_thread(function: Callable[[], T]) -> T:
 def in_thread(function: Callable[[], T]) -> T:
     """Return what a function returns that blocks."""
     return function()
-
-
-class AsyncTurnLock:
-    """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another task."""
-
-    def __init__(self) -> None:
-        self._free = anyio.Semaphore(1)
-        # The task itself, not its id: that is used again.
-        self._holder: weakref.ref[Any] | None = None
-
-    async def acquire(self) -> None:
-        await self._free.acquire()
-        self._holder = weakref.ref(_current_task())
-
-    def owned_by_caller(self) -> bool:
-        """Return whether the turn that is going on was taken by this task, which would wait for itself."""
-        return self._holder is not None and self._holder() is _current_task()
-
-    def release(self) -> None:
-        self._holder = None
-        self._free.release()
-
-
-class TurnLock:
-    """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another thread."""
-
-    def __init__(self) -> None:
-        self._free = threading.Lock()
-        self._holder: weakref.ref[threading.Thread] | None = None
-
-    def acquire(self) -> None:
-        self._free.acquire()
-        self._holder = weakref.ref(threading.current_thread())
-
-    def owned_by_caller(self) -> bool:
-        """Return whether the turn that is going on was taken by this thread, which would wait for itself."""
-        return self._holder is not None and self._holder() is threading.current_thread()
-
-    def release(self) -> None:
-        self._holder = None
-        self._free.release()
-
-
-class AsyncSlots:
-    """A number of places, taken before each use and given back after it; who finds none free waits."""
-
-    def __init__(self, number: int) -> None:
-        self._free = anyio.Semaphore(number)
-
-    async def acquire(self, seconds: float | None) -> None:
-        """Take a place; raise `TimeoutError` if none becomes free in time."""
-        try:
-            self._free.acquire_nowait()
-        except anyio.WouldBlock:
-            with anyio.fail_after(seconds):
-                await self._free.acquire()
-
-    def release(self) -> None:
-        """Give the place back."""
-        self._free.release()
-
-
-class Slots:
-    """A number of places, taken before each use and given back after it; who finds none free waits."""
-
-    def __init__(self, number: int) -> None:
-        self._free = threading.Semaphore(number)
-
-    def acquire(self, seconds: float | None) -> None:
-        """Take a place; raise `TimeoutError` if none becomes free in time."""
-        if not self._free.acquire(timeout=seconds):
-            raise TimeoutError
-
-    def release(self) -> None:
-        """Give the place back."""
-        self._free.release()
 
 
 async def async_drain(chunks: AsyncIterator[bytes]) -> None:

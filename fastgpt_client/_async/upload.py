@@ -23,7 +23,13 @@ from fastgpt_client._api.uploads import (
     put_request,
     signed_form_request,
 )
-from fastgpt_client._concurrency import async_in_thread, async_run_shielded, async_run_with_timeout, monotonic
+from fastgpt_client._concurrency import (
+    TimeExpired,
+    async_in_thread,
+    async_run_shielded,
+    async_run_with_timeout,
+    monotonic,
+)
 from fastgpt_client._http.httpx import URL, Request
 from fastgpt_client._http.request import APIRequest, Operation, RawResponse, WithheldURL
 from fastgpt_client._http.sources import CallerError, FileSource, as_callers_own, open_source
@@ -89,7 +95,7 @@ class AsyncFileCall(ABC, Generic[T]):
         opening = partial(as_callers_own, partial(open_source, file))
         try:
             return await async_run_with_timeout(self._left(), partial(async_in_thread, opening), _nothing)
-        except TimeoutError as exc:
+        except TimeExpired as exc:
             raise self._late() from exc
 
     async def _send(self, request: APIRequest) -> RawResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -13,17 +14,25 @@ from .httpx import (
     ConnectError,
     ConnectTimeout,
     Headers,
-    HTTPError,
     HTTPResponse,
-    InvalidURL,
     PoolTimeout,
     ProxyError,
+    Request,
+    RequestError,
     StreamError,
     TimeoutException,
     UnsupportedProtocol,
 )
 
-__all__ = ["client_options", "interrupt", "is_transport_error", "map_transport_error", "request_id", "shut_down"]
+__all__ = [
+    "client_options",
+    "interrupt",
+    "is_read_error",
+    "is_send_error",
+    "map_transport_error",
+    "request_id",
+    "shut_down",
+]
 
 _NOT_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
 # Whose word is taken for it: httpcore's by its own names (httpcore2 is that of httpx2), and respx's, a mock; of aiohttp
@@ -38,12 +47,24 @@ def client_options() -> dict[str, Any]:
     return {"cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))}
 
 
-def is_transport_error(exc: Exception) -> bool:
-    """Return whether an exception tells that sending or receiving failed.
+def is_send_error(exc: Exception, request: Request) -> bool:
+    """Return whether an exception of httpx's `send` tells that sending `request` failed, or receiving its head.
 
-    httpx's transport for aiohttp hands some of aiohttp's own errors on as they are.
+    What it runs of the caller's, such as event hooks, raises errors of its own, which may be httpx's too: only those
+    of the connection bear the request that was sent. httpx's transport for aiohttp hands some of aiohttp's errors on
+    as they are.
     """
-    return isinstance(exc, (HTTPError, InvalidURL, StreamError, OSError)) or _is_of_aiohttp(exc)
+    if isinstance(exc, RequestError):
+        try:
+            return exc.request is request
+        except RuntimeError:  # it bears none
+            return False
+    return isinstance(exc, (ConnectionError, ssl.SSLError, socket.gaierror)) or _is_of_aiohttp(exc)
+
+
+def is_read_error(exc: Exception) -> bool:
+    """Return whether an exception of an answer's body tells that receiving it failed."""
+    return isinstance(exc, (RequestError, StreamError, OSError)) or _is_of_aiohttp(exc)
 
 
 def _is_of_aiohttp(exc: BaseException | None) -> bool:

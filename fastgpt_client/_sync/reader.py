@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Literal, NoReturn, Protocol
 
-from fastgpt_client._concurrency import monotonic, run_with_timeout
+from fastgpt_client._concurrency import TimeExpired, monotonic, run_with_timeout
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._http.request import Attempt, ClientState
 from fastgpt_client._http.transport import interrupt, request_id
@@ -149,7 +149,7 @@ class StreamReader:
                 return self._body.next_chunk()
             left = max(0.0, self._ends - monotonic())
             return run_with_timeout(left, self._body.next_chunk, partial(interrupt, self.http))
-        except TimeoutError as exc:
+        except TimeExpired as exc:
             raise APITimeoutError("The stream's first event did not come within the call's deadline") from exc
         except APIConnectionError as exc:
             raise StreamInterruptedError(f"The stream was cut before its end ({exc.message})") from exc
@@ -162,7 +162,7 @@ class StreamReader:
         rest: list[bytes] = []
         try:
             run_with_timeout(_GRACE_SECONDS, partial(self._body.read_rest, rest), partial(interrupt, self.http))
-        except (TimeoutError, APIConnectionError):
+        except (TimeExpired, APIConnectionError):
             pass
         except ServerError:  # compressed data that is cut short is a cut, too
             if sum(map(len, rest)) > self._body.max_bytes:

@@ -8,14 +8,14 @@ from functools import partial
 from random import random
 
 from fastgpt_client._api.answer import is_unknown_path, parse_response
-from fastgpt_client._concurrency import monotonic, run_with_timeout, sleep, wall_clock
+from fastgpt_client._concurrency import TimeExpired, monotonic, run_with_timeout, sleep, wall_clock
 from fastgpt_client._http.config import Options
 from fastgpt_client._http.httpx import Client, Headers, HTTPResponse, Request
 from fastgpt_client._http.logging import log_attempt, log_retry
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody, redirected
 from fastgpt_client._http.sender import BaseSender
-from fastgpt_client._http.transport import is_transport_error, map_transport_error
+from fastgpt_client._http.transport import is_send_error, map_transport_error
 from fastgpt_client._streaming.parser import EventStreamParser
 from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
 from fastgpt_client.events import Event
@@ -70,21 +70,19 @@ class Sender(BaseSender):
             self._http.close()
 
     def _run(self, request: APIRequest) -> RawResponse | StreamReader:
-        self.check_open()
-        if self._http.is_closed:
-            raise ValidationError("the http_client that was passed in is closed: make a new one")
         while (body := self.state.next_abandoned()) is not None:
             body.close()
         begin = monotonic()
         deadline = self.options.deadline
         attempt = Attempt(1, None if deadline is None else begin + deadline)
         while True:
+            self._check_open()  # each time: it may have been closed during the wait
             left = None if attempt.ends is None else attempt.ends - monotonic()
             try:
                 result = run_with_timeout(left, partial(self._attempt, request, attempt), attempt.interrupt)
                 self.state.retries.succeeded()
                 return result
-            except TimeoutError as exc:
+            except TimeExpired as exc:
                 late = APITimeoutError(
                     f"The call took longer than its deadline of {deadline} s", attempts=attempt.number
                 )
@@ -106,6 +104,11 @@ class Sender(BaseSender):
                 )
             sleep(wait)
             attempt = attempt.next()
+
+    def _check_open(self) -> None:
+        self.check_open()
+        if self._http.is_closed:
+            raise ValidationError("the http_client that was passed in is closed: make a new one")
 
     def _attempt(self, request: APIRequest, attempt: Attempt) -> RawResponse | StreamReader:
         """Send a request once, to the first of its paths that the server knows."""
@@ -169,7 +172,11 @@ class Sender(BaseSender):
                     # The deadline is over with the first event: what is read then has its own time. httpx looks the
                     # timeout up anew for the body.
                     http.request.extensions["timeout"].update(self.options.timeout_for(stream=True).as_dict())
-                return Body(http, self.options.max_response_bytes)
+                try:
+                    return Body(http, self.options.max_response_bytes)
+                except ValidationError:
+                    http.close()
+                    raise
             http.close()
             message = following
             redirects += 1
@@ -186,7 +193,9 @@ class Sender(BaseSender):
             own = body.failure if isinstance(body, RequestBody) else None
             if own is not None and own is not exc:
                 raise own from exc  # a transport may make something else of what the caller's file raises
-            if not is_transport_error(exc):
+            if isinstance(exc, RuntimeError):
+                self._check_open()  # by another thread or task, just now
+            if not is_send_error(exc, message):
                 raise
             outcome = type(exc).__name__
             raise map_transport_error(exc, body) from exc

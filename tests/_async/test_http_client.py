@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import httpx
 import pytest
 
-from fastgpt_client import AsyncChatClient
+from fastgpt_client import AsyncChatClient, ValidationError
 from tests.support.call import QUESTION
 from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer, Reply
 from tests.support.fault_server import FaultServer
-from tests.support.faults import histories_json, send
-from tests.support.replies import dump, envelope, message
+from tests.support.faults import DONE, HEL, STOP, histories_json, send
+from tests.support.replies import completion, dump, envelope, events, message, refusal
+from tests.support.until import PATIENCE
 
 COOKIE = {"Set-Cookie": "fastgpt_token=somebody; Path=/"}
 
@@ -63,6 +65,61 @@ async def test_so_is_one_in_the_middle_of_a_body(headers: dict[str, str]) -> Non
     reply = Reply((gzip.compress(b"{")[:5] if headers else b"{", Mine("mine")), headers=headers)
     with pytest.raises(Mine, match="mine"):
         await FakeServer(reply).async_chat().get_chat_histories()
+    assert reply.all_closed
+
+
+@pytest.mark.parametrize(
+    ("where", "mine"),
+    [
+        ("transport", OSError("mine")),
+        ("transport", TimeoutError("mine")),
+        *((where, OSError("mine")) for where in ("request", "response")),
+        *((where, TimeoutError("mine")) for where in ("request", "response")),
+        *((where, httpx.ConnectError("mine")) for where in ("request", "response")),
+        ("response", httpx.StreamConsumed()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+async def test_it_is_neither_repeated_nor_called_a_failure_of_the_connection(where: str, mine: Exception) -> None:
+    server = FakeServer(envelope() if where != "transport" else mine)
+
+    async def fail(_: object) -> None:
+        raise mine
+
+    hooks = {} if where == "transport" else {where: [fail]}
+    options: dict[str, Any] = {} if where == "request" else {"deadline": PATIENCE}
+    async with httpx.AsyncClient(transport=server.transport, event_hooks=hooks) as http:
+        client = AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, retry_delay=0, **options)
+        with pytest.raises(type(mine)) as caught:
+            await client.get_chat_histories()
+    assert caught.value is mine
+    assert server.hits == (where != "request")
+
+
+async def test_a_refused_key_is_what_the_caller_s_hook_makes_of_it() -> None:
+    server = FakeServer(refusal(514, "unAuthApiKey"))
+
+    async def check(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    async with httpx.AsyncClient(transport=server.transport, event_hooks={"response": [check]}) as http:
+        with pytest.raises(httpx.HTTPStatusError):
+            await AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http).get_chat_histories()
+    assert server.hits == 1
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_hook_that_takes_the_body_away_is_told(stream: bool) -> None:
+    reply = events(HEL, STOP, DONE) if stream else completion()
+
+    async def read(response: httpx.Response) -> None:
+        async for _ in response.aiter_raw():
+            pass
+
+    async with httpx.AsyncClient(transport=FakeServer(reply).transport, event_hooks={"response": [read]}) as http:
+        client = AsyncChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http)
+        with pytest.raises(ValidationError, match=r"call response\.read\(\)"):
+            await client.create_chat_completion(QUESTION, stream=stream)
     assert reply.all_closed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from tests.support.call import QUESTION
 from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
 from tests.support.fault_server import FaultServer
 from tests.support.faults import COMPLETION, DONE, HEL, STOP
-from tests.support.replies import envelope, events
+from tests.support.replies import envelope, events, plain
 
 
 def test_a_closed_client_refuses_calls() -> None:
@@ -31,6 +32,31 @@ def test_a_closed_client_refuses_calls() -> None:
     with pytest.raises(ValidationError, match="this client is closed"):
         client.__enter__()
     assert server.hits == 0
+
+
+@pytest.mark.parametrize("closes", ["client", "http_client"])
+def test_a_client_that_is_closed_before_a_call_is_repeated_sends_no_more(closes: str) -> None:
+    server = FakeServer(plain(503))
+
+    def close(_: object) -> None:
+        (client.close() if closes == "client" else http.close())
+
+    http = httpx.Client(transport=server.transport, event_hooks={"response": [close]})
+    client = ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, retry_delay=0)
+    with pytest.raises(ValidationError, match="closed"):
+        client.get_chat_histories()
+    assert server.hits == 1
+
+
+def test_a_client_that_is_closed_while_it_begins_to_send_says_so() -> None:
+    class Closed(httpx.Client):
+        def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+            self.close()  # as another thread may, just before
+            return super().send(request, **options)
+
+    client = ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=Closed(transport=FakeServer(envelope()).transport))
+    with pytest.raises(ValidationError, match="is closed: make a new one"):
+        client.get_chat_histories()
 
 
 def test_closing_twice_is_fine() -> None:

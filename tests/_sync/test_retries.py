@@ -20,8 +20,7 @@ MAYBE_SENT = [
     httpx.ReadTimeout("x"),
     httpx.WriteTimeout("x"),
     httpx.RemoteProtocolError("x"),
-    OSError("x"),
-    TimeoutError("x"),
+    ConnectionResetError("x"),
 ]
 NOT_STARTED = [
     plain(429),

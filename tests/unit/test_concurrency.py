@@ -26,6 +26,7 @@ from fastgpt_client._concurrency import (
     sleep,
     wall_clock,
 )
+from tests.support.interrupts import interrupted_when
 from tests.support.until import PATIENCE
 
 VARIABLE: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="outside")
@@ -190,6 +191,55 @@ def test_what_came_in_time_is_not_closed() -> None:
     value = Closable()
     assert run_with_timeout(PATIENCE, lambda: value, never) is value
     assert not value.closed.is_set()
+
+
+@pytest.mark.parametrize("kind", [TimeoutError, _concurrency.TimeExpired])
+async def test_a_timeout_of_the_function_s_own_is_not_that_of_its_time(kind: type[Exception]) -> None:
+    mine = kind("mine")
+
+    def slow() -> None:
+        raise mine
+
+    async def async_slow() -> None:
+        raise mine
+
+    with pytest.raises(kind) as caught:
+        run_with_timeout(PATIENCE, slow, never)
+    assert caught.value is mine
+    with pytest.raises(kind) as caught:
+        await async_run_with_timeout(PATIENCE, async_slow, never)
+    assert caught.value is mine
+
+
+def test_ctrl_c_in_the_caller_interrupts_the_function() -> None:
+    begun, go, value = threading.Event(), threading.Event(), Closable()
+
+    def work() -> Closable:
+        begun.set()
+        assert go.wait(PATIENCE)
+        return value
+
+    with pytest.raises(KeyboardInterrupt), interrupted_when(begun.is_set):
+        run_with_timeout(PATIENCE, work, go.set)
+    assert value.closed.wait(PATIENCE)
+
+
+def test_ctrl_c_when_the_function_has_just_ended_closes_what_it_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Finished(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            assert super().wait(timeout)
+            raise KeyboardInterrupt
+
+    class Work(_concurrency._Work):
+        def __init__(self, function: Any) -> None:
+            super().__init__(function)
+            self.finished = Finished()
+
+    monkeypatch.setattr(_concurrency, "_Work", Work)
+    value = Closable()
+    with pytest.raises(KeyboardInterrupt):
+        run_with_timeout(PATIENCE, lambda: value, never)
+    assert value.closed.is_set()
 
 
 def test_a_result_at_the_very_end_of_the_time_counts() -> None:

@@ -20,7 +20,8 @@ from fastgpt_client._http.request import Attempt, RequestBody
 from fastgpt_client._http.transport import (
     client_options,
     interrupt,
-    is_transport_error,
+    is_read_error,
+    is_send_error,
     map_transport_error,
     request_id,
 )
@@ -129,9 +130,33 @@ def test_what_is_raised_in_place_of_another_failure_stands_for_itself() -> None:
 
 def test_what_its_transport_hands_on_as_it_is_is_a_failure_of_the_transport_too() -> None:
     answer = aiohttp.ClientPayloadError("400, message='Invalid header token'")
-    assert is_transport_error(answer)
+    assert is_read_error(answer)
+    assert is_send_error(answer, REQUEST)
     assert str(map_transport_error(answer)).startswith("The connection failed: ClientPayloadError: 400")
-    assert not is_transport_error(ValueError("somebody else's"))
+    assert not is_read_error(ValueError("somebody else's"))
+    assert not is_send_error(ValueError("somebody else's"), REQUEST)
+
+
+REQUEST = httpx.Request("GET", "http://fastgpt.test/")
+OF_SENDING: list[tuple[Exception, bool]] = [
+    (httpx.ConnectError("refused", request=REQUEST), True),
+    (httpx.ConnectError("another call's", request=httpx.Request("GET", "http://fastgpt.test/")), False),
+    (httpx.ConnectError("without a request"), False),
+    (ConnectionResetError("reset"), True),
+    (ssl.SSLError("handshake"), True),
+    (socket.gaierror(8, "no such host"), True),
+    (FileNotFoundError("a log's"), False),
+    (TimeoutError("a queue's"), False),
+    (httpx.InvalidURL("another's"), False),
+    (httpx.StreamConsumed(), False),
+]
+
+
+@pytest.mark.parametrize(("error", "ours"), OF_SENDING, ids=lambda value: type(value).__name__)
+def test_what_is_raised_while_a_request_is_sent_is_of_its_connection_or_of_the_caller(
+    error: Exception, ours: bool
+) -> None:
+    assert is_send_error(error, REQUEST) is ours
 
 
 def test_no_cookie_is_kept() -> None:

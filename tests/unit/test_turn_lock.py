@@ -8,7 +8,7 @@ import threading
 
 import anyio
 
-from fastgpt_client._concurrency import AsyncTurnLock, TurnLock
+from fastgpt_client._locks import AsyncTurnLock, TurnLock
 from tests.support.until import PATIENCE
 
 
