@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .audio import AsyncAudioMixin
 from .completions import AsyncCompletionsMixin
+from .deletions import AsyncDeletionsMixin
 from .files import AsyncFilesMixin
 from .histories import AsyncHistoriesMixin
 from .quotes import AsyncQuotesMixin
@@ -12,6 +13,12 @@ from .records import AsyncRecordsMixin
 
 
 class AsyncChatCalls(
-    AsyncCompletionsMixin, AsyncHistoriesMixin, AsyncRecordsMixin, AsyncQuotesMixin, AsyncFilesMixin, AsyncAudioMixin
+    AsyncCompletionsMixin,
+    AsyncHistoriesMixin,
+    AsyncDeletionsMixin,
+    AsyncRecordsMixin,
+    AsyncQuotesMixin,
+    AsyncFilesMixin,
+    AsyncAudioMixin,
 ):
     """What conversations need of the chat client, which makes them."""

@@ -35,7 +35,8 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
     """A connection to a FastGPT server: what `AsyncChatClient` and `AsyncAppClient` have in common.
 
     Args:
-        api_key: the API key; default `FASTGPT_API_KEY`.
+        api_key: the API key; default `FASTGPT_API_KEY`. A chat client that only serves a share link's visitors needs
+            none: their calls are sent without it.
         base_url: the server, with or without `/api`; default `FASTGPT_BASE_URL`, then `http://localhost:3000`.
         app_id: the app of calls that name none; default `FASTGPT_APP_ID`.
         timeout: seconds for each phase of a request, or an `httpx.Timeout`; None for no limit. Left out: connect 5,
@@ -86,7 +87,8 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
             max_response_bytes=max_response_bytes,
             completions=completions,
         )
-        secret, root = Secret(check_api_key(api_key)), normalise_base_url(base_url)
+        secret = Secret(check_api_key(api_key, required=not self._serves_visitors))
+        root = normalise_base_url(base_url)
         self._app_id = check_app_id(app_id)
         checked_headers = check_headers(headers)
         connections = ConnectionSettings(proxy=proxy, verify=verify, trust_env=trust_env, transport=transport)

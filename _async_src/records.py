@@ -16,7 +16,15 @@ from .client import AsyncFastGPTClient
 from .pages import AsyncPageIterator
 
 if TYPE_CHECKING:
-    from fastgpt_client.types import ChatRecord, ChatRecordPage, Messages, NodeResponse, OutLinkAuth, QuestionGuide
+    from fastgpt_client.types import (
+        AuthProxy,
+        ChatRecord,
+        ChatRecordPage,
+        Messages,
+        NodeResponse,
+        OutLinkAuth,
+        QuestionGuide,
+    )
 
 
 class AsyncRecordsMixin(AsyncFastGPTClient):
@@ -35,6 +43,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         outLinkAuthData: OutLinkAuth | None = None,
         shareId: str | None = None,
         outLinkUid: str | None = None,
+        authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[ChatRecordPage]:
@@ -44,6 +53,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
             offset: how many of the newest messages to pass over; or `pageNum`, from 1. Questions and answers count.
             loadCustomFeedbacks: with the feedback that nodes of the app gave.
             type: "normal", "outLink" or "home": which fields come along.
+            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
 
         A chat that does not exist is an empty page. `POST /api/core/chat/getPaginationRecords`, 4.8.11 and later.
         """
@@ -51,7 +61,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         request = self._request(
             paths.RECORDS,
             body={
-                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy),
                 **pagination_params(offset, pageNum, pageSize),
                 "chatId": chatId,
                 "loadCustomFeedbacks": loadCustomFeedbacks,
@@ -72,12 +82,13 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         outLinkAuthData: OutLinkAuth | None = None,
         shareId: str | None = None,
         outLinkUid: str | None = None,
+        authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[ChatRecord]:
-        """Return an iterator over all messages of a chat, from the newest to the oldest."""
+        """Return an iterator over all messages of a chat, from the newest to the oldest; see `get_chat_records`."""
         self._validate_params(chatId=chatId)
         target = {
-            **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
+            **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy),
             "chatId": chatId,
             "loadCustomFeedbacks": loadCustomFeedbacks,
         }
@@ -87,6 +98,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
             ),
             self._send_request,
             lambda item: (item.get("dataId"), item.get("obj")),
+            step=pageSize,
             newest_first=True,
         )
 
@@ -176,6 +188,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         outLinkAuthData: OutLinkAuth | None = None,
         shareId: str | None = None,
         outLinkUid: str | None = None,
+        authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
@@ -184,6 +197,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         Args:
             dataId: the answer's id in the chat.
             userGoodFeedback, userBadFeedback: a text; the web interface writes "yes".
+            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
 
         Raises:
             NotFoundError: no such answer (4.12 and later; before, it is passed over in silence).
@@ -194,7 +208,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         request = self._request(
             paths.FEEDBACK,
             body={
-                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy),
                 "chatId": chatId,
                 "dataId": dataId,
                 "userGoodFeedback": userGoodFeedback,

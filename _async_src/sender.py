@@ -70,6 +70,7 @@ class AsyncSender(BaseSender):
             await self._http.aclose()
 
     async def _run(self, request: APIRequest) -> RawResponse | AsyncStreamReader:
+        self.check_key(request)
         while (body := self.state.next_abandoned()) is not None:
             await body.close()
         begin = monotonic()
@@ -186,7 +187,9 @@ class AsyncSender(BaseSender):
         outcome: int | str = "cancelled"
         body = message.stream
         try:
-            http = await self._http.send(message, stream=True, follow_redirects=False)
+            # Where no key goes, to a visitor's call and to a store, no `auth=` of the caller's client goes either.
+            auth = {} if "authorization" in message.headers else {"auth": None}
+            http = await self._http.send(message, stream=True, follow_redirects=False, **auth)
             outcome = http.status_code
             return http
         except Exception as exc:

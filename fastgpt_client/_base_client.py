@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
 from ._api.params import api_request, check_id_lists, check_ids
 from ._http.config import NOT_GIVEN, NotGiven, Options, check_app_id, check_headers
@@ -22,6 +22,7 @@ class BaseClientMixin(Generic[S]):
     _sender: S
     _app_id: str | None
     _is_view: bool
+    _serves_visitors: ClassVar[bool] = False  # some of its calls need no key
 
     @property
     def base_url(self) -> str:
@@ -97,23 +98,33 @@ class BaseClientMixin(Generic[S]):
         outLinkAuthData: Mapping[str, object] | None = None,
         shareId: str | None = None,
         outLinkUid: str | None = None,
+        authProxy: Mapping[str, object] | None = None,
     ) -> dict[str, Any]:
-        """Return the parameters that say which app a call goes to: the app, or a share link's visitor.
+        """Return the parameters that say which app a call goes to, and for whom: the app, or a share link's visitor.
 
-        4.15 and later take `outLinkAuthData` alone; before, `shareId` and `outLinkUid` stood beside `appId`.
+        4.15 and later take `outLinkAuthData` alone; before, `shareId` and `outLinkUid` stood beside `appId`. Without
+        any app it is an app key of 4.18 and later that says which.
         """
         check_ids(appId=appId, shareId=shareId, outLinkUid=outLinkUid)
         if (shareId is None) != (outLinkUid is None):
             raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
+        if authProxy is not None:
+            if outLinkAuthData is not None or shareId is not None:
+                raise ValidationError("authProxy acts for a member of the team: a share link's visitor is none")
+            return {"appId": appId or self._app_id, "authProxy": authProxy}
         if outLinkAuthData is not None:
             return {"appId": appId, "outLinkAuthData": outLinkAuthData}
         if shareId is not None:
             return {"appId": appId or self._app_id, "shareId": shareId, "outLinkUid": outLinkUid}
-        return {"appId": self._require_app_id(appId)}
+        return {"appId": appId or self._app_id}
+
+    def _chosen_app(self, appId: str | None) -> str | None:
+        """Return the app of a call, None if none was chosen: an app key of 4.18 and later says which it is."""
+        check_ids(appId=appId)
+        return appId or self._app_id
 
     def _require_app_id(self, appId: str | None) -> str:
-        check_ids(appId=appId)
-        found = appId or self._app_id
+        found = self._chosen_app(appId)
         if found is None:
             raise ValidationError("appId is missing: pass appId=, or app_id= to the client, or set FASTGPT_APP_ID")
         return found

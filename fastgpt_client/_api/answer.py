@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from fastgpt_client._http.httpx import HTTPResponse
+from fastgpt_client._http.logging import log_nothing_without_app
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest
 from fastgpt_client._json import is_array, is_object, parse_json
 
 from .envelope import is_html, response_error
+from .hints import CallFacts
 
 __all__ = ["is_unknown_path", "parse_response"]
 
@@ -38,9 +40,16 @@ def parse_response(request: APIRequest, http: HTTPResponse, content: bytes, secr
             if is_array(choices) and choices and is_object(choices[0]) and not request.stream:
                 return body
         elif body.get("code") == 200:
+            if request.appless and not _holds_anything(body.get("data")):
+                log_nothing_without_app(request.operation.paths[0])
             return body
-    since, redact = request.operation.since, secret.redact_json
-    raise response_error(http.status_code, http.headers, content, body, now, since=since, redact=redact)
+    call = CallFacts(request.operation.since, request.visitor, request.appless)
+    raise response_error(http.status_code, http.headers, content, body, now, call=call, redact=secret.redact_json)
+
+
+def _holds_anything(data: Any) -> bool:
+    """Return whether there is something in an answer's data, or is not meant to be; a page has it in its list."""
+    return data is None or bool(data.get("list", data) if is_object(data) else data)
 
 
 def _is_raw(request: APIRequest, http: HTTPResponse, content: bytes) -> bool:

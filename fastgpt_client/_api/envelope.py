@@ -25,9 +25,12 @@ from fastgpt_client.exceptions import (
     WorkflowError,
 )
 
+from .hints import CallFacts, hint_for
+
 __all__ = ["event_error", "is_html", "response_error"]
 
 _EXCERPT = 300
+_NOTHING_KNOWN = CallFacts()
 _I18N_KEY = re.compile(r"[\w:]+(\.[\w]+)+\Z")
 
 _BY_STATUS_TEXT: dict[str, type[APIError]] = {
@@ -39,7 +42,7 @@ _BY_STATUS_TEXT: dict[str, type[APIError]] = {
     "canNotEditAdminPermission": PermissionDeniedError,
     "inheritPermissionError": PermissionDeniedError,
     "agentSandboxPermissionDenied": PermissionDeniedError,
-    "linkUnInvalid": PermissionDeniedError,
+    "linkUnInvalid": NotFoundError,  # an unknown share link
     "fileNotFound": NotFoundError,
     "invalidParams": BadRequestError,
     "missingParams": BadRequestError,
@@ -89,15 +92,6 @@ _BY_HTTP_STATUS: dict[int, type[APIError]] = {
     425: ServerError,
     429: RateLimitError,
 }
-_HINTS: dict[type[APIError], str] = {
-    AuthenticationError: (
-        "check api_key (FASTGPT_API_KEY): an unrevoked API key made on this server, not a login token; "
-        "with a key that is bound to no app, pass appId= as well"
-    ),
-    PermissionDeniedError: "the owner of the key needs access to this app, chat or model: check appId and chatId",
-    CommercialFeatureError: "this call is answered by FastGPT's commercial edition and its cloud only",
-    QuotaExceededError: "top up, or raise the limit of the team or the key",
-}
 
 
 def is_html(headers: Headers, content: bytes) -> bool:
@@ -112,7 +106,7 @@ def response_error(
     body: Any,
     now: float,
     *,
-    since: str = "",
+    call: CallFacts = _NOTHING_KNOWN,
     redact: Callable[[Any], Any] = lambda value: value,
 ) -> APIError:
     """Return the error of an answer, by `statusText`, then `code`, then HTTP status.
@@ -121,9 +115,9 @@ def response_error(
     """
     body = redact(body)
     if is_object(body) and body.get("code") != 200 and (code := _code(body)) is not None:
-        return _refusal(body, code, _text(body.get("message")), status_code, headers, now, since)
+        return _refusal(body, code, _text(body.get("message")), status_code, headers, now, call)
     text = redact(content.decode("utf-8", "replace")).strip()  # before it is cut: half a key is a secret too
-    return _foreign_answer(status_code, headers, text, body, is_html(headers, content), now, since, redact)
+    return _foreign_answer(status_code, headers, text, body, is_html(headers, content), now, call, redact)
 
 
 def event_error(
@@ -165,31 +159,30 @@ def _refusal(
     status_code: int,
     headers: Headers,
     now: float,
-    since: str = "",
+    call: CallFacts = _NOTHING_KNOWN,
 ) -> APIError:
     """Return the error by which FastGPT itself refuses a call; without a code it is judged as one with code 500."""
     judged = 500 if code is None else code
     status_text = _text(body.get("statusText"))
     status_text = "" if status_text == "error" else status_text
+    zod_error, message = _refused_fields(body.get("zodError"), message)
     kind = _kind(judged, status_text, message, status_code)
-    zod_error = body.get("zodError")
-    zod_error = zod_error if is_array(zod_error) else None
+    if zod_error and kind is ServerError:
+        kind = BadRequestError  # where the server parses a form itself, its validation ends as HTTP 500
     # Beside a statusText the message is mostly a key of the server's translations, which says no more.
     if status_text and message and not _I18N_KEY.match(message):
         said = f"{status_text}: {message}"
     else:
         said = status_text or message or "no reason given"
-    hint = _HINTS.get(kind)
-    if since and kind in (AuthenticationError, CommercialFeatureError):
-        hint = f"{since}; {hint}"
+    said = f"{said} (code {judged}, HTTP {status_code}){_zod_text(zod_error)}"
     return kind(
-        f"FastGPT refused the call: {said} (code {judged}, HTTP {status_code}){_zod_text(zod_error)}",
+        f"FastGPT refused the call: {said}",
         status_code=status_code,
         code=code,
         status_text=status_text,
         body=body,
         zod_error=zod_error,
-        hint=hint,
+        hint=hint_for(kind, status_text, said, call),
         retry_after=retry_after(headers, message, now, limited=kind is RateLimitError),
         request_id=request_id(headers),
     )
@@ -224,6 +217,18 @@ def _kind_of_status(status_code: int) -> type[APIError]:
     return BadRequestError if 400 <= status_code < 500 else ServerError
 
 
+def _refused_fields(zod_error: Any, message: str) -> tuple[list[Any] | None, str]:
+    """Return the server's list of refused fields, None if there is none, and the message without it."""
+    if message.startswith("["):
+        try:
+            listed = parse_json(message)
+        except ValueError:
+            listed = None
+        if is_array(listed) and listed and all(is_object(item) and "path" in item for item in listed):
+            return zod_error if is_array(zod_error) else listed, "Data validation error"
+    return zod_error if is_array(zod_error) else None, message
+
+
 def _zod_text(zod_error: list[Any] | None) -> str:
     """Return the server's refused fields as `path: reason`, for the message."""
     lines: list[str] = []
@@ -242,14 +247,15 @@ def _foreign_answer(
     body: Any,
     html: bool,
     now: float,
-    since: str,
+    call: CallFacts,
     redact: Callable[[Any], Any],
 ) -> APIError:
     """Return the error of an answer that is no envelope: a proxy's page, plain text, another service's JSON."""
     kind = _kind_of_status(status_code)
-    hint = _HINTS.get(kind)
+    hint = hint_for(kind, "", "", call._replace(since=""))
     if kind is NotFoundError and html:
-        hint = f"no such path on this server: check base_url{', and its version: ' + since if since else ''}"
+        since = f", and its version: {call.since}" if call.since else ""
+        hint = f"no such path on this server: check base_url{since}"
     elif 300 <= status_code < 400:
         location = redact(headers.get("location", "nowhere"))
         hint = f"it redirects to {location[:200]!r}: set base_url to the final address"

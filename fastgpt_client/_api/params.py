@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from inspect import iscoroutinefunction
@@ -19,15 +20,19 @@ __all__ = [
     "api_request",
     "as_iso",
     "check_callback",
+    "check_clears_one_user",
     "check_id_lists",
     "check_ids",
     "check_messages",
     "check_recording",
     "completion_request",
     "drop_none",
+    "names_visitor",
     "pagination_params",
     "parse_page",
 ]
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
 def api_request(
@@ -47,7 +52,19 @@ def api_request(
     if body is not None:
         content = dump_json({**drop_none(body), **(extra_body or {})})
     parameters = {**query_params(drop_none(query or {})), **query_params(extra_query or {})}
-    return APIRequest(operation, parameters, content, stream, chat_id)
+    named = {**(query or {}), **(body or {}), **(extra_query or {}), **(extra_body or {})}
+    visitor = names_visitor(named)
+    appless = "appId" in named and named["appId"] is None and not visitor
+    return APIRequest(operation, parameters, content, stream, chat_id, visitor=visitor, appless=appless)
+
+
+def names_visitor(params: Mapping[str, object]) -> bool:
+    """Return whether parameters name a visitor, of a share link or (up to 4.14) of a team space.
+
+    A server that does not know the form in which they do passes over it: with a key beside it, the call would be
+    carried out in the key's name.
+    """
+    return any(params.get(name) is not None for name in ("outLinkAuthData", "shareId", "teamToken"))
 
 
 def completion_request(
@@ -93,6 +110,23 @@ def check_id_lists(**params: Sequence[str | None]) -> None:
             if value is None:
                 raise ValidationError(f"{name} holds None: leave it out")
             check_ids(**{name: value})
+
+
+def check_clears_one_user(
+    query: Mapping[str, object], extra_body: Mapping[str, object] | None, server_version: object
+) -> None:
+    """Raise `ValidationError` for a clearing of one user's chats, unless the server is known to be 4.18 or later.
+
+    Older servers pass over `customUid`, and delete the chats of all users.
+    """
+    if "customUid" not in {**query, **(extra_body or {})}:
+        return
+    version = _VERSION.match(server_version) if isinstance(server_version, str) else None
+    if version is None or tuple(map(int, version.groups())) < (4, 18):
+        raise ValidationError(
+            "customUid needs server_version='4.18.0' or later: older servers pass over it, and would delete the chats "
+            f"of all users (server_version is {shown(server_version)})"
+        )
 
 
 def check_messages(messages: object) -> None:

@@ -17,7 +17,7 @@ from fastgpt_client.exceptions import ValidationError
 
 from .content_types import guess_content_type
 from .encoding import dump_json
-from .params import drop_none
+from .params import drop_none, names_visitor
 from .upload_plan import UploadPlan
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def form_request(
     form = {name: value if isinstance(value, str) else _ascii_json(value) for name, value in fields.items()}
     # FastGPT reads the name as Latin-1, and decodes it.
     body = partial(multipart_body, form, file.source, quote(file.name), file.content_type, report=report)
-    return APIRequest(operation, {}, None, body=body)
+    visitor = any(names_visitor(value) for value in fields.values() if not isinstance(value, str))
+    return APIRequest(operation, {}, None, body=body, visitor=visitor)
 
 
 def _ascii_json(value: Mapping[str, Any]) -> str:

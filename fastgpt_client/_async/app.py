@@ -75,7 +75,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         request = self._request(
             paths.LOGS_CHART,
             body={
-                "appId": self._require_app_id(appId),
+                "appId": self._chosen_app(appId),
                 "dateStart": as_iso("dateStart", dateStart),
                 "dateEnd": as_iso("dateEnd", dateEnd, end=True),
                 "source": source,
@@ -105,7 +105,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         """
         request = self._request(
             paths.LOGS_TOTAL,
-            query={"appId": self._require_app_id(appId)},
+            query={"appId": self._chosen_app(appId)},
             extra_query=extra_query,
             extra_body=extra_body,
         )
@@ -123,15 +123,15 @@ class AsyncAppClient(AsyncFastGPTClient):
         Read from `GET /api/core/chat/init`, with an id of a chat that does not exist and is not created: no server
         lets an API key read `core/app/detail`. `.json()` is what that call answered. All versions.
         """
-        found = self._require_app_id(appId)
         request = self._request(
             paths.INIT,
-            query={"appId": found, "chatId": urandom(12).hex()},
+            query={"appId": self._chosen_app(appId), "chatId": urandom(12).hex()},
             extra_query=extra_query,
             extra_body=extra_body,
         )
         answer = await self._send_request(request)
-        app = cast("AppInfo", {"appId": found, **as_object(as_object(answer.json.get("data")).get("app"))})
+        data = as_object(answer.json.get("data"))
+        app = cast("AppInfo", {"appId": data.get("appId"), **as_object(data.get("app"))})
         return DataResponse(answer.http, answer.content, answer.json, data=app, attempts=answer.attempts)
 
     async def list_apps(
@@ -193,7 +193,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         request = self._request(
             paths.LOGS_LIST,
             body={
-                "appId": self._require_app_id(appId),
+                "appId": self._chosen_app(appId),
                 "dateStart": as_iso("dateStart", dateStart),
                 "dateEnd": as_iso("dateEnd", dateEnd, end=True),
                 "sources": sources,
@@ -221,7 +221,7 @@ class AsyncAppClient(AsyncFastGPTClient):
     ) -> AsyncPageIterator[AppLog]:
         """Return an iterator over the app's whole log, page by page; filters of `list_app_logs` go by `extra_body`."""
         body = {
-            "appId": self._require_app_id(appId),
+            "appId": self._chosen_app(appId),
             "dateStart": as_iso("dateStart", dateStart),
             "dateEnd": as_iso("dateEnd", dateEnd, end=True),
         }
@@ -231,6 +231,7 @@ class AsyncAppClient(AsyncFastGPTClient):
             ),
             self._send_request,
             lambda item: item.get("_id") or item.get("chatId"),
+            step=pageSize,
         )
 
     async def list_app_log_users(
@@ -251,7 +252,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         request = self._request(
             paths.LOGS_USERS,
             body={
-                "appId": self._require_app_id(appId),
+                "appId": self._chosen_app(appId),
                 "dateStart": as_iso("dateStart", dateStart),
                 "dateEnd": as_iso("dateEnd", dateEnd, end=True),
                 "searchKey": searchKey,

@@ -15,6 +15,7 @@ from .httpx import URL, Headers, InvalidURL, Timeout
 from .retry import RetryPolicy
 
 __all__ = [
+    "MISSING_KEY",
     "NOT_GIVEN",
     "NotGiven",
     "Options",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 DEFAULT_BASE_URL = "http://localhost:3000"
+MISSING_KEY = "api_key is missing: pass api_key= or set FASTGPT_API_KEY"
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 _API_SUFFIX = re.compile(r"(/api(/v[12](/chat/completions)?)?)?/*\Z")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
@@ -40,12 +42,17 @@ class NotGiven:
 NOT_GIVEN: Final = NotGiven()
 
 
-def check_api_key(api_key: object) -> str:
-    """Return the key, from the argument or `FASTGPT_API_KEY`; the message of the error never shows it."""
+def check_api_key(api_key: object, *, required: bool = True) -> str:
+    """Return the key, from the argument or `FASTGPT_API_KEY`; the message of the error never shows it.
+
+    If none is `required`, a missing one is "".
+    """
     if api_key is None:
         api_key = os.environ.get("FASTGPT_API_KEY") or None
     if api_key is None:
-        raise ValidationError("api_key is missing: pass api_key= or set FASTGPT_API_KEY")
+        if required:
+            raise ValidationError(MISSING_KEY)
+        return ""
     if not isinstance(api_key, str):
         raise ValidationError(f"api_key must be a str, not {type(api_key).__name__}: decode it first")
     if api_key.lower().startswith("bearer "):
@@ -64,7 +71,7 @@ def check_app_id(app_id: object) -> str | None:
         return os.environ.get("FASTGPT_APP_ID", "").strip() or None
     if not isinstance(app_id, str) or not app_id.strip():
         raise ValidationError("app_id must be a non-empty str: leave it out to have no default app")
-    return app_id
+    return app_id.strip()
 
 
 def check_headers(headers: Mapping[Any, object] | None) -> Headers:

@@ -1,4 +1,4 @@
-"""The package's logger: one DEBUG line per attempt, one INFO line per retry, one WARNING for an answer without text.
+"""The package's logger: DEBUG for each attempt, INFO for each retry, WARNING for what is empty and does not say why.
 
 Never a query, header, body or key.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-__all__ = ["log_attempt", "log_empty_answer", "log_retry", "log_transport"]
+__all__ = ["log_attempt", "log_empty_answer", "log_nothing_without_app", "log_retry", "log_transport"]
 
 _logger = logging.getLogger("fastgpt_client")
 _logger.addHandler(logging.NullHandler())
@@ -36,3 +36,8 @@ def log_empty_answer() -> None:
         "The answer is empty and says nothing of its nodes: the run may have paused for the user, or failed. "
         "Ask with detail=True to see which."
     )
+
+
+def log_nothing_without_app(path: str) -> None:
+    """Log that a call which named no app was answered by nothing: before 4.15, that is how servers refuse some."""
+    _logger.warning("%s named no app, and nothing was found: pass appId=, or app_id= to the client.", path)

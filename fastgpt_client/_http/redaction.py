@@ -24,6 +24,10 @@ class Secret:
     def reveal(self) -> str:
         return self._value
 
+    def __bool__(self) -> bool:
+        """Return whether there is one."""
+        return bool(self._value)
+
     def redact(self, text: str) -> str:
         """Return `text` with every occurrence of the secret replaced."""
         return text.replace(self._value, "***") if len(self._value) >= _MIN_LENGTH else text

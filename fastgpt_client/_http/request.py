@@ -77,6 +77,8 @@ class APIRequest(NamedTuple):
     chat_id: str | None = None
     body: Callable[[], RequestBody] | None = None  # makes what is sent instead of `content`, anew for each attempt
     presigned: PresignedTarget | None = None
+    visitor: bool = False  # of a share link or a team space: the key stays at home, or the call would have its rights
+    appless: bool = False  # it is about an app, and names none
 
 
 class RawResponse(NamedTuple):

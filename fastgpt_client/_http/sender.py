@@ -8,7 +8,7 @@ from typing import Self
 from fastgpt_client._version import __version__
 from fastgpt_client.exceptions import ValidationError
 
-from .config import Options
+from .config import MISSING_KEY, Options
 from .content_decoder import ACCEPT_ENCODING
 from .httpx import Headers, Request
 from .redaction import Secret
@@ -34,7 +34,7 @@ class BaseSender:
         self.state: ClientState = ClientState()
         self._headers = Headers({"User-Agent": f"fastgpt-client/{__version__}"})
         self._headers.update(headers)
-        self._headers.update({"Accept-Encoding": ACCEPT_ENCODING, "Authorization": f"Bearer {secret.reveal()}"})
+        self._headers["Accept-Encoding"] = ACCEPT_ENCODING
 
     def changed(self, options: Options, headers: Headers | None = None) -> Self:
         """Return a sender with other options and further headers, over the same connections."""
@@ -53,6 +53,11 @@ class BaseSender:
         if self.state.closed:
             raise ValidationError("this client is closed: make a new one")
 
+    def check_key(self, request: APIRequest) -> None:
+        """Raise `ValidationError` if there is no key for a call that needs one."""
+        if not (self.secret or request.visitor or request.presigned):
+            raise ValidationError(f"{MISSING_KEY}; only a share link's visitor (outLinkAuthData=) needs none")
+
     def _path_candidates(self, operation: Operation) -> list[str]:
         """Return the spellings of an operation's path, the one that this server is known to know first."""
         known = self.state.paths.get(operation.paths[0])
@@ -69,5 +74,8 @@ class BaseSender:
         if defaults is not None:
             headers = defaults.copy()
             headers.pop("cookie", None)
+            headers.pop("authorization", None)
             headers.update(self._headers)
+        if not request.visitor:
+            headers["Authorization"] = f"Bearer {self.secret.reveal()}"
         return build_request(request, endpoint(self.base_url, path), headers, timeouts)

@@ -5,11 +5,20 @@ from __future__ import annotations
 
 from .audio import AudioMixin
 from .completions import CompletionsMixin
+from .deletions import DeletionsMixin
 from .files import FilesMixin
 from .histories import HistoriesMixin
 from .quotes import QuotesMixin
 from .records import RecordsMixin
 
 
-class ChatCalls(CompletionsMixin, HistoriesMixin, RecordsMixin, QuotesMixin, FilesMixin, AudioMixin):
+class ChatCalls(
+    CompletionsMixin,
+    HistoriesMixin,
+    DeletionsMixin,
+    RecordsMixin,
+    QuotesMixin,
+    FilesMixin,
+    AudioMixin,
+):
     """What conversations need of the chat client, which makes them."""

@@ -29,11 +29,14 @@ class ChatClient(ChatCalls):
 
     All arguments of a call keep the wire's spelling; None leaves an argument out. `extra_body` and `extra_query` add
     what a newer server takes. `appId` may be left out where the client has an `app_id`. A share link's visitor is
-    named by `outLinkAuthData` (4.15 and later), or by `shareId` and `outLinkUid` beside `appId` (before).
+    named by `outLinkAuthData` (4.15 and later), or by `shareId` and `outLinkUid` beside `appId` (before). A call that
+    names one is sent without the key, so that it never has the key's rights.
 
     Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
     of the server, and `APIConnectionError` if no answer came.
     """
+
+    _serves_visitors = True
 
     def conversation(
         self,

@@ -140,13 +140,16 @@ class CompletionsMixin(FastGPTClient):
             stream: return an open stream as soon as its head is there.
             detail: tell of nodes, tools, variables and pauses too. Without it a pause for the user cannot be seen.
             chatId: the chat to begin or to continue, made by the caller; left out, nothing can be continued.
-            appId: the app; needless beside a key that is bound to one.
+            appId: the app; needless beside a key that is bound to one. An app key of 4.18 and later runs its own app,
+                whatever is named here (known from its documentation alone).
             responseChatItemId: id of the answer in the chat; 4.15 and later refuse one that was used before.
             variables: the app's global variables, or the inputs of a plugin app; undeclared ones are dropped there.
             customUid: end user's id in the app's logs.
             metadata: kept with the chat.
             retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
-            teamId, teamToken: a team space (up to 4.14).
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId, outLinkUid: the same up to 4.14.
+            teamId, teamToken: a team space (up to 4.14); without the key too.
             authProxy: act as another member of the team (4.15 and later).
 
         Raises:
@@ -193,18 +196,26 @@ class CompletionsMixin(FastGPTClient):
         outLinkAuthData: OutLinkAuth | None = None,
         shareId: str | None = None,
         outLinkUid: str | None = None,
+        authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[StopResult]:
-        """Stop the chat's run on the server; its stream then ends in good order, and the text so far is saved.
+        """Stop the chat's run on the server, whose text so far is saved; runs of the v2 endpoint only.
 
-        Runs of the v2 endpoint only. It may take five seconds, and the chat counts as generating a moment longer.
+        Up to 4.16 it answers when the run has ended, or after five seconds, and the stream ends in good order. From
+        4.17 on (known from its documentation alone) it answers as soon as the run is told: close the stream yourself,
+        and expect the chat to be generating until the node at work has ended. `completed` and `chatGenerateStatus`
+        say nothing there.
+
+        Args:
+            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+
         `POST /api/v2/chat/stop`, 4.14.4 and later.
         """
         self._validate_params(chatId=chatId)
         request = self._request(
             paths.STOP,
-            body={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
+            body={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy), "chatId": chatId},
             extra_body=extra_body,
             extra_query=extra_query,
         )

@@ -1,5 +1,5 @@
 # Generated from _async_src/histories.py by scripts/generate.py: edit the source, not this file.
-"""The chats that a server keeps: listing, opening, renaming, deleting them."""
+"""The chats that a server keeps: listing, opening, renaming them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from .client import FastGPTClient
 from .pages import PageIterator
 
 if TYPE_CHECKING:
-    from fastgpt_client.types import ChatHistory, ChatHistoryPage, ChatInit, ChatStatusList, OutLinkAuth, Source
+    from fastgpt_client.types import (
+        AuthProxy,
+        ChatHistory,
+        ChatHistoryPage,
+        ChatInit,
+        ChatStatusList,
+        OutLinkAuth,
+        Source,
+    )
 
 
 class HistoriesMixin(FastGPTClient):
@@ -36,6 +44,7 @@ class HistoriesMixin(FastGPTClient):
         outLinkAuthData: OutLinkAuth | None = None,
         shareId: str | None = None,
         outLinkUid: str | None = None,
+        authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[ChatHistoryPage]:
@@ -46,13 +55,14 @@ class HistoriesMixin(FastGPTClient):
             offset: how many chats to pass over; or `pageNum`, from 1.
             startCreateTime, endCreateTime, startUpdateTime, endUpdateTime: ISO text, a datetime, or a date: the whole
                 local day (4.9.10 and later).
+            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
 
         Only chats of the key's owner. `POST /api/core/chat/getHistories`, 4.8.12 and later.
         """
         request = self._request(
             paths.HISTORIES,
             body={
-                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
+                **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy),
                 **pagination_params(offset, pageNum, pageSize),
                 "source": source,
                 "startCreateTime": as_iso("startCreateTime", startCreateTime),
@@ -78,6 +88,7 @@ class HistoriesMixin(FastGPTClient):
         outLinkAuthData: OutLinkAuth | None = None,
         shareId: str | None = None,
         outLinkUid: str | None = None,
+        authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> PageIterator[ChatHistory]:
         """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`.
@@ -85,12 +96,12 @@ class HistoriesMixin(FastGPTClient):
         It takes the same filters.
         """
         target = {
-            **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
+            **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy),
             "source": source,
             "startCreateTime": as_iso("startCreateTime", startCreateTime),
-            "endCreateTime": as_iso("endCreateTime", endCreateTime),
+            "endCreateTime": as_iso("endCreateTime", endCreateTime, end=True),
             "startUpdateTime": as_iso("startUpdateTime", startUpdateTime),
-            "endUpdateTime": as_iso("endUpdateTime", endUpdateTime),
+            "endUpdateTime": as_iso("endUpdateTime", endUpdateTime, end=True),
         }
         return PageIterator(
             lambda offset: self._request(
@@ -100,6 +111,7 @@ class HistoriesMixin(FastGPTClient):
             ),
             self._send_request,
             lambda item: item.get("chatId"),
+            step=pageSize,
         )
 
     def get_chat_init(
@@ -107,18 +119,22 @@ class HistoriesMixin(FastGPTClient):
         *,
         chatId: str,
         appId: str | None = None,
+        authProxy: AuthProxy | None = None,
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[ChatInit]:
         """Return what a chat window needs to open: the app's name and settings, the chat's title and variables.
 
-        A chatId that does not exist is fine, and creates nothing. It marks the chat as read (4.14.11 and later).
+        Args:
+            chatId: one that does not exist is fine, and creates nothing. It is marked as read (4.14.11 and later).
+            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+
         `GET /api/core/chat/init`, all versions.
         """
         self._validate_params(chatId=chatId)
         request = self._request(
             paths.INIT,
-            query={"appId": self._require_app_id(appId), "chatId": chatId},
+            query={**self._chat_scope(appId, authProxy=authProxy), "chatId": chatId},
             extra_query=extra_query,
             extra_body=extra_body,
         )
@@ -157,51 +173,6 @@ class HistoriesMixin(FastGPTClient):
                 "title": title,
                 "top": top,
             },
-            extra_body=extra_body,
-            extra_query=extra_query,
-        )
-        return self._call(request)
-
-    def delete_chat_history(
-        self,
-        *,
-        chatId: str,
-        appId: str | None = None,
-        outLinkAuthData: OutLinkAuth | None = None,
-        shareId: str | None = None,
-        outLinkUid: str | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
-    ) -> DataResponse[None]:
-        """Delete a chat. Its id must not be used again: 4.14.4 and later keep such a chat hidden for ever.
-
-        `DELETE /api/core/chat/delHistory`, all versions.
-        """
-        self._validate_params(chatId=chatId)
-        request = self._request(
-            paths.DELETE_HISTORY,
-            query={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
-            extra_query=extra_query,
-            extra_body=extra_body,
-        )
-        return self._call(request)
-
-    def batch_delete_chat_histories(
-        self,
-        *,
-        chatIds: Sequence[str],
-        appId: str | None = None,
-        extra_body: Mapping[str, object] | None = None,
-        extra_query: Mapping[str, object] | None = None,
-    ) -> DataResponse[None]:
-        """Delete several chats and their messages for good; their ids may be used again. Unknown ids do no harm.
-
-        It needs the right to read the app's logs. `POST /api/core/chat/history/batchDelete`, 4.14.4 and later.
-        """
-        self._validate_ids(chatIds=chatIds)
-        request = self._request(
-            paths.BATCH_DELETE,
-            body={"appId": self._require_app_id(appId), "chatIds": chatIds},
             extra_body=extra_body,
             extra_query=extra_query,
         )
@@ -252,27 +223,5 @@ class HistoriesMixin(FastGPTClient):
             body={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
             extra_body=extra_body,
             extra_query=extra_query,
-        )
-        return self._call(request)
-
-    def clear_chat_histories(
-        self,
-        *,
-        appId: str | None = None,
-        outLinkAuthData: OutLinkAuth | None = None,
-        shareId: str | None = None,
-        outLinkUid: str | None = None,
-        extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
-    ) -> DataResponse[None]:
-        """Delete all chats that API keys held with the app: those of the whole team, not only of the key's owner.
-
-        `DELETE /api/core/chat/clearHistories`, all versions.
-        """
-        request = self._request(
-            paths.CLEAR_HISTORIES,
-            query=self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid),
-            extra_query=extra_query,
-            extra_body=extra_body,
         )
         return self._call(request)

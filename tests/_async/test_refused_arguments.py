@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from fastgpt_client import AsyncAppClient, AsyncChatClient, ValidationError
-from tests.support.call import QUESTION, Call
-from tests.support.calls import CALLS, OF_AN_APP
-from tests.support.fake_server import FakeServer
+from tests.support.call import QUESTION, VISITOR, Call
+from tests.support.calls import CALLS
+from tests.support.fake_server import APP_ID, FakeServer
 from tests.support.replies import completion, envelope
 
 BLANK = ["", " ", "\n"]
@@ -18,14 +18,6 @@ BLANK = ["", " ", "\n"]
 
 def client_of(call: Call, server: FakeServer, **options: Any) -> AsyncAppClient | AsyncChatClient:
     return server.async_app(**options) if call.client == "app" else server.async_chat(**options)
-
-
-@pytest.mark.parametrize("call", OF_AN_APP, ids=str)
-async def test_a_call_without_any_app_is_refused(call: Call) -> None:
-    server = FakeServer(envelope())
-    with pytest.raises(ValidationError, match=r"appId is missing: .*FASTGPT_APP_ID"):
-        await getattr(client_of(call, server, app_id=None), call.name)(**call.arguments)
-    assert server.hits == 0
 
 
 @pytest.mark.parametrize("blank", BLANK)
@@ -129,10 +121,39 @@ async def test_a_list_of_ids_holds_ids(ids: Any) -> None:
     assert server.hits == 0
 
 
-async def test_the_info_of_no_app_is_refused() -> None:
+CLEARING = [
+    {"customUid": "u1"},
+    {"customUid": "u1", "server_version": "4.17.9"},
+    {"customUid": "u1", "server_version": "4.9"},
+    {"customUid": "u1", "server_version": ""},
+    {"customUid": "u1", "server_version": "newest"},
+    {"customUid": "u1", "server_version": 4.18},
+    {"extra_query": {"customUid": "u1"}},
+    {"extra_query": {"customUid": None}},
+    {"extra_body": {"customUid": "u1"}},
+]
+
+
+@pytest.mark.parametrize("arguments", CLEARING)
+async def test_one_user_s_chats_are_cleared_only_where_the_server_is_known_to_do_that(arguments: Any) -> None:
     server = FakeServer(envelope())
-    with pytest.raises(ValidationError, match="appId is missing"):
-        await server.async_app(app_id=None).get_app_info()
+    with pytest.raises(ValidationError, match=r"customUid needs server_version='4\.18\.0' or later"):
+        await server.async_chat().clear_chat_histories(**arguments)
+    assert server.hits == 0
+
+
+@pytest.mark.parametrize("version", ["4.18", "4.18.0", "v4.18.2", "4.20.1-beta", "5.0"])
+async def test_one_user_s_chats_are_cleared_by_4_18_and_later(version: str) -> None:
+    server = FakeServer(envelope())
+    await server.async_chat().clear_chat_histories(customUid="u1", server_version=version)
+    assert server.query == {"appId": APP_ID, "customUid": "u1"}
+
+
+@pytest.mark.parametrize("who", [{"outLinkAuthData": VISITOR}, VISITOR], ids=["visitor", "visitor of old"])
+async def test_a_visitor_acts_for_nobody_else(who: Any) -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match="authProxy acts for a member of the team"):
+        await server.async_chat().get_chat_histories(authProxy={"username": "ann"}, **who)
     assert server.hits == 0
 
 

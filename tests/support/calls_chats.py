@@ -175,10 +175,10 @@ HISTORIES = [
     Call(
         name="clear_chat_histories",
         case="all",
-        arguments={"appId": OTHER_APP, **EXTRA},
+        arguments={"appId": OTHER_APP, "customUid": "u7", "server_version": "4.18.0", **EXTRA},
         verb="DELETE",
         path="/api/core/chat/clearHistories",
-        query={"appId": OTHER_APP, **TRACE},
+        query={"appId": OTHER_APP, "customUid": "u7", **TRACE},
         body={"newer": 1},
     ),
     Call(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from fastgpt_client._api.envelope import response_error
+from fastgpt_client._api.hints import CallFacts
 from fastgpt_client._http.httpx import Headers
 from fastgpt_client.exceptions import (
     APIError,
@@ -25,7 +27,7 @@ NOW = 1_800_000_000.0
 
 
 def error_of(status_code: int = 500, headers: dict[str, str] | None = None, since: str = "", **body: Any) -> APIError:
-    return response_error(status_code, Headers(headers), b"", {"data": None, **body}, NOW, since=since)
+    return response_error(status_code, Headers(headers), b"", {"data": None, **body}, NOW, call=CallFacts(since))
 
 
 BY_NAME = {
@@ -43,7 +45,6 @@ BY_NAME = {
         "canNotEditAdminPermission",
         "inheritPermissionError",
         "agentSandboxPermissionDenied",
-        "linkUnInvalid",
     ],
     NotFoundError: [
         "appUnExist",
@@ -51,6 +52,7 @@ BY_NAME = {
         "openapiUnExist",
         "groupNotExist",
         "orgMemberNotExist",
+        "linkUnInvalid",
         "fileNotFound",
     ],
     BadRequestError: [
@@ -200,20 +202,42 @@ def test_refused_fields_are_named(zod: Any, said: str) -> None:
     assert error.zod_error == (zod if isinstance(zod, list) else None)
 
 
+ISSUES = [{"code": "invalid_type", "path": ["chatId"], "message": "expected string"}]
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["with a list beside it", "alone"])
+def test_a_validation_that_ends_as_an_error_of_the_server_is_the_caller_s(listed: bool) -> None:
+    text = json.dumps(ISSUES, indent=2)
+    error = error_of(code=500, statusText="error", message=text, **({"zodError": ISSUES} if listed else {}))
+    assert type(error) is BadRequestError
+    assert error.zod_error == ISSUES
+    said = "Data validation error (code 500, HTTP 500): chatId: expected string"
+    assert error.message == f"FastGPT refused the call: {said}"
+
+
+@pytest.mark.parametrize("message", ["[", "[]", "[1]", '[{"message": "x"}]', "[object Object]"])
+def test_a_text_that_is_no_list_of_fields_stays_as_it_is(message: str) -> None:
+    error = error_of(code=500, statusText="error", message=message)
+    assert type(error) is ServerError
+    assert (error.zod_error, message in error.message) == (None, True)
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
         (
             "unAuthApiKey",
             "check api_key (FASTGPT_API_KEY): an unrevoked API key made on this server, not a login token; "
-            "with a key that is bound to no app, pass appId= as well",
+            "an app key opens the chats of its own app alone, and all other calls need a personal key",
         ),
         (
             "unAuthApp",
-            "the owner of the key needs access to this app, chat or model: check appId and chatId",
+            "the owner of the key needs access to this app, chat or model: check appId and chatId; "
+            "an app key opens the chats of its own app alone",
         ),
         ("commercialFeature", "this call is answered by FastGPT's commercial edition and its cloud only"),
         ("aiPointsNotEnough", "top up, or raise the limit of the team or the key"),
+        ("linkUnInvalid", "no share link has this shareId: it was deleted, or belongs to another server"),
         ("appUnExist", None),
         ("missingParams", None),
     ],
@@ -227,6 +251,40 @@ def test_a_hint_says_what_to_do(name: str, hint: str | None) -> None:
 )
 def test_a_hint_says_which_server_would_do_it(name: str, told: bool) -> None:
     assert ("FastGPT 5 can" in str(error_of(code=7, statusText=name, since="FastGPT 5 can"))) is told
+
+
+NO_APP = "pass appId=, or app_id= to the client"
+VISITOR = "check shareId, outLinkUid and chatId"
+
+
+@pytest.mark.parametrize(
+    ("body", "call", "hint"),
+    [
+        ({"code": 504000, "statusText": "unAuthChat"}, CallFacts(appless=True), NO_APP),
+        ({"code": 500, "message": "appId is empty"}, CallFacts(appless=True), NO_APP),
+        ({"code": 501, "message": "You don't have an app yet"}, CallFacts(appless=True), NO_APP),
+        ({"code": 400, "message": "x", "zodError": [{"message": "appId is missing"}]}, CallFacts(appless=True), NO_APP),
+        ({"code": 400, "message": "messages is empty"}, CallFacts(appless=True), None),
+        (
+            {"code": 500, "message": "Key is error. You need to use the app key"},
+            CallFacts(appless=True),
+            "check api_key",
+        ),
+        ({"code": 504000, "statusText": "unAuthChat"}, CallFacts(visitor=True), VISITOR),
+        ({"code": 403, "statusText": "unAuthorization"}, CallFacts(visitor=True), VISITOR),
+        ({"code": 501, "statusText": "linkUnInvalid"}, CallFacts(visitor=True), "no share link has this shareId"),
+    ],
+)
+def test_a_hint_fits_the_call(body: dict[str, Any], call: CallFacts, hint: str | None) -> None:
+    error = response_error(500, Headers(), b"", body, NOW, call=call)
+    assert (error.hint or "").startswith(hint or "")
+    assert (error.hint is None) is (hint is None)
+
+
+def test_a_key_of_no_app_is_told_both_remedies() -> None:
+    error = response_error(500, Headers(), b"", {"code": 514, "message": "x"}, NOW, call=CallFacts(appless=True))
+    assert error.hint is not None
+    assert NO_APP in error.hint
 
 
 def test_an_error_keeps_what_the_server_sent() -> None:

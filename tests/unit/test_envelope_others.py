@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fastgpt_client._api.envelope import event_error, is_html, response_error
+from fastgpt_client._api.hints import CallFacts
 from fastgpt_client._http.httpx import Headers
 from fastgpt_client._json import parse_json
 from fastgpt_client.exceptions import (
@@ -36,7 +37,7 @@ def error_of(
         body = parse_json(content)
     except ValueError:
         body = None
-    return response_error(status_code, Headers(headers), content, body, NOW, since=since)
+    return response_error(status_code, Headers(headers), content, body, NOW, call=CallFacts(since))
 
 
 def event_of(data: Any, *, started: bool, **headers: str) -> FastGPTError:

@@ -155,5 +155,5 @@ def test_every_parameter_of_a_call_is_in_the_table_of_calls() -> None:
         client = ChatClient if hasattr(ChatClient, name) else AppClient
         used = {argument for call in CALLS if call.name == name for argument in call.arguments}
         # These have tests of their own: who calls, and the other way to name a page.
-        others = {"self", "appId", "outLinkAuthData", "shareId", "outLinkUid", "offset", "pageNum"}
+        others = {"self", "appId", "outLinkAuthData", "shareId", "outLinkUid", "authProxy", "offset", "pageNum"}
         assert set(inspect.signature(getattr(client, name)).parameters) - others <= used, name

@@ -1,0 +1,102 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""Deleting the chats that a server keeps: one, several, or all of an app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.params import check_clears_one_user
+from fastgpt_client.responses import DataResponse
+
+from .client import AsyncFastGPTClient
+
+if TYPE_CHECKING:
+    from fastgpt_client.types import AuthProxy, OutLinkAuth
+
+
+class AsyncDeletionsMixin(AsyncFastGPTClient):
+    """The part of the chat client that deletes whole chats."""
+
+    async def delete_chat_history(
+        self,
+        *,
+        chatId: str,
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Delete a chat. Its id must not be used again: 4.14.4 and later keep such a chat hidden for ever.
+
+        `DELETE /api/core/chat/delHistory`, all versions.
+        """
+        self._validate_params(chatId=chatId)
+        request = self._request(
+            paths.DELETE_HISTORY,
+            query={**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId},
+            extra_query=extra_query,
+            extra_body=extra_body,
+        )
+        return await self._call(request)
+
+    async def batch_delete_chat_histories(
+        self,
+        *,
+        chatIds: Sequence[str],
+        appId: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Delete several chats and their messages for good; their ids may be used again. Unknown ids do no harm.
+
+        It needs the right to read the app's logs. `POST /api/core/chat/history/batchDelete`, 4.14.4 and later.
+        """
+        self._validate_ids(chatIds=chatIds)
+        request = self._request(
+            paths.BATCH_DELETE,
+            body={"appId": self._chosen_app(appId), "chatIds": chatIds},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def clear_chat_histories(
+        self,
+        *,
+        appId: str | None = None,
+        outLinkAuthData: OutLinkAuth | None = None,
+        shareId: str | None = None,
+        outLinkUid: str | None = None,
+        authProxy: AuthProxy | None = None,
+        customUid: str | None = None,
+        server_version: str | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Delete all chats that API keys held with the app: those of the whole team, not only of the key's owner.
+
+        Args:
+            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            customUid: only the chats of this end user (4.18 and later: known from its documentation alone).
+            server_version: the server's version, such as "4.18.0". `customUid` needs it: older servers pass over
+                it, and would delete the chats of all users.
+
+        Raises:
+            ValidationError: `customUid` is given, and `server_version` is not 4.18 or later.
+
+        `DELETE /api/core/chat/clearHistories`, all versions.
+        """
+        self._validate_params(customUid=customUid)
+        scope = self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy)
+        request = self._request(
+            paths.CLEAR_HISTORIES,
+            query={**scope, "customUid": customUid},
+            extra_query=extra_query,
+            extra_body=extra_body,
+        )
+        check_clears_one_user(request.query, extra_body, server_version)
+        return await self._call(request)

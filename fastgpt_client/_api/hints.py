@@ -1,0 +1,63 @@
+"""What the caller can do about an error of the server, by what is known of the call."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from fastgpt_client.exceptions import (
+    APIError,
+    AuthenticationError,
+    BadRequestError,
+    CommercialFeatureError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuotaExceededError,
+)
+
+__all__ = ["CallFacts", "hint_for"]
+
+_HINTS: dict[type[APIError], str] = {
+    # Of the kinds of keys of 4.18 the documentation is all that is known.
+    AuthenticationError: (
+        "check api_key (FASTGPT_API_KEY): an unrevoked API key made on this server, not a login token; "
+        "an app key opens the chats of its own app alone, and all other calls need a personal key"
+    ),
+    PermissionDeniedError: (
+        "the owner of the key needs access to this app, chat or model: check appId and chatId; "
+        "an app key opens the chats of its own app alone"
+    ),
+    CommercialFeatureError: "this call is answered by FastGPT's commercial edition and its cloud only",
+    QuotaExceededError: "top up, or raise the limit of the team or the key",
+}
+_NO_LINK = "no share link has this shareId: it was deleted, or belongs to another server"
+_VISITOR = (
+    "check shareId, outLinkUid and chatId: another visitor's chats are closed, and a link may refuse visitors; "
+    "FastGPT 4.15 and later take outLinkAuthData alone, before it was shareId and outLinkUid beside appId"
+)
+_NO_APP = "pass appId=, or app_id= to the client (FASTGPT_APP_ID): only an app key of FastGPT 4.18 and later needs none"
+_OF_AN_APP = re.compile(r"\bapp(Id)?\b")
+
+
+class CallFacts(NamedTuple):
+    """What is known of a call: which servers have it, whether a visitor made it, and whether it named no app."""
+
+    since: str = ""
+    visitor: bool = False
+    appless: bool = False
+
+
+def hint_for(kind: type[APIError], status_text: str, said: str, call: CallFacts) -> str | None:
+    """Return what the caller can do about an error, by its class, its `statusText` and its text; None if unknown."""
+    if kind is NotFoundError and status_text == "linkUnInvalid":
+        return _NO_LINK
+    if kind in (AuthenticationError, PermissionDeniedError) and call.visitor:
+        return _VISITOR
+    if call.appless and (kind is PermissionDeniedError or (kind is BadRequestError and _OF_AN_APP.search(said))):
+        return _NO_APP
+    hint = _HINTS.get(kind)
+    if kind is AuthenticationError and call.appless:
+        hint = f"{hint}; {_NO_APP}"
+    if call.since and kind in (AuthenticationError, CommercialFeatureError):
+        hint = f"{call.since}; {hint}"
+    return hint
