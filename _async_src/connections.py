@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from fastgpt_client._http.connections import ConnectionSettings
+from fastgpt_client._http.connections import ConnectionSettings, abandon
 from fastgpt_client._http.httpx import AsyncBaseTransport, AsyncHTTPTransport, HTTPResponse, Request
 from fastgpt_client._http.logging import log_transport
 from fastgpt_client._run_local import AsyncRunLocal
@@ -37,7 +37,7 @@ class AsyncConnections(AsyncBaseTransport):
         way = proxy, self._settings.own and proxy is None and not is_mocked()
         transports = self._transports.get(way)
         if transports is None:
-            new = AsyncRunLocal(partial(self._make, *way), _async_close, _abandon)
+            new = AsyncRunLocal(partial(self._make, *way), _async_close, abandon)
             transports = self._transports.setdefault(way, new)
         return await transports.get().handle_async_request(request)
 
@@ -59,10 +59,3 @@ class AsyncConnections(AsyncBaseTransport):
 
 async def _async_close(transport: AsyncBaseTransport) -> None:
     await transport.aclose()
-
-
-def _abandon(transport: AsyncBaseTransport) -> None:
-    """Let go of connections whose event loop cannot be asked to close them; those of httpx have no way to."""
-    shut_down = getattr(transport, "shut_down", None)
-    if shut_down is not None:
-        shut_down()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import UserString
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -112,13 +112,16 @@ def _path_of_fault(value: object, path: str) -> str:
     return path.removeprefix(".")
 
 
-def _parts(value: object) -> Iterator[tuple[str, object]]:
+def _parts(value: object) -> list[tuple[str, object]]:
     if isinstance(value, Mapping):
-        for key, inner in cast("Mapping[object, object]", value).items():
-            yield f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{shown(key)}]", inner
-    elif isinstance(value, (list, tuple)):
-        for index, inner in enumerate(cast("Sequence[object]", value)):
-            yield f"[{index}]", inner
+        return [(_step(key), inner) for key, inner in cast("Mapping[object, object]", value).items()]
+    if isinstance(value, (list, tuple)):
+        return [(f"[{index}]", inner) for index, inner in enumerate(cast("Sequence[object]", value))]
+    return []
+
+
+def _step(key: object) -> str:
+    return f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{shown(key)}]"
 
 
 def _has_json(value: object) -> bool:

@@ -13,7 +13,7 @@ from fastgpt_client.exceptions import ValidationError
 from .httpx import Limits, create_ssl_context
 from .proxies import Proxies
 
-__all__ = ["ConnectionSettings"]
+__all__ = ["ConnectionSettings", "abandon"]
 
 # Room for a web service's calls at once. FastGPT's server closes an idle connection after 5 s: ours goes first, so that
 # no request is sent into a connection that is being closed.
@@ -96,3 +96,10 @@ def _from_path(path: str, named: str) -> ssl.SSLContext:
 def _bundled() -> ssl.SSLContext:
     """Return httpx's own context, loaded once for all clients: it takes most of the time of making one."""
     return create_ssl_context(trust_env=False)
+
+
+def abandon(transport: object) -> None:
+    """Let go of connections whose event loop cannot be asked to close them; those of httpx have no way to."""
+    shut_down = getattr(transport, "shut_down", None)
+    if shut_down is not None:
+        shut_down()

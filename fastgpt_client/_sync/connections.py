@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from fastgpt_client._http.connections import ConnectionSettings
+from fastgpt_client._http.connections import ConnectionSettings, abandon
 from fastgpt_client._http.httpx import BaseTransport, HTTPResponse, HTTPTransport, Request
 from fastgpt_client._http.logging import log_transport
 from fastgpt_client._run_local import RunLocal
@@ -37,7 +37,7 @@ class Connections(BaseTransport):
         way = proxy, self._settings.own and proxy is None and not is_mocked()
         transports = self._transports.get(way)
         if transports is None:
-            new = RunLocal(partial(self._make, *way), _close, _abandon)
+            new = RunLocal(partial(self._make, *way), _close, abandon)
             transports = self._transports.setdefault(way, new)
         return transports.get().handle_request(request)
 
@@ -59,10 +59,3 @@ class Connections(BaseTransport):
 
 def _close(transport: BaseTransport) -> None:
     transport.close()
-
-
-def _abandon(transport: BaseTransport) -> None:
-    """Let go of connections whose event loop cannot be asked to close them; those of httpx have no way to."""
-    shut_down = getattr(transport, "shut_down", None)
-    if shut_down is not None:
-        shut_down()

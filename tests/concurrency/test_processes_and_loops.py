@@ -206,3 +206,12 @@ async def test_closing_a_client_ends_the_connections_of_other_loops(server: Faul
     assert server.wait_until(lambda it: not it.open_connections)
     closed.set()
     thread.join()
+
+
+def test_the_connections_of_httpxs_transport_end_with_their_own_loop(server: FaultServer) -> None:
+    client = AsyncChatClient(**settings(server.url), transport="httpx")
+    with asyncio.Runner() as runner:
+        assert runner.run(async_ask_all(client, "there")) == []
+        trio.run(client.close)  # another loop's connections cannot be closed from here
+        assert server.open_connections == 1
+    assert server.wait_until(lambda it: not it.open_connections)

@@ -92,6 +92,11 @@ def test_an_app_key_opens_its_app_whatever_app_is_named(newest: Caller) -> None:
     assert suffix.json()["choices"][0]["message"]["content"] == "mine"
 
 
+def test_a_key_that_nobody_has_opens_no_app(newest: Caller) -> None:
+    said = newest.send("POST", "/api/core/chat/getHistories", "fastgpt-" + "x" * 30, json={}).json()
+    assert (said["code"], said["statusText"]) == (514, "unAuthApiKey")
+
+
 def test_a_fault_of_an_app_is_met_by_its_key(newest: Caller) -> None:
     mine, other = newest.server.app("mine", answer="mine"), newest.server.app("other", answer="other")
     newest.server.fault("error_before_run", app=mine, message="not now")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._json import MAX_DEPTH, as_object, is_array, is_object, parse_json
+from fastgpt_client._json import MAX_DEPTH, as_object, is_array, is_object, parse_json, shown
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,18 @@ def test_the_shape_is_asked_for(value: Any, an_object: bool, an_array: bool) -> 
 def test_an_object_is_handed_on_as_it_is() -> None:
     value = {"a": 1}
     assert as_object(value) is value
+
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError("no words for it")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(5, "5"), ("aaa", "'aaa'"), (Unprintable(), "<Unprintable"), (10**5000, "<int")],
+    ids=["number", "text", "without a repr", "too many digits"],
+)
+def test_a_value_is_shown_whatever_it_is(value: object, words: str) -> None:
+    assert shown(value).startswith(words)
+    assert len(shown([value])) < 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import nullcontext
 
 import pytest
 import trio
@@ -49,6 +50,22 @@ def test_threads_share_the_value_of_their_process(process: list[int]) -> None:
     for thread in threads:
         thread.join()
     assert set(found) == {local.get()}
+
+
+def test_what_another_thread_made_meanwhile_is_taken() -> None:
+    made = Made()
+    local = RunLocal(made.value, made.close, made.abandoned.append)
+
+    class Late(nullcontext[None]):
+        """A lock that was held by a thread which made the value."""
+
+        def __enter__(self) -> None:
+            local._lock = threading.Lock()
+            self.theirs = local.get()
+
+    late = Late()
+    local._lock = late  # type: ignore[assignment]
+    assert local.get() is late.theirs
 
 
 def test_a_child_process_makes_its_own_and_keeps_its_parents(process: list[int]) -> None:
@@ -103,6 +120,16 @@ def test_a_loop_that_was_closed_in_a_hurry_leaves_a_value_that_is_abandoned() ->
     assert asyncio.run(take()) is not value
     assert made.abandoned == [value]
     assert value not in made.closed
+
+
+def test_whether_a_loop_has_ended_is_told_of_both_kinds() -> None:
+    async def running() -> object:
+        loop = _run_local._running_loop()
+        assert not _run_local._has_ended(loop)
+        return loop
+
+    assert _run_local._has_ended(asyncio.run(running()))
+    assert _run_local._has_ended(trio.run(running))
 
 
 def test_loops_of_several_threads_at_once_have_theirs() -> None:

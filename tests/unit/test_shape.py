@@ -97,6 +97,13 @@ def test_all_that_is_public_is_listed_by_dir() -> None:
         fastgpt_client.ChatCleint  # type: ignore[attr-defined] # noqa: B018
 
 
+def test_a_module_is_loaded_when_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    citations = importlib.import_module("fastgpt_client.citations")
+    monkeypatch.delattr(fastgpt_client, "citations")
+    assert fastgpt_client.citations is citations
+    assert vars(fastgpt_client)["citations"] is citations
+
+
 def test_a_star_import_brings_no_modules() -> None:
     assert not [name for name in fastgpt_client.__all__ if isinstance(getattr(fastgpt_client, name), ModuleType)]
 

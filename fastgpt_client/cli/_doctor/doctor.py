@@ -70,11 +70,13 @@ def examine(settings: Settings, *, ask: bool = True, quick: bool = False) -> Ite
     """
     yield check_url(settings.given_url, settings.base_url, settings.named_by.get("base_url", _DEMO))
     rest = [*_WITH_KEY, *([] if quick else ["version", "streaming"])]
+    blocked = False
     for finding in check_way(settings.base_url):
         yield finding
-        if finding.verdict == "failed":
-            yield from (skipped(name, "there is no way to the server") for name in ("reachable", "clock", *rest))
-            return
+        blocked = finding.verdict == "failed"
+    if blocked:
+        yield from (skipped(name, "there is no way to the server") for name in ("reachable", "clock", *rest))
+        return
     with prober(settings.base_url) as probe:
         finding, found = check_reach(probe)
         yield finding
