@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator, MutableSequence
 from typing import cast
 
-from fastgpt_client._concurrency import async_drain, async_run_shielded
-from fastgpt_client._http.content_decoder import ContentDecoder
+from fastgpt_client._concurrency import async_drain, async_run_shielded, async_sleep
+from fastgpt_client._http.content_decoder import PIECE, ContentDecoder, in_pieces
 from fastgpt_client._http.httpx import AsyncByteStream, HTTPResponse, ResponseNotRead
 from fastgpt_client._http.transport import is_read_error, map_transport_error, request_id
 from fastgpt_client.exceptions import ServerError, ValidationError
@@ -22,7 +24,7 @@ class AsyncBody:
         # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
         self._was_read = http.is_stream_consumed or http.is_closed
         try:
-            self._unread = http.content if self._was_read else b""
+            self._pieces = in_pieces(http.content if self._was_read else b"")
         except ResponseNotRead:
             raise ValidationError(
                 "an event hook of http_client took the answer's body away: have it call response.read()"
@@ -32,57 +34,53 @@ class AsyncBody:
         http.is_stream_consumed = True
         self._encoding = http.headers.get("content-encoding", "").strip().lower() or "identity"
         self._decoder: ContentDecoder | None = None
+        self._peeked: deque[bytes] = deque()
+        self._peeked_size = 0
 
     async def next_chunk(self) -> bytes:
-        """Return the next bytes, b"" at the end; raise our error if the connection fails."""
-        if self._unread:
-            chunk, self._unread = self._unread, b""
-            return chunk
-        if self._was_read:
-            return b""
-        if self._encoding != "identity":
-            return await self._next_decoded()
-        try:
-            return await self._chunks.__anext__()
-        except StopAsyncIteration:
-            await self.http.aclose()
-            return b""
-        except Exception as exc:
-            if not is_read_error(exc):
-                raise
-            raise map_transport_error(exc) from exc
-
-    async def _next_decoded(self) -> bytes:
-        if self._decoder is None:
-            self._decoder = ContentDecoder(self._encoding)
-        decoded = b""
-        while not decoded:
+        """Return the next bytes, at most 64 KB of them, b"" at the end; raise our error if the connection fails."""
+        if self._peeked:
+            return self._peeked.popleft()
+        while True:
+            for piece in self._pieces:
+                if piece:
+                    await async_sleep(0)  # it is here already: let others have their turn before it is worked on
+                    return piece
+            if self._was_read:
+                return b""
             try:
                 chunk = await self._chunks.__anext__()
             except StopAsyncIteration:
                 await self.http.aclose()
-                self._decoder.finish()
+                if self._decoder is not None:
+                    self._decoder.finish()
                 return b""
             except Exception as exc:
                 if not is_read_error(exc):
                     raise
                 raise map_transport_error(exc) from exc
-            for piece in self._decoder.decode(chunk):
-                decoded += piece
-                self._check(len(decoded))
-        return decoded
+            if self._encoding != "identity":
+                self._pieces = self._decoded(chunk)
+            elif len(chunk) > PIECE:
+                self._pieces = in_pieces(chunk)
+            elif chunk:
+                return chunk
 
-    async def peek(self, size: int) -> bytes:
-        """Return the first bytes, at least `size` unless the body is shorter, and leave them to be read."""
-        head = await self.next_chunk()
-        while len(head) < size:
-            chunk = await self.next_chunk()
-            if not chunk:
-                break
-            head += chunk
-            self._check(len(head))
-        self._unread = head
-        return head
+    def _decoded(self, chunk: bytes) -> Iterator[bytes]:
+        if self._decoder is None:
+            self._decoder = ContentDecoder(self._encoding)
+        return self._decoder.decode(chunk)
+
+    async def peek(self) -> bytes:
+        """Return the next bytes that were not seen yet, b"" at the end, and leave all that were seen to be read."""
+        peeked, self._peeked = self._peeked, deque()
+        chunk = await self.next_chunk()
+        if chunk:
+            peeked.append(chunk)
+        self._peeked = peeked
+        self._peeked_size += len(chunk)
+        self._check(self._peeked_size)
+        return chunk
 
     async def read(self) -> bytes:
         """Return the whole rest, and close."""
@@ -91,7 +89,7 @@ class AsyncBody:
         await self.close()
         return b"".join(pieces)
 
-    async def read_rest(self, pieces: list[bytes]) -> None:
+    async def read_rest(self, pieces: MutableSequence[bytes]) -> None:
         """Read the whole rest into `pieces`, where it stays should the read be cut."""
         size = 0
         while chunk := await self.next_chunk():

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Literal, NoReturn, Protocol
@@ -76,6 +77,7 @@ class AsyncStreamReader:
         self._attempts = attempt.number
         self._ends = attempt.ends  # until the first event
         self._drained = events is not None  # nothing more is to be read of the body
+        self._rest: deque[bytes] = deque()  # what came after the end
         self._raw: bool | None = None  # whether it is read as lines; None until it is read
         self._over = False  # read to its good end
         self._parser.add(events or ())
@@ -155,11 +157,14 @@ class AsyncStreamReader:
             raise StreamInterruptedError(f"The stream was cut before its end ({exc.message})") from exc
 
     async def _read_after_end(self) -> bytes:
-        """Return what follows a whole answer, once; neither silence nor a cut takes anything from it."""
-        if self._drained:
-            return b""
-        self._drained = True
-        rest: list[bytes] = []
+        """Return the next of what follows a whole answer; neither silence nor a cut takes anything from it."""
+        if not self._drained:
+            self._drained = True
+            await self._drain()
+        return self._rest.popleft() if self._rest else b""
+
+    async def _drain(self) -> None:
+        rest = self._rest
         try:
             await async_run_with_timeout(
                 _GRACE_SECONDS, partial(self._body.read_rest, rest), partial(interrupt, self.http)
@@ -169,7 +174,6 @@ class AsyncStreamReader:
         except ServerError:  # compressed data that is cut short is a cut, too
             if sum(map(len, rest)) > self._body.max_bytes:
                 raise
-        return b"".join(rest)
 
     # --- ending -----------------------------------------------------------------------------------------------------
 

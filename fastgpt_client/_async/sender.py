@@ -143,17 +143,19 @@ class AsyncSender(BaseSender):
             return False
         if declares_events(body.http.headers):
             return True
-        head = await body.peek(SNIFFED_BYTES)
+        head = chunk = await body.peek()
+        while chunk and len(head) < SNIFFED_BYTES:
+            chunk = await body.peek()
+            head += chunk
         if not looks_like_events(head):
             return False
         parser = self._parser(body)
         parser.lines(head)
         while not (parser.started or parser.accumulator.finished or parser.error):
-            longer = await body.peek(len(head) + 1)
-            if len(longer) == len(head):
+            chunk = await body.peek()
+            if not chunk:
                 break
-            parser.lines(longer[len(head) :])
-            head = longer
+            parser.lines(chunk)
         if parser.error is not None and not parser.started:
             raise parser.error
         return True

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 
 from fastgpt_client.exceptions import ServerError
 
-__all__ = ["ACCEPT_ENCODING", "ContentDecoder"]
+__all__ = ["ACCEPT_ENCODING", "PIECE", "ContentDecoder", "in_pieces"]
 
 ACCEPT_ENCODING = "gzip, deflate"
-_PIECE = 1 << 20
+PIECE = 1 << 16  # bytes that are handed on at a time
+
+
+def in_pieces(data: bytes) -> Iterator[bytes]:
+    """Return data in pieces of at most 64 KB."""
+    return (data[start : start + PIECE] for start in range(0, len(data), PIECE))
 
 
 class ContentDecoder:
@@ -28,7 +33,7 @@ class ContentDecoder:
         self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)  # finds out by itself whether gzip or zlib
 
     def decode(self, chunk: bytes) -> Iterator[bytes]:
-        """Yield what `chunk` decodes to, at most 1 MiB at a time."""
+        """Yield what `chunk` decodes to, at most 64 KB at a time."""
         try:
             if not self._started:
                 chunk = self._head + chunk
@@ -43,9 +48,9 @@ class ContentDecoder:
             while chunk:
                 if self._inflate.eof:  # a gzip body may have several members
                     self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
-                yield self._inflate.decompress(chunk, _PIECE)
+                yield self._inflate.decompress(chunk, PIECE)
                 while self._inflate.unconsumed_tail:
-                    yield self._inflate.decompress(self._inflate.unconsumed_tail, _PIECE)
+                    yield self._inflate.decompress(self._inflate.unconsumed_tail, PIECE)
                 chunk = self._inflate.unused_data
         except zlib.error as exc:
             raise ServerError("The answer's compressed body is broken.") from exc

@@ -143,17 +143,19 @@ class Sender(BaseSender):
             return False
         if declares_events(body.http.headers):
             return True
-        head = body.peek(SNIFFED_BYTES)
+        head = chunk = body.peek()
+        while chunk and len(head) < SNIFFED_BYTES:
+            chunk = body.peek()
+            head += chunk
         if not looks_like_events(head):
             return False
         parser = self._parser(body)
         parser.lines(head)
         while not (parser.started or parser.accumulator.finished or parser.error):
-            longer = body.peek(len(head) + 1)
-            if len(longer) == len(head):
+            chunk = body.peek()
+            if not chunk:
                 break
-            parser.lines(longer[len(head) :])
-            head = longer
+            parser.lines(chunk)
         if parser.error is not None and not parser.started:
             raise parser.error
         return True

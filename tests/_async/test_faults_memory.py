@@ -3,21 +3,29 @@
 
 from __future__ import annotations
 
+import gzip
+
+import httpx
 import pytest
 
-from fastgpt_client import AsyncChatClient
+from fastgpt_client import AsyncChatClient, AsyncChatStream
 from fastgpt_client.exceptions import ServerError
 from tests.support import fault_fixtures
+from tests.support.call import QUESTION
+from tests.support.fake_server import FakeServer, Reply
 from tests.support.fault_actions import Close, Endless, Send, Step
 from tests.support.fault_server import FaultServer
 from tests.support.fault_tables import bodies, streams
-from tests.support.faults import CALL, CHUNKED_HEAD, DONE, LAST_CHUNK, Row, chunk, event, settings
+from tests.support.faults import CALL, CHUNKED_HEAD, DONE, HEL, LAST_CHUNK, STOP, Row, chunk, event, settings
 from tests.support.observing import memory_below, observing
+from tests.support.replies import EVENTS, events, undeclared
 
 no_certificates = fault_fixtures.no_certificates
 
 # Much more than the limit of one MiB and the buffers on the way, much less than what is sent.
 ROOM = 12 << 20
+# Tiny events take thirty times the memory of their bytes.
+TINY = b'data: {"a":1}\n\n' * (4 << 16)
 NODES = event({"status": "running", "name": "a" * 1000}, "flowNodeStatus") * 64
 
 
@@ -68,3 +76,52 @@ async def test_lines_without_end_are_not_kept() -> None:
                 async for _ in stream.aiter_lines():
                     pass
     assert isinstance(seen.error, ServerError)
+
+
+async def first_of(stream: AsyncChatStream, count: int) -> int:
+    """Take so many events of a stream, and leave it."""
+    taken = 0
+    async with stream:
+        async for _ in stream:
+            taken += 1
+            if taken == count:
+                break
+    return taken
+
+
+@pytest.mark.parametrize("how", ["compressed", "plain", "after the end", "read by a hook"])
+async def test_events_are_made_as_they_are_asked_for(how: str) -> None:
+    body = HEL + STOP + DONE + TINY if how == "after the end" else TINY
+    reply = events(body)
+    if how == "compressed":
+        reply = Reply((gzip.compress(TINY, mtime=0),), 200, {**EVENTS, "Content-Encoding": "gzip"})
+    client = FakeServer(reply).async_chat()
+    if how == "read by a hook":
+        client.http_client.event_hooks = {"response": [async_read]}
+    with memory_below(2 * len(TINY)):
+        stream = await client.create_chat_completion(QUESTION, stream=True)
+        assert await first_of(stream, 20) == 20
+
+
+async def async_read(response: httpx.Response) -> None:
+    await response.aread()
+
+
+async def test_all_events_come_however_they_are_handed_on() -> None:
+    client = FakeServer(events(HEL + TINY[: 15 << 13] + STOP + DONE + TINY[: 15 << 13])).async_chat()
+    stream = await client.create_chat_completion(QUESTION, stream=True)
+    assert await first_of(stream, 1 << 20) == 2 * (1 << 13) + 2
+
+
+async def test_the_head_of_a_stream_is_looked_at_once() -> None:
+    """What may be an error before the run is looked for until the first event; comments may come without end."""
+    comments = b": waiting\n\n" * 5_000
+    reply = undeclared(*[comments] * 20, HEL, STOP, DONE)
+    stream = await FakeServer(reply).async_chat().create_chat_completion(QUESTION, stream=True)
+    assert (await stream.final()).text == "Hel"
+
+
+async def test_a_head_without_end_is_refused() -> None:
+    reply = undeclared(*[b": waiting\n\n" * 10_000] * 20)
+    with pytest.raises(ServerError, match="larger than max_response_bytes"):
+        await FakeServer(reply).async_chat(max_response_bytes=1 << 20).create_chat_completion(QUESTION, stream=True)

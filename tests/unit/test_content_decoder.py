@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastgpt_client._http.content_decoder import ACCEPT_ENCODING, ContentDecoder
+from fastgpt_client._http.content_decoder import ACCEPT_ENCODING, PIECE, ContentDecoder, in_pieces
 from fastgpt_client.exceptions import ServerError
 from tests.support.faults import bomb
 
 TEXT = b"Hello, hello, hello! " * 20
 MEGABYTE = 1 << 20
+KB = 1 << 10
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -105,17 +106,27 @@ def test_what_follows_a_gzip_body_is_broken() -> None:
         decode("gzip", [gzip.compress(TEXT, mtime=0), b"trailing text"])
 
 
-def test_a_bomb_comes_in_pieces_of_a_megabyte() -> None:
+def test_a_bomb_comes_in_pieces_of_64_kb() -> None:
     decoder = ContentDecoder("gzip")
     sizes = [len(piece) for piece in decoder.decode(bomb(24, b"", b""))]
     decoder.finish()
     assert sum(sizes) == 24 * MEGABYTE
-    assert max(sizes) == MEGABYTE
+    assert max(sizes) == 64 * KB
 
 
 def test_a_bomb_is_unpacked_only_as_far_as_it_is_asked_for() -> None:
     decoder = ContentDecoder("gzip")
     pieces = decoder.decode(bomb(24, b"", b""))
-    assert len(next(pieces)) == MEGABYTE
+    assert len(next(pieces)) == 64 * KB
     with pytest.raises(ServerError, match="cut short"):
         decoder.finish()
+
+
+@pytest.mark.parametrize(
+    ("size", "sizes"), [(0, []), (1, [1]), (PIECE, [PIECE]), (PIECE + 1, [PIECE, 1]), (2 * PIECE, [PIECE, PIECE])]
+)
+def test_what_is_here_at_once_is_handed_on_in_pieces(size: int, sizes: list[int]) -> None:
+    data = bytes(size)
+    pieces = [*in_pieces(data)]
+    assert [len(piece) for piece in pieces] == sizes
+    assert b"".join(pieces) == data
