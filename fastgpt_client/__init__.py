@@ -90,6 +90,7 @@ _MODULES = [
     "tracing",
     "types",
     "usage",
+    "web",
 ]
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

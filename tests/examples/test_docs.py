@@ -17,7 +17,8 @@ from tests.examples.recorded_server import RecordedServer
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {path.name: path.read_text("utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
-del PAGES["testing.md"]  # its blocks need the embedded server: tests/embedded/test_docs.py
+for name in ("testing.md", "web.md"):  # their blocks need the embedded server: tests/embedded, tests/web
+    del PAGES[name]
 CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 TOOL_CALL = (

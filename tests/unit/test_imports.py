@@ -15,7 +15,7 @@ from tests.support.import_graph import circles, graph, imported_names, modules
 
 PACKAGE = Path(fastgpt_client.__file__).parent
 # What an extra brings along has packages of its own.
-EXTRAS = ("testing", "cli")
+EXTRAS = ("testing", "web", "cli")
 GENERATED = ("_async", "_sync")
 LINES, FLAT_MODULES = 300, 16
 PUBLIC_MODULES = {
@@ -30,6 +30,7 @@ PUBLIC_MODULES = {
     "tracing",
     "types",
     "usage",
+    "web",
 }
 
 # The rooms of the package, the lowest first, and from which others each may import. Its own is always among them.
@@ -47,7 +48,8 @@ MAY_IMPORT = {
     "_sync": {"ground", "_http", "_api", "results", "_streaming", "_conversation", "_base_client"},
     "fastgpt_client": {"ground", "results", "_async", "_sync"},
     "testing": {"ground", "results", "fastgpt_client"},
-    "cli": {"ground", "results", "fastgpt_client", "testing"},
+    "web": {"ground", "results", "fastgpt_client"},
+    "cli": {"ground", "results", "fastgpt_client", "testing", "web"},
 }
 # The one arrow that runs upward: the answer that an error carries, for types.
 PARTIAL_ANSWER = ("fastgpt_client.exceptions", "fastgpt_client.responses")
@@ -198,7 +200,7 @@ def test_type_checkers_see_the_same_names_as_python() -> None:
             module = importlib.import_module(f".{node.module or ''}", "fastgpt_client")
             names = module.__all__ if alias.name == "*" else [alias.asname] if alias.asname == alias.name else []
             seen |= dict.fromkeys(names, module.__name__)
-    assert {*seen} == {*fastgpt_client.__all__, *PUBLIC_MODULES} - {"testing"}
+    assert {*seen} == {*fastgpt_client.__all__, *PUBLIC_MODULES} - {"testing", "web"}
     for name in fastgpt_client.__all__:
         assert getattr(fastgpt_client, name) is getattr(sys.modules[seen[name]], name)
 

@@ -1,0 +1,50 @@
+"""What docs/web.md says is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import fastgpt_client.web
+from fastgpt_client.testing import FakeFastGPT
+from tests.support.serving import serving
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "web.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture(autouse=True)
+def fastgpt(monkeypatch: pytest.MonkeyPatch) -> Any:
+    with FakeFastGPT.serve() as server:
+        monkeypatch.setenv("FASTGPT_BASE_URL", server.url)
+        monkeypatch.setenv("FASTGPT_API_KEY", server.app_key("simple"))
+        yield server
+
+
+def names_of(block: str) -> dict[str, Any]:
+    """Return what a block defines."""
+    [code] = [code for code in BLOCKS if block in code]
+    names: dict[str, Any] = {}
+    exec(compile(code, "docs/web.md", "exec"), names)
+    return names
+
+
+def test_the_relay_passes_an_answer_on() -> None:
+    with serving(names_of("relay(client")["app"]) as url:
+        answer = httpx.post(f"{url}/ask", content="hello", trust_env=False).text
+    assert "event: flowNodeStatus\n" in answer
+    assert answer.endswith("event: answer\ndata: [DONE]\n\n")
+
+
+def test_every_public_name_is_told_of() -> None:
+    assert [name for name in fastgpt_client.web.__all__ if not re.search(rf"\b{name}\b", PAGE)] == []
+
+
+def test_links_lead_somewhere() -> None:
+    targets = [target for target in re.findall(r"\]\(([^)#]+)", PAGE) if "://" not in target]
+    assert [target for target in targets if not (DOCS / target).exists()] == []
