@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import reprlib
 from collections.abc import Iterable
 from typing import Any, TypeGuard
 
-__all__ = ["MAX_DEPTH", "as_object", "is_array", "is_object", "parse_json", "shown"]
+__all__ = ["MAX_DEPTH", "as_object", "is_array", "is_object", "parse_json", "shown", "whole_text"]
 
 # How many levels JSON may have. Python's own bound differs with its version, from 1,000 levels to 100,000, and whoever
 # prints, copies or searches such JSON runs into the next one. What FastGPT sends has some tens of levels.
@@ -16,6 +17,8 @@ MAX_DEPTH = 300
 _CONTAINERS = frozenset({dict, list})
 _TOO_DEEP = "JSON nested too deeply"
 _decode = json.JSONDecoder().decode
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 _shorten = reprlib.Repr()
 _shorten.maxlevel = 3
@@ -62,6 +65,13 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
 def as_object(value: object) -> dict[str, Any]:
     """Return `value` if it is a JSON object, else an empty one."""
     return value if is_object(value) else {}
+
+
+def whole_text(text: str) -> str:
+    """Return a text that can be encoded: halves of UTF-16 pairs are joined, and one that is alone is U+FFFD."""
+    if _HALF.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def shown(value: object) -> str:

@@ -133,7 +133,7 @@ class ChatCompletion(Response["ChatCompletionData"]):
     def reasoning(self) -> str:
         """What the model thought aloud, "" if nothing."""
         message = self._message
-        return message.get("reasoning_content") or content_text(message.get("content"), "reasoning")
+        return content_text(message.get("reasoning_content")) or content_text(message.get("content"), "reasoning")
 
     @property
     def tool_calls(self) -> list[ToolCallData]:

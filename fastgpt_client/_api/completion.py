@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from fastgpt_client._json import as_object, is_array, is_object
+from fastgpt_client._json import as_object, is_array, is_object, whole_text
 from fastgpt_client.exceptions import ValidationError
 
 if TYPE_CHECKING:
@@ -34,12 +34,13 @@ def _items(content: object) -> Iterator[ContentItem]:
 def content_text(content: object, kind: str = "text") -> str:
     """Return the text of a message's content, whether it is a string, a list of items, null or missing.
 
-    `kind` is "text" or "reasoning". Texts are joined without a separator, as the server does.
+    `kind` is "text" or "reasoning". Texts are joined without a separator, as the server does, and so
+    are the halves of a character.
     """
     if isinstance(content, str):
-        return content if kind == "text" else ""
+        return whole_text(content) if kind == "text" else ""
     texts = (as_object(as_object(item).get(kind)).get("content") for item in _items(content))
-    return "".join(text for text in texts if isinstance(text, str))
+    return whole_text("".join(text for text in texts if isinstance(text, str)))
 
 
 def content_tools(content: object) -> list[ToolCallData]:

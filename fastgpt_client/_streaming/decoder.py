@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fastgpt_client._api.completion import innermost, node_list
-from fastgpt_client._json import as_object, is_array, is_object, parse_json
+from fastgpt_client._json import as_object, is_array, is_object, parse_json, whole_text
 from fastgpt_client.events import (
     Answer,
     ChatTitle,
@@ -72,8 +72,13 @@ def event_lines(event: Event) -> list[str]:
 _ANSWERS = ("", "answer", "fastAnswer")
 
 
-def _text(value: object) -> str:
+def _piece(value: object) -> str:
+    """Return a text that another event may go on with, in the middle of a character even."""
     return value if isinstance(value, str) else ""
+
+
+def _text(value: object) -> str:
+    return whole_text(_piece(value))
 
 
 def _answer(raw: dict[str, Any], kind: type[Answer] = Answer) -> Answer | None:
@@ -103,7 +108,7 @@ def _tool_call(raw: dict[str, Any]) -> Event:
         _text(tool.get("id")),
         _text(tool.get("toolName")),
         _text(tool.get("functionName")),
-        _text(tool.get("params")),
+        _piece(tool.get("params")),
         raw,
     )
 
@@ -127,7 +132,7 @@ _BUILD: dict[str, Callable[[Any], Event | None]] = {
     "flowResponses": _flow_responses,
     "toolCall": _tool_call,
     "toolParams": lambda raw: ToolParams(
-        _text(as_object(raw.get("tool")).get("id")), _text(as_object(raw.get("tool")).get("params")), raw
+        _text(as_object(raw.get("tool")).get("id")), _piece(as_object(raw.get("tool")).get("params")), raw
     ),
     "toolResponse": lambda raw: ToolResponse(
         _text(as_object(raw.get("tool")).get("id")), _text(as_object(raw.get("tool")).get("response")), raw

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 from fastgpt_client._api.envelope import event_error
 from fastgpt_client._http.httpx import Headers
 from fastgpt_client._http.redaction import Secret
+from fastgpt_client._json import whole_text
 from fastgpt_client.events import Answer, Event
 from fastgpt_client.exceptions import FastGPTError
 
 from .accumulator import CompletionAccumulator
 from .decoder import decode_event
+from .halves import HalfJoiner
 from .sse import SSEDecoder
 from .string_scanner import string_scanner
 
@@ -42,7 +44,7 @@ _new = object.__new__
 
 
 def parse_text_chunk(block: bytes) -> TextChunk | None:
-    """Return a plain piece of the answer, None for every other block."""
+    """Return a plain piece of the answer, None for every other block, and for one with half a character."""
     if not block.endswith(_TAIL):
         return None
     if block.startswith(_TEXT):
@@ -63,6 +65,8 @@ def parse_text_chunk(block: bytes) -> TextChunk | None:
         return None
     if end != len(content):
         return None  # more than one string: another key follows
+    if len(piece) + 1 != end and whole_text(piece) is not piece:  # half a character has no form but an escape
+        return None
     return (piece, "", block) if is_text else ("", piece, block)
 
 
@@ -92,9 +96,11 @@ class EventStreamParser:
         self._secret = secret
         self._clock = clock
         self._decoder = SSEDecoder(max_event_bytes)
+        self._halves = HalfJoiner()
 
     def add(self, events: Iterable[Event]) -> None:
         """Take events that came in another way than the stream."""
+        self._halves.waiting.clear()  # they begin where the text ended that was handed out
         for event in events:
             self.accumulator.add(event)
             self.started = True
@@ -103,8 +109,9 @@ class EventStreamParser:
         """Return what a chunk completes: plain pieces of the answer as they are, all else as events."""
         items: list[Item] = []
         texts, reasonings = self.accumulator.texts, self.accumulator.reasonings
+        waiting = self._halves.waiting
         for block in self._blocks(chunk):
-            piece = parse_text_chunk(block)
+            piece = None if waiting else parse_text_chunk(block)
             if piece is not None:
                 self.started = True
                 if piece[0]:
@@ -116,6 +123,10 @@ class EventStreamParser:
                 items.append(event)
             elif self.error is not None:
                 break
+        if waiting and self.accumulator.finished:
+            for event in self._halves.rest():
+                self.accumulator.add(event)
+                items.append(event)
         if len(texts) > _MANY or len(reasonings) > _MANY:
             self.accumulator.compact()
         return items
@@ -157,6 +168,8 @@ class EventStreamParser:
             return None
         if self._secret.occurs_in(pair[1]):
             event = decode_event(pair[0], json.dumps(self._secret.redact_json(event.raw)))
+        if self._halves.waiting or "\\u" in pair[1]:
+            event = self._halves.join(event)
         self.accumulator.add(event)
         self.started = True
         return event

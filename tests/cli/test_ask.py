@@ -38,6 +38,15 @@ def test_the_argument_is_the_question(server: FakeFastGPT) -> None:
     assert (ran.code, ran.out, ran.err) == (0, "You said: hello\n", "")
 
 
+@pytest.mark.parametrize("flags", [(), ("--json",)], ids=["text", "json"])
+def test_an_emoji_that_came_in_two_halves_is_one(
+    server: FakeFastGPT, flags: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FASTGPT_APP_ID", server.app(answer=["Hi \ud83d", "\ude00!"]).id)
+    ran = run("ask", "hello", *flags)
+    assert (ran.code, "Hi \U0001f600!" in ran.out) == (0, True)
+
+
 def test_what_is_piped_in_is_the_question(server: FakeFastGPT) -> None:
     ran = run("ask", stdin="What is\nthat?\n")
     assert (ran.code, ran.out, ran.err) == (0, "You said: What is that?\n", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import string
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ __all__ = ["DONE", "block", "chunk", "dump", "envelope", "iso", "nanoid", "now",
 DONE = "[DONE]"
 _LETTERS = string.ascii_lowercase
 _ALPHABET = string.ascii_letters + string.digits
+_HALF = re.compile("[\ud800-\udfff]")
 _counter = count(secrets.randbelow(1 << 20))
 
 
@@ -43,8 +45,9 @@ def nanoid(size: int = 16) -> str:
 
 
 def dump(data: Any) -> str:
-    """Return JSON as the server writes it: no spaces, and characters as they are."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    """Return JSON as the server writes it: no spaces, characters as they are, halves of UTF-16 pairs escaped."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text if text.isascii() else _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def envelope(data: Any) -> dict[str, Any]:
