@@ -11,13 +11,31 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._hook_data import Allow, Deny, ShareFinish, ShareInit, ShareStart
     from ._relay import RELAY_HEADERS, EventRelay, relay
+    from ._share_hooks import ShareHooks
 
-__all__ = ["RELAY_HEADERS", "EventRelay", "relay"]
+__all__ = [
+    "RELAY_HEADERS",
+    "Allow",
+    "Deny",
+    "EventRelay",
+    "ShareFinish",
+    "ShareHooks",
+    "ShareInit",
+    "ShareStart",
+    "relay",
+]
 
 _MODULES = {
+    "Allow": "_hook_data",
+    "Deny": "_hook_data",
     "EventRelay": "_relay",
     "RELAY_HEADERS": "_relay",
+    "ShareFinish": "_hook_data",
+    "ShareHooks": "_share_hooks",
+    "ShareInit": "_hook_data",
+    "ShareStart": "_hook_data",
     "relay": "_relay",
 }
 

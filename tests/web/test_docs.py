@@ -41,6 +41,27 @@ def test_the_relay_passes_an_answer_on() -> None:
     assert answer.endswith("event: answer\ndata: [DONE]\n\n")
 
 
+def test_the_hooks_answer() -> None:
+    names = names_of("ShareHooks(init=init, start=start")
+    nodes = [{"moduleName": "AI", "moduleType": "chatNode", "totalPoints": 2}]
+    with serving(names["app"]) as url, httpx.Client(base_url=f"{url}/hooks/shareAuth/", trust_env=False) as hooks:
+        said = [
+            hooks.post("init", json={"token": "ann"}).json(),
+            hooks.post("init", json={"token": "ben"}).json(),
+            hooks.post("start", json={"token": "ann", "question": "Your password?"}).json(),
+            hooks.post("start", json={"token": "ann", "question": "Why?"}).json(),
+            hooks.post("finish", json={"token": "ann", "chatId": "c", "responseData": nodes}).json(),
+        ]
+    assert said == [
+        {"success": True, "data": {"uid": "customer-4711"}},
+        {"success": False, "message": "Please sign in again."},
+        {"success": False, "message": "Not in here."},
+        {"success": True, "data": {"uid": "customer-4711"}},
+        {"success": True},
+    ]
+    assert names["points"] == {"c": 2}
+
+
 def test_every_public_name_is_told_of() -> None:
     assert [name for name in fastgpt_client.web.__all__ if not re.search(rf"\b{name}\b", PAGE)] == []
 
