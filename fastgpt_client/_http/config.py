@@ -29,6 +29,7 @@ DEFAULT_BASE_URL = "http://localhost:3000"
 MISSING_KEY = "api_key is missing: pass api_key= or set FASTGPT_API_KEY"
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 _API_SUFFIX = re.compile(r"(/api(/v[12](/chat/completions)?)?)?/*\Z")
+_SLASHES = re.compile("//+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
@@ -93,7 +94,7 @@ def check_headers(headers: Mapping[Any, object] | None) -> Headers:
 def normalise_base_url(base_url: object) -> str:
     """Return the server's root, from the argument or `FASTGPT_BASE_URL`.
 
-    Taken: the root, `…/api`, `…/api/v1`, a sub-path before them, trailing slashes.
+    Taken: the root, `…/api`, `…/api/v1`, a sub-path before them, trailing slashes, `?` and `#`.
     """
     if base_url is None:
         base_url = os.environ.get("FASTGPT_BASE_URL", "").strip() or DEFAULT_BASE_URL
@@ -108,6 +109,8 @@ def normalise_base_url(base_url: object) -> str:
         raise ValidationError(f"base_url is no URL (port {url.port}): it looks like 'http://localhost:3000'")
     if host and not all(0 < len(label) < 64 for label in labels):
         raise ValidationError("base_url is no URL (its host has an empty or too long part)")
+    if "%" in host and ":" not in host:  # in an IPv6 address it names the interface
+        raise ValidationError("base_url is no URL (its host is percent-encoded)")
     # Checked before the URL is ever shown: it may hold a password.
     if url.userinfo:
         raise ValidationError("base_url holds a user name or password: pass api_key=, or an httpx client with auth")
@@ -115,7 +118,9 @@ def normalise_base_url(base_url: object) -> str:
         raise ValidationError("base_url must begin with http:// or https:// and name a host")
     if url.query or url.fragment:
         raise ValidationError("base_url must have no query and no fragment")
-    return str(url.copy_with(path=_API_SUFFIX.sub("", url.path) or "/")).rstrip("/")
+    # As it is written, not decoded: %2F is no slash. Of several slashes a server would make one, by a redirect.
+    path = _SLASHES.sub("/", url.raw_path.partition(b"?")[0].decode("ascii"))
+    return str(url.copy_with(raw_path=_API_SUFFIX.sub("", path).encode() or b"/", fragment=None)).rstrip("/")
 
 
 def _number(name: str, value: object, *, least: float = 0.0, above: bool = False) -> float:

@@ -19,6 +19,17 @@ def test_an_app_is_named_by_name_or_id() -> None:
         assert run("ask", "hello", "--demo", "--app-id", name).out == "You said: hello\n"
 
 
+@pytest.mark.parametrize("command", [["ask", "hello"], ["histories"]], ids=["ask", "histories"])
+def test_a_proxy_is_for_other_servers(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    ran = run(*command, "--demo")
+    assert ran.code == 0
+    assert ran.out
+
+
 def test_an_app_that_is_not_there_is_a_wrong_command() -> None:
     ran = run("ask", "hello", "--demo", "--app-id", "nobody")
     assert (ran.code, ran.out) == (2, "")

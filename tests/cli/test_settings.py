@@ -159,6 +159,9 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
         ("[profiles]\na = 1\n", r"\[profiles.a\] must hold"),
         ("[profiles.a]\napi_key = 5\n", r"\[profiles.a\] must hold"),
         ("\x00", "cannot be read"),
+        (f"a = {'[' * 5000}{']' * 5000}\n", "cannot be read"),
+        (f"a = {'{b = ' * 5000}1{'}' * 5000}\n", "cannot be read"),
+        (f"[profiles.a]\napi_key = {'[' * 50}{']' * 50}\n", r"\[profiles.a\] must hold"),
     ],
 )
 def test_a_broken_file_is_told(tmp_path: Path, content: str, said: str) -> None:

@@ -35,7 +35,7 @@ def seed(server: FakeFastGPT, app_id: str) -> None:
         return
     app.delay, delay = 0.0, app.delay
     try:
-        with ChatClient(server.api_key, server.url, app_id=app_id, max_retries=0) as client:
+        with ChatClient(server.api_key, server.url, app_id=app_id, max_retries=0, trust_env=False) as client:
             for chat_id, days, user, questions, rating in _CHATS:
                 _have_chat(client, chat_id, user, questions, rating)
                 _put_back(server, app_id, chat_id, days)

@@ -45,6 +45,8 @@ def read_profiles(path: Path) -> dict[str, Profile]:
         return {}
     except (OSError, ValueError) as exc:
         raise ValidationError(f"{path} cannot be read: {exc}") from None
+    except RecursionError:
+        raise ValidationError(f"{path} cannot be read: it is nested too deeply") from None
     found: dict[str, Profile] = {}
     for name, table in as_object(content.get("profiles")).items():
         kept = {key: as_object(table).get(key) for key in Profile.__dataclass_fields__}

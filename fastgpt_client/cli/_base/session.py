@@ -66,6 +66,7 @@ class Session:
             app_id=self.settings.app_id,
             max_retries=_REPEATS,
             retry_delay=_FIRST_WAIT,
+            trust_env=not self.demo,  # no proxy reaches the server that came along
         )
         self._stack.callback(client.close)
         return client
