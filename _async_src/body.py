@@ -9,9 +9,33 @@ from typing import cast
 
 from fastgpt_client._concurrency import async_drain, async_run_shielded, async_sleep
 from fastgpt_client._http.content_decoder import PIECE, ContentDecoder, in_pieces
-from fastgpt_client._http.httpx import AsyncByteStream, HTTPResponse, ResponseNotRead
+from fastgpt_client._http.httpx import AsyncByteStream, HTTPResponse
 from fastgpt_client._http.transport import is_read_error, map_transport_error, request_id
-from fastgpt_client.exceptions import ServerError, ValidationError
+from fastgpt_client.exceptions import ServerError
+
+
+def check_size(http: HTTPResponse, size: int, max_bytes: int) -> None:
+    """Raise `ServerError` for an answer that is larger than is allowed."""
+    if size > max_bytes:
+        raise ServerError(
+            f"The answer is larger than max_response_bytes ({max_bytes} bytes).",
+            status_code=http.status_code,
+            hint="raise max_response_bytes if the answer is expected to be that large",
+            request_id=request_id(http.headers),
+        )
+
+
+async def async_read_whole(http: HTTPResponse, max_bytes: int) -> bytes:
+    """Return the whole body of an answer, and close it."""
+    if http.is_closed:  # a mock's, or a caller's event hook has read it: it is whole and decoded
+        check_size(http, len(http.content), max_bytes)
+        return http.content
+    body = AsyncBody(http, max_bytes)
+    try:
+        return await body.read()
+    except BaseException:
+        await body.close()
+        raise
 
 
 class AsyncBody:
@@ -23,15 +47,11 @@ class AsyncBody:
         self.closed: bool = False
         # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
         self._was_read = http.is_stream_consumed or http.is_closed
-        try:
-            self._pieces = in_pieces(http.content if self._was_read else b"")
-        except ResponseNotRead:
-            raise ValidationError(
-                "an event hook of http_client took the answer's body away: have it call response.read()"
-            ) from None
+        self._pieces = in_pieces(http.content if self._was_read else b"")
         # Not by way of the response, which adds two layers that do nothing here; but it is told.
         self._chunks = cast("AsyncByteStream", http.stream).__aiter__()
         http.is_stream_consumed = True
+        self._ended = self._was_read and http.is_closed  # its connection is released
         self._encoding = http.headers.get("content-encoding", "").strip().lower() or "identity"
         self._decoder: ContentDecoder | None = None
         self._peeked: deque[bytes] = deque()
@@ -51,7 +71,7 @@ class AsyncBody:
             try:
                 chunk = await self._chunks.__anext__()
             except StopAsyncIteration:
-                await self.http.aclose()
+                await self._end()
                 if self._decoder is not None:
                     self._decoder.finish()
                 return b""
@@ -79,7 +99,7 @@ class AsyncBody:
             peeked.append(chunk)
         self._peeked = peeked
         self._peeked_size += len(chunk)
-        self._check(self._peeked_size)
+        check_size(self.http, self._peeked_size, self.max_bytes)
         return chunk
 
     async def read(self) -> bytes:
@@ -95,23 +115,19 @@ class AsyncBody:
         while chunk := await self.next_chunk():
             pieces.append(chunk)
             size += len(chunk)
-            self._check(size)
-
-    def _check(self, size: int) -> None:
-        if size > self.max_bytes:
-            raise ServerError(
-                f"The answer is larger than max_response_bytes ({self.max_bytes} bytes).",
-                status_code=self.http.status_code,
-                hint="raise max_response_bytes if the answer is expected to be that large",
-                request_id=request_id(self.http.headers),
-            )
+            check_size(self.http, size, self.max_bytes)
 
     async def close(self) -> None:
         """Release the connection; safe to call twice, in a cancelled task, and after the end."""
         if self.closed:
             return
         self.closed = True
-        await async_run_shielded(self._close)
+        if not self._ended:
+            await async_run_shielded(self._close)
+
+    async def _end(self) -> None:
+        await async_run_shielded(self.http.aclose)
+        self._ended = True
 
     async def _close(self) -> None:
         await self.http.aclose()

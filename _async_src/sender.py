@@ -6,15 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from random import random
+from typing import NoReturn
 
 from fastgpt_client._api.answer import is_unknown_path, parse_response
 from fastgpt_client._concurrency import TimeExpired, async_run_with_timeout, async_sleep, monotonic, wall_clock
 from fastgpt_client._http.config import Options
-from fastgpt_client._http.httpx import AsyncClient, Headers, HTTPResponse, Request
-from fastgpt_client._http.logging import log_attempt, log_retry
+from fastgpt_client._http.httpx import AsyncClient, Headers, HTTPResponse, Request, ResponseNotRead
+from fastgpt_client._http.logging import DEBUG, log_attempt, log_retry, logger
 from fastgpt_client._http.redaction import Secret
-from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody, redirected
-from fastgpt_client._http.sender import BaseSender
+from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody
+from fastgpt_client._http.sender import BaseSender, redirected
 from fastgpt_client._http.transport import is_send_error, map_transport_error
 from fastgpt_client._streaming.parser import EventStreamParser
 from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
@@ -22,7 +23,7 @@ from fastgpt_client.events import Event
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
 from fastgpt_client.responses import complete_error
 
-from .body import AsyncBody
+from .body import AsyncBody, async_read_whole
 from .reader import AsyncStreamReader
 
 _MAX_REDIRECTS = 5
@@ -58,7 +59,7 @@ class AsyncSender(BaseSender):
     def stream_of(self, http: HTTPResponse, events: Sequence[Event], chat_id: str) -> AsyncStreamReader:
         """Return a stream of events that are here already, and came with a finished answer."""
         body = AsyncBody(http, self.options.max_response_bytes)
-        return AsyncStreamReader(body, self._parser(body), self.state, Attempt(1, None), chat_id, events)
+        return AsyncStreamReader(body, self._parser(body), self.state, Attempt(), chat_id, events)
 
     async def close(self) -> None:
         """Close the streams that are still open, and the connections if they are this client's own."""
@@ -70,18 +71,27 @@ class AsyncSender(BaseSender):
             await self._http.aclose()
 
     async def _run(self, request: APIRequest) -> RawResponse | AsyncStreamReader:
-        self.check_key(request)
-        while (body := self.state.next_abandoned()) is not None:
-            await body.close()
+        if not (self.has_key or request.visitor or request.presigned):
+            self.refuse_without_key()
+        if self.state.abandoned:
+            await self._close_abandoned()
         begin = monotonic()
         deadline = self.options.deadline
-        attempt = Attempt(1, None if deadline is None else begin + deadline)
+        attempt = Attempt()
+        if deadline is not None:
+            attempt.ends = begin + deadline
         while True:
-            self._check_open()  # each time: it may have been closed during the wait
+            if self.state.closed or self._http.is_closed:  # looked at each time: it may be closed during a wait
+                self._refuse()
             left = None if attempt.ends is None else attempt.ends - monotonic()
             try:
-                result = await async_run_with_timeout(left, partial(self._attempt, request, attempt), attempt.interrupt)
-                self.state.retries.succeeded()
+                if left is None:
+                    result = await self._attempt(request, attempt)
+                else:
+                    sending = partial(self._attempt, request, attempt)
+                    result = await async_run_with_timeout(left, sending, attempt.interrupt)
+                if self.state.retries.spent:
+                    self.state.retries.succeeded()
                 return result
             except TimeExpired as exc:
                 late = APITimeoutError(
@@ -104,32 +114,45 @@ class AsyncSender(BaseSender):
                     request.operation.method, request.operation.paths[0], attempt.number, type(exc).__name__, wait
                 )
             await async_sleep(wait)
-            attempt = attempt.next()
+            attempt.begin_next()
 
-    def _check_open(self) -> None:
+    def _refuse(self) -> NoReturn:
         self.check_open()
-        if self._http.is_closed:
-            raise ValidationError("the http_client that was passed in is closed: make a new one")
+        raise ValidationError("the http_client that was passed in is closed: make a new one")
+
+    async def _close_abandoned(self) -> None:
+        while (body := self.state.next_abandoned()) is not None:
+            await body.close()
 
     async def _attempt(self, request: APIRequest, attempt: Attempt) -> RawResponse | AsyncStreamReader:
         """Send a request once, to the first of its paths that the server knows."""
-        paths = self._path_candidates(request.operation)
+        first = request.operation.paths[0]
+        known = self.state.paths.get(first, first)
+        paths = [known, *(path for path in request.operation.paths if path != known)]
         while True:
             path = paths.pop(0)
-            body = await self._send(request, path, attempt)
-            try:
-                if request.stream and await self._begins_with_events(body):
-                    self.state.paths[request.operation.paths[0]] = path
-                    return AsyncStreamReader(body, self._parser(body), self.state, attempt, request.chat_id)
-                content = await body.read()
-            except BaseException:
-                await body.close()
-                raise
-            if paths and is_unknown_path(body.http, content):
+            http = await self._send(request, path, attempt)
+            if request.stream:
+                content = await self._begin(http)
+                if isinstance(content, AsyncBody):
+                    self.state.paths[first] = path
+                    return AsyncStreamReader(content, self._parser(content), self.state, attempt, request.chat_id)
+            else:
+                content = await async_read_whole(http, self.options.max_response_bytes)
+            if http.status_code == 404 and paths and is_unknown_path(http, content):
                 continue
-            json = parse_response(request, body.http, content, self.secret, wall_clock())
-            self.state.paths[request.operation.paths[0]] = path
-            return RawResponse(body.http, content, json, attempt.number)
+            json = parse_response(request, http, content, self.secret, wall_clock())
+            self.state.paths[first] = path
+            return RawResponse(http, content, json, attempt.number)
+
+    async def _begin(self, http: HTTPResponse) -> AsyncBody | bytes:
+        """Return the body of an event stream, or the whole of any other."""
+        body = AsyncBody(http, self.options.max_response_bytes)
+        try:
+            return body if await self._begins_with_events(body) else await body.read()
+        except BaseException:
+            await body.close()
+            raise
 
     def _parser(self, body: AsyncBody) -> EventStreamParser:
         return EventStreamParser(body.http.headers, self.secret, body.max_bytes, wall_clock)
@@ -160,29 +183,37 @@ class AsyncSender(BaseSender):
             raise parser.error
         return True
 
-    async def _send(self, request: APIRequest, path: str, attempt: Attempt) -> AsyncBody:
-        """Return the open body of the answer, redirects within the origin followed."""
+    async def _send(self, request: APIRequest, path: str, attempt: Attempt) -> HTTPResponse:
+        """Return the answer, its body still to be read, redirects within the origin followed."""
         message = self._message(request, path, attempt, None if self._owns_http else self._http.headers, monotonic())
         redirects = 0
         while True:
             http = await self._send_once(message, path)
             # A file is sent where it was said to go, and nowhere else.
             follow = redirects < _MAX_REDIRECTS and request.body is None and request.presigned is None
-            following = redirected(http) if follow else None
+            following = redirected(http) if follow and 300 <= http.status_code < 400 else None
             if following is None:
                 attempt.http = http
                 if request.stream:
                     # The deadline is over with the first event: what is read then has its own time. httpx looks the
                     # timeout up anew for the body.
                     http.request.extensions["timeout"].update(self.options.timeout_for(stream=True).as_dict())
-                try:
-                    return AsyncBody(http, self.options.max_response_bytes)
-                except ValidationError:
-                    await http.aclose()
-                    raise
+                if http.is_stream_consumed or http.is_closed:
+                    await self._check_body(http)
+                return http
             await http.aclose()
             message = following
             redirects += 1
+
+    async def _check_body(self, http: HTTPResponse) -> None:
+        """Refuse an answer whose body is gone. One that was read by a hook, or a mock, is still there."""
+        try:
+            assert http.content is not None
+        except ResponseNotRead:
+            await http.aclose()
+            raise ValidationError(
+                "an event hook of http_client took the answer's body away: have it call response.read()"
+            ) from None
 
     async def _send_once(self, message: Request, path: str) -> HTTPResponse:
         begin = monotonic()
@@ -198,11 +229,12 @@ class AsyncSender(BaseSender):
             own = body.failure if isinstance(body, RequestBody) else None
             if own is not None and own is not exc:
                 raise own from exc  # a transport may make something else of what the caller's file raises
-            if isinstance(exc, RuntimeError):
-                self._check_open()  # by another thread or task, just now
+            if isinstance(exc, RuntimeError) and self._http.is_closed:  # by another thread or task, just now
+                self._refuse()
             if not is_send_error(exc, message):
                 raise
             outcome = type(exc).__name__
             raise map_transport_error(exc, body) from exc
         finally:
-            log_attempt(message.method, path, outcome, monotonic() - begin)
+            if logger.isEnabledFor(DEBUG):
+                log_attempt(message.method, path, outcome, monotonic() - begin)

@@ -8,7 +8,16 @@ import reprlib
 from collections.abc import Iterable
 from typing import Any, TypeGuard
 
-__all__ = ["MAX_DEPTH", "as_object", "is_array", "is_object", "parse_json", "shown", "whole_text"]
+__all__ = [
+    "MAX_DEPTH",
+    "as_object",
+    "first_object",
+    "is_array",
+    "is_object",
+    "parse_json",
+    "shown",
+    "whole_text",
+]
 
 # How many levels JSON may have. Python's own bound differs with its version, from 1,000 levels to 100,000, and whoever
 # prints, copies or searches such JSON runs into the next one. What FastGPT sends has some tens of levels.
@@ -72,6 +81,13 @@ def whole_text(text: str) -> str:
     if _HALF.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def first_object(value: object, key: str) -> dict[str, Any] | None:
+    """Return the first of an object's array if that is an object too, None for anything else."""
+    array = value.get(key) if is_object(value) else None
+    first = array[0] if is_array(array) and array else None
+    return first if is_object(first) else None
 
 
 def shown(value: object) -> str:

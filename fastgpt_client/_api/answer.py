@@ -8,7 +8,7 @@ from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._http.logging import log_nothing_without_app
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest
-from fastgpt_client._json import is_array, is_object, parse_json
+from fastgpt_client._json import as_object, first_object, is_object, parse_json
 
 from .envelope import is_html, response_error
 from .hints import CallFacts
@@ -34,15 +34,13 @@ def parse_response(request: APIRequest, http: HTTPResponse, content: bytes, secr
         body = None
     if secret.occurs_in(content):
         body = secret.redact_json(body)
-    if is_object(body):
-        choices = body.get("choices")
-        if request.operation.completion:
-            if is_array(choices) and choices and is_object(choices[0]) and not request.stream:
-                return body
-        elif body.get("code") == 200:
-            if request.appless and not _holds_anything(body.get("data")):
-                log_nothing_without_app(request.operation.paths[0])
+    if request.operation.completion:
+        if not request.stream and first_object(body, "choices") is not None:
             return body
+    elif as_object(body).get("code") == 200:
+        if request.appless and not _holds_anything(as_object(body).get("data")):
+            log_nothing_without_app(request.operation.paths[0])
+        return body
     call = CallFacts(request.operation.since, request.visitor, request.appless)
     raise response_error(http.status_code, http.headers, content, body, now, call=call, redact=secret.redact_json)
 

@@ -51,7 +51,9 @@ def api_request(
     content: bytes | None = None
     if body is not None:
         content = dump_json({**drop_none(body), **(extra_body or {})})
-    parameters = {**query_params(drop_none(query or {})), **query_params(extra_query or {})}
+    parameters: dict[str, str] = {}
+    if query or extra_query:
+        parameters = query_params({**drop_none(query or {}), **(extra_query or {})})
     named = {**(query or {}), **(body or {}), **(extra_query or {}), **(extra_body or {})}
     visitor = names_visitor(named)
     appless = "appId" in named and named["appId"] is None and not visitor

@@ -178,7 +178,7 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
                 "teamToken": teamToken,
                 "authProxy": authProxy,
             },
-            self._options,
+            self._sender.options,
             self._app_id,
             stream=stream,
             extra_body=extra_body,

@@ -6,33 +6,42 @@ Never a query, header, body or key.
 from __future__ import annotations
 
 import logging
+from logging import DEBUG
 
-__all__ = ["log_attempt", "log_empty_answer", "log_nothing_without_app", "log_retry", "log_transport"]
+__all__ = [
+    "DEBUG",
+    "log_attempt",
+    "log_empty_answer",
+    "log_nothing_without_app",
+    "log_retry",
+    "log_transport",
+    "logger",
+]
 
-_logger = logging.getLogger("fastgpt_client")
-_logger.addHandler(logging.NullHandler())
+logger = logging.getLogger("fastgpt_client")
+logger.addHandler(logging.NullHandler())
 
 
 def log_attempt(method: str, path: str, outcome: int | str, seconds: float) -> None:
     """Log one answered or failed attempt; `outcome` is the HTTP status or the class name of the failure."""
-    _logger.debug("%s %s -> %s in %.0f ms", method, path, outcome, seconds * 1000)
+    logger.debug("%s %s -> %s in %.0f ms", method, path, outcome, seconds * 1000)
 
 
 def log_retry(method: str, path: str, attempt: int, reason: str, seconds: float) -> None:
     """Log that attempt number `attempt` failed and the next one follows after `seconds`."""
-    _logger.info("%s %s: attempt %d failed (%s), next one in %.2f s", method, path, attempt, reason, seconds)
+    logger.info("%s %s: attempt %d failed (%s), next one in %.2f s", method, path, attempt, reason, seconds)
 
 
 def log_transport(*, own: bool, proxy: bool) -> None:
     """Log which transport new connections are made with."""
-    _logger.debug(
+    logger.debug(
         "connections: %s%s", "own transport" if own else "httpx's transport", ", through a proxy" if proxy else ""
     )
 
 
 def log_empty_answer() -> None:
     """Log that an answer is empty, and does not say why."""
-    _logger.warning(
+    logger.warning(
         "The answer is empty and says nothing of its nodes: the run may have paused for the user, or failed. "
         "Ask with detail=True to see which."
     )
@@ -40,4 +49,4 @@ def log_empty_answer() -> None:
 
 def log_nothing_without_app(path: str) -> None:
     """Log that a call which named no app was answered by nothing: before 4.15, that is how servers refuse some."""
-    _logger.warning("%s named no app, and nothing was found: pass appId=, or app_id= to the client.", path)
+    logger.warning("%s named no app, and nothing was found: pass appId=, or app_id= to the client.", path)

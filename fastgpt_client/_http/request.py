@@ -1,20 +1,14 @@
-"""A call on its way: what is sent, where to, and what is known of its attempts and its answer.
-
-The messages are built here and not by httpx's client, so that no jar's cookie comes along.
-"""
+"""A call on its way: what is sent, where to, and what is known of its attempts and its answer."""
 
 from __future__ import annotations
 
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 from fastgpt_client._concurrency import async_in_thread
-from fastgpt_client.exceptions import ValidationError
 
-from .content_decoder import ACCEPT_ENCODING
-from .httpx import URL, AsyncByteStream, Headers, HTTPResponse, InvalidURL, Request, SyncByteStream
+from .httpx import URL, AsyncByteStream, HTTPResponse, Request, SyncByteStream
 from .retry import RetryBudget
 from .sources import CallerError, FileSource
 from .transport import interrupt
@@ -29,10 +23,6 @@ __all__ = [
     "RawResponse",
     "RequestBody",
     "WithheldURL",
-    "build_presigned_request",
-    "build_request",
-    "endpoint",
-    "redirected",
 ]
 
 _CHUNK = 256 * 1024  # bytes that are read of a file at a time
@@ -91,24 +81,21 @@ class RawResponse(NamedTuple):
 
 
 class Attempt:
-    """One attempt at a call: its number from 1, when the call's deadline ends it, and the answer being read."""
+    """The attempt at a call that is going on.
 
-    __slots__ = ("ends", "http", "number")
+    Attributes:
+        number: from 1.
+        ends: when the call's deadline ends it, by the monotonic clock; None for never.
+        http: the answer that is being read.
+    """
 
-    def __init__(self, number: int, ends: float | None) -> None:
-        self.number: int = number
-        self.ends: float | None = ends
-        self.http: HTTPResponse | None = None
+    number: int = 1
+    ends: float | None = None
+    http: HTTPResponse | None = None
 
-    def capped(self, timeouts: dict[str, float | None], now: float) -> dict[str, float | None]:
-        """Return the timeouts, none of them longer than the call has left: a thread may be waiting them out."""
-        if self.ends is None:
-            return timeouts
-        left = max(0.001, self.ends - now)
-        return {phase: left if seconds is None else min(seconds, left) for phase, seconds in timeouts.items()}
-
-    def next(self) -> Attempt:
-        return Attempt(self.number + 1, self.ends)
+    def begin_next(self) -> None:
+        self.number += 1
+        self.http = None
 
     def interrupt(self) -> None:
         if self.http is not None:
@@ -227,66 +214,3 @@ class _Chunks:
     def _failure(self, error: Exception) -> CallerError:
         self._body.failure = CallerError(error)
         return self._body.failure
-
-
-@lru_cache(maxsize=256)
-def endpoint(base_url: str, path: str) -> URL:
-    return URL(base_url + path)
-
-
-def build_request(request: APIRequest, url: URL, headers: Headers, timeouts: dict[str, float | None]) -> Request:
-    """Return the message of a call to the server."""
-    headers["Accept"] = "text/event-stream, application/json" if request.stream else "application/json"
-    if request.content is not None:
-        headers["Content-Type"] = "application/json"
-    try:
-        url = url.copy_merge_params(request.query) if request.query else url
-    except (InvalidURL, UnicodeError):
-        raise ValidationError("the query cannot be sent: an argument is too long, or not text") from None
-    if request.body is not None:
-        return _with_body(request.operation.method, url, headers, request.body(), timeouts)
-    message = Request(
-        request.operation.method, url, headers=headers, content=request.content, extensions={"timeout": timeouts}
-    )
-    message.stream = RequestBody(message.content)
-    return message
-
-
-def build_presigned_request(
-    request: APIRequest, target: PresignedTarget, user_agent: str, timeouts: dict[str, float | None]
-) -> Request:
-    """Return the message to an address that carries its own credential, without the key."""
-    headers = Headers({"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING})
-    headers.update(target.headers)
-    body = RequestBody() if request.body is None else request.body()
-    message = _with_body(request.operation.method, target.url, headers, body, timeouts)
-    message.extensions["trace"] = target.trace(message)
-    return message
-
-
-def _with_body(
-    method: str, url: URL, headers: Headers, body: RequestBody, timeouts: dict[str, float | None]
-) -> Request:
-    # httpx adds neither of these to a stream. A length is needed: object stores refuse a body in chunks.
-    headers["Host"] = url.netloc.decode("ascii")
-    headers["Content-Length"] = str(body.size)
-    if body.content_type is not None:
-        headers["Content-Type"] = body.content_type
-    return Request(method, url, headers=headers, stream=body, extensions={"timeout": timeouts})
-
-
-def redirected(http: HTTPResponse) -> Request | None:
-    """Return the request that follows a redirect within the server's own origin, None to follow none."""
-    follow = http.status_code in (307, 308) or (http.status_code in (301, 302) and http.request.method == "GET")
-    location = http.headers.get("location")
-    if not follow or not location:
-        return None
-    old = http.request
-    url = old.url.join(location)  # httpx has read it before, and told of one that is no URL
-    if (url.scheme, url.host, url.port) != (old.url.scheme, old.url.host, old.url.port) or url.userinfo:
-        return None
-    headers = old.headers.copy()
-    headers["Host"] = url.netloc.decode("ascii")
-    message = Request(old.method, url, headers=headers, content=old.content, extensions=old.extensions)
-    message.stream = RequestBody(old.content)
-    return message

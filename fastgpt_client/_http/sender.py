@@ -1,20 +1,24 @@
-"""The part of a client's sender that does no I/O: where requests go, and what they are sent with."""
+"""The part of a client's sender that does no I/O: where requests go, and what they are sent with.
+
+The messages are built here and not by httpx's client, so that no jar's cookie comes along.
+"""
 
 from __future__ import annotations
 
 from copy import copy
-from typing import Self
+from functools import lru_cache
+from typing import NoReturn, Self
 
 from fastgpt_client._version import __version__
 from fastgpt_client.exceptions import ValidationError
 
 from .config import MISSING_KEY, Options
 from .content_decoder import ACCEPT_ENCODING
-from .httpx import Headers, Request
+from .httpx import URL, Headers, HTTPResponse, InvalidURL, Request
 from .redaction import Secret
-from .request import APIRequest, Attempt, ClientState, Operation, build_presigned_request, build_request, endpoint
+from .request import APIRequest, Attempt, ClientState, PresignedTarget, RequestBody
 
-__all__ = ["BaseSender"]
+__all__ = ["BaseSender", "endpoint", "redirected"]
 
 
 class BaseSender:
@@ -23,6 +27,7 @@ class BaseSender:
     Attributes:
         base_url: the server's root.
         options: what a view of the client may have changed.
+        has_key: whether there is one.
         secret: the API key.
         state: what all views of the client share.
     """
@@ -30,16 +35,23 @@ class BaseSender:
     def __init__(self, *, base_url: str, secret: Secret, headers: Headers, options: Options) -> None:
         self.base_url = base_url
         self.secret = secret
-        self.options = options
         self.state: ClientState = ClientState()
         self._headers = Headers({"User-Agent": f"fastgpt-client/{__version__}"})
         self._headers.update(headers)
         self._headers["Accept-Encoding"] = ACCEPT_ENCODING
+        self._authorization = Headers({"Authorization": f"Bearer {secret.reveal()}"})  # its repr does not show it
+        self.has_key: bool = bool(secret)
+        self._take(options)
+
+    def _take(self, options: Options) -> None:
+        self.options = options
+        # By `APIRequest.stream`: looked up with each request.
+        self._timeouts = {stream: options.timeout_for(stream=stream).as_dict() for stream in (False, True)}
 
     def changed(self, options: Options, headers: Headers | None = None) -> Self:
         """Return a sender with other options and further headers, over the same connections."""
         view = copy(self)
-        view.options = options
+        view._take(options)
         if headers:
             view._headers = self._headers.copy()
             view._headers.update(headers)
@@ -53,23 +65,21 @@ class BaseSender:
         if self.state.closed:
             raise ValidationError("this client is closed: make a new one")
 
-    def check_key(self, request: APIRequest) -> None:
-        """Raise `ValidationError` if there is no key for a call that needs one."""
-        if not (self.secret or request.visitor or request.presigned):
-            raise ValidationError(f"{MISSING_KEY}; only a share link's visitor (outLinkAuthData=) needs none")
-
-    def _path_candidates(self, operation: Operation) -> list[str]:
-        """Return the spellings of an operation's path, the one that this server is known to know first."""
-        known = self.state.paths.get(operation.paths[0])
-        return sorted(operation.paths, key=lambda path: path != known)
+    def refuse_without_key(self) -> NoReturn:
+        """Raise the `ValidationError` of a call that needs a key."""
+        raise ValidationError(f"{MISSING_KEY}; only a share link's visitor (outLinkAuthData=) needs none")
 
     def _message(
         self, request: APIRequest, path: str, attempt: Attempt, defaults: Headers | None, now: float
     ) -> Request:
         """Return what httpx sends; `defaults` are the headers of a client that was passed in."""
-        timeouts = attempt.capped(self.options.timeout_for(stream=request.stream).as_dict(), now)
+        timeouts = self._timeouts[request.stream].copy()
+        if attempt.ends is not None:  # none is longer than the call has left: a thread may be waiting it out
+            left = max(0.001, attempt.ends - now)
+            for phase, bound in timeouts.items():
+                timeouts[phase] = left if bound is None else min(bound, left)
         if request.presigned is not None:
-            return build_presigned_request(request, request.presigned, self._headers["User-Agent"], timeouts)
+            return _presigned_message(request, request.presigned, self._headers["User-Agent"], timeouts)
         headers = self._headers.copy()
         if defaults is not None:
             headers = defaults.copy()
@@ -77,5 +87,69 @@ class BaseSender:
             headers.pop("authorization", None)
             headers.update(self._headers)
         if not request.visitor:
-            headers["Authorization"] = f"Bearer {self.secret.reveal()}"
-        return build_request(request, endpoint(self.base_url, path), headers, timeouts)
+            headers.update(self._authorization)
+        headers["Accept"] = "text/event-stream, application/json" if request.stream else "application/json"
+        url = endpoint(self.base_url, path)
+        if request.query:
+            url = _with_query(url, request.query)
+        if request.body is not None:
+            return _message_with_body(request.operation.method, url, headers, request.body(), timeouts)
+        content = request.content
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        extensions = {"timeout": timeouts}
+        message = Request(request.operation.method, url, headers=headers, content=content, extensions=extensions)
+        message.stream = RequestBody(message.content)
+        return message
+
+
+@lru_cache(maxsize=256)
+def endpoint(base_url: str, path: str) -> URL:
+    return URL(base_url + path)
+
+
+def _with_query(url: URL, query: dict[str, str]) -> URL:
+    try:
+        return url.copy_merge_params(query)
+    except (InvalidURL, UnicodeError):
+        raise ValidationError("the query cannot be sent: an argument is too long, or not text") from None
+
+
+def _presigned_message(
+    request: APIRequest, target: PresignedTarget, user_agent: str, timeouts: dict[str, float | None]
+) -> Request:
+    """Return the message to an address that carries its own credential, without the key."""
+    headers = Headers({"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING})
+    headers.update(target.headers)
+    body = RequestBody() if request.body is None else request.body()
+    message = _message_with_body(request.operation.method, target.url, headers, body, timeouts)
+    message.extensions["trace"] = target.trace(message)
+    return message
+
+
+def _message_with_body(
+    method: str, url: URL, headers: Headers, body: RequestBody, timeouts: dict[str, float | None]
+) -> Request:
+    # httpx adds neither of these to a stream. A length is needed: object stores refuse a body in chunks.
+    headers["Host"] = url.netloc.decode("ascii")
+    headers["Content-Length"] = str(body.size)
+    if body.content_type is not None:
+        headers["Content-Type"] = body.content_type
+    return Request(method, url, headers=headers, stream=body, extensions={"timeout": timeouts})
+
+
+def redirected(http: HTTPResponse) -> Request | None:
+    """Return the request that follows a redirect within the server's own origin, None to follow none."""
+    follow = http.status_code in (307, 308) or (http.status_code in (301, 302) and http.request.method == "GET")
+    location = http.headers.get("location")
+    if not follow or not location:
+        return None
+    old = http.request
+    url = old.url.join(location)  # httpx has read it before, and told of one that is no URL
+    if (url.scheme, url.host, url.port) != (old.url.scheme, old.url.host, old.url.port) or url.userinfo:
+        return None
+    headers = old.headers.copy()
+    headers["Host"] = url.netloc.decode("ascii")
+    message = Request(old.method, url, headers=headers, content=old.content, extensions=old.extensions)
+    message.stream = RequestBody(old.content)
+    return message

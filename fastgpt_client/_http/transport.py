@@ -15,6 +15,7 @@ from .httpx import (
     ConnectTimeout,
     Headers,
     HTTPResponse,
+    InvalidURL,
     PoolTimeout,
     ProxyError,
     Request,
@@ -59,7 +60,8 @@ def is_send_error(exc: Exception, request: Request) -> bool:
             return exc.request is request
         except RuntimeError:  # it bears none
             return False
-    return isinstance(exc, (ConnectionError, ssl.SSLError, socket.gaierror)) or _is_of_aiohttp(exc)
+    # `InvalidURL` is raised for an address that the server redirects to.
+    return isinstance(exc, (ConnectionError, ssl.SSLError, socket.gaierror, InvalidURL)) or _is_of_aiohttp(exc)
 
 
 def is_read_error(exc: Exception) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 from typing import Any
 
+import httpx
 import pytest
 
 from fastgpt_client import AsyncChatClient, StreamInterruptedError, ValidationError
@@ -172,7 +173,7 @@ async def test_a_cut_stream_that_nobody_looks_up_is_stopped() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [page(), envelope({"success": False}), OSError("down"), envelope(None)],
+    [page(), envelope({"success": False}), httpx.ConnectError("down"), envelope(None)],
     ids=["older server", "not stopped", "down", "odd"],
 )
 async def test_that_a_run_cannot_be_stopped_is_no_error(answer: Any) -> None:

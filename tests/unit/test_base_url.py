@@ -9,7 +9,7 @@ import pytest
 
 from fastgpt_client import ValidationError
 from fastgpt_client._http.config import normalise_base_url
-from fastgpt_client._http.request import endpoint
+from fastgpt_client._http.sender import endpoint
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,18 @@ def test_the_agent_names_the_library_and_its_version() -> None:
     assert server.last.headers["user-agent"] == f"fastgpt-client/{__version__}"
 
 
+@pytest.mark.parametrize(("deadline", "bounds"), [(None, (5.0, 7.0)), (6.0, (5.0, 6.0)), (2.0, (2.0, 2.0))])
+def test_no_phase_outlasts_the_deadline(deadline: float | None, bounds: tuple[float, float]) -> None:
+    server = FakeServer(envelope())
+    timeout = httpx.Timeout(7.0, connect=5.0, pool=None)
+    server.chat(deadline=deadline, timeout=timeout).get_chat_init(chatId="c1")
+    timeouts = server.last.extensions["timeout"]
+    assert [0 < timeouts[phase] <= bound for phase, bound in zip(("connect", "read"), bounds, strict=True)] == [
+        True
+    ] * 2
+    assert timeouts["pool"] is None if deadline is None else 0 < timeouts["pool"] <= deadline
+
+
 @pytest.mark.parametrize("base_url", [BASE_URL + "/sub", BASE_URL + "/sub/api/v1/"])
 def test_a_sub_path_stays(base_url: str) -> None:
     server = FakeServer(envelope())
