@@ -8,6 +8,7 @@ from .completions import AsyncCompletionsMixin
 from .deletions import AsyncDeletionsMixin
 from .files import AsyncFilesMixin
 from .histories import AsyncHistoriesMixin
+from .linked_records import AsyncLinkedRecordsMixin
 from .quotes import AsyncQuotesMixin
 from .records import AsyncRecordsMixin
 
@@ -17,6 +18,7 @@ class AsyncChatCalls(
     AsyncHistoriesMixin,
     AsyncDeletionsMixin,
     AsyncRecordsMixin,
+    AsyncLinkedRecordsMixin,
     AsyncQuotesMixin,
     AsyncFilesMixin,
     AsyncAudioMixin,

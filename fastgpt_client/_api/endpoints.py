@@ -20,6 +20,11 @@ UPDATE_HISTORY = Operation("PUT", ("/api/core/chat/updateHistory", "/api/core/ch
 DELETE_HISTORY = Operation("DELETE", ("/api/core/chat/delHistory", "/api/core/chat/history/delHistory"))
 CLEAR_HISTORIES = Operation("DELETE", ("/api/core/chat/clearHistories", "/api/core/chat/history/clearHistories"))
 RECORDS = Operation("POST", ("/api/core/chat/getPaginationRecords", "/api/core/chat/record/getPaginationRecords"))
+LINKED_RECORDS = Operation(
+    "POST",
+    ("/api/core/chat/record/getRecords_v2", "/api/core/chat/getRecords_v2"),
+    since="FastGPT 4.14.4 and later have it",
+)
 RECORD_DETAIL = Operation("GET", ("/api/core/chat/getResData", "/api/core/chat/record/getResData"))
 DELETE_RECORD = Operation("DELETE", ("/api/core/chat/record/delete", "/api/core/chat/item/delete"))
 FEEDBACK = Operation("POST", ("/api/core/chat/feedback/updateUserFeedback",))

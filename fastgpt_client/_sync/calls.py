@@ -8,6 +8,7 @@ from .completions import CompletionsMixin
 from .deletions import DeletionsMixin
 from .files import FilesMixin
 from .histories import HistoriesMixin
+from .linked_records import LinkedRecordsMixin
 from .quotes import QuotesMixin
 from .records import RecordsMixin
 
@@ -17,6 +18,7 @@ class ChatCalls(
     HistoriesMixin,
     DeletionsMixin,
     RecordsMixin,
+    LinkedRecordsMixin,
     QuotesMixin,
     FilesMixin,
     AudioMixin,

@@ -29,6 +29,8 @@ from .chats import (
     ChatStatus,
     ChatStatusList,
     CollectionQuotePage,
+    LinkedRecord,
+    LinkedRecordPage,
     QuoteText,
     TTSConfig,
 )
@@ -74,6 +76,8 @@ __all__ = [
     "ImagePart",
     "ImageURL",
     "InteractiveData",
+    "LinkedRecord",
+    "LinkedRecordPage",
     "LogsChartPoint",
     "Messages",
     "NodeResponse",

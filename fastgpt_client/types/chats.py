@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Required, TypedDict
+from typing import Any, Literal, NotRequired, Required, TypedDict
 
 from .completions import ContentItem, NodeResponse, QuoteItem
 
@@ -16,6 +16,8 @@ __all__ = [
     "ChatStatus",
     "ChatStatusList",
     "CollectionQuotePage",
+    "LinkedRecord",
+    "LinkedRecordPage",
     "QuoteText",
     "TTSConfig",
 ]
@@ -125,3 +127,21 @@ class ChatRecord(TypedDict, total=False):
 class ChatRecordPage(TypedDict):
     list: list[ChatRecord]
     total: int
+
+
+class LinkedRecord(ChatRecord, total=False):
+    """A message with the `id` by which pages are linked; it is the `dataId`."""
+
+    id: Required[str]
+    deleteTime: str
+
+
+class LinkedRecordPage(TypedDict):
+    """A page of messages; the cursors are known from the documentation of 4.18 alone, null where no page follows."""
+
+    list: list[LinkedRecord]
+    total: int
+    hasMorePrev: bool
+    hasMoreNext: bool
+    prevCursor: NotRequired[str | None]
+    nextCursor: NotRequired[str | None]

@@ -121,6 +121,7 @@ PROXIED = {
     "get_chat_histories",
     "clear_chat_histories",
     "get_chat_records",
+    "get_linked_chat_records",
     "send_feedback",
 }
 

@@ -121,6 +121,19 @@ def test_a_list_of_ids_holds_ids(ids: Any) -> None:
     assert server.hits == 0
 
 
+def test_a_page_of_messages_is_linked_at_one_end() -> None:
+    server = FakeServer(envelope())
+    client = server.chat()
+    with pytest.raises(ValidationError, match="one of initialId, nextId and prevId"):
+        client.get_linked_chat_records(chatId="c1", nextId="d1", prevId="d2")
+    for name in ("initialId", "nextId", "prevId"):
+        with pytest.raises(ValidationError, match=f"{name} must be a non-empty str"):
+            client.get_linked_chat_records(chatId="c1", **{name: " "})
+    with pytest.raises(ValidationError, match="pageSize must be"):
+        client.get_linked_chat_records(chatId="c1", pageSize=0)
+    assert server.hits == 0
+
+
 CLEARING = [
     {"customUid": "u1"},
     {"customUid": "u1", "server_version": "4.17.9"},

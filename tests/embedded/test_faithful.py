@@ -47,11 +47,9 @@ NOT_SERVED = (
     "app-detail",
     "app-getPermission",
     "chat-resume",
-    "getRecords_v2",
     "inputGuide-countTotal",
     "inputGuide-list",
     "inputGuide-query",
-    "record-getRecords_v2",
 )
 CASES = [
     pytest.param(version, name, id=f"{version}-{name}")

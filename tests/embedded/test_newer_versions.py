@@ -156,9 +156,28 @@ def test_deleted_records_may_be_listed(calling: Calling, version: str, listed: i
     about = {"appId": app.id, "chatId": "c"}
     caller.ask(app, chatId="c", responseChatItemId="d")
     caller.data("chat/record/delete", **about, contentId="d")
+    assert len(caller.data("chat/record/getRecords_v2", **about, includeDeleted=True)["list"]) == 2
     found = caller.data("chat/getPaginationRecords", **about, includeDeleted=True)["list"]
     assert ["deleteTime" in record for record in found] == [True] * listed
     assert caller.data("chat/getPaginationRecords", **about)["list"] == []
+
+
+def test_pages_that_are_linked_by_cursors_hold_whole_turns(newest: Caller) -> None:
+    app = newest.server.app(answer="ok")
+    for number in range(3):
+        newest.ask(app, f"q{number}", chatId="c", responseChatItemId=f"d{number}")
+
+    def page(**how: Any) -> Any:
+        found = newest.data("chat/record/getRecords_v2", appId=app.id, chatId="c", **how)
+        said = [(record["id"], record["obj"]) for record in found["list"]]
+        return said, found["prevCursor"], found["nextCursor"]
+
+    turns = [[(f"d{number}", obj) for obj in ("Human", "AI")] for number in range(3)]
+    assert page(pageSize=2) == (turns[2], "d2", None)
+    assert page(pageSize=1, prevId="d2") == (turns[1], "d1", "d1")
+    assert page(pageSize=1, nextId="d0") == (turns[1], "d1", "d1")
+    assert page(pageSize=2, initialId="d1") == (turns[1] + turns[2], "d1", None)
+    assert page(pageSize=20) == (turns[0] + turns[1] + turns[2], None, None)
 
 
 def test_a_stream_is_as_before(newest: Caller) -> None:

@@ -66,6 +66,26 @@ def test_pages_of_records_begin_at_the_newest(caller: Caller, app: App) -> None:
     assert records(caller, app, "c", pageSize=2, offset=9) == []
 
 
+def test_linked_pages(caller: Caller, app: App) -> None:
+    for number in range(3):
+        caller.ask(app, f"q{number}", chatId="c", responseChatItemId=f"d{number}")
+
+    def page(**how: Any) -> Any:
+        return caller.data("chat/record/getRecords_v2", appId=app.id, chatId="c", **how)
+
+    newest = page(pageSize=2)
+    assert (said(newest["list"]), newest["hasMorePrev"], newest["hasMoreNext"]) == (["q2", "ok"], True, False)
+    assert said(page(pageSize=2, prevId="d2")["list"]) == ["q1", "ok"]
+    # Question and answer share an id, and the question is found: the answer comes once more.
+    assert said(page(pageSize=2, nextId="d0")["list"]) == ["ok", "q1"]
+    assert said(page(pageSize=2, initialId="d1")["list"]) == ["ok", "q1", "ok"]
+    for name, title in (("prevId", "Prev"), ("nextId", "Next"), ("initialId", "Target")):
+        about = {"appId": app.id, "chatId": "c", name: "?"}
+        assert caller.post("chat/record/getRecords_v2", **about)["message"] == f"{title} item not found"
+    unknown = {"appId": app.id, "chatId": "unknown"}
+    assert caller.data("chat/record/getRecords_v2", **unknown)["total"] == 0
+
+
 def test_question_and_answer_share_an_id_and_are_deleted_together(caller: Caller, app: App) -> None:
     for number in range(3):
         caller.ask(app, f"q{number}", chatId="c", responseChatItemId=f"d{number}")

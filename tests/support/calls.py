@@ -15,7 +15,7 @@ IN_QUERY = [call for call in _VISITORS if "appId" in call.query]
 IN_BODY = [call for call in _VISITORS if "appId" in (call.body or {})]
 
 # Those that came with 4.14 or take no other form of a visitor: the older form has no meaning there.
-_NEWER = ("get_history_status", "mark_read", "get_quotes", "get_collection_quotes")
+_NEWER = ("get_linked_chat_records", "get_history_status", "mark_read", "get_quotes", "get_collection_quotes")
 IN_BODY_OF_OLD = [call for call in IN_BODY if call.name not in _NEWER]
 
 # Those that do nothing without an app.

@@ -6,6 +6,7 @@ from tests.support.call import EXTRA, OTHER_APP, PAGE, QUESTION, TRACE, VISITOR,
 from tests.support.fake_server import APP_ID
 
 QUOTES = {"chatId": "c1", "chatItemDataId": "d1", "datasetDataIdList": ["q1"], "collectionIdList": ["k1"]}
+LINKED = {"pageSize": 10, "includeDeleted": True, "loadCustomFeedbacks": True, "type": "normal"}
 COLLECTION = {"chatId": "c1", "chatItemDataId": "d1", "collectionId": "k1"}
 
 RECORDS = [
@@ -39,6 +40,23 @@ RECORDS = [
             "newer": 1,
         },
     ),
+    Call(
+        name="get_linked_chat_records",
+        arguments={"chatId": "c1"},
+        path="/api/core/chat/record/getRecords_v2",
+        body={"appId": APP_ID, "chatId": "c1", "pageSize": 20},
+    ),
+    *[
+        Call(
+            name="get_linked_chat_records",
+            case=cursor,
+            arguments={"chatId": "c1", cursor: "d1", **LINKED, **EXTRA},
+            path="/api/core/chat/record/getRecords_v2",
+            query=TRACE,
+            body={"appId": APP_ID, "chatId": "c1", cursor: "d1", **LINKED, "newer": 1},
+        )
+        for cursor in ("initialId", "nextId", "prevId")
+    ],
     Call(
         name="get_record_detail",
         arguments={"chatId": "c1", "dataId": "d1"},

@@ -34,6 +34,7 @@ from fastgpt_client.types import (
     ChatRecordPage,
     ChatStatusList,
     CollectionQuotePage,
+    LinkedRecordPage,
     NodeResponse,
     OutLinkAuth,
     QuoteText,
@@ -133,6 +134,8 @@ def records(client: ChatClient) -> None:
     page = client.get_chat_records(chatId="c", pageSize=5)
     assert_type(page, DataResponse[ChatRecordPage])
     assert_type(page.data["list"][0], ChatRecord)
+    linked = client.get_linked_chat_records(chatId="c", prevId="d")
+    assert_type(linked, DataResponse[LinkedRecordPage])
     assert_type(client.get_record_detail(chatId="c", dataId="d"), DataResponse[list[NodeResponse]])
     assert_type(client.delete_chat_record(chatId="c", contentId="d"), DataResponse[None])
     assert_type(client.send_feedback(chatId="c", dataId="d", userGoodFeedback="yes"), DataResponse[None])

@@ -64,6 +64,8 @@ _ROUTES: dict[str, Route] = {
     f"{_CHAT}/history/getHistoryStatus": Route(histories.status, Since.HISTORY_STATUS),
     f"{_CHAT}/history/markRead": Route(histories.mark_read, Since.HISTORY_STATUS),
     **_both("getPaginationRecords", "record", Since.RECORD_PATHS, records.page),
+    f"{_CHAT}/getRecords_v2": Route(records.linked_page, Since.HISTORY_PATHS, Since.RECORD_PATHS),
+    f"{_CHAT}/record/getRecords_v2": Route(records.linked_page, Since.RECORD_PATHS),
     **_both("getResData", "record", Since.RECORD_PATHS, records.detail, in_query=True),
     f"{_CHAT}/item/delete": Route(records.delete, until=Since.RECORD_DELETE),
     f"{_CHAT}/record/delete": Route(records.delete, Since.RECORD_DELETE),

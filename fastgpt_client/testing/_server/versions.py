@@ -136,3 +136,4 @@ class Since:
     APP_KEYS = (4, 18, 0)
     CUSTOM_UID_OF_CHATS = (4, 18, 0)
     DELETED_RECORDS_LISTED = (4, 18, 0)
+    CURSORS = (4, 18, 0)

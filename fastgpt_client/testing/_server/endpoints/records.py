@@ -13,7 +13,7 @@ from fastgpt_client.testing._server.state import App, Record
 from fastgpt_client.testing._server.validation import text
 from fastgpt_client.testing._server.versions import Since
 
-__all__ = ["delete", "detail", "feedback", "page"]
+__all__ = ["delete", "detail", "feedback", "linked_page", "page"]
 
 _FEEDBACKS = ("userGoodFeedback", "userBadFeedback")
 
@@ -42,6 +42,63 @@ def page(call: Call) -> Any:
         "list": [item(call, app, record, typed=True, custom=custom) for record in shown],
         "total": len(records),
     }
+
+
+def linked_page(call: Call) -> Any:
+    """getRecords_v2: pages linked by the ids of their first and last items."""
+    call.check()
+    app = call.app()
+    chat = call.chat(app)
+    deleted = call.values.get("includeDeleted") is True
+    records = (chat.records if deleted else chat.alive) if chat else []
+    by_turns = call.version >= Since.CURSORS
+    start, end = _span(records, call.values, call.values.get("pageSize", 10), by_turns=by_turns)
+    custom, typed = call.values.get("loadCustomFeedbacks") is True, call.version < Since.NO_TYPE_IN_V2_ITEMS
+    found = {
+        "list": [
+            {**item(call, app, record, typed=typed, custom=custom), "id": record.data_id}
+            for record in records[start:end]
+        ],
+        "total": len(records),
+        "hasMorePrev": start > 0,
+        "hasMoreNext": end < len(records),
+    }
+    if by_turns:
+        found["prevCursor"] = records[start].data_id if start > 0 else None
+        found["nextCursor"] = records[end - 1].data_id if end < len(records) else None
+    return found
+
+
+def _span(records: list[Record], values: dict[str, Any], size: int, *, by_turns: bool) -> tuple[int, int]:
+    """Return which records are asked for, `by_turns` as many more as belong to a turn of them.
+
+    A question and its answer share an id: the question is found, or where pages hold turns what the id has to mean.
+    """
+    ids = [record.data_id for record in records]
+
+    def find(name: str, title: str, *, last: bool = False) -> int:
+        wanted = values[name]
+        if wanted not in ids:
+            raise ServerError(f"{title} item not found")
+        return len(ids) - 1 - ids[::-1].index(wanted) if last and by_turns else ids.index(wanted)
+
+    if values.get("prevId"):
+        end = find("prevId", "Prev")
+        start = max(end - size, 0)
+    elif values.get("nextId"):
+        start = find("nextId", "Next", last=True) + 1
+        end = min(start + size, len(records))
+    elif values.get("initialId"):
+        middle = find("initialId", "Target", last=True)
+        start, end = max(middle - size // 2, 0), min(middle + size // 2 + 1, len(records))
+    else:
+        start, end = max(len(records) - size, 0), len(records)
+    if by_turns:
+        while 0 < start < len(records) and records[start].obj != "Human":
+            start -= 1
+        while 0 < end < len(records) and records[end].obj != "Human":
+            end += 1
+    return start, end
 
 
 def item(call: Call, app: App, record: Record, *, typed: bool, custom: bool) -> dict[str, Any]:
