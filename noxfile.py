@@ -18,6 +18,10 @@ from pathlib import Path
 import nox
 from packaging.requirements import Requirement
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # nox does not look there by itself
+
+from scripts.pythons import find_pythons
+
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
@@ -59,38 +63,17 @@ ON_AIOHTTP = (
 )
 
 
-def find_pythons() -> dict[str, Path]:
-    """Return the folder of each released CPython of this machine that the package supports, by its version.
-
-    What PATH names `python3.12` may be a version manager's shim that does not start: only what runs counts.
-    """
-    folders = [Path(sys.executable).parent, *map(Path, os.get_exec_path())]
-    managed = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    if managed.is_dir():
-        folders += sorted(path / "bin" for path in managed.iterdir())
-    found: dict[str, Path] = {}
-    for minor in range(OLDEST[1], 30):
-        version = f"{OLDEST[0]}.{minor}"
-        for folder in folders:
-            if _answers(folder / f"python{version}", version):
-                found[version] = folder
-                break
-    found.setdefault(RUNNING, Path(sys.executable).parent)
-    return found
+# The ways of sending that differ, and each thing that can go wrong on a connection.
+ON_HTTPX2 = (
+    "tests/_async/test_faults.py",
+    "tests/_async/test_httpx2.py",
+    "tests/_async/test_upload_failures.py",
+    "tests/_sync/test_faults.py",
+    "tests/embedded/test_clients.py",
+)
 
 
-def _answers(python: Path, version: str) -> bool:
-    if not python.is_file():
-        return False
-    code = "import sys; print('%s %d.%d %s' % (sys.implementation.name, *sys.version_info[:2], sys.version_info[3]))"
-    try:
-        done = subprocess.run([python, "-c", code], capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.stdout.strip() == f"cpython {version} final"
-
-
-PYTHONS = find_pythons()
+PYTHONS = find_pythons(OLDEST)
 # nox looks for interpreters on PATH alone: those that were found stand before the shims there.
 os.environ["PATH"] = os.pathsep.join([*dict.fromkeys(map(str, PYTHONS.values())), os.environ["PATH"]])
 
@@ -102,6 +85,7 @@ FULL = (
     "coverage",
     *(f"tests-{version}" for version in PYTHONS if version not in (RUNNING, MEASURED_ON)),
     "aiohttp",
+    "httpx2",
     "wheel",
     "lowest",
 )
@@ -215,6 +199,13 @@ def aiohttp(session: nox.Session) -> None:
     """The asyncio client passes its tests on aiohttp's transport too, but for the differences that are listed."""
     install(session, "-e", ".", groups=["test", "format"])
     run_tests(session, "quick", "--transport", "aiohttp", *ON_AIOHTTP)
+
+
+@nox.session
+def httpx2(session: nox.Session) -> None:
+    """Both flavours pass their tests with a client of httpx2 that is passed in."""
+    install(session, "-e", ".", groups=["test", "format"])
+    run_tests(session, "quick", "--transport", "httpx2", *ON_HTTPX2)
 
 
 @nox.session(python=next(iter(PYTHONS)))

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from fastgpt_client._http.connections import ConnectionSettings, abandon
-from fastgpt_client._http.httpx import AsyncBaseTransport, AsyncHTTPTransport, HTTPResponse, Request
+from fastgpt_client._http.httpx import AsyncBaseTransport, AsyncClient, AsyncHTTPTransport, HTTPResponse, Request
+from fastgpt_client._http.httpx2 import AsyncHTTPX2Client, is_httpx2
 from fastgpt_client._http.logging import log_transport
+from fastgpt_client._http.transport import client_options
 from fastgpt_client._run_local import AsyncRunLocal
 from fastgpt_client.exceptions import ValidationError
 
@@ -59,3 +62,22 @@ class AsyncConnections(AsyncBaseTransport):
 
 async def _async_close(transport: AsyncBaseTransport) -> None:
     await transport.aclose()
+
+
+def async_sending_client(given: AsyncClient | AsyncHTTPX2Client | None, settings: ConnectionSettings) -> AsyncClient:
+    """Return the httpx client that sends: the one that was given, a stand-in for one of httpx2, else a new one.
+
+    Raises:
+        ValidationError: what was given is of neither package, or of the other flavour.
+    """
+    if isinstance(given, AsyncClient):
+        return given
+    options: dict[str, Any] = {"transport": AsyncConnections(settings), **client_options()}
+    if given is not None:
+        if not is_httpx2(given, AsyncClient.__name__):
+            wanted, got = AsyncClient.__name__, type(given).__name__
+            raise ValidationError(f"http_client must be an httpx.{wanted}, or that of httpx2, not {got}")
+        from .httpx2 import AsyncHTTPX2Transport  # noqa: PLC0415 - few bring one
+
+        options |= {"transport": AsyncHTTPX2Transport(given), "headers": given.headers.raw}
+    return AsyncClient(**options)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from typing import Any
 
 import pytest
-from httpx import Limits
+from httpx import AsyncBaseTransport, BaseTransport, Limits
 from hypothesis import settings
 
-from fastgpt_client._async import client as async_client
+from fastgpt_client._async import connections as async_connections
+from fastgpt_client._async.httpx2 import AsyncHTTPX2Transport
 from fastgpt_client._http.transport import client_options
+from fastgpt_client._sync import connections as sync_connections
+from fastgpt_client._sync.httpx2 import HTTPX2Transport
 from tests import lanes
 from tests.support.aiohttp_differences import difference
 from tests.support.failures import ShownAtOnce
@@ -28,7 +32,7 @@ OLD_ANYIO = tuple(map(int, version("anyio").split(".")[:2])) < (4, 11)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--transport", choices=["httpx", "aiohttp"], default="httpx", help="what asyncio clients send with"
+        "--transport", choices=["own", "aiohttp", "httpx2"], default="own", help="what clients send with by default"
     )
     parser.addoption("--lane", choices=lanes.LANES, default=lanes.LANES[-1], help="run what tests/lanes.py puts there")
 
@@ -85,9 +89,13 @@ def no_settings_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With `--transport aiohttp`, async clients that bring no transport of their own send with aiohttp's."""
-    if request.config.getoption("--transport") == "aiohttp":
-        monkeypatch.setattr(async_client, "client_options", options_with_aiohttp)
+    """With `--transport`, clients that bring no transport of their own send with that one."""
+    chosen = request.config.getoption("--transport")
+    if chosen == "aiohttp":
+        monkeypatch.setattr(async_connections, "client_options", options_with_aiohttp)
+    elif chosen == "httpx2":
+        monkeypatch.setattr(async_connections, "client_options", lambda: options_with_httpx2(AsyncOwnHTTPX2))
+        monkeypatch.setattr(sync_connections, "client_options", lambda: options_with_httpx2(OwnHTTPX2))
 
 
 def options_with_aiohttp() -> dict[str, Any]:
@@ -95,3 +103,29 @@ def options_with_aiohttp() -> dict[str, Any]:
 
     options = client_options()
     return {**options, "transport": AiohttpTransport(limits=Limits(max_connections=1000))}
+
+
+class AsyncOwnHTTPX2(AsyncHTTPX2Transport):
+    """Closes the client that it was made with."""
+
+    def __init__(self) -> None:
+        httpx2 = importlib.import_module("httpx2")  # only a run on it needs it
+        super().__init__(httpx2.AsyncClient(limits=httpx2.Limits(max_connections=1000)))
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+
+class OwnHTTPX2(HTTPX2Transport):
+    """Closes the client that it was made with."""
+
+    def __init__(self) -> None:
+        httpx2 = importlib.import_module("httpx2")
+        super().__init__(httpx2.Client(limits=httpx2.Limits(max_connections=1000)))
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def options_with_httpx2(make: Callable[[], BaseTransport | AsyncBaseTransport]) -> dict[str, Any]:
+    return {**client_options(), "transport": make()}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from os import PathLike
 from ssl import SSLContext
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from fastgpt_client._base_client import BaseClientMixin
 from fastgpt_client._http.config import (
@@ -21,13 +21,13 @@ from fastgpt_client._http.config import (
 )
 from fastgpt_client._http.connections import ConnectionSettings
 from fastgpt_client._http.httpx import URL, AsyncClient, Timeout
+from fastgpt_client._http.httpx2 import AsyncHTTPX2Client
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest, RawResponse
-from fastgpt_client._http.transport import client_options
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse
 
-from .connections import AsyncConnections
+from .connections import async_sending_client
 from .sender import AsyncSender
 
 
@@ -47,7 +47,7 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
         max_response_bytes: bound of a blocking answer and of one event of a stream, after decompression.
         completions: "v1" or "v2", the endpoint of completions; v2 (4.9.4 and later) tells of each node as it ends.
         headers: further headers for each request.
-        http_client: an httpx client to send with, for proxies, mTLS, other transports; it is never closed here. It
+        http_client: an httpx or httpx2 client to send with, for mTLS, other transports; it is never closed here. It
             should have no `auth=`: that would take the place of the key.
         proxy: the address of a proxy for all requests, such as "http://127.0.0.1:8080"; left out, the environment
             (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY) says it.
@@ -73,7 +73,7 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
         max_response_bytes: int | NotGiven = NOT_GIVEN,
         completions: str = "v1",
         headers: Mapping[str, str] | None = None,
-        http_client: AsyncClient | None = None,
+        http_client: AsyncClient | AsyncHTTPX2Client | None = None,
         proxy: str | None = None,
         verify: bool | str | PathLike[str] | SSLContext = True,
         trust_env: bool = True,
@@ -97,24 +97,21 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
             connections.check(url.scheme, url.host, url.port or 0)
         elif (proxy, verify, trust_env, transport) != (None, True, True, "own"):
             raise ValidationError("http_client makes its own connections: give it the proxy, verify and trust_env")
-        if http_client is not None and not isinstance(http_client, AsyncClient):
-            wanted, got = AsyncClient.__name__, type(http_client).__name__
-            raise ValidationError(f"http_client must be an httpx.{wanted}, not {got}")
-        own: dict[str, Any] = {"transport": AsyncConnections(connections), **client_options()}
-        http, owned = http_client or AsyncClient(**own), http_client is None
+        self._http_client = http_client
+        http = async_sending_client(http_client, connections)
         self._sender = AsyncSender(
-            http, owned=owned, base_url=root, secret=secret, headers=checked_headers, options=options
+            http, owned=http_client is None, base_url=root, secret=secret, headers=checked_headers, options=options
         )
         self._is_view = False
 
     @property
     def http_client(self) -> AsyncClient:
-        """The httpx client that requests are sent with: `http_client=`, or the client's own.
+        """The httpx client that requests are sent with: `http_client=` (httpx2's too), or the client's own.
 
         For requests beside those of this package: they take the same connections, proxies and certificates. It knows
         neither the key nor the server, and is closed by whoever made it.
         """
-        return self._sender.http
+        return self._sender.http if self._http_client is None else cast("AsyncClient", self._http_client)
 
     async def __aenter__(self) -> Self:
         self._sender.check_open()

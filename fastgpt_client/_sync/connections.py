@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from fastgpt_client._http.connections import ConnectionSettings, abandon
-from fastgpt_client._http.httpx import BaseTransport, HTTPResponse, HTTPTransport, Request
+from fastgpt_client._http.httpx import BaseTransport, Client, HTTPResponse, HTTPTransport, Request
+from fastgpt_client._http.httpx2 import HTTPX2Client, is_httpx2
 from fastgpt_client._http.logging import log_transport
+from fastgpt_client._http.transport import client_options
 from fastgpt_client._run_local import RunLocal
 from fastgpt_client.exceptions import ValidationError
 
@@ -59,3 +62,22 @@ class Connections(BaseTransport):
 
 def _close(transport: BaseTransport) -> None:
     transport.close()
+
+
+def sending_client(given: Client | HTTPX2Client | None, settings: ConnectionSettings) -> Client:
+    """Return the httpx client that sends: the one that was given, a stand-in for one of httpx2, else a new one.
+
+    Raises:
+        ValidationError: what was given is of neither package, or of the other flavour.
+    """
+    if isinstance(given, Client):
+        return given
+    options: dict[str, Any] = {"transport": Connections(settings), **client_options()}
+    if given is not None:
+        if not is_httpx2(given, Client.__name__):
+            wanted, got = Client.__name__, type(given).__name__
+            raise ValidationError(f"http_client must be an httpx.{wanted}, or that of httpx2, not {got}")
+        from .httpx2 import HTTPX2Transport  # noqa: PLC0415 - few bring one
+
+        options |= {"transport": HTTPX2Transport(given), "headers": given.headers.raw}
+    return Client(**options)

@@ -1,0 +1,126 @@
+"""How a request of httpx becomes one of httpx2, and what comes back one of httpx again.
+
+Nothing is imported from there: a client of httpx2 brings its package along, which has httpx's names.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Protocol, cast
+
+from . import httpx
+from .httpx import HTTPResponse, Request, RequestError
+
+__all__ = [
+    "AsyncHTTPX2Client",
+    "HTTPX2Client",
+    "as_httpx2_request",
+    "as_httpx_error",
+    "as_httpx_response",
+    "is_about",
+    "is_httpx2",
+]
+
+_PACKAGE = "httpx2"
+# What httpx2 has undone of a body that a hook of its client has read.
+_UNDONE = {b"content-encoding", b"content-length", b"transfer-encoding"}
+
+
+class _Client(Protocol):
+    @property
+    def headers(self) -> Any: ...
+
+    @property
+    def is_closed(self) -> bool: ...
+
+    def send(self, request: Any, *, stream: bool = ..., auth: Any = ..., follow_redirects: Any = ...) -> Any: ...
+
+
+class HTTPX2Client(_Client, Protocol):
+    """What `httpx2.Client` is known by."""
+
+    def close(self) -> None: ...
+
+
+class AsyncHTTPX2Client(_Client, Protocol):
+    """What `httpx2.AsyncClient` is known by."""
+
+    async def aclose(self) -> None: ...
+
+
+def is_httpx2(client: object, name: str) -> bool:
+    """Return whether `client` is httpx2's class of that name, or one derived from it."""
+    return any(kind.__name__ == name and _package(kind) == _PACKAGE for kind in type(client).__mro__)
+
+
+def _package(kind: type) -> str:
+    return kind.__module__.partition(".")[0]
+
+
+def as_httpx2_request(request: Request) -> Any:
+    """Return the same request as httpx2's; it is shown as the first one is shown then."""
+    httpx2: Any = sys.modules[_PACKAGE]
+
+    class Body(httpx2.AsyncByteStream, httpx2.SyncByteStream):  # type: ignore[misc]
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(cast("httpx.SyncByteStream", request.stream))
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return aiter(cast("httpx.AsyncByteStream", request.stream))
+
+    class Address(httpx2.URL):  # type: ignore[misc]
+        def __str__(self) -> str:
+            return str(request.url)
+
+        def __repr__(self) -> str:
+            return repr(request.url)
+
+    url = request.url
+    address = Address(scheme=url.scheme, host=url.host, port=url.port, raw_path=url.raw_path)
+    same = httpx2.Request(
+        request.method, address, headers=request.headers.raw, stream=Body(), extensions=request.extensions
+    )
+    same.url = address  # the request has made a plain one of it
+    return same
+
+
+def as_httpx_error(exc: Exception, request: Request) -> Exception:
+    """Return httpx's error for one of httpx2's about a connection; any other as it is."""
+    for kind in type(exc).__mro__:
+        same = vars(httpx).get(kind.__name__) if _package(kind) == _PACKAGE else None
+        if isinstance(same, type) and issubclass(same, RequestError):
+            return same(str(exc), request=request)
+    return exc
+
+
+def is_about(exc: Any, sent: object) -> bool:
+    """Return whether an error bears the request that was sent: what a hook of the client's sends bears its own."""
+    try:
+        return exc.request is sent
+    except (AttributeError, RuntimeError):  # there is none
+        return False
+
+
+def as_httpx_response(
+    response: Any, request: Request, stream: httpx.AsyncByteStream | httpx.SyncByteStream
+) -> HTTPResponse:
+    """Return the same response as httpx's, whose body is `stream`, unless a hook of the client has read it already."""
+    headers: list[tuple[bytes, bytes]] = response.headers.raw
+    extensions: dict[str, Any] = dict(response.extensions)
+    status: int = response.status_code
+    content = _content(response) if response.is_stream_consumed else None
+    if content is not None:
+        headers = [(name, value) for name, value in headers if name.lower() not in _UNDONE]
+        return HTTPResponse(status, headers=headers, content=content, extensions=extensions, request=request)
+    same = HTTPResponse(status, headers=headers, stream=stream, extensions=extensions, request=request)
+    same.is_stream_consumed = response.is_stream_consumed
+    return same
+
+
+def _content(response: Any) -> bytes | None:
+    httpx2: Any = sys.modules[_PACKAGE]
+    try:
+        return cast("bytes", response.content)
+    except httpx2.ResponseNotRead:  # a hook has read it for itself
+        return None

@@ -1,0 +1,63 @@
+# Generated from _async_src/httpx2.py by scripts/generate.py: edit the source, not this file.
+"""Sends with a client of httpx2 that was passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastgpt_client._http.httpx import BaseTransport, ByteStream, HTTPResponse, Request
+from fastgpt_client._http.httpx2 import (
+    HTTPX2Client,
+    as_httpx2_request,
+    as_httpx_error,
+    as_httpx_response,
+    is_about,
+)
+from fastgpt_client.exceptions import ValidationError
+
+
+class HTTPX2Transport(BaseTransport):
+    """Hands each request to a client of httpx2, which stays its owner's: it is not closed here."""
+
+    def __init__(self, client: HTTPX2Client) -> None:
+        self._client = client
+
+    def handle_request(self, request: Request) -> HTTPResponse:
+        """Return the response to a request, its body still to be read."""
+        if self._client.is_closed:
+            raise ValidationError("the http_client that was passed in is closed: make a new one")
+        same = as_httpx2_request(request)
+        # Where no key goes, no `auth=` of the client goes either.
+        auth: dict[str, Any] = {} if "authorization" in request.headers else {"auth": None}
+        try:
+            response = self._client.send(same, stream=True, follow_redirects=False, **auth)
+        except Exception as exc:
+            if not is_about(exc, same):
+                raise
+            raise as_httpx_error(exc, request) from exc.__cause__
+        return as_httpx_response(response, request, HTTPX2Stream(response, request))
+
+
+class HTTPX2Stream(ByteStream):
+    """The body of a response of httpx2; what fails while it is read is httpx's error."""
+
+    def __init__(self, response: Any, request: Request) -> None:
+        self._response = response
+        self._request = request
+        self._chunks: Iterator[bytes] = response.stream.__iter__()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return self._chunks.__next__()
+        except StopIteration:
+            raise
+        except Exception as exc:
+            raise as_httpx_error(exc, self._request) from exc.__cause__
+
+    def close(self) -> None:
+        """Give the connection back to its client."""
+        self._response.close()
