@@ -122,5 +122,6 @@ def shut_down(stream: Any) -> None:
         if isinstance(connection, socket.socket):
             # Not the method of ssl.SSLSocket, which also drops the TLS state that the other thread is using.
             socket.socket.shutdown(connection, socket.SHUT_RDWR)
-        elif connection is not None:  # what asyncio and trio hand out in its place
-            connection.shutdown(socket.SHUT_RDWR)
+        elif connection is not None:  # what asyncio, uvloop and trio hand out in its place; uvloop's has no shutdown
+            with socket.fromfd(connection.fileno(), connection.family, connection.type) as same:
+                same.shutdown(socket.SHUT_RDWR)
