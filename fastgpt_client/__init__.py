@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from . import events as events
     from . import exceptions as exceptions
     from . import interactive as interactive
+    from . import knowledge as knowledge
     from . import responses as responses
     from . import tracing as tracing
     from . import types as types
@@ -71,7 +72,7 @@ _HOMES = {
     "exceptions": (
         "APIConnectionError APIError APITimeoutError AuthenticationError BadRequestError CommercialFeatureError "
         "ConflictError FastGPTError NotFoundError PermissionDeniedError QuotaExceededError RateLimitError ServerError "
-        "StreamInterruptedError ValidationError WorkflowError"
+        "StreamInterruptedError TrainingError ValidationError WorkflowError"
     ),
     "interactive": "AgentAsk InteractiveNode PaymentPause UnknownInteractive UserInput UserSelect",
     "responses": "ChatCompletion DataResponse Record Response",
@@ -85,6 +86,7 @@ _MODULES = [
     "events",
     "exceptions",
     "interactive",
+    "knowledge",
     "responses",
     "testing",
     "tracing",

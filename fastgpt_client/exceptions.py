@@ -16,7 +16,8 @@ FastGPTError
 │   └── ServerError               everything else, an unreadable answer included
 ├── ValidationError (ValueError)  refused before anything was sent
 ├── StreamInterruptedError        the stream ended without its end; .partial holds what came
-└── WorkflowError                 the run itself failed; .completion holds what came
+├── WorkflowError                 the run itself failed; .completion holds what came
+└── TrainingError                 a knowledge base did not learn; .errors
 ```
 """
 
@@ -25,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .knowledge import TrainingFailure
     from .responses import ChatCompletion
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "RateLimitError",
     "ServerError",
     "StreamInterruptedError",
+    "TrainingError",
     "ValidationError",
     "WorkflowError",
 ]
@@ -177,3 +180,9 @@ class WorkflowError(FastGPTError):
     """The run failed (a model or a node); `.completion` holds the answer as far as it came."""
 
     completion: ChatCompletion | None = None
+
+
+class TrainingError(FastGPTError):
+    """A knowledge base did not learn all; `.errors` says of each collection what failed, stalled or is blocked."""
+
+    errors: tuple[TrainingFailure, ...] = ()

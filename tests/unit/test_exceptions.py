@@ -44,6 +44,7 @@ TREE = {
     "ValidationError": "FastGPTError",
     "StreamInterruptedError": "FastGPTError",
     "WorkflowError": "FastGPTError",
+    "TrainingError": "FastGPTError",
 }
 
 

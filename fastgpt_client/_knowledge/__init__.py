@@ -1,0 +1,1 @@
+"""The decisions of keeping a knowledge base in step, without I/O to the server."""

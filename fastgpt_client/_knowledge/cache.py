@@ -1,0 +1,84 @@
+"""The marks that were read, kept in the user's cache folder so that the next run need not ask for them.
+
+A mark is given to a collection when it is made and never changes, so that its id says which it is. The file may vanish
+at any moment, be broken or forbidden: then all is asked for anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from fastgpt_client._json import as_object, parse_json
+
+from .marks import FIELD, Mark
+
+__all__ = ["MarkCache", "cache_folder"]
+
+_FORM = 1
+
+
+def cache_folder(environment: Mapping[str, str], platform: str) -> Path:
+    """Return the user's folder for what can be had again."""
+    if platform == "win32":
+        base = environment.get("LOCALAPPDATA")
+        return (Path(base) if base else Path.home() / "AppData" / "Local") / "fastgpt-client" / "Cache"
+    if platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "fastgpt-client"
+    base = environment.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "fastgpt-client"
+
+
+class MarkCache:
+    """The marks of the collections of one dataset, by id; None for one that bears none.
+
+    Args:
+        server: the server's address.
+        dataset: the dataset's id.
+        folder: where files are; None for the user's own folder.
+    """
+
+    def __init__(self, server: str, dataset: str, folder: Path | None = None) -> None:
+        name = sha256(f"{server}\n{dataset}".encode()).hexdigest()[:32]
+        self._folder = folder
+        self._name = f"marks-{name}.json"
+
+    def load(self) -> dict[str, Mark | None]:
+        """Return what was kept, {} if that is nothing that can be read."""
+        try:
+            kept = as_object(parse_json(self._file().read_bytes()))
+        except (OSError, ValueError, RuntimeError):
+            return {}
+        if kept.get("form") != _FORM:
+            return {}
+        return {id: Mark.of({FIELD: mark}) for id, mark in as_object(kept.get("marks")).items()}
+
+    def save(self, marks: Mapping[str, Mark | None]) -> None:
+        """Keep marks, in place of all that was kept; a file is whole, or not there."""
+        text: dict[str, Any] = {
+            "form": _FORM,
+            "marks": {id: None if mark is None else mark.as_json() for id, mark in marks.items()},
+        }
+        with suppress(OSError, RuntimeError):
+            file = self._file()
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle, written = tempfile.mkstemp(prefix=self._name, dir=file.parent)
+            try:
+                with open(handle, "w", encoding="ascii") as opened:
+                    json.dump(text, opened)
+                os.replace(written, file)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(written)
+                raise
+
+    def _file(self) -> Path:
+        """Return the file; there may be no home to have it in (RuntimeError)."""
+        return (self._folder or cache_folder(os.environ, sys.platform)) / self._name

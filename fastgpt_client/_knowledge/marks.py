@@ -1,0 +1,59 @@
+"""Marks: what a sync writes on each collection that it makes, and by which it knows it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Self
+
+from fastgpt_client._json import as_object
+
+__all__ = ["FIELD", "VERSION", "Mark", "settings_digest"]
+
+FIELD = "fastgpt_client"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The mark of a collection; it is given when the collection is made, and never changes.
+
+    Attributes:
+        path: where it lies in the knowledge base, with what the source was put under.
+        fingerprint: of its bytes, such as "sha256:…".
+        settings: a digest of how it was to be cut into rows, "" for the server's choice.
+        v: the version of this form. One that is newer is another program's: it is left alone.
+    """
+
+    path: str
+    fingerprint: str
+    settings: str = ""
+    v: int = VERSION
+
+    @classmethod
+    def of(cls, metadata: object) -> Self | None:
+        """Return the mark in a collection's metadata, None if a sync has not made it."""
+        found = as_object(as_object(metadata).get(FIELD))
+        path, fingerprint, settings, v = (found.get(name) for name in ("path", "fingerprint", "settings", "v"))
+        if not (isinstance(path, str) and isinstance(fingerprint, str) and isinstance(v, int)):
+            return None
+        return cls(path, fingerprint, settings if isinstance(settings, str) else "", v)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What a collection is given at its create."""
+        return {FIELD: self.as_json()}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the mark as it is written."""
+        return {"path": self.path, "fingerprint": self.fingerprint, "settings": self.settings, "v": self.v}
+
+
+def settings_digest(settings: Mapping[str, Any] | None) -> str:
+    """Return a short name for settings of chunking: equal for equal ones, whatever their order; "" for none."""
+    given = {name: value for name, value in (settings or {}).items() if value is not None}
+    if not given:
+        return ""
+    return sha256(json.dumps(given, sort_keys=True, ensure_ascii=True).encode()).hexdigest()[:16]

@@ -1,0 +1,236 @@
+"""What a sync has to do: from what the source holds and what the server holds, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.knowledge import Entry, PlannedItem, SyncPlan
+
+from .marks import VERSION, Mark
+
+__all__ = ["DOCUMENTS", "Marked", "check_under", "glob_pattern", "make_plan", "placed"]
+
+DOCUMENTS = (".txt", ".docx", ".csv", ".xlsx", ".pdf", ".md", ".html", ".pptx")
+MAX_BYTES = 1000 * 1024 * 1024
+_LEAST_MAX_DELETE, _PART_MAX_DELETE = 10, 4
+Ages: TypeAlias = Mapping[str, tuple[str, str]]
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f]|(^|/)\.{0,2}(/|$)")
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A collection that a sync has made.
+
+    Attributes:
+        id: its id.
+        mark: its mark.
+        created: when it was made, as the server spells it.
+        state: "ready" if a search finds it, "working" while it is learnt, "failed" if that failed.
+    """
+
+    id: str
+    mark: Mark
+    created: str
+    state: Literal["ready", "working", "failed"]
+
+
+def check_under(under: str) -> str:
+    """Return the place that a source is put under, as paths have it: without "/" at its ends, "" for the top."""
+    place = unicodedata.normalize("NFC", under).strip("/")
+    if place and _NO_NAME.search(place):
+        raise ValidationError(f"under must be a path such as 'handbook/2026', not {under!r}")
+    return place
+
+
+def placed(under: str, path: str) -> str:
+    """Return where a file of a source lies in the knowledge base."""
+    return f"{under}/{path}" if under else path
+
+
+def glob_pattern(patterns: Sequence[str]) -> re.Pattern[str]:
+    """Return what matches paths that one of the patterns names: `*` and `?` in a name, `**` for any folders."""
+    return re.compile("|".join(f"(?:{_glob(pattern)})" for pattern in patterns) + r"\Z")
+
+
+def _glob(pattern: str) -> str:
+    found = ""
+    for part in re.findall(r"\*\*/|\*\*|\*|\?|\[!?[^/\]]+\]|.", pattern, re.DOTALL):
+        if part == "**/":
+            found += "(?:[^/]+/)*"
+        elif part in ("**", "*", "?"):
+            found += {"**": ".*", "*": "[^/]*", "?": "[^/]"}[part]
+        elif len(part) > 1:
+            found += (
+                "["
+                + ("^" if part[1] == "!" else "")
+                + re.escape(part[2 if part[1] == "!" else 1 : -1]).replace(r"\-", "-")
+                + "]"
+            )
+        else:
+            found += re.escape(part)
+    return found + r"\Z"
+
+
+def make_plan(
+    entries: Iterable[Entry],
+    marked: Iterable[Marked],
+    *,
+    settings: str,
+    under: str = "",
+    prune: bool = False,
+    max_delete: int | None = None,
+    told: Iterable[str] = (),
+) -> SyncPlan:
+    """Return what makes the server hold what the source holds.
+
+    Args:
+        entries: what the source holds.
+        marked: the collections that bear a mark, wherever they lie.
+        settings: the digest of the settings that all is cut with.
+        under: where the source is put; what lies elsewhere is not looked at.
+        prune: whether what is not in the source goes.
+        max_delete: how many paths may go; None for the larger of 10 and a quarter of those there.
+        told: what is told besides.
+    """
+    held: dict[str, list[Marked]] = {}
+    for one in sorted(marked, key=_age):
+        if not under or one.mark.path.startswith(f"{under}/"):
+            held.setdefault(one.mark.path, []).append(one)
+    wanted: dict[str, Entry] = {}
+    items: dict[str, PlannedItem] = {}
+    refused: list[PlannedItem] = []
+    for entry in entries:
+        path = placed(under, entry.path)
+        problem = "another file has the same name" if path in wanted else _problem(entry)
+        wanted.setdefault(path, entry)
+        if problem is None and any(one.mark.v > VERSION for one in held.get(path, [])):
+            problem = "a newer version of this program has put it in"
+        if problem is not None:
+            refused.append(PlannedItem(action="refuse", path=path, reason=problem))
+        else:
+            items[path] = _item(path, entry, held.get(path, []), settings)
+    gone = {path: group for path, group in held.items() if path not in wanted and _is_ours(group)}
+    why_not: str | None = None
+    if prune:
+        moved = _moves(items, wanted, gone, {one.id: _age(one) for group in held.values() for one in group})
+        left = {path: group for path, group in gone.items() if path not in moved}
+        bound = max(_LEAST_MAX_DELETE, len(held) // _PART_MAX_DELETE) if max_delete is None else max_delete
+        why_not = _no_prune(wanted, refused, left, bound)
+        for path, group in left.items():
+            ids = tuple(one.id for one in group)
+            items[path] = PlannedItem(action="delete", path=path, reason="it is not in the source", remove=ids)
+    return SyncPlan(
+        items=tuple(sorted([*items.values(), *refused], key=lambda item: item.path)),
+        not_in_source=tuple(sorted(gone)),
+        prune_refused=why_not,
+        told=(*told, *_equal_files(wanted, items)),
+    )
+
+
+def _age(one: Marked) -> tuple[str, str]:
+    return one.created, one.id
+
+
+def _is_ours(group: Sequence[Marked]) -> bool:
+    return all(one.mark.v <= VERSION for one in group)
+
+
+def _problem(entry: Entry) -> str | None:
+    """Return why an entry cannot be put in, None if nothing is known against it."""
+    if entry.problem is not None:
+        return entry.problem
+    if _NO_NAME.search(entry.path):
+        return "its name has characters that no name of a file has"
+    if not entry.path.lower().endswith(DOCUMENTS):
+        return f"servers take {' '.join(DOCUMENTS)} only"
+    if not entry.size:
+        return "it is empty"
+    if entry.size > MAX_BYTES:
+        return f"it is larger than {MAX_BYTES >> 20} MB"
+    return None
+
+
+def _item(path: str, entry: Entry, group: Sequence[Marked], settings: str) -> PlannedItem:
+    """Return what is done with one path; `group` are the collections that it has, the oldest first."""
+    same = [one for one in group if (one.mark.fingerprint, one.mark.settings) == (entry.fingerprint, settings)]
+    by_state = {state: [one for one in same if one.state == state] for state in ("ready", "working", "failed")}
+    if ready := by_state["ready"]:
+        keep = ready[-1]
+        # A younger one of the same mark stays in its place, once it is learnt.
+        later = {one.id for one in by_state["working"] if _age(one) > _age(keep)}
+        others = tuple(one.id for one in group if one is not keep and one.id not in later)
+        reason = f"{len(others)} older or equal ones go" if others else ""
+        return PlannedItem(action="unchanged", path=path, reason=reason, keep=keep.id, remove=others)
+    if by_state["working"]:
+        keep = by_state["working"][-1]
+        others = tuple(one.id for one in group if one is not keep)
+        return PlannedItem(action="wait", path=path, reason="it is being learnt", keep=keep.id, remove=others)
+    if by_state["failed"]:
+        keep = by_state["failed"][-1]
+        others = tuple(one.id for one in group if one is not keep)
+        return PlannedItem(action="retry", path=path, reason="its training failed", keep=keep.id, remove=others)
+    if not group:
+        return PlannedItem(action="create", path=path, reason="it is new", size=entry.size)
+    changed = all(one.mark.fingerprint != entry.fingerprint for one in group)
+    reason = "its content changed" if changed else "its settings changed"
+    ids = tuple(one.id for one in group)
+    return PlannedItem(action="replace", path=path, reason=reason, size=entry.size, remove=ids)
+
+
+def _moves(
+    items: dict[str, PlannedItem], wanted: Mapping[str, Entry], gone: Mapping[str, Sequence[Marked]], ages: Ages
+) -> set[str]:
+    """Find the paths whose text has moved elsewhere in the source, and have them go when it is learnt there.
+
+    A path takes over from one that is gone if it has its content, and is not there yet or younger: so it is seen too
+    by the look that finds the new one learnt.
+    """
+    takers: dict[str, list[str]] = {}
+    for path in sorted(items):
+        takers.setdefault(wanted[path].fingerprint, []).append(path)
+    moved: set[str] = set()
+    for old in sorted(gone):
+        youngest = gone[old][-1]
+        free = takers.get(youngest.mark.fingerprint, [])
+        new = next((path for path in free if _is_younger(items[path].keep, youngest, ages)), None)
+        if new is not None:
+            free.remove(new)
+            moved.add(old)
+            item = items[new]
+            if item.action == "create":
+                item = replace(item, action="move", reason="")
+            remove = (*item.remove, *(one.id for one in gone[old]))
+            items[new] = replace(item, reason=item.reason or f"it was {old}", remove=remove)
+    return moved
+
+
+def _is_younger(id: str | None, than: Marked, ages: Ages) -> bool:
+    return id is None or ages[id] > _age(than)
+
+
+def _no_prune(
+    wanted: Mapping[str, Entry], refused: Sequence[PlannedItem], left: Mapping[str, object], bound: int
+) -> str | None:
+    """Return why nothing is pruned, None if nothing speaks against it."""
+    if not wanted:
+        return "the source is empty"
+    if refused:
+        return (
+            f"{refused[0].path} and others cannot be put in" if refused[1:] else f"{refused[0].path} cannot be put in"
+        )
+    if len(left) > bound:
+        return f"{len(left)} would go, and max_delete is {bound}"
+    return None
+
+
+def _equal_files(wanted: Mapping[str, Entry], items: Mapping[str, PlannedItem]) -> list[str]:
+    paths: dict[str, list[str]] = {}
+    for path, entry in wanted.items():
+        if path in items:
+            paths.setdefault(entry.fingerprint, []).append(path)
+    return [f"{', '.join(sorted(equal))} have the same content" for equal in paths.values() if len(equal) > 1]

@@ -1,0 +1,130 @@
+"""How far collections are learnt: what servers of all ages tell, and when it is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+from fastgpt_client._json import as_object
+from fastgpt_client.knowledge import TrainingFailure
+
+__all__ = ["Learning", "TrainingWatch", "explained", "poll_delay"]
+
+# What is read may be a little older than what was written last: only what is seen twice in turn counts.
+_LOOKS = 2
+_LONGEST_WAIT = 10.0
+# A task that waits for points is locked until then.
+_LOCKED_FROM = "2050"
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What was seen of a collection.
+
+    Attributes:
+        active: the tasks that are still to be done.
+        failed: the tasks that were given up.
+        rows: the rows that there are, None if that was not told.
+        blocked: whether its tasks lie still.
+        certain: False if the numbers do not tell what failed from what is worked on (a list before 4.15).
+    """
+
+    active: int
+    failed: int = 0
+    rows: int | None = None
+    blocked: bool = False
+    certain: bool = True
+
+    @classmethod
+    def of_item(cls, item: Mapping[str, Any]) -> Self:
+        """Return what the item of a collection in a list tells."""
+        rows = _number(item.get("dataAmount"))
+        if (active := _number(item.get("activeTrainingAmount"))) is not None:
+            return cls(active, _number(item.get("finalErrorAmount")) or 0, rows)
+        # Before 4.15 failed tasks are counted as well.
+        return cls(_number(item.get("trainingAmount")) or 0, 0, rows, certain=not item.get("hasError"))
+
+    @property
+    def state(self) -> Literal["ready", "working", "failed"]:
+        """Whether a search finds it."""
+        if self.active and not self.blocked:
+            return "working"
+        return "failed" if self.failed or self.blocked or self.rows == 0 else "ready"
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+class TrainingWatch:
+    """Watches collections until each is learnt, or it is certain that it will not be.
+
+    Args:
+        names: the collections by id, with their names.
+        stall: after how many seconds without any change a collection counts as one that is stuck.
+    """
+
+    def __init__(self, names: Mapping[str, str], *, stall: float) -> None:
+        self.working = dict(names)
+        self.ready: list[str] = []
+        self.failures: list[TrainingFailure] = []
+        self._stall = stall
+        self._last: dict[str, tuple[Learning, float]] = {}
+        self._alike: dict[str, int] = {}
+
+    def see(self, found: Mapping[str, Learning], now: float) -> None:
+        """Take what was seen of all that is watched; what is missing is gone."""
+        for id in list(self.working):
+            learning = found.get(id)
+            if learning is None:
+                self._fail(id, "failed", "it is gone")
+                continue
+            last, since = self._last.get(id, (None, now))
+            if learning != last:
+                since = now
+                self._alike[id] = 0
+            self._last[id] = (learning, since)
+            self._alike[id] += 1
+            if self._alike[id] >= _LOOKS and learning.state != "working":
+                self._end(id, learning)
+            elif now - since >= self._stall:
+                self._fail(id, "stalled", f"nothing has changed for {now - since:.0f} s")
+
+    def give_up(self, deadline: float) -> None:
+        """Count what is still worked on as late."""
+        for id in list(self.working):
+            self._fail(id, "late", f"it is not done after {deadline:g} s")
+
+    def _end(self, id: str, learning: Learning) -> None:
+        if learning.state == "ready":
+            del self.working[id]
+            self.ready.append(id)
+        elif learning.blocked:
+            self._fail(id, "blocked", "its tasks lie still: the points may be used up")
+        elif learning.failed:
+            self._fail(id, "failed", f"{learning.failed} of its tasks failed")
+        else:
+            self._fail(id, "failed", "the server made no rows of it")
+
+    def _fail(self, id: str, kind: Literal["failed", "blocked", "stalled", "late"], message: str) -> None:
+        name = self.working.pop(id)
+        self.failures.append(TrainingFailure(collection_id=id, name=name, kind=kind, message=message))
+
+
+def explained(failure: TrainingFailure, tasks: Iterable[object]) -> TrainingFailure:
+    """Return a failure with what the server says of its tasks; those that wait for points are blocked."""
+    found = [as_object(task) for task in tasks]
+    said = next((str(task["errorMsg"]) for task in found if task.get("errorMsg")), None)
+    blocked = any(str(task.get("lockTime", ""))[:4] >= _LOCKED_FROM for task in found if task.get("lockTime"))
+    return TrainingFailure(
+        collection_id=failure.collection_id,
+        name=failure.name,
+        kind="blocked" if blocked else failure.kind,
+        message=failure.message if said is None else f"{failure.message}: {said}",
+    )
+
+
+def poll_delay(looks: int, first: float) -> float:
+    """Return how long to wait after so many looks: longer each time, up to ten seconds."""
+    return min(first * 1.5**looks, max(first, _LONGEST_WAIT))
