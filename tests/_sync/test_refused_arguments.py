@@ -126,9 +126,10 @@ def test_a_page_of_messages_is_linked_at_one_end() -> None:
     client = server.chat()
     with pytest.raises(ValidationError, match="one of initialId, nextId and prevId"):
         client.get_linked_chat_records(chatId="c1", nextId="d1", prevId="d2")
-    for name in ("initialId", "nextId", "prevId"):
-        with pytest.raises(ValidationError, match=f"{name} must be a non-empty str"):
-            client.get_linked_chat_records(chatId="c1", **{name: " "})
+    blanks: list[dict[str, Any]] = [{"initialId": " "}, {"nextId": " "}, {"prevId": " "}]
+    for blank in blanks:
+        with pytest.raises(ValidationError, match="Id must be a non-empty str"):
+            client.get_linked_chat_records(chatId="c1", **blank)
     with pytest.raises(ValidationError, match="pageSize must be"):
         client.get_linked_chat_records(chatId="c1", pageSize=0)
     assert server.hits == 0
