@@ -54,7 +54,7 @@ def linked_page(call: Call) -> Any:
     by_turns = call.version >= Since.CURSORS
     start, end = _span(records, call.values, call.values.get("pageSize", 10), by_turns=by_turns)
     custom, typed = call.values.get("loadCustomFeedbacks") is True, call.version < Since.NO_TYPE_IN_V2_ITEMS
-    found = {
+    found: dict[str, Any] = {
         "list": [
             {**item(call, app, record, typed=typed, custom=custom), "id": record.data_id}
             for record in records[start:end]
