@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
@@ -62,7 +62,7 @@ class AsyncFileCalls(NamedTuple):
 
 
 class AsyncFileCall(ABC, Generic[T]):
-    """One public call that sends a file."""
+    """One public call that sends files, mostly one."""
 
     def __init__(self, calls: AsyncFileCalls, *, default_name: str | None = None) -> None:
         self._calls = calls
@@ -71,14 +71,24 @@ class AsyncFileCall(ABC, Generic[T]):
 
     async def run(self, file: object, filename: str | None, content_type: str | None = None) -> T:
         """Return what `_deliver` makes of a file. What the file raises is passed on as it is."""
-        check_name_and_type(filename, content_type)
+        return await self.run_all([(file, filename, content_type)])
+
+    async def run_all(self, files: Sequence[tuple[object, str | None, str | None]]) -> T:
+        """Return what `_deliver` makes of files, each with its name and content type where they are given."""
+        for _, filename, content_type in files:
+            check_name_and_type(filename, content_type)
+        opened: list[FileSource] = []
+        named: list[NamedFile] = []
         try:
-            source = await self._open(file)
             try:
-                return await self._deliver(name_file(source, filename, content_type, self._default_name))
+                for file, filename, content_type in files:
+                    opened.append(await self._open(file))
+                    named.append(name_file(opened[-1], filename, content_type, self._default_name))
+                return await self._deliver(named)
             finally:
                 seconds = self._clean_up_seconds()
-                await async_run_shielded(partial(async_in_thread, source.close), seconds)
+                for source in opened:
+                    await async_run_shielded(partial(async_in_thread, source.close), seconds)
         except APITimeoutError as exc:
             if self._ends is None or monotonic() < self._ends:
                 raise
@@ -88,8 +98,8 @@ class AsyncFileCall(ABC, Generic[T]):
         raise error
 
     @abstractmethod
-    async def _deliver(self, file: NamedFile) -> T:
-        """Send all that brings the file to where it belongs."""
+    async def _deliver(self, files: Sequence[NamedFile]) -> T:
+        """Send all that brings the files to where they belong."""
 
     async def _open(self, file: object) -> FileSource:
         opening = partial(as_callers_own, partial(open_source, file))
@@ -121,7 +131,7 @@ class AsyncFileCall(ABC, Generic[T]):
 
 
 class AsyncFormCall(AsyncFileCall[RawResponse]):
-    """Sends a form with a file to FastGPT itself."""
+    """Sends a form with files to FastGPT itself."""
 
     def __init__(
         self,
@@ -135,8 +145,8 @@ class AsyncFormCall(AsyncFileCall[RawResponse]):
         self._operation = operation
         self._fields = fields
 
-    async def _deliver(self, file: NamedFile) -> RawResponse:
-        return await self._send(form_request(self._operation, self._fields, file))
+    async def _deliver(self, files: Sequence[NamedFile]) -> RawResponse:
+        return await self._send(form_request(self._operation, self._fields, files))
 
 
 class AsyncUpload(AsyncFileCall["FilePart | UploadedImagePart"]):
@@ -149,7 +159,8 @@ class AsyncUpload(AsyncFileCall["FilePart | UploadedImagePart"]):
         self._target = target
         self._progress = progress
 
-    async def _deliver(self, file: NamedFile) -> FilePart | UploadedImagePart:
+    async def _deliver(self, files: Sequence[NamedFile]) -> FilePart | UploadedImagePart:
+        [file] = files
         size = file.source.size
         report = None if self._progress is None else partial(_report_to, self._progress, size)
         about = {"filename": file.name, "size": size, "contentType": file.content_type}
@@ -176,7 +187,7 @@ class AsyncUpload(AsyncFileCall["FilePart | UploadedImagePart"]):
     async def _send_form(self, file: NamedFile, report: Report | None) -> FilePart | UploadedImagePart:
         """Upload the way of servers up to 4.13: a form to FastGPT itself."""
         fields: dict[str, str | Mapping[str, Any]] = {"bucketName": "chat", "data": self._target}
-        answer = await self._send(form_request(paths.UPLOAD_FORM, fields, file, report))
+        answer = await self._send(form_request(paths.UPLOAD_FORM, fields, [file], report))
         data = as_object(as_object(answer.json).get("data"))
         return content_part(file, read_address(self._calls.base_url, data, "previewUrl"), "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -81,12 +81,16 @@ def name_file(
 
 
 def form_request(
-    operation: Operation, fields: Mapping[str, str | Mapping[str, Any]], file: NamedFile, report: Report | None = None
+    operation: Operation,
+    fields: Mapping[str, str | Mapping[str, Any]],
+    files: Sequence[NamedFile],
+    report: Report | None = None,
 ) -> APIRequest:
-    """Return the request that sends a form with a file to FastGPT itself, which takes objects as JSON."""
+    """Return the request that sends a form with files to FastGPT itself, which takes objects as JSON."""
     form = {name: value if isinstance(value, str) else _ascii_json(value) for name, value in fields.items()}
     # FastGPT reads the name as Latin-1, and decodes it.
-    body = partial(multipart_body, form, file.source, quote(file.name), file.content_type, report=report)
+    parts = [(file.source, quote(file.name), file.content_type) for file in files]
+    body = partial(multipart_body, form, parts, report=report)
     visitor = any(names_visitor(value) for value in fields.values() if not isinstance(value, str))
     return APIRequest(operation, {}, None, body=body, visitor=visitor)
 
@@ -100,7 +104,7 @@ def signed_form_request(
     plan: UploadPlan, fields: Mapping[str, str], file: NamedFile, report: Report | None, trace: Trace
 ) -> APIRequest:
     """Return the request that posts a signed form to an object store."""
-    body = partial(multipart_body, fields, file.source, file.name, file.content_type, report=report)
+    body = partial(multipart_body, fields, [(file.source, file.name, file.content_type)], report=report)
     return APIRequest(_FORM, {}, None, body=body, presigned=PresignedTarget(plan.url, {}, trace))
 
 

@@ -1,9 +1,9 @@
-"""A form with a file, read while it is sent: httpx's own reads the file on the event loop."""
+"""A form with files, read while it is sent: httpx's own reads files on the event loop."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from .request import FileSlice, RequestBody
 from .sources import FileSource
@@ -13,23 +13,27 @@ __all__ = ["multipart_body"]
 
 def multipart_body(
     fields: Mapping[str, str],
-    source: FileSource,
-    filename: str,
-    content_type: str,
+    files: Sequence[tuple[FileSource, str, str]],
     *,
     report: Callable[[int], None] | None = None,
 ) -> RequestBody:
-    """Return a form of these fields and then, as object stores want it, the file, by the name `file`."""
+    """Return a form of these fields and then, as object stores want it, the files, each by the name `file`.
+
+    Of a file there are the bytes, the name and the content type.
+    """
     boundary = os.urandom(16).hex()
     head = "".join(
         f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"\r\n\r\n{value}\r\n'
         for name, value in fields.items()
     )
-    head += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{_quoted(filename)}"\r\n'
-    head += f"Content-Type: {content_type}\r\n\r\n"
+    parts: list[bytes | FileSlice] = []
+    for source, filename, content_type in files:
+        head += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{_quoted(filename)}"\r\n'
+        head += f"Content-Type: {content_type}\r\n\r\n"
+        parts += [head.encode("utf-8", "replace"), FileSlice(source, 0, source.size)]
+        head = "\r\n"
     return RequestBody(
-        head.encode("utf-8", "replace"),
-        FileSlice(source, 0, source.size),
+        *parts,
         f"\r\n--{boundary}--\r\n".encode("ascii"),
         content_type=f"multipart/form-data; boundary={boundary}",
         report=report,

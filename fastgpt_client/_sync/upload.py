@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
@@ -62,7 +62,7 @@ class FileCalls(NamedTuple):
 
 
 class FileCall(ABC, Generic[T]):
-    """One public call that sends a file."""
+    """One public call that sends files, mostly one."""
 
     def __init__(self, calls: FileCalls, *, default_name: str | None = None) -> None:
         self._calls = calls
@@ -71,14 +71,24 @@ class FileCall(ABC, Generic[T]):
 
     def run(self, file: object, filename: str | None, content_type: str | None = None) -> T:
         """Return what `_deliver` makes of a file. What the file raises is passed on as it is."""
-        check_name_and_type(filename, content_type)
+        return self.run_all([(file, filename, content_type)])
+
+    def run_all(self, files: Sequence[tuple[object, str | None, str | None]]) -> T:
+        """Return what `_deliver` makes of files, each with its name and content type where they are given."""
+        for _, filename, content_type in files:
+            check_name_and_type(filename, content_type)
+        opened: list[FileSource] = []
+        named: list[NamedFile] = []
         try:
-            source = self._open(file)
             try:
-                return self._deliver(name_file(source, filename, content_type, self._default_name))
+                for file, filename, content_type in files:
+                    opened.append(self._open(file))
+                    named.append(name_file(opened[-1], filename, content_type, self._default_name))
+                return self._deliver(named)
             finally:
                 seconds = self._clean_up_seconds()
-                run_shielded(partial(in_thread, source.close), seconds)
+                for source in opened:
+                    run_shielded(partial(in_thread, source.close), seconds)
         except APITimeoutError as exc:
             if self._ends is None or monotonic() < self._ends:
                 raise
@@ -88,8 +98,8 @@ class FileCall(ABC, Generic[T]):
         raise error
 
     @abstractmethod
-    def _deliver(self, file: NamedFile) -> T:
-        """Send all that brings the file to where it belongs."""
+    def _deliver(self, files: Sequence[NamedFile]) -> T:
+        """Send all that brings the files to where they belong."""
 
     def _open(self, file: object) -> FileSource:
         opening = partial(as_callers_own, partial(open_source, file))
@@ -121,7 +131,7 @@ class FileCall(ABC, Generic[T]):
 
 
 class FormCall(FileCall[RawResponse]):
-    """Sends a form with a file to FastGPT itself."""
+    """Sends a form with files to FastGPT itself."""
 
     def __init__(
         self,
@@ -135,8 +145,8 @@ class FormCall(FileCall[RawResponse]):
         self._operation = operation
         self._fields = fields
 
-    def _deliver(self, file: NamedFile) -> RawResponse:
-        return self._send(form_request(self._operation, self._fields, file))
+    def _deliver(self, files: Sequence[NamedFile]) -> RawResponse:
+        return self._send(form_request(self._operation, self._fields, files))
 
 
 class Upload(FileCall["FilePart | UploadedImagePart"]):
@@ -149,7 +159,8 @@ class Upload(FileCall["FilePart | UploadedImagePart"]):
         self._target = target
         self._progress = progress
 
-    def _deliver(self, file: NamedFile) -> FilePart | UploadedImagePart:
+    def _deliver(self, files: Sequence[NamedFile]) -> FilePart | UploadedImagePart:
+        [file] = files
         size = file.source.size
         report = None if self._progress is None else partial(_report_to, self._progress, size)
         about = {"filename": file.name, "size": size, "contentType": file.content_type}
@@ -176,7 +187,7 @@ class Upload(FileCall["FilePart | UploadedImagePart"]):
     def _send_form(self, file: NamedFile, report: Report | None) -> FilePart | UploadedImagePart:
         """Upload the way of servers up to 4.13: a form to FastGPT itself."""
         fields: dict[str, str | Mapping[str, Any]] = {"bucketName": "chat", "data": self._target}
-        answer = self._send(form_request(paths.UPLOAD_FORM, fields, file, report))
+        answer = self._send(form_request(paths.UPLOAD_FORM, fields, [file], report))
         data = as_object(as_object(answer.json).get("data"))
         return content_part(file, read_address(self._calls.base_url, data, "previewUrl"), "")
 
