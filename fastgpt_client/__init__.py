@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from . import citations as citations
     from . import config as config
     from . import content as content
+    from . import datasets as datasets
     from . import events as events
     from . import exceptions as exceptions
     from . import interactive as interactive
@@ -25,16 +26,23 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from ._async.chat import AsyncChatClient as AsyncChatClient
     from ._async.client import AsyncFastGPTClient as AsyncFastGPTClient
     from ._async.conversation import AsyncConversation as AsyncConversation
+    from ._async.datasets import AsyncDatasetClient as AsyncDatasetClient
     from ._async.pages import AsyncPageIterator as AsyncPageIterator
     from ._async.stream import AsyncChatStream as AsyncChatStream
     from ._sync.app import AppClient as AppClient
     from ._sync.chat import ChatClient as ChatClient
     from ._sync.client import FastGPTClient as FastGPTClient
     from ._sync.conversation import Conversation as Conversation
+    from ._sync.datasets import DatasetClient as DatasetClient
     from ._sync.pages import PageIterator as PageIterator
     from ._sync.stream import ChatStream as ChatStream
     from .citations import Citation as Citation
     from .content import *  # noqa: F403 - all of its names
+    from .datasets import DroppedRow as DroppedRow
+    from .datasets import PushResult as PushResult
+    from .datasets import SearchHit as SearchHit
+    from .datasets import SearchResults as SearchResults
+    from .datasets import TrainingState as TrainingState
     from .events import *  # noqa: F403 - all of its names
     from .exceptions import *  # noqa: F403 - all of its names
     from .interactive import AgentAsk as AgentAsk
@@ -54,16 +62,19 @@ _HOMES = {
     "_async.chat": "AsyncChatClient",
     "_async.client": "AsyncFastGPTClient",
     "_async.conversation": "AsyncConversation",
+    "_async.datasets": "AsyncDatasetClient",
     "_async.pages": "AsyncPageIterator",
     "_async.stream": "AsyncChatStream",
     "_sync.app": "AppClient",
     "_sync.chat": "ChatClient",
     "_sync.client": "FastGPTClient",
     "_sync.conversation": "Conversation",
+    "_sync.datasets": "DatasetClient",
     "_sync.pages": "PageIterator",
     "_sync.stream": "ChatStream",
     "citations": "Citation",
     "content": "image_part",
+    "datasets": "DroppedRow PushResult SearchHit SearchResults TrainingState",
     "events": (
         "Answer ChatTitle CollectionForm Event FastAnswer FlowNodeResponse FlowNodeStatus FlowResponses Interactive "
         "Plan PlanStatus SandboxStatus SkillCall StepTitle ToolCall ToolParams ToolResponse TopAgentConfig "
@@ -83,6 +94,7 @@ _MODULES = [
     "citations",
     "config",
     "content",
+    "datasets",
     "events",
     "exceptions",
     "interactive",

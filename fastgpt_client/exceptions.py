@@ -9,7 +9,7 @@ FastGPTError
 │   ├── PermissionDeniedError     the key's owner may not use this app, chat or model
 │   ├── NotFoundError             no such app, chat item or file; path unknown to this server
 │   ├── BadRequestError           the server's own validation refused an argument
-│   ├── ConflictError             the chat is still generating; the item id was used before
+│   ├── ConflictError             the chat is still generating; what is to be made is there already
 │   ├── QuotaExceededError        points or another allowance are used up
 │   ├── RateLimitError            too many requests; .retry_after
 │   ├── CommercialFeatureError    only the commercial edition answers this call
@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .datasets import PushResult
     from .knowledge import TrainingFailure
     from .responses import ChatCompletion
 
@@ -58,9 +59,11 @@ class FastGPTError(Exception):
         attempts: how many requests were sent for the call, 0 if none.
         request_id: the server's `x-request-id`, where it sent one (4.14.7 and later).
         partial: what a stream had delivered when it failed, else None.
+        pushed: what became of the rows that `push_data` had sent before, else None.
     """
 
     partial: ChatCompletion | None = None
+    pushed: PushResult | None = None
 
     # Every argument but the first has a default, so that the stock pickling (class, args, attributes) restores all.
     def __init__(self, message: str = "", *, attempts: int = 0, request_id: str | None = None) -> None:
@@ -149,7 +152,7 @@ class BadRequestError(APIError):
 
 
 class ConflictError(APIError):
-    """The chat is still generating an answer, or the item id was used before in this chat."""
+    """The chat is still generating an answer, the item id was used before, or what is to be made is there already."""
 
 
 class QuotaExceededError(APIError):

@@ -92,7 +92,7 @@ class Response(Generic[T]):
         return f"<{type(self).__name__} [{self._status_code}]>"
 
 
-class DataResponse(Response["Envelope[D]"]):
+class DataResponse(Response["Envelope[D]"], Generic[D]):
     """An answer in FastGPT's envelope: `.data` is what is in it, `.json()` the whole of it."""
 
     def __init__(self, http: HTTPResponse, content: bytes, json: Envelope[D], *, data: D, attempts: int = 1) -> None:

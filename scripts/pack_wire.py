@@ -20,12 +20,11 @@ DATA_FOLDER = Path(__file__).resolve().parent.parent / "tests" / "wire" / "data"
 SIZE_LIMIT = 3_000_000
 NEWLINE = b"\n"
 
-# Knowledge bases, models, billing and the management of keys belong to other clients, or to none; `hooks-received` is
-# no exchange with the server. Speech too: its bytes came from a buffer that also held parts of the server's memory,
-# nothing to pass on.
+# Models, billing and the management of keys belong to other clients, or to none; `hooks-received` is no exchange with
+# the server. Speech too: its bytes came from a buffer that also held parts of the server's memory, nothing to pass on.
 OTHER_ENDPOINTS = re.compile(
-    r"(collection-|data-|dataset-|training-|hooks-received$|openapi-create$|openapi-list$|model-list$|wallet-usage$|v1-embeddings$|v1-models$"
-    r"|searchTest$|getMyModels$|getInitData$|tts-getSpeech$)"
+    r"(hooks-received$|openapi-create$|openapi-list$|model-list$|wallet-usage$|v1-embeddings$|v1-models$"
+    r"|getMyModels$|getInitData$|tts-getSpeech$)"
 )
 # What every exchange has in common says nothing about it.
 DULL_REQUEST_HEADERS = {

@@ -41,7 +41,8 @@ def parse_response(request: APIRequest, http: HTTPResponse, content: bytes, secr
         if request.appless and not _holds_anything(as_object(body).get("data")):
             log_nothing_without_app(request.operation.paths[0])
         return body
-    call = CallFacts(request.operation.since, request.visitor, request.appless)
+    operation = request.operation
+    call = CallFacts(operation.since, request.visitor, request.appless, operation.personal_key)
     raise response_error(http.status_code, http.headers, content, body, now, call=call, redact=secret.redact_json)
 
 

@@ -55,7 +55,17 @@ _BY_STATUS_TEXT: dict[str, type[APIError]] = {
     "uploadFileIntervalLimit": RateLimitError,
     "commercialFeature": CommercialFeatureError,
     "chatIsGenerating": ConflictError,
+    "dataNotIndexed": ConflictError,
+    "sameApiCollection": ConflictError,
+    "notSupportSync": BadRequestError,
+    "invalidVectorModelOrQAModel": BadRequestError,
+    "folderDepthLimit": BadRequestError,
+    "folderMoveDepthLimit": BadRequestError,
 }
+_BY_STATUS_TEXT_BEGIN: tuple[tuple[str, type[APIError]], ...] = (
+    ("unAuth", PermissionDeniedError),
+    ("unExist", NotFoundError),
+)
 _BY_STATUS_TEXT_END: tuple[tuple[str, type[APIError]], ...] = (
     ("UnExist", NotFoundError),
     ("NotExist", NotFoundError),
@@ -68,6 +78,11 @@ _BY_MESSAGE: tuple[tuple[str, type[APIError]], ...] = (
     ("APIKey invalid", AuthenticationError),
     ("Chat dataId already exists", ConflictError),
     ("Chat item not found", NotFoundError),
+    ("common:core.dataset.error.Data not found", NotFoundError),
+    ("Dataset data index not found", NotFoundError),
+    ("已经存在完全一致的数据", ConflictError),
+    ("datasets validation failed", BadRequestError),
+    ("Data is too long", BadRequestError),
     ("Cast to ", BadRequestError),
     ("messages is not array", BadRequestError),
     ("You don't have an app yet", BadRequestError),
@@ -195,8 +210,9 @@ def _kind(code: int, status_text: str, message: str, status_code: int) -> type[A
         for ending, kind in _BY_STATUS_TEXT_END:
             if status_text.endswith(ending):
                 return kind
-        if status_text.startswith("unAuth"):
-            return PermissionDeniedError
+        for beginning, kind in _BY_STATUS_TEXT_BEGIN:
+            if status_text.startswith(beginning):
+                return kind
     for beginning, kind in _BY_MESSAGE:
         if message.startswith(beginning):
             return kind

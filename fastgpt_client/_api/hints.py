@@ -30,6 +30,14 @@ _HINTS: dict[type[APIError], str] = {
     CommercialFeatureError: "this call is answered by FastGPT's commercial edition and its cloud only",
     QuotaExceededError: "top up, or raise the limit of the team or the key",
 }
+# Of calls that an app key does not open: a server says of it what it says of an unknown one.
+_PERSONAL_KEY: dict[type[APIError], str] = {
+    AuthenticationError: (
+        "check api_key (FASTGPT_API_KEY): this call needs a personal key (account, API keys); the key of an app opens "
+        "chats only"
+    ),
+    PermissionDeniedError: "the owner of the key needs access to this dataset or collection",
+}
 _NO_LINK = "no share link has this shareId: it was deleted, or belongs to another server"
 _VISITOR = (
     "check shareId, outLinkUid and chatId: another visitor's chats are closed, and a link may refuse visitors; "
@@ -40,11 +48,12 @@ _OF_AN_APP = re.compile(r"\bapp(Id)?\b")
 
 
 class CallFacts(NamedTuple):
-    """What is known of a call: which servers have it, whether a visitor made it, and whether it named no app."""
+    """What is known of a call: which servers have it, whether a visitor made it, whether it named no app, whose key."""
 
     since: str = ""
     visitor: bool = False
     appless: bool = False
+    personal_key: bool = False
 
 
 def hint_for(kind: type[APIError], status_text: str, said: str, call: CallFacts) -> str | None:
@@ -55,7 +64,7 @@ def hint_for(kind: type[APIError], status_text: str, said: str, call: CallFacts)
         return _VISITOR
     if call.appless and (kind is PermissionDeniedError or (kind is BadRequestError and _OF_AN_APP.search(said))):
         return _NO_APP
-    hint = _HINTS.get(kind)
+    hint = (_PERSONAL_KEY if call.personal_key and kind in _PERSONAL_KEY else _HINTS).get(kind)
     if kind is AuthenticationError and call.appless:
         hint = f"{hint}; {_NO_APP}"
     if call.since and kind in (AuthenticationError, CommercialFeatureError):

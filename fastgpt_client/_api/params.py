@@ -24,6 +24,7 @@ __all__ = [
     "check_id_lists",
     "check_ids",
     "check_messages",
+    "check_one_of",
     "check_recording",
     "completion_request",
     "drop_none",
@@ -129,6 +130,13 @@ def check_clears_one_user(
             "customUid needs server_version='4.18.0' or later: older servers pass over it, and would delete the chats "
             f"of all users (server_version is {shown(server_version)})"
         )
+
+
+def check_one_of(**params: object) -> None:
+    """Raise `ValidationError` unless one of these ids is given, and only one."""
+    check_ids(**params)
+    if sum(value is not None for value in params.values()) != 1:
+        raise ValidationError(f"pass either {' or '.join(params)}")
 
 
 def check_messages(messages: object) -> None:

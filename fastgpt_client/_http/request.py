@@ -37,6 +37,7 @@ class Operation(NamedTuple):
     completion: bool = False  # answered by `choices`, not in the envelope
     raw: bool = False  # answered by bytes that are no JSON
     since: str = ""
+    personal_key: bool = False  # not open to the key of an app
 
 
 class WithheldURL(URL):

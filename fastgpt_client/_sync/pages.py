@@ -27,12 +27,14 @@ class PageIterator(Generic[T]):
         *,
         step: int,  # the pageSize that is sent
         newest_first: bool = False,
+        cut: bool = False,
     ) -> None:
         self._request = request
         self._send = send
         self._key = key
         self._step = step
         self._newest_first = newest_first
+        self._cut = cut  # whether some servers send pages of another size, without a word
         self._offset = 0
         self._over = False
         self._held_some = True  # of the page before
@@ -52,7 +54,7 @@ class PageIterator(Generic[T]):
             items, total = parse_page(answer.json)
             # Not by how many came: up to 4.17.1 a page lacks what its reader may not see, and the total counts it. Two
             # pages in a row that hold nothing are the end, whatever the total says.
-            self._offset += self._step
+            self._offset += (len(items) or self._step) if self._cut else self._step
             self._over = self._offset >= total or not (items or self._held_some)
             self._held_some = bool(items)
             if self._newest_first:

@@ -1,6 +1,6 @@
 """The JSON of the wire as TypedDicts: keys as the server spells them, none refused, none required that may be missing.
 
-Nothing is checked against these at run time: servers 4.9 to 4.17 differ, and a newer one may send more.
+Nothing is checked against these at run time: servers 4.9 to 4.18 differ, and a newer one may send more.
 """
 
 from .apps import AppListItem, AppLog, AppLogPage, AppLogsChart, AppLogsTotal, AppLogUser, AppLogUsers, LogsChartPoint
@@ -46,9 +46,42 @@ from .completions import (
     TextContent,
     ToolCallData,
 )
+from .dataset_rows import (
+    DataDetail,
+    DataIndex,
+    DataItem,
+    DataPage,
+    DataRow,
+    DatasetTrainingErrors,
+    QuoteData,
+    SearchData,
+    SearchItem,
+    TrainingDetail,
+    TrainingErrorPage,
+    TrainingTask,
+)
+from .datasets import (
+    APIFile,
+    ChunkSettings,
+    Collection,
+    CollectionItem,
+    CollectionPage,
+    CollectionSource,
+    CreatedCollection,
+    Dataset,
+    DatasetItem,
+    DatasetPage,
+    DatasetPermission,
+    DatasetsMoved,
+    DatasetType,
+    DatasetWithFiles,
+    DownloadTicket,
+    PreviewChunks,
+)
 from .envelope import Envelope
 
 __all__ = [
+    "APIFile",
     "AppInfo",
     "AppListItem",
     "AppLog",
@@ -68,9 +101,29 @@ __all__ = [
     "ChatRecordPage",
     "ChatStatus",
     "ChatStatusList",
+    "ChunkSettings",
+    "Collection",
+    "CollectionItem",
+    "CollectionPage",
     "CollectionQuotePage",
+    "CollectionSource",
     "ContentItem",
     "ContentPart",
+    "CreatedCollection",
+    "DataDetail",
+    "DataIndex",
+    "DataItem",
+    "DataPage",
+    "DataRow",
+    "Dataset",
+    "DatasetItem",
+    "DatasetPage",
+    "DatasetPermission",
+    "DatasetTrainingErrors",
+    "DatasetType",
+    "DatasetWithFiles",
+    "DatasetsMoved",
+    "DownloadTicket",
     "Envelope",
     "FilePart",
     "ImagePart",
@@ -82,10 +135,14 @@ __all__ = [
     "Messages",
     "NodeResponse",
     "OutLinkAuth",
+    "PreviewChunks",
     "QuestionGuide",
+    "QuoteData",
     "QuoteItem",
     "QuoteText",
     "ResponseMessage",
+    "SearchData",
+    "SearchItem",
     "Source",
     "StopResult",
     "TTSConfig",
@@ -93,5 +150,8 @@ __all__ = [
     "TextPart",
     "Timespan",
     "ToolCallData",
+    "TrainingDetail",
+    "TrainingErrorPage",
+    "TrainingTask",
     "UploadedImagePart",
 ]

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import AsyncAppClient, AsyncChatClient
+from fastgpt_client import AsyncAppClient, AsyncChatClient, AsyncDatasetClient
 from tests.support.call import OTHER_APP, QUESTION, VISITOR, Call
 from tests.support.calls import CALLS, IN_BODY, IN_BODY_OF_OLD, IN_QUERY, OF_AN_APP
 from tests.support.fake_server import APP_ID, KEY, FakeServer
 from tests.support.replies import completion, envelope
 
 
-def client_of(call: Call, server: FakeServer, **options: Any) -> AsyncAppClient | AsyncChatClient:
+def client_of(call: Call, server: FakeServer, **options: Any) -> AsyncAppClient | AsyncChatClient | AsyncDatasetClient:
+    if call.client == "dataset":
+        return server.async_dataset(**options)
     return server.async_app(**options) if call.client == "app" else server.async_chat(**options)
 
 

@@ -11,22 +11,24 @@ import pytest
 from fastgpt_client import (
     AsyncAppClient,
     AsyncChatClient,
-    ChatCompletion,
+    AsyncDatasetClient,
     FastGPTError,
+    PushResult,
     StreamInterruptedError,
     WorkflowError,
 )
 from fastgpt_client.events import Event
 from tests.support.expectations import (
     Row,
+    answer_facts,
     check_error,
     check_events,
     check_json,
     check_request,
     check_response,
     completion_facts,
-    data_facts,
     error_facts,
+    push_facts,
     rows,
     stream_facts,
 )
@@ -54,18 +56,24 @@ async def app(server: ReplayServer) -> AsyncIterator[AsyncAppClient]:
         yield client
 
 
-async def facts_of_call(client: AsyncAppClient | AsyncChatClient, row: Row) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+async def dataset(server: ReplayServer) -> AsyncIterator[AsyncDatasetClient]:
+    async with AsyncDatasetClient(KEY, server.url, max_retries=0) as client:
+        yield client
+
+
+async def facts_of_call(client: AsyncAppClient | AsyncChatClient | AsyncDatasetClient, row: Row) -> dict[str, Any]:
     """Make the row's call, and say what came of it."""
     try:
-        response = await getattr(client, row.call)(**row.kwargs)
+        response = await getattr(client, row.call)(**row.arguments)
     except FastGPTError as error:
         check_error(error, row)
         return error_facts(error)
+    if isinstance(response, PushResult):
+        return push_facts(response)
     check_response(response, row.recording)
     check_json(response, row.recording)
-    if isinstance(response, ChatCompletion):
-        return {"kind": "completion", "completion": completion_facts(response)}
-    return {"kind": "data", **data_facts(response.data)}
+    return answer_facts(response)
 
 
 async def facts_of_stream(client: AsyncChatClient, row: Row) -> dict[str, Any]:
@@ -92,12 +100,17 @@ async def facts_of_stream(client: AsyncChatClient, row: Row) -> dict[str, Any]:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", rows("envelope"), ids=str)
 async def test_answer_in_an_envelope(
-    server: ReplayServer, chat: AsyncChatClient, app: AsyncAppClient, row: Row, mode: Mode
+    server: ReplayServer,
+    chat: AsyncChatClient,
+    app: AsyncAppClient,
+    dataset: AsyncDatasetClient,
+    row: Row,
+    mode: Mode,
 ) -> None:
-    client = app if hasattr(app, row.call) else chat
+    client = next(client for client in (app, chat, dataset) if hasattr(client, row.call))
     server.serve(row.recording, mode)
     assert await facts_of_call(client, row) == row.facts
-    check_request(server.requests[0], row)
+    check_request(server.requests[-1], row)  # an update of a row reads it first
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import AppClient, ChatClient
+from fastgpt_client import AppClient, ChatClient, DatasetClient
 from tests.support.call import OTHER_APP, QUESTION, VISITOR, Call
 from tests.support.calls import CALLS, IN_BODY, IN_BODY_OF_OLD, IN_QUERY, OF_AN_APP
 from tests.support.fake_server import APP_ID, KEY, FakeServer
 from tests.support.replies import completion, envelope
 
 
-def client_of(call: Call, server: FakeServer, **options: Any) -> AppClient | ChatClient:
+def client_of(call: Call, server: FakeServer, **options: Any) -> AppClient | ChatClient | DatasetClient:
+    if call.client == "dataset":
+        return server.dataset(**options)
     return server.app(**options) if call.client == "app" else server.chat(**options)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import AppClient, ChatClient, ValidationError
+from fastgpt_client import AppClient, ChatClient, DatasetClient, ValidationError
 from tests.support.call import QUESTION, VISITOR, Call
 from tests.support.calls import CALLS
 from tests.support.fake_server import APP_ID, FakeServer
@@ -16,12 +16,14 @@ from tests.support.replies import completion, envelope
 BLANK = ["", " ", "\n"]
 
 
-def client_of(call: Call, server: FakeServer, **options: Any) -> AppClient | ChatClient:
+def client_of(call: Call, server: FakeServer, **options: Any) -> AppClient | ChatClient | DatasetClient:
+    if call.client == "dataset":
+        return server.dataset(**options)
     return server.app(**options) if call.client == "app" else server.chat(**options)
 
 
 @pytest.mark.parametrize("blank", BLANK)
-@pytest.mark.parametrize("name", ["chatId", "dataId", "contentId", "appId", "parentId"])
+@pytest.mark.parametrize("name", ["chatId", "dataId", "contentId", "appId", "parentId", "datasetId", "collectionId"])
 def test_an_empty_id_is_refused_by_every_call_that_takes_it(name: str, blank: str) -> None:
     calls = [call for call in CALLS if name in call.arguments]
     server = FakeServer(envelope())

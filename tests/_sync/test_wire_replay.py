@@ -11,22 +11,24 @@ import pytest
 from fastgpt_client import (
     AppClient,
     ChatClient,
-    ChatCompletion,
+    DatasetClient,
     FastGPTError,
+    PushResult,
     StreamInterruptedError,
     WorkflowError,
 )
 from fastgpt_client.events import Event
 from tests.support.expectations import (
     Row,
+    answer_facts,
     check_error,
     check_events,
     check_json,
     check_request,
     check_response,
     completion_facts,
-    data_facts,
     error_facts,
+    push_facts,
     rows,
     stream_facts,
 )
@@ -54,18 +56,24 @@ def app(server: ReplayServer) -> Iterator[AppClient]:
         yield client
 
 
-def facts_of_call(client: AppClient | ChatClient, row: Row) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def dataset(server: ReplayServer) -> Iterator[DatasetClient]:
+    with DatasetClient(KEY, server.url, max_retries=0) as client:
+        yield client
+
+
+def facts_of_call(client: AppClient | ChatClient | DatasetClient, row: Row) -> dict[str, Any]:
     """Make the row's call, and say what came of it."""
     try:
-        response = getattr(client, row.call)(**row.kwargs)
+        response = getattr(client, row.call)(**row.arguments)
     except FastGPTError as error:
         check_error(error, row)
         return error_facts(error)
+    if isinstance(response, PushResult):
+        return push_facts(response)
     check_response(response, row.recording)
     check_json(response, row.recording)
-    if isinstance(response, ChatCompletion):
-        return {"kind": "completion", "completion": completion_facts(response)}
-    return {"kind": "data", **data_facts(response.data)}
+    return answer_facts(response)
 
 
 def facts_of_stream(client: ChatClient, row: Row) -> dict[str, Any]:
@@ -91,11 +99,18 @@ def facts_of_stream(client: ChatClient, row: Row) -> dict[str, Any]:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", rows("envelope"), ids=str)
-def test_answer_in_an_envelope(server: ReplayServer, chat: ChatClient, app: AppClient, row: Row, mode: Mode) -> None:
-    client = app if hasattr(app, row.call) else chat
+def test_answer_in_an_envelope(
+    server: ReplayServer,
+    chat: ChatClient,
+    app: AppClient,
+    dataset: DatasetClient,
+    row: Row,
+    mode: Mode,
+) -> None:
+    client = next(client for client in (app, chat, dataset) if hasattr(client, row.call))
     server.serve(row.recording, mode)
     assert facts_of_call(client, row) == row.facts
-    check_request(server.requests[0], row)
+    check_request(server.requests[-1], row)  # an update of a row reads it first
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -16,6 +16,10 @@ APP_ID = "6b01f15628cb02049eb4cec5"
 # One recording for each call that is no completion: what the server said when all was well.
 CALLS: Mapping[str, str] = MappingProxyType(
     {
+        "/api/core/dataset/create": "dataset-create--ok",
+        "/api/core/dataset/collection/create/text": "collection-create-text--ok",
+        "/api/core/dataset/data/pushData": "data-pushData--ok",
+        "/api/core/dataset/searchTest": "searchTest--minimal",
         "/api/core/chat/init": "chat-init--new-chatid",
         "/api/core/chat/getHistories": "getHistories--ok",
         "/api/core/chat/getPaginationRecords": "getPaginationRecords--ok",

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import fastgpt_client
-from fastgpt_client import AppClient, ChatClient, FastGPTClient, events, exceptions
+from fastgpt_client import AppClient, ChatClient, DatasetClient, FastGPTClient, events, exceptions
 from fastgpt_client._api import envelope
 from fastgpt_client._http.retry import may_repeat
 from tests.examples.recorded_server import RecordedServer
@@ -48,6 +48,13 @@ OUTPUTS = {
     "conversations.md": [["You said: hello"]],
     "errors.md": [["500 514 unAuthApiKey 1"]],
     "files.md": [],  # its example is examples/chat_with_file.py
+    "knowledge.md": [
+        [
+            "0.7071067690849304 manual What is the capital of France?",
+            "Paris",
+        ],
+        ["2 2 []"],
+    ],
     "performance.md": [],
     "streaming.md": [["[AI Chat]", "You said: hello", "2 nodes"]],
 }
@@ -122,7 +129,8 @@ def test_the_table_of_errors_is_that_of_the_code() -> None:
         statuses |= dict.fromkeys(map(int, re.findall(r"\b\d{3}\b", status)), quoted(kind)[0])
     endings = {f"…{ending}": kind.__name__ for ending, kind in envelope._BY_STATUS_TEXT_END}
     whole = {name: kind.__name__ for name, kind in envelope._BY_STATUS_TEXT.items()}
-    assert names == {**whole, **endings, "unAuth…": "PermissionDeniedError"}
+    beginnings = {f"{beginning}…": kind.__name__ for beginning, kind in envelope._BY_STATUS_TEXT_BEGIN}
+    assert names == {**whole, **endings, **beginnings}
     assert codes == {code: kind.__name__ for code, kind in envelope._BY_CODE.items()}
     assert statuses == {status: kind.__name__ for status, kind in envelope._BY_HTTP_STATUS.items()}
     assert (kind_of(418), kind_of(500), kind_of(599)) == ("BadRequestError", "ServerError", "ServerError")
@@ -142,7 +150,10 @@ def test_the_table_of_repeats_is_that_of_the_code(column: int, idempotent: bool)
     assert told == {status for status, error in errors.items() if may_repeat(error, idempotent=idempotent)}
 
 
-@pytest.mark.parametrize(("client", "heading"), [(ChatClient, "`ChatClient`"), (AppClient, "`AppClient`")])
+@pytest.mark.parametrize(
+    ("client", "heading"),
+    [(ChatClient, "`ChatClient`"), (AppClient, "`AppClient`"), (DatasetClient, "`DatasetClient`")],
+)
 def test_every_method_is_in_the_map(client: type[FastGPTClient], heading: str) -> None:
     told = {name for row in table("api.md", f"method of {heading}") for name in quoted(row[0])}
     assert told == {name for name in dir(client) if name[0] != "_"} - set(dir(FastGPTClient))

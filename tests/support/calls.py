@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tests.support.calls_apps import APPS
 from tests.support.calls_chats import COMPLETIONS, HISTORIES
+from tests.support.calls_datasets import DATASETS
 from tests.support.calls_records import RECORDS
 
-CALLS = [*COMPLETIONS, *HISTORIES, *RECORDS, *APPS]
+CALLS = [*COMPLETIONS, *HISTORIES, *RECORDS, *APPS, *DATASETS]
 
 # The calls that a share link's visitor can make; who that is stands in the query of some, in the body of others.
 _NOT_FOR_VISITORS = ("get_chat_init", "batch_delete_chat_histories")
@@ -20,4 +21,5 @@ IN_BODY_OF_OLD = [call for call in IN_BODY if call.name not in _NEWER]
 
 # Those that do nothing without an app.
 _OF_ANY_APP = ("create_chat_completion", "list_apps")
-OF_AN_APP = [call for call in CALLS if call.case == "least" and call.name not in _OF_ANY_APP]
+_OF_APPS = [*COMPLETIONS, *HISTORIES, *RECORDS, *APPS]
+OF_AN_APP = [call for call in _OF_APPS if call.case == "least" and call.name not in _OF_ANY_APP]

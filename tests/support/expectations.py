@@ -1,6 +1,8 @@
 """The table of what each recorded answer means, and the same facts read from what the client returns."""
 
+import base64
 import json
+import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -9,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from fastgpt_client.datasets import PushResult, SearchResults
 from fastgpt_client.events import Event
 from fastgpt_client.exceptions import APIError, FastGPTError, WorkflowError
-from fastgpt_client.responses import ChatCompletion, Response
+from fastgpt_client.responses import ChatCompletion, DataResponse, Response
 from tests.support.recordings import Recording, load, load_rows
 from tests.support.replay_server import ReceivedRequest
 
@@ -41,6 +44,16 @@ class Row:
     @property
     def recording(self) -> Recording:
         return load(self.version)[self.name]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The call's arguments: a file is a text in the table, images are base64."""
+        if self.call == "create_file_collection":
+            return {**self.kwargs, "file": self.kwargs["file"].encode()}
+        if self.call == "create_image_collection":
+            images = {name: base64.b64decode(content) for name, content in self.kwargs["files"].items()}
+            return {**self.kwargs, "files": images}
+        return self.kwargs
 
     @property
     def kind(self) -> str:
@@ -120,6 +133,22 @@ def data_facts(data: Any) -> dict[str, Any]:
     return facts | ({"total": data["total"]} if "total" in data else {})
 
 
+def answer_facts(answer: Response[Any]) -> dict[str, Any]:
+    """Return what an answer says."""
+    if isinstance(answer, ChatCompletion):
+        return {"kind": "completion", "completion": completion_facts(answer)}
+    assert isinstance(answer, DataResponse)
+    facts = {"kind": "data", **data_facts(answer.data)}
+    return facts | ({"hits": [[hit.source, hit.score] for hit in answer]} if isinstance(answer, SearchResults) else {})
+
+
+def push_facts(result: PushResult) -> dict[str, Any]:
+    """Return what became of pushed rows; no row dropped is left out."""
+    dropped = [[row.index, row.reason] for row in result.dropped]
+    facts = {"kind": "push", "sent": result.sent, "taken": result.taken, "calls": result.calls}
+    return facts | ({"dropped": dropped} if dropped else {})
+
+
 def error_facts(error: FastGPTError) -> dict[str, Any]:
     """Return what an error says, without its text."""
     facts: dict[str, Any] = {"kind": "error", "class": type(error).__name__}
@@ -184,17 +213,40 @@ def check_error(error: FastGPTError, row: Row) -> None:
     assert error.attempts >= 1
 
 
+def within(sent: dict[str, Any], recorded: dict[str, Any]) -> bool:
+    """Return whether all that was recorded was sent: what is False or null may be left out."""
+    return all(
+        sent.get(name, False if value is False else None) == value or (name == "data" and within(sent[name], value))
+        for name, value in recorded.items()
+    )
+
+
+def read_form(body: bytes) -> dict[str, Any]:
+    """Return the object in `data` of a form, and the name and bytes of each file."""
+    form: dict[str, Any] = {"files": []}
+    border = body.partition(b"\r\n")[0]
+    for part in body.split(border)[1:-1]:
+        head, _, content = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+        name = re.search(rb'filename="([^"]*)"', head)
+        if name is None:
+            form["data"] = json.loads(content)
+        else:
+            form["files"].append((name[1], content))
+    return form
+
+
 def check_request(request: ReceivedRequest, row: Row) -> None:
     """Refuse a request that lacks anything of the recorded one, or says it otherwise."""
     visitor = "outLinkAuthData" in row.kwargs  # who needs no key
     assert visitor or request.headers["authorization"] == "Bearer fastgpt-REDACTED"
     if not row.as_recorded:
         return
+    if row.recording.json is None and (form := row.recording.form):
+        assert within(read_form(request.body), read_form(form))
+        return
     sent: dict[str, Any] = dict(request.query)
     if request.body:
         sent |= json.loads(request.body)
-    recorded = {**row.recording.query, **(row.recording.json or {})}
-    # False is what the server takes for granted: it may be left out.
-    assert {name: sent.get(name, False) for name in recorded} == recorded
+    assert within(sent, {**row.recording.query, **(row.recording.json or {})})
     if row.call == "create_chat_completion":
         assert (request.method, request.path) == (row.recording.method, row.recording.path)

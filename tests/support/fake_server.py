@@ -11,7 +11,7 @@ from typing import Any, Self
 import anyio.lowlevel
 import httpx
 
-from fastgpt_client import AppClient, AsyncAppClient, AsyncChatClient, ChatClient
+from fastgpt_client import AppClient, AsyncAppClient, AsyncChatClient, AsyncDatasetClient, ChatClient, DatasetClient
 
 BASE_URL = "http://fastgpt.test"
 KEY = "fastgpt-planted0key0of0the0tests"
@@ -162,11 +162,17 @@ class FakeServer:
     def async_app(self, **options: Any) -> AsyncAppClient:
         return AsyncAppClient(**_options(options), http_client=httpx.AsyncClient(transport=self.transport))
 
+    def async_dataset(self, **options: Any) -> AsyncDatasetClient:
+        return AsyncDatasetClient(**_options(options), http_client=httpx.AsyncClient(transport=self.transport))
+
     def chat(self, **options: Any) -> ChatClient:
         return ChatClient(**_options(options), http_client=httpx.Client(transport=self.transport))
 
     def app(self, **options: Any) -> AppClient:
         return AppClient(**_options(options), http_client=httpx.Client(transport=self.transport))
+
+    def dataset(self, **options: Any) -> DatasetClient:
+        return DatasetClient(**_options(options), http_client=httpx.Client(transport=self.transport))
 
 
 def _options(options: dict[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,13 @@ class Recording:
         return body.decode()
 
     @property
+    def form(self) -> bytes | None:
+        """The body of the request, where it was a form."""
+        if "multipart/form-data" not in dict(self.request_headers).get("Content-Type", ""):
+            return None
+        return self.request_bytes if self.request_text is None else self.request_text.encode()
+
+    @property
     def complete(self) -> bool:
         """Whether the body was received to its end."""
         return self.end == "complete"

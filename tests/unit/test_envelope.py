@@ -54,10 +54,16 @@ BY_NAME = {
         "orgMemberNotExist",
         "linkUnInvalid",
         "fileNotFound",
+        "unExistDataset",
+        "unExistCollection",
     ],
     BadRequestError: [
         "invalidParams",
         "missingParams",
+        "notSupportSync",
+        "folderDepthLimit",
+        "folderMoveDepthLimit",
+        "invalidVectorModelOrQAModel",
         "InvalidUploadFileType",
         "UploadFileTypeMismatch",
         "FileUploadDisabled",
@@ -72,7 +78,7 @@ BY_NAME = {
     ],
     RateLimitError: ["tooManyRequest", "uploadFileIntervalLimit"],
     CommercialFeatureError: ["commercialFeature"],
-    ConflictError: ["chatIsGenerating"],
+    ConflictError: ["chatIsGenerating", "dataNotIndexed", "sameApiCollection"],
     ServerError: ["somethingNew", "licenseAppAmountLimit"],
 }
 NAMES = [(name, kind) for kind, names in BY_NAME.items() for name in names]

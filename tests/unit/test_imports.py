@@ -17,11 +17,12 @@ PACKAGE = Path(fastgpt_client.__file__).parent
 # What an extra brings along has packages of its own.
 EXTRAS = ("testing", "web", "cli")
 GENERATED = ("_async", "_sync")
-LINES, FLAT_MODULES = 300, 16
+LINES, FLAT_MODULES = 300, 17
 PUBLIC_MODULES = {
     "citations",
     "config",
     "content",
+    "datasets",
     "events",
     "exceptions",
     "interactive",
@@ -36,7 +37,7 @@ PUBLIC_MODULES = {
 
 # The rooms of the package, the lowest first, and from which others each may import. Its own is always among them.
 GROUND = ("_concurrency", "_json", "_locks", "_run_local", "_version", "exceptions", "types", "usage")
-RESULTS = ("citations", "config", "content", "events", "interactive", "knowledge", "responses", "tracing")
+RESULTS = ("citations", "config", "content", "datasets", "events", "interactive", "knowledge", "responses", "tracing")
 MAY_IMPORT = {
     "ground": set[str](),
     "_http": {"ground"},
@@ -54,7 +55,7 @@ MAY_IMPORT = {
     "cli": {"ground", "results", "fastgpt_client", "testing", "web"},
 }
 # The arrows that run upward: what an error carries, for types.
-CARRIED = {("fastgpt_client.exceptions", f"fastgpt_client.{name}") for name in ("knowledge", "responses")}
+CARRIED = {("fastgpt_client.exceptions", f"fastgpt_client.{name}") for name in ("datasets", "knowledge", "responses")}
 
 
 def room_of(module: str) -> str:

@@ -10,13 +10,23 @@ from typing import Any
 import pytest
 
 import fastgpt_client
-from fastgpt_client import AppClient, AsyncAppClient, AsyncChatClient, AsyncFastGPTClient, ChatClient, FastGPTClient
+from fastgpt_client import (
+    AppClient,
+    AsyncAppClient,
+    AsyncChatClient,
+    AsyncDatasetClient,
+    AsyncFastGPTClient,
+    ChatClient,
+    DatasetClient,
+    FastGPTClient,
+)
 from tests.support.calls import CALLS
 
 MODULES = (
     "citations",
     "config",
     "content",
+    "datasets",
     "events",
     "exceptions",
     "interactive",
@@ -26,7 +36,12 @@ MODULES = (
     "usage",
 )
 PUBLIC = ["fastgpt_client", *(f"fastgpt_client.{name}" for name in MODULES)]
-PAIRS = [(AsyncFastGPTClient, FastGPTClient), (AsyncChatClient, ChatClient), (AsyncAppClient, AppClient)]
+PAIRS = [
+    (AsyncFastGPTClient, FastGPTClient),
+    (AsyncChatClient, ChatClient),
+    (AsyncAppClient, AppClient),
+    (AsyncDatasetClient, DatasetClient),
+]
 CORE_OF_CHAT = {
     "clear_chat_histories",
     "create_chat_completion",
@@ -52,9 +67,56 @@ CORE_OF_APP = {
     "list_app_logs",
     "list_apps",
 }
+CORE_OF_DATASET = {
+    "create_collection",
+    "create_dataset",
+    "create_file_collection",
+    "create_text_collection",
+    "delete_collection",
+    "delete_data",
+    "delete_dataset",
+    "get_collection",
+    "get_data",
+    "get_dataset",
+    "get_training",
+    "insert_data",
+    "iter_collections",
+    "iter_data",
+    "iter_datasets",
+    "iter_training_errors",
+    "list_datasets",
+    "push_data",
+    "retry_training",
+    "search",
+    "update_data",
+}
 OF_EVERY_CLIENT = {"app_id", "close", "is_closed", "with_options"}
 # These have tests of their own: they send more than one request, or no JSON.
-NOT_IN_THE_TABLE = {"conversation", "get_app_info", "get_speech", "transcribe", "upload_file", "image_part"}
+NOT_IN_THE_TABLE = {
+    "conversation",
+    "create_file_collection",
+    "create_image_collection",
+    "create_table_collection",
+    "download_collections",
+    "export_collection",
+    "get_app_info",
+    "get_speech",
+    "get_training",
+    "image_part",
+    "insert_images",
+    "push_data",
+    "transcribe",
+    "update_data",
+    "upload_file",
+}
+# What is sent is given first.
+BY_POSITION = {
+    "create_chat_completion",
+    "create_file_collection",
+    "create_table_collection",
+    "transcribe",
+    "upload_file",
+}
 
 
 def public_names(owner: Any) -> set[str]:
@@ -109,10 +171,10 @@ def test_a_star_import_brings_no_modules() -> None:
 
 
 @pytest.mark.parametrize(
-    ("client", "base", "core"), [(ChatClient, FastGPTClient, CORE_OF_CHAT), (AppClient, FastGPTClient, CORE_OF_APP)]
+    ("client", "core"), [(ChatClient, CORE_OF_CHAT), (AppClient, CORE_OF_APP), (DatasetClient, CORE_OF_DATASET)]
 )
-def test_a_client_has_the_documented_calls(client: type[Any], base: type[Any], core: set[str]) -> None:
-    assert core <= own_calls(client, base)
+def test_a_client_has_the_documented_calls(client: type[Any], core: set[str]) -> None:
+    assert core <= own_calls(client, FastGPTClient)
 
 
 @pytest.mark.parametrize("client", [client for pair in PAIRS for client in pair])
@@ -139,27 +201,27 @@ def test_both_flavours_take_the_same_arguments(async_client: type[Any], client: 
         assert [p.default for p in ours.values()] == [p.default for p in theirs.values()], name
 
 
-@pytest.mark.parametrize("client", [ChatClient, AppClient])
+@pytest.mark.parametrize("client", [ChatClient, AppClient, DatasetClient])
 def test_arguments_of_calls_are_given_by_name(client: type[Any]) -> None:
-    for name in own_calls(client, FastGPTClient) - {"create_chat_completion", "transcribe", "upload_file"}:
+    for name in own_calls(client, FastGPTClient) - BY_POSITION:
         _, *parameters = inspect.signature(getattr(client, name)).parameters.values()
         assert {parameter.kind for parameter in parameters} <= {inspect.Parameter.KEYWORD_ONLY}, name
 
 
-@pytest.mark.parametrize("client", [ChatClient, AppClient])
+@pytest.mark.parametrize("client", [ChatClient, AppClient, DatasetClient])
 def test_every_call_is_documented(client: type[Any]) -> None:
     assert all(inspect.getdoc(getattr(client, name)) for name in own_calls(client, FastGPTClient))
 
 
 def test_every_call_is_in_the_table_of_calls() -> None:
-    calls = own_calls(ChatClient, FastGPTClient) | own_calls(AppClient, FastGPTClient)
+    calls = {name for _, client in PAIRS for name in own_calls(client, FastGPTClient)}
     table = {call.name for call in CALLS}
     assert {name for name in calls - NOT_IN_THE_TABLE if not name.startswith("iter_")} == table
 
 
 def test_every_parameter_of_a_call_is_in_the_table_of_calls() -> None:
     for name in {call.name for call in CALLS}:
-        client = ChatClient if hasattr(ChatClient, name) else AppClient
+        client = next(client for _, client in PAIRS if hasattr(client, name))
         used = {argument for call in CALLS if call.name == name for argument in call.arguments}
         # These have tests of their own: who calls, and the other way to name a page.
         others = {"self", "appId", "outLinkAuthData", "shareId", "outLinkUid", "authProxy", "offset", "pageNum"}

@@ -30,10 +30,12 @@ def sync_word(word: str) -> str:
     return {"aiter_lines": "iter_lines", "__aexit__": "__exit__"}.get(word, re.sub(r"^Async(?=[A-Z])", "", word))
 
 
-def test_both_flavours_are_checked_alike() -> None:
-    assert Counter(map(sync_word, words("async_client"))) == Counter(map(sync_word, words("sync_client")))
+@pytest.mark.parametrize("subject", ["client", "datasets"])
+def test_both_flavours_are_checked_alike(subject: str) -> None:
+    theirs, ours = words(f"async_{subject}"), words(f"sync_{subject}")
+    assert Counter(map(sync_word, theirs)) == Counter(map(sync_word, ours))
 
 
 def test_every_call_has_its_types_checked() -> None:
     calls = {call.name for call in CALLS} | {"iter_chat_histories", "iter_chat_records", "iter_app_logs"}
-    assert calls <= set(words("async_client"))
+    assert calls <= {*words("async_client"), *words("async_datasets")}

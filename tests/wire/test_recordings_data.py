@@ -14,7 +14,7 @@ from tests.support.recordings import DATA_FOLDER, SETS, VERSIONS, Recording, loa
 from tests.support.replay_server import MODES, Mode, ReplayServer
 from tests.support.until import PATIENCE
 
-COUNTS = {"4.11.1": 406, "4.16.0": 430, "4.16.0-more": 80}
+COUNTS = {"4.11.1": 464, "4.16.0": 488, "4.16.0-more": 157}
 SIZE_LIMIT = 3_000_000
 
 
@@ -81,8 +81,9 @@ def test_chunks_were_kept_for_the_streams(version: str) -> None:
 def test_bodies_are_as_long_as_the_server_said(version: str) -> None:
     for recording in load(version).values():
         length = recording.header("Content-Length")
-        # Redaction made one body shorter; the answer to HEAD has none.
-        if length is not None and recording.method != "HEAD" and recording.name != "file-upload--ok":
+        # Redaction made bodies shorter that hold addresses elsewhere; the answer to HEAD has none.
+        redacted = recording.name == "file-upload--ok" or "http://localhost" in recording.text
+        if length is not None and recording.method != "HEAD" and not redacted:
             assert len(recording.body) == int(length), recording.name
 
 

@@ -1,0 +1,112 @@
+"""Rows to push: cut into calls that a server takes, and held against what it says it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, cast
+
+from fastgpt_client._http.request import APIRequest
+from fastgpt_client._json import as_object, is_array
+from fastgpt_client.exceptions import ServerError, ValidationError
+
+from .dataset_endpoints import PUSH_DATA
+from .encoding import dump_json, query_params
+from .params import drop_none
+
+__all__ = ["PushCall", "dropped_rows", "push_calls"]
+
+MAX_ROWS = 200  # more are refused
+MAX_BYTES = 9_000_000  # of 10 MB that a server reads
+
+_NO_TEXT = "it has neither q nor imageId"
+_TOO_LONG = "the server took {} of the {} rows of its call: the longest are those that no model reads"
+# What servers up to 4.9.10 say of rows that they did not take.
+_TOLD = {
+    "overToken": "it is too long for the model",
+    "repeat": "the collection has it already",
+    "error": "the server could not read it",
+}
+
+
+class PushCall(NamedTuple):
+    """One call of a push: its rows, and the place of the first among all."""
+
+    request: APIRequest
+    rows: list[Mapping[str, Any]]
+    first: int
+
+
+def push_calls(
+    rows: Iterable[object],
+    params: Mapping[str, object],
+    extra_body: Mapping[str, object] | None,
+    extra_query: Mapping[str, object] | None,
+) -> Iterator[PushCall]:
+    """Return the calls that push rows, each made when it is asked for; without any row there is one all the same."""
+    head = dump_json({**drop_none(params), **(extra_body or {})})[:-1] + b',"data":['
+    query = query_params(extra_query or {})
+    batch: list[Mapping[str, Any]] = []
+    texts: list[bytes] = []
+    size, first = len(head), 0
+    for number, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise ValidationError(f"data[{number}] must be a dict with q, not {type(row).__name__}")
+        row = cast("Mapping[str, Any]", row)
+        text = dump_json(row, f"data[{number}]")
+        if batch and (len(batch) == MAX_ROWS or size + len(text) > MAX_BYTES):
+            yield _call(head, texts, query, batch, first)
+            batch, texts, size, first = [], [], len(head), number
+        batch.append(row)
+        texts.append(text)
+        size += len(text) + 1
+    yield _call(head, texts, query, batch, first)
+
+
+def _call(
+    head: bytes, texts: list[bytes], query: dict[str, str], rows: list[Mapping[str, Any]], first: int
+) -> PushCall:
+    return PushCall(APIRequest(PUSH_DATA, {**query}, head + b",".join(texts) + b"]}"), rows, first)
+
+
+def dropped_rows(rows: list[Mapping[str, Any]], answer: object) -> tuple[int, list[tuple[int, str]]]:
+    """Return how many rows a server took, and which it did not, with the reason, by their places among `rows`.
+
+    Servers name them up to 4.9.10 only. Later ones drop a row without a text, and one that is too long for the model,
+    without a word.
+
+    Raises:
+        ServerError: the answer says no number.
+    """
+    data = as_object(answer)
+    taken = data.get("insertLen")
+    if not isinstance(taken, int):
+        raise ServerError("The server does not say how many rows it took: its answer has no insertLen.")
+    missing = len(rows) - taken
+    found = _told(rows, data)
+    found.update({place: _NO_TEXT for place, row in enumerate(rows) if not (row.get("q") or row.get("imageId"))})
+    named = sorted(found)[: max(0, missing)]
+    rest = [place for place in range(len(rows)) if place not in found]
+    longest = sorted(rest, key=lambda place: _length(rows[place]), reverse=True)[: max(0, missing - len(named))]
+    reason = _TOO_LONG.format(taken, len(rows))
+    return taken, sorted([*((place, found[place]) for place in named), *((place, reason) for place in longest)])
+
+
+def _told(rows: list[Mapping[str, Any]], data: Mapping[str, Any]) -> dict[int, str]:
+    """Return what an old server says of rows that it did not take, by their places."""
+    found: dict[int, str] = {}
+    for kind, reason in _TOLD.items():
+        items = data.get(kind)
+        for item in map(as_object, items if is_array(items) else []):
+            same = (place for place, row in enumerate(rows) if place not in found and _text(row) == _text(item))
+            place = next(same, None)
+            if place is not None:
+                found[place] = reason
+    return found
+
+
+def _text(row: Mapping[str, Any]) -> tuple[str, str]:
+    return str(row.get("q") or ""), str(row.get("a") or "")
+
+
+def _length(row: Mapping[str, Any]) -> int:
+    return sum(map(len, _text(row)))

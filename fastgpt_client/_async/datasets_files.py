@@ -1,0 +1,134 @@
+# Generated from _async_src/datasets_files.py by scripts/generate.py: edit the source, not this file.
+"""Files for knowledge bases: sent from the disk, they become collections."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
+
+from fastgpt_client._api import dataset_endpoints as paths
+from fastgpt_client._api.datasets import named_files, table_operation, upload_data
+from fastgpt_client._http.request import Operation
+
+from .datasets_calls import AsyncDatasetCalls, opened
+
+if TYPE_CHECKING:
+    from fastgpt_client.responses import DataResponse
+    from fastgpt_client.types import ChunkSettings, CreatedCollection
+
+    File: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+    Images: TypeAlias = Sequence[File] | Mapping[str, File]
+
+
+class AsyncDatasetFilesMixin(AsyncDatasetCalls):
+    """The part of the dataset client that sends files."""
+
+    async def create_file_collection(
+        self,
+        file: File,
+        *,
+        datasetId: str,
+        filename: str | None = None,
+        content_type: str | None = None,
+        parentId: str | None = None,
+        tags: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        settings: ChunkSettings | Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[CreatedCollection]:
+        """Make a collection of a file, which is read piece by piece while it is sent.
+
+        Args:
+            file: a path, bytes, or a file opened in binary mode that can seek, which is sent from where it stands.
+            filename: its name, needed with bytes; the collection is called so. The ending tells the kind: .txt .docx
+                .csv .xlsx .pdf .md .html .pptx.
+            content_type: such as "application/pdf"; guessed from the name if left out.
+            metadata: kept, and shown by `get_collection`.
+
+        Raises:
+            ValidationError: the file cannot be used: there is none, it is empty, opened in text mode, cannot seek, or
+                became shorter while it was sent.
+            BadRequestError: the server takes no file of this kind.
+
+        What the file raises is passed on as it is. `POST /api/core/dataset/collection/create/localFile`, all versions.
+        """
+        self._validate_params(datasetId=datasetId, parentId=parentId)
+        data = upload_data(datasetId, settings, parentId, tags, metadata, extra_body)
+        return await self._send_forms(paths.CREATE_FILE_COLLECTION, data, [(file, filename, content_type)])
+
+    async def create_table_collection(
+        self,
+        file: File,
+        *,
+        datasetId: str,
+        kind: Literal["template", "backup"] = "template",
+        filename: str | None = None,
+        content_type: str | None = None,
+        parentId: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[dict[str, Any]]:
+        """Make a collection of a table whose rows are kept as they are. The answer is empty.
+
+        Args:
+            file: as in `create_file_collection`. A CSV file (from 4.16 on also .xlsx) whose header is made of `q`, `a`
+                and any number of `index`, from 4.16 on also `metadata`.
+            kind: by which endpoint; a collection is listed by it.
+
+        `POST /api/core/dataset/collection/create/template`, 4.9.11 and later, or `…/create/backup`, 4.9.10 and later.
+        """
+        self._validate_params(datasetId=datasetId, parentId=parentId)
+        operation = table_operation(kind)
+        data = upload_data(datasetId, None, parentId, None, None, extra_body)
+        return await self._send_forms(operation, data, [(file, filename, content_type)])
+
+    async def create_image_collection(
+        self,
+        *,
+        datasetId: str,
+        collectionName: str,
+        files: Images,
+        parentId: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[CreatedCollection]:
+        """Make a collection of images. The dataset needs a model that sees: `vlmModel`, or a vector model for images.
+
+        Args:
+            files: .jpg, .jpeg and .png: a list of paths, or of files that have a name; or a dict of names and files as
+                in `create_file_collection`.
+
+        Raises:
+            ServerError: the dataset has no such model.
+
+        `.data["results"]["insertLen"]` is their number.
+        `POST /api/core/dataset/collection/create/images`, 4.9.11 and later.
+        """
+        self._validate_params(datasetId=datasetId, collectionName=collectionName, parentId=parentId)
+        data = {
+            "datasetId": datasetId,
+            "collectionName": collectionName,
+            "parentId": parentId,
+            **(extra_body or {}),
+        }
+        return await self._send_forms(paths.CREATE_IMAGE_COLLECTION, data, named_files(files))
+
+    async def insert_images(
+        self, *, collectionId: str, files: Images, extra_body: Mapping[str, object] | None = None
+    ) -> DataResponse[dict[str, Any] | None]:
+        """Add images to a collection of images; the arguments are those of `create_image_collection`.
+
+        `POST /api/core/dataset/data/insertImages`, 4.9.11 and later.
+        """
+        self._validate_params(collectionId=collectionId)
+        data = {"collectionId": collectionId, **(extra_body or {})}
+        return await self._send_forms(paths.INSERT_IMAGES, data, named_files(files))
+
+    async def _send_forms(
+        self,
+        operation: Operation,
+        data: Mapping[str, Any],
+        files: Sequence[tuple[object, str | None, str | None]],
+    ) -> DataResponse[Any]:
+        from .upload import AsyncFormCall  # noqa: PLC0415 - not every program uploads
+
+        return opened(await AsyncFormCall(self._file_calls(), operation, {"data": data}).run_all(files))

@@ -1,0 +1,285 @@
+# Generated from _async_src/datasets_list.py by scripts/generate.py: edit the source, not this file.
+"""Knowledge bases themselves: made, listed, read, changed, moved, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fastgpt_client._api import dataset_endpoints as paths
+from fastgpt_client._api.datasets import with_parent
+from fastgpt_client._api.params import pagination_params
+from fastgpt_client._http.config import NOT_GIVEN, NotGiven
+
+from .datasets_calls import AsyncDatasetCalls
+from .pages import AsyncPageIterator
+
+if TYPE_CHECKING:
+    from fastgpt_client.responses import DataResponse
+    from fastgpt_client.types import (
+        Dataset,
+        DatasetItem,
+        DatasetPage,
+        DatasetType,
+        DatasetWithFiles,
+    )
+
+
+class AsyncDatasetsMixin(AsyncDatasetCalls):
+    """The part of the dataset client that is about datasets and their folders."""
+
+    async def create_dataset(
+        self,
+        *,
+        name: str,
+        type: DatasetType = "dataset",
+        intro: str = "",
+        avatar: str = "",
+        parentId: str | None = None,
+        vectorModel: str | None = None,
+        agentModel: str | None = None,
+        vlmModel: str | None = None,
+        vectorModelId: str | None = None,
+        agentModelId: str | None = None,
+        vlmModelId: str | None = None,
+        apiDatasetServer: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[str]:
+        """Return the id of a new dataset, or with the type "folder" of a new folder.
+
+        Args:
+            parentId: the folder that it is made in; left out, the root.
+            vectorModel, agentModel, vlmModel: names of models; of an unknown one the server takes its default.
+            vectorModelId, agentModelId, vlmModelId: their ids (4.17 and later).
+            apiDatasetServer: where the files of an "apiDataset", "feishu", "yuque" or "dingtalk" are, such as
+                `{"apiServer": {"baseUrl": "https://…", "authorization": "…"}}`.
+
+        Raises:
+            QuotaExceededError: the team has as many datasets as it may have.
+
+        `POST /api/core/dataset/create`, all versions.
+        """
+        self._validate_params(name=name, parentId=parentId)
+        request = self._request(
+            paths.CREATE_DATASET,
+            body={
+                "name": name,
+                "type": type,
+                "intro": intro,
+                "avatar": avatar,
+                "parentId": parentId,
+                "vectorModel": vectorModel,
+                "agentModel": agentModel,
+                "vlmModel": vlmModel,
+                "vectorModelId": vectorModelId,
+                "agentModelId": agentModelId,
+                "vlmModelId": vlmModelId,
+                "apiDatasetServer": apiDatasetServer,
+            },
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def create_dataset_folder(
+        self,
+        *,
+        name: str,
+        intro: str = "",
+        parentId: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[dict[str, Any]]:
+        """Make a folder for datasets. The answer is empty: `create_dataset(type="folder")` returns the folder's id.
+
+        `POST /api/core/dataset/folder/create`, 4.9.7 and later.
+        """
+        self._validate_params(name=name, parentId=parentId)
+        request = self._request(
+            paths.CREATE_FOLDER,
+            body={"name": name, "intro": intro, "parentId": parentId},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def create_dataset_with_files(
+        self,
+        *,
+        datasetParams: Mapping[str, Any],
+        files: Sequence[Mapping[str, str]],
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[DatasetWithFiles]:
+        """Make a dataset of files that were uploaded as temporary ones, cut in the server's own way.
+
+        Args:
+            datasetParams: `name` and `avatar`, optionally `parentId` and names of models.
+            files: `fileId`, a key that begins with "temp/", and `name` of each.
+
+        `POST /api/core/dataset/createWithFiles`, 4.14.3 and later.
+        """
+        request = self._request(
+            paths.CREATE_WITH_FILES,
+            body={"datasetParams": datasetParams, "files": files},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def list_datasets(
+        self,
+        *,
+        parentId: str | NotGiven | None = NOT_GIVEN,
+        type: DatasetType | Sequence[DatasetType] | None = None,
+        searchKey: str | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[list[DatasetItem]]:
+        """Return the datasets that the key's owner can read, the last changed first.
+
+        Args:
+            parentId: the folder to list; None for the root; left out, the datasets of all folders.
+            type: of this type only; several of them up to 4.14.10 and from 4.17 on.
+            searchKey: name or intro, in all folders; the other arguments then do not count.
+
+        `POST /api/core/dataset/list`, all versions.
+        """
+        self._validate_params(searchKey=searchKey)
+        request = self._request(
+            paths.DATASETS,
+            body={"type": type, "searchKey": searchKey},
+            extra_body=with_parent(parentId, extra_body),
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    async def list_datasets_page(
+        self,
+        *,
+        parentId: str | NotGiven | None = NOT_GIVEN,
+        type: DatasetType | Sequence[DatasetType] | None = None,
+        searchKey: str | None = None,
+        sort: str | None = None,
+        tmbIds: Sequence[str] | None = None,
+        offset: int | None = None,
+        pageNum: int | None = None,
+        pageSize: int = 50,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[DatasetPage]:
+        """Return a page of datasets.
+
+        Args:
+            parentId: as in `list_datasets`; with `searchKey` the folders below it are searched too.
+            sort: such as "createTimeAsc"; left out, the last changed come first.
+            tmbIds: made by these members; an empty list finds nothing.
+
+        `POST /api/core/dataset/listV2`, 4.17.0 and later.
+        """
+        self._validate_params(searchKey=searchKey)
+        request = self._request(
+            paths.DATASETS_V2,
+            body={
+                "type": type,
+                "searchKey": searchKey,
+                "sort": sort,
+                "tmbIds": tmbIds,
+                **pagination_params(offset, pageNum, pageSize),
+            },
+            extra_body=with_parent(parentId, extra_body),
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    def iter_datasets(
+        self,
+        *,
+        parentId: str | NotGiven | None = NOT_GIVEN,
+        type: DatasetType | None = None,
+        searchKey: str | None = None,
+        pageSize: int = 50,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> AsyncPageIterator[DatasetItem]:
+        """Return an iterator over all datasets, of servers before 4.17 too: they have no pages."""
+        self._validate_params(searchKey=searchKey)
+        pagination_params(None, None, pageSize)
+        body = with_parent(parentId, extra_body)
+        return AsyncPageIterator(
+            lambda offset: self._request(
+                paths.DATASETS_OF_ANY_AGE,
+                body={"type": type, "searchKey": searchKey, **pagination_params(offset, None, pageSize)},
+                extra_body=body,
+            ),
+            self._send_request,
+            lambda item: item.get("_id"),
+            step=pageSize,
+            cut=True,
+        )
+
+    async def get_dataset(
+        self,
+        *,
+        id: str,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[Dataset]:
+        """Return a dataset. From 4.14.4 on a deleted one is still found for a while: it has a `deleteTime`.
+
+        Raises:
+            NotFoundError: there is none.
+
+        `GET /api/core/dataset/detail`, all versions.
+        """
+        self._validate_params(id=id)
+        request = self._request(paths.DATASET, query={"id": id}, extra_query=extra_query, extra_body=extra_body)
+        return await self._call(request)
+
+    async def update_dataset(
+        self,
+        *,
+        id: str,
+        name: str | None = None,
+        intro: str | None = None,
+        avatar: str | None = None,
+        parentId: str | NotGiven | None = NOT_GIVEN,
+        agentModel: str | None = None,
+        vlmModel: str | None = None,
+        websiteConfig: Mapping[str, Any] | None = None,
+        externalReadUrl: str | None = None,
+        apiDatasetServer: Mapping[str, Any] | None = None,
+        autoSync: bool | None = None,
+        chunkSettings: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[None]:
+        """Change a dataset. Only `intro` and `externalReadUrl` can be emptied.
+
+        Args:
+            parentId: the folder to move it to, None for the root. Up to 4.17.0 no key may move anything to the root or
+                away from it: `move_datasets` may.
+            chunkSettings: of a "websiteDataset": a change deletes what it has learnt.
+
+        `PUT /api/core/dataset/update`, with an API key 4.15.0 and later.
+        """
+        self._validate_params(id=id)
+        request = self._request(
+            paths.UPDATE_DATASET,
+            body={
+                "id": id,
+                "name": name,
+                "intro": intro,
+                "avatar": avatar,
+                "agentModel": agentModel,
+                "vlmModel": vlmModel,
+                "websiteConfig": websiteConfig,
+                "externalReadUrl": externalReadUrl,
+                "apiDatasetServer": apiDatasetServer,
+                "autoSync": autoSync,
+                "chunkSettings": chunkSettings,
+            },
+            extra_body=with_parent(parentId, extra_body),
+            extra_query=extra_query,
+        )
+        return await self._call(request)

@@ -1,0 +1,153 @@
+# Generated from _async_src/datasets_training.py by scripts/generate.py: edit the source, not this file.
+"""How far a server has learnt a knowledge base, what failed, and another try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from fastgpt_client._api import dataset_endpoints as paths
+from fastgpt_client._api.params import check_one_of, pagination_params, parse_page
+from fastgpt_client._json import as_object
+from fastgpt_client.datasets import TrainingState
+from fastgpt_client.exceptions import AuthenticationError, NotFoundError
+
+from .datasets_calls import AsyncDatasetCalls
+from .pages import AsyncPageIterator
+
+if TYPE_CHECKING:
+    from fastgpt_client.responses import DataResponse
+    from fastgpt_client.types import TrainingDetail, TrainingErrorPage, TrainingTask
+
+
+class AsyncTrainingMixin(AsyncDatasetCalls):
+    """The part of the dataset client that is about training: making rows of texts, and vectors of rows."""
+
+    async def get_training(self, *, collectionId: str | None = None, datasetId: str | None = None) -> TrainingState:
+        """Return how far a collection or a dataset is learnt: one form for servers of any age.
+
+        Ask again every few seconds until `.is_done`, and set a bound: what is blocked is never done.
+
+        Args:
+            collectionId: the collection; the answer says what failed.
+            datasetId: in its place, the whole dataset; servers say only how much is left to be done.
+
+        Raises:
+            NotFoundError: there is none.
+
+        Of a collection the first of these that the server knows: the fields of `get_collection` (4.15 and later),
+        `get_training_detail` (4.9.14 and later) and, of blocked tasks, the item of `list_collections`, that item alone.
+        """
+        check_one_of(collectionId=collectionId, datasetId=datasetId)
+        end = self._end()
+        if datasetId is not None:
+            queue = await self._call_until(self._request(paths.TRAINING_QUEUE, query={"datasetId": datasetId}), end)
+            return TrainingState.of_queue(as_object(queue.data))
+        found = await self._call_until(self._request(paths.COLLECTION, query={"id": collectionId}), end)
+        collection = as_object(found.data)
+        if (state := TrainingState.of_collection(collection)) is not None:
+            return state
+        request = self._request(paths.TRAINING_DETAIL, query={"collectionId": collectionId})
+        try:
+            answer = await self._call_until(request, end)
+        except (NotFoundError, AuthenticationError):  # before 4.9.14: no such path, or not for keys
+            return TrainingState.of_item(await self._item(collection, end))
+        counts = as_object(answer.data)
+        state = TrainingState.of_counts(counts)
+        if state.active or state.failed:
+            return state
+        return TrainingState.of_counts(counts, await self._item(collection, end))
+
+    async def _item(self, collection: Mapping[str, Any], end: float | None) -> dict[str, Any]:
+        """Return a collection's item in the list of its folder, {} if it is gone."""
+        offset = 0
+        while True:
+            body = {name: collection.get(name) for name in ("datasetId", "parentId")}
+            page = pagination_params(offset, None, 30)
+            answer = await self._call_until(self._request(paths.COLLECTIONS, body={**body, **page}), end)
+            items, total = parse_page(answer.json())
+            for item in items:
+                if item.get("_id") == collection.get("_id"):
+                    return as_object(item)
+            offset += 30
+            if offset >= total:
+                return {}
+
+    async def get_training_detail(
+        self,
+        *,
+        collectionId: str,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[TrainingDetail]:
+        """Return a collection's tasks, counted by mode. `get_training` reads them for servers of any age.
+
+        `GET /api/core/dataset/collection/trainingDetail`, 4.9.14 and later.
+        """
+        self._validate_params(collectionId=collectionId)
+        request = self._request(
+            paths.TRAINING_DETAIL,
+            query={"collectionId": collectionId},
+            extra_query=extra_query,
+            extra_body=extra_body,
+        )
+        return await self._call(request)
+
+    async def get_training_queue(
+        self,
+        *,
+        datasetId: str,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+    ) -> DataResponse[dict[str, Any]]:
+        """Return how much of a dataset is left to be learnt: `trainingCount` and `rebuildingCount`.
+
+        From 4.17.2 on the answer is `hasTrainingTask` alone. `get_training` reads both.
+        `GET /api/core/dataset/training/getDatasetTrainingQueue`, all versions.
+        """
+        self._validate_params(datasetId=datasetId)
+        request = self._request(
+            paths.TRAINING_QUEUE, query={"datasetId": datasetId}, extra_query=extra_query, extra_body=extra_body
+        )
+        return await self._call(request)
+
+    async def list_training_errors(
+        self,
+        *,
+        collectionId: str,
+        offset: int | None = None,
+        pageNum: int | None = None,
+        pageSize: int = 20,
+        extra_body: Mapping[str, object] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+    ) -> DataResponse[TrainingErrorPage]:
+        """Return a page of a collection's failed tasks, each with its `errorMsg`; up to 4.14 also those tried again.
+
+        `POST /api/core/dataset/training/getTrainingError`, 4.9.14 and later.
+        """
+        self._validate_params(collectionId=collectionId)
+        request = self._request(
+            paths.TRAINING_ERRORS,
+            body={"collectionId": collectionId, **pagination_params(offset, pageNum, pageSize)},
+            extra_body=extra_body,
+            extra_query=extra_query,
+        )
+        return await self._call(request)
+
+    def iter_training_errors(
+        self, *, collectionId: str, pageSize: int = 20, extra_body: Mapping[str, object] | None = None
+    ) -> AsyncPageIterator[TrainingTask]:
+        """Return an iterator over all failed tasks of a collection."""
+        self._validate_params(collectionId=collectionId)
+        pagination_params(None, None, pageSize)
+        return AsyncPageIterator(
+            lambda offset: self._request(
+                paths.TRAINING_ERRORS,
+                body={"collectionId": collectionId, **pagination_params(offset, None, pageSize)},
+                extra_body=extra_body,
+            ),
+            self._send_request,
+            lambda item: item.get("_id"),
+            step=pageSize,
+            cut=True,
+        )

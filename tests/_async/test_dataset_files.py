@@ -1,0 +1,108 @@
+# Source of the async and the sync tests: edit here, then run scripts/generate.py.
+"""Files for knowledge bases: read from the disk while they are sent, their names percent-encoded."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fastgpt_client import BadRequestError, ValidationError
+from tests.support.fake_server import FakeServer
+from tests.support.replies import envelope, plain, refusal
+
+D, C = "65f0000000000000000000d1", "65f0000000000000000000c1"
+MADE = {"collectionId": C, "results": {"insertLen": 0}}
+SETTINGS = {"chunkSize": 500}
+
+
+def parts(server: FakeServer) -> tuple[dict[str, Any], list[tuple[str, str, bytes]]]:
+    """Return the object in `data` of the form that was sent, and the name, content type and bytes of each file."""
+    boundary = server.last.headers["content-type"].partition("boundary=")[2].encode()
+    data: dict[str, Any] = {}
+    files: list[tuple[str, str, bytes]] = []
+    for part in server.last.content.split(b"--" + boundary)[1:-1]:
+        head, _, content = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+        name = re.search(r'filename="([^"]*)"\r\nContent-Type: (.*)', head.decode("ascii"))
+        if name is None:
+            data = json.loads(content)
+        else:
+            files.append((name[1], name[2].strip(), content))
+    return data, files
+
+
+async def test_a_file_becomes_a_collection(tmp_path: Path) -> None:
+    path = tmp_path / "报告 ü%.md"
+    path.write_bytes(b"# Title")
+    server = FakeServer(envelope(MADE))
+    answer = await server.async_dataset().create_file_collection(
+        path, datasetId=D, parentId="p1", tags=["t"], metadata={"k": "é"}, settings=SETTINGS, extra_body={"newer": 1}
+    )
+    assert answer.data["collectionId"] == C
+    data, files = parts(server)
+    assert files == [("%E6%8A%A5%E5%91%8A%20%C3%BC%25.md", "text/markdown", b"# Title")]
+    marks = {"metadata": {"k": "é"}, "collectionMetadata": {"k": "é"}}
+    settings = {"chunkSize": 500, "chunkSettingMode": "custom"}
+    assert data == {"datasetId": D, "parentId": "p1", "tags": ["t"], **marks, **settings, "newer": 1}
+    assert server.paths == ["/api/core/dataset/collection/create/localFile"]
+
+
+async def test_a_file_has_the_name_and_type_that_are_given() -> None:
+    server = FakeServer(envelope(MADE))
+    await server.async_dataset().create_file_collection(
+        b"x", datasetId=D, filename="a.txt", content_type="text/x-notes"
+    )
+    assert parts(server) == ({"datasetId": D}, [("a.txt", "text/x-notes", b"x")])
+
+
+@pytest.mark.parametrize("kind", ["template", "backup"])
+async def test_a_table_is_kept_row_by_row(kind: Any) -> None:
+    server = FakeServer(envelope({}))
+    await server.async_dataset().create_table_collection(
+        b"q,a\n1,2\n", datasetId=D, kind=kind, filename="a.csv", parentId="p1"
+    )
+    assert parts(server) == ({"datasetId": D, "parentId": "p1"}, [("a.csv", "text/csv", b"q,a\n1,2\n")])
+    assert server.paths == [f"/api/core/dataset/collection/create/{kind}"]
+
+
+async def test_several_images_become_a_collection(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"\x89PNG")
+    server = FakeServer(envelope({"collectionId": C, "results": {"insertLen": 2}}))
+    client = server.async_dataset()
+    answer = await client.create_image_collection(
+        datasetId=D, collectionName="n", files=[path, str(path)], parentId="p1", extra_body={"newer": 1}
+    )
+    assert answer.data["results"] == {"insertLen": 2}
+    data = {"datasetId": D, "collectionName": "n", "parentId": "p1", "newer": 1}
+    assert parts(server) == (data, [("a.png", "image/png", b"\x89PNG")] * 2)
+    await client.insert_images(collectionId=C, files={"b.jpg": b"1", "c.png": b"2"}, extra_body={"newer": 1})
+    named = [("b.jpg", "image/jpeg", b"1"), ("c.png", "image/png", b"2")]
+    assert parts(server) == ({"collectionId": C, "newer": 1}, named)
+    assert server.paths == ["/api/core/dataset/collection/create/images", "/api/core/dataset/data/insertImages"]
+
+
+async def test_a_file_that_cannot_be_used_stops_all(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"1")
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match="there is no file"):
+        await server.async_dataset().insert_images(collectionId=C, files=[path, tmp_path / "b.png"])
+    assert server.hits == 0
+    path.unlink()  # which Windows refuses for a file that is still open
+
+
+async def test_a_file_is_not_sent_twice_when_its_fate_is_unknown() -> None:
+    server = FakeServer(plain(502))
+    with pytest.raises(Exception, match="502"):
+        await server.async_dataset().create_file_collection(b"x", datasetId=D, filename="a.md")
+    assert server.hits == 1
+
+
+async def test_a_file_of_another_kind_is_refused_by_the_server() -> None:
+    server = FakeServer(refusal(510000, "InvalidUploadFileType", "common:error.s3_upload_invalid_file_type"))
+    with pytest.raises(BadRequestError, match="InvalidUploadFileType"):
+        await server.async_dataset().create_file_collection(b"MZ", datasetId=D, filename="evil.exe")
