@@ -46,10 +46,12 @@ NOT_GIVEN: Final = NotGiven()
 def check_api_key(api_key: object, *, required: bool = True) -> str:
     """Return the key, from the argument or `FASTGPT_API_KEY`; the message of the error never shows it.
 
-    If none is `required`, a missing one is "".
+    If none is `required`, one that nobody named is "".
     """
     if api_key is None:
-        api_key = os.environ.get("FASTGPT_API_KEY") or None
+        api_key = os.environ.get("FASTGPT_API_KEY")
+        if api_key == "":
+            raise ValidationError(f"{MISSING_KEY}, which is empty")
     if api_key is None:
         if required:
             raise ValidationError(MISSING_KEY)

@@ -55,6 +55,16 @@ def test_a_missing_key_says_where_to_put_it(monkeypatch: pytest.MonkeyPatch, val
         check_api_key(None)
 
 
+@pytest.mark.parametrize("value", ["", "key\n", " "])
+def test_a_key_that_is_not_required_may_be_missing_but_not_wrong(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert check_api_key(None, required=False) == ""
+    with pytest.raises(ValidationError, match="api_key is"):
+        check_api_key(value, required=False)
+    monkeypatch.setenv("FASTGPT_API_KEY", value)
+    with pytest.raises(ValidationError, match="api_key is"):
+        check_api_key(None, required=False)
+
+
 def test_a_key_of_the_environment_is_checked_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTGPT_API_KEY", "key\n")
     with pytest.raises(ValidationError, match="line ends"):
