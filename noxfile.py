@@ -63,6 +63,17 @@ ON_AIOHTTP = (
 )
 
 
+# What a connection may do at its worst, and who leaves it, encrypted.
+ON_TLS = (
+    "tests/_async/test_faults.py",
+    "tests/_async/test_faults_leaving.py",
+    "tests/_async/test_faults_recovery.py",
+    "tests/_sync/test_faults.py",
+    "tests/_sync/test_faults_leaving.py",
+    "tests/concurrency/test_cancellation.py",
+    "tests/concurrency/test_processes_and_loops.py",
+    "tests/concurrency/test_uvloop.py",
+)
 # The ways of sending that differ, and each thing that can go wrong on a connection.
 ON_HTTPX2 = (
     "tests/_async/test_faults.py",
@@ -86,6 +97,7 @@ FULL = (
     *(f"tests-{version}" for version in PYTHONS if version not in (RUNNING, MEASURED_ON)),
     "aiohttp",
     "httpx2",
+    "tls",
     "wheel",
     "lowest",
 )
@@ -206,6 +218,13 @@ def httpx2(session: nox.Session) -> None:
     """Both flavours pass their tests with a client of httpx2 that is passed in."""
     install(session, "-e", ".", groups=["test", "format"])
     run_tests(session, "quick", "--transport", "httpx2", *ON_HTTPX2)
+
+
+@nox.session
+def tls(session: nox.Session) -> None:
+    """Faults, cancellations, forks and event loops are met on encrypted connections as on others."""
+    install(session, "-e", ".", groups=["test", "format"])
+    run_tests(session, "quick", "--tls", *ON_TLS)
 
 
 @nox.session(python=next(iter(PYTHONS)))

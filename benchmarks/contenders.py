@@ -11,6 +11,7 @@ import httpx
 from fastgpt_client import Answer, AsyncChatClient, ChatClient
 
 from .answers import PAGE_SIZE
+from .server import CERTIFICATE
 
 KEY = "fastgpt-bench"
 MESSAGES = [{"role": "user", "content": "Hi"}]
@@ -18,9 +19,11 @@ BODY = {"messages": MESSAGES, "stream": True, "detail": True, "chatId": "c1"}
 ASKED = {"messages": MESSAGES, "chatId": "c1", "detail": True}
 PATH = "/api/v1/chat/completions"
 # Loading the certificates is done once, as our client does it, and the pool has as much room: they would hide all else.
+TRUST = httpx.create_ssl_context()
+TRUST.load_verify_locations(CERTIFICATE)
 OPTIONS: dict[str, Any] = {
     "headers": {"Authorization": f"Bearer {KEY}"},
-    "verify": httpx.create_ssl_context(),
+    "verify": TRUST,
     "limits": httpx.Limits(max_connections=1000, max_keepalive_connections=200),
 }
 
@@ -31,7 +34,7 @@ def plain(url: str) -> httpx.AsyncClient:
 
 
 def ours(url: str) -> AsyncChatClient:
-    return AsyncChatClient(KEY, url, app_id="a")
+    return AsyncChatClient(KEY, url, app_id="a", verify=TRUST)
 
 
 # --- streams --------------------------------------------------------------------------------------------------------
@@ -172,7 +175,7 @@ def sync_plain(url: str) -> httpx.Client:
 
 
 def sync_ours(url: str) -> ChatClient:
-    return ChatClient(KEY, url, app_id="a")
+    return ChatClient(KEY, url, app_id="a", verify=TRUST)
 
 
 def sync_hand_lines(client: httpx.Client, url: str) -> int:

@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--to", type=Path, help="the folder for the plots")
     arguments = parser.parse_args()
-    with server.running() as url:
+    with server.running() as (url, _):
         for growth in GROWTHS:
             costs = measure(growth, url, arguments.rounds)
             if arguments.to:

@@ -91,7 +91,7 @@ def main() -> None:
     arguments = parser.parse_args()
     print(f"| {'contender':22} | " + " | ".join(LAYERS) + " | other |")
     print("|---|" + "--:|" * (len(LAYERS) + 1))
-    with server.running() as url:
+    with server.running() as (url, _):
         path = arguments.path.format(events=arguments.events)
         for name, loop in LOOPS.items():
             samples = profile(loop, f"{url}/{path}", arguments.times)

@@ -13,14 +13,17 @@ import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest import mock
+
+import h11
 
 from fastgpt_client._streaming.sse import SSEDecoder
 
 from .answers import line
 from .loops import Loop
-from .workloads import Workload
+from .workloads import H11_LOOPS, Workload
 
-__all__ = ["Result", "compare", "compare_imports", "compare_lengths", "compare_starts"]
+__all__ = ["Result", "compare", "compare_imports", "compare_lengths", "compare_starts", "count_h11_events"]
 
 IMPORTS = (
     "import httpx, anyio",
@@ -140,6 +143,28 @@ def compare_starts(rounds: int) -> list[Result]:
             for name, arguments in STARTS.items():
                 costs[name].append(one(arguments))
     return results("start of the command", costs, {"fastgpt --help": 2.5})
+
+
+def count_h11_events(url: str) -> list[Result]:
+    """Return how many pieces of a stream's body h11 hands out: none where the client's own transport reads it."""
+    counted: list[type] = []
+    original = h11.Connection.next_event
+
+    def next_event(connection: h11.Connection) -> object:
+        event = original(connection)
+        counted.append(type(event))
+        return event
+
+    costs: dict[str, list[float]] = {}
+    with mock.patch.object(h11.Connection, "next_event", next_event):
+        for name, loop in H11_LOOPS.items():
+            counted.clear()
+            loop(url)
+            costs[name] = [float(counted.count(h11.Data))]
+    return [
+        Result("h11's events for 10,000 of a stream", name, values, [1.0], None, "of h11")
+        for name, values in costs.items()
+    ]
 
 
 def compare_lengths(rounds: int, sizes: Iterable[int] = (1, 16, 256, 4096, 65536)) -> list[Result]:

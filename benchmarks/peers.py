@@ -1,4 +1,4 @@
-"""The same reads with other libraries: httpx-sse, openai-python, aiohttp, and our client on aiohttp's transport."""
+"""The same reads with other libraries, and our client on aiohttp's transport."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import httpx
+import httpx2
 import httpx_aiohttp
 import httpx_sse
 import openai
@@ -40,6 +41,13 @@ async def openai_chunks(client: openai.AsyncOpenAI, url: str) -> int:
     async for chunk in stream:
         seen += bool(chunk.choices)
     return seen
+
+
+def httpx2_client(url: str) -> httpx2.AsyncClient:
+    """Open what the loop by hand (`contenders.hand_lines`) reads as it reads httpx."""
+    del url
+    limits = httpx2.Limits(max_connections=1000, max_keepalive_connections=200)
+    return httpx2.AsyncClient(headers=OPTIONS["headers"], verify=OPTIONS["verify"], limits=limits)
 
 
 @asynccontextmanager

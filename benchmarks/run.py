@@ -19,16 +19,28 @@ from pathlib import Path
 from typing import Any
 
 from . import memory, server
-from .measure import Result, compare, compare_imports, compare_lengths, compare_starts
+from .measure import Result, compare, compare_imports, compare_lengths, compare_starts, count_h11_events
 from .workloads import WORKLOADS
 
-CLIENTS = ("httpx", "httpcore", "h11", "anyio", "trio", "httpx-sse", "openai", "aiohttp", "httpx-aiohttp", "uvloop")
-PACKAGES = (*CLIENTS, "typer", "rich")
+CLIENTS = (
+    "httpx",
+    "httpcore",
+    "h11",
+    "anyio",
+    "trio",
+    "httpx2",
+    "httpx-sse",
+    "openai",
+    "aiohttp",
+    "httpx-aiohttp",
+    "uvloop",
+)
+PACKAGES = (*CLIENTS, "httpx2", "typer", "rich")
 MEGABYTE = 1_000_000
 ADDED, HELD = "100,000 deltas, beyond 1,000", "text and nodes returned by final()"
 
 
-def measure(arguments: argparse.Namespace, url: str) -> Iterator[list[Result]]:
+def measure(arguments: argparse.Namespace, url: str, tls_url: str) -> Iterator[list[Result]]:
     """Yield the results of each workload that is asked for."""
 
     def wanted(name: str) -> bool:
@@ -36,11 +48,13 @@ def measure(arguments: argparse.Namespace, url: str) -> Iterator[list[Result]]:
 
     for workload in WORKLOADS:
         if wanted(workload.name):
-            found = compare(workload, f"{url}/{workload.path}", arguments.rounds)
-            if arguments.memory and not workload.waits:
+            found = compare(workload, f"{tls_url if workload.tls else url}/{workload.path}", arguments.rounds)
+            if arguments.memory and not (workload.waits or workload.tls):
                 for result in found:
                     [result.peak_bytes] = memory.measured("peak", workload.name, result.contender, url)
             yield found
+    if wanted("h11"):
+        yield count_h11_events(f"{url}/stream-10000-plain-0-6")
     if wanted("one line, decoder alone"):
         yield compare_lengths(max(2, arguments.rounds // 2))
     if wanted("import"):
@@ -106,8 +120,8 @@ def main() -> None:
     arguments = parser.parse_args()
     everything: list[Result] = []
     print(header())
-    with server.running() as url:
-        for found in measure(arguments, url):
+    with server.running() as urls:
+        for found in measure(arguments, *urls):
             everything += found
             for result in found:
                 print(row(result), flush=True)

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from .answers import answer
 
+CERTIFICATE = Path(__file__).parents[1] / "tests" / "cli" / "data" / "good.pem"  # for 127.0.0.1, and its key
 
-async def serve(reader: asyncio.EventStreamParser, writer: asyncio.StreamWriter) -> None:
+
+async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
@@ -42,23 +46,27 @@ async def serve(reader: asyncio.EventStreamParser, writer: asyncio.StreamWriter)
 
 
 async def main() -> None:
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20, backlog=1024)
-    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    plain = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20, backlog=1024)
+    encrypted = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20, backlog=1024, ssl=context)
+    sys.stdout.writelines(f"{server.sockets[0].getsockname()[1]}\n" for server in (plain, encrypted))
     sys.stdout.flush()
-    async with server:
+    async with plain, encrypted:
         # Whoever started this process holds the other end: it ends with them, however they end.
         await asyncio.to_thread(sys.stdin.read)
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Run the server in a process of its own, and give its URL."""
+def running() -> Iterator[tuple[str, str]]:
+    """Run the server in a process of its own, and give its URLs: plain, and by TLS."""
     command = [sys.executable, "-m", "benchmarks.server"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+            plain, encrypted = int(process.stdout.readline()), int(process.stdout.readline())
+            yield f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{encrypted}"
         finally:
             process.stdin.close()
 

@@ -11,9 +11,11 @@ from fastgpt_client._concurrency import async_run_shielded, monotonic
 from fastgpt_client._http.http11 import Exchange, ResponseHead
 from fastgpt_client._http.httpcore import (
     AsyncNetworkStream,
+    ReadError,
     WriteError,
     as_httpx_error,
     async_network_backend,
+    take_ready,
 )
 from fastgpt_client._http.httpx import (
     AsyncBaseTransport,
@@ -174,6 +176,7 @@ class AsyncConnection:
 
     def __init__(self, origin: Origin, stream: AsyncNetworkStream) -> None:
         self.origin = origin
+        self.encrypted: bool = origin[0] == "https"
         self.stream = stream
         self.idle_since = 0.0
         self.exchange = Exchange(b"")
@@ -205,6 +208,7 @@ class AsyncResponseStream(AsyncByteStream):
         self._connection = connection
         self._exchange = connection.exchange
         self._timeouts = timeouts
+        self._failure: ReadError | None = None  # what is known to follow what was read
         self._closed = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -218,7 +222,13 @@ class AsyncResponseStream(AsyncByteStream):
             payload = exchange.receive_body(None)
             while not payload and not exchange.finished:
                 read = self._connection.stream.read
-                payload = exchange.receive_body(await read(_READ_SIZE, self._timeouts.get("read")))
+                if self._failure is not None:
+                    raise self._failure
+                data = await read(_READ_SIZE, self._timeouts.get("read"))
+                if self._connection.encrypted:
+                    more, self._failure = take_ready(self._connection.stream, _READ_SIZE)
+                    data += more
+                payload = exchange.receive_body(data)
         except BaseException as exc:
             await self.aclose()
             error = as_httpx_error(exc)

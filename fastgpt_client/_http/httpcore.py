@@ -1,5 +1,7 @@
 """The names of httpcore that this package uses: the only place that imports it. All of them are documented."""
 
+import ssl
+from collections.abc import Callable
 from typing import cast
 
 import httpcore
@@ -9,6 +11,7 @@ from httpcore import (
     LocalProtocolError,
     NetworkBackend,
     NetworkStream,
+    ReadError,
     RemoteProtocolError,
     WriteError,
 )
@@ -21,12 +24,14 @@ __all__ = [
     "LocalProtocolError",
     "NetworkBackend",
     "NetworkStream",
+    "ReadError",
     "RemoteProtocolError",
     "WriteError",
     "as_httpx_error",
     "async_network_backend",
     "is_mocked",
     "network_backend",
+    "take_ready",
 ]
 
 # What httpx's own transport makes of httpcore's errors: the class of the same name.
@@ -80,3 +85,28 @@ _SEND_METHODS = _send_methods()
 def is_mocked() -> bool:
     """Return whether a tool such as respx, pytest-httpx or vcrpy has taken the place of what httpx sends with."""
     return _send_methods() != _SEND_METHODS
+
+
+def take_ready(stream: AsyncNetworkStream | NetworkStream, most: int) -> tuple[bytes, ReadError | None]:
+    """Return what else of an encrypted connection is here already, and the failure that came after it, if one did.
+
+    A read returns one record of TLS, and a server that writes an event at a time makes one of each.
+    """
+    connection = stream.get_extra_info("socket")
+    if isinstance(connection, ssl.SSLSocket):
+        connection.settimeout(0.0)  # the next read sets its own
+        read: Callable[[int], bytes] = connection.recv
+    else:
+        read = stream.get_extra_info("ssl_object").read
+    pieces: list[bytes] = []
+    failure = None
+    try:
+        while most > 0 and (piece := read(most)):
+            pieces.append(piece)
+            most -= len(piece)
+    except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        pass  # nothing more is ready
+    except OSError as exc:  # ssl.SSLError is one
+        failure = ReadError(str(exc))
+        failure.__cause__ = exc
+    return b"".join(pieces), failure

@@ -11,9 +11,11 @@ from fastgpt_client._concurrency import monotonic, run_shielded
 from fastgpt_client._http.http11 import Exchange, ResponseHead
 from fastgpt_client._http.httpcore import (
     NetworkStream,
+    ReadError,
     WriteError,
     as_httpx_error,
     network_backend,
+    take_ready,
 )
 from fastgpt_client._http.httpx import (
     BaseTransport,
@@ -174,6 +176,7 @@ class Connection:
 
     def __init__(self, origin: Origin, stream: NetworkStream) -> None:
         self.origin = origin
+        self.encrypted: bool = origin[0] == "https"
         self.stream = stream
         self.idle_since = 0.0
         self.exchange = Exchange(b"")
@@ -205,6 +208,7 @@ class ResponseStream(ByteStream):
         self._connection = connection
         self._exchange = connection.exchange
         self._timeouts = timeouts
+        self._failure: ReadError | None = None  # what is known to follow what was read
         self._closed = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -218,7 +222,13 @@ class ResponseStream(ByteStream):
             payload = exchange.receive_body(None)
             while not payload and not exchange.finished:
                 read = self._connection.stream.read
-                payload = exchange.receive_body(read(_READ_SIZE, self._timeouts.get("read")))
+                if self._failure is not None:
+                    raise self._failure
+                data = read(_READ_SIZE, self._timeouts.get("read"))
+                if self._connection.encrypted:
+                    more, self._failure = take_ready(self._connection.stream, _READ_SIZE)
+                    data += more
+                payload = exchange.receive_body(data)
         except BaseException as exc:
             self.close()
             error = as_httpx_error(exc)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import selectors
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from tests.support.fault_actions import Script, Step
 from tests.support.fault_wire import Gone, Request, Selector, Wire, read_request
@@ -25,6 +26,9 @@ class FaultServer:
     After a step the connection is kept for the next request, unless the step closed it. `on_connect` is done on each
     new connection before the first request is read.
     """
+
+    tls: ClassVar[ssl.SSLContext | None] = None
+    """What all fault servers speak TLS with; None for plain HTTP."""
 
     steps: Script = ()
     on_connect: Step = ()
@@ -42,7 +46,8 @@ class FaultServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     @property
     def hits(self) -> int:
@@ -102,6 +107,8 @@ class FaultServer:
 
     def _serve(self, wire: Wire, number: int) -> None:
         try:
+            if self.tls is not None:
+                wire.encrypt(self.tls)
             for action in self.on_connect:
                 action.run(wire)
             while True:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import selectors
 import socket
+import ssl
 import struct
 import time
 from dataclasses import dataclass
@@ -49,6 +50,13 @@ class Wire:
         self._received = b""
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from now on."""
+        try:
+            self._connection = context.wrap_socket(self._connection, server_side=True)
+        except OSError as exc:
+            raise Gone from exc
+
     def read_until(self, mark: bytes) -> bytes:
         """The bytes up to and with `mark`; what follows stays for the next read."""
         while mark not in self._received:
@@ -76,14 +84,17 @@ class Wire:
             selector.register(self._connection, selectors.EVENT_READ)
             while (left := end - time.monotonic()) > 0:
                 for key, _ in selector.select(left):
-                    if key.fileobj is self._wake or not self._has_more():
+                    if key.fileobj is self._wake:
                         raise Gone
-                    # The next request is there already: it must not wake us again and again.
-                    selector.unregister(self._connection)
+                    self._receive()  # the next request is there already
 
     def close(self) -> None:
-        """End the connection in order: FIN."""
+        """End the connection in order: TLS's own end, and FIN."""
         with contextlib.suppress(OSError):
+            if isinstance(self._connection, ssl.SSLSocket):
+                self._connection.settimeout(0)  # the client's own end is not waited for
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    self._connection.unwrap()
             self._connection.shutdown(socket.SHUT_WR)
         self._connection.close()
         raise Gone
@@ -111,12 +122,6 @@ class Wire:
         if not data:
             raise Gone
         self._received += data
-
-    def _has_more(self) -> bool:
-        try:
-            return self._connection.recv(1, socket.MSG_PEEK) != b""
-        except OSError:
-            return False
 
 
 def read_request(wire: Wire, connection: int) -> Request:
