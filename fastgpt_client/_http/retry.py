@@ -124,7 +124,7 @@ class RetryBudget:
         if self._tokens < 1.0:
             return False
         self._tokens -= 1.0
-        self.spent = True
+        self.spent: bool = True
         return True
 
     def succeeded(self) -> None:
