@@ -51,7 +51,7 @@ class BaseClientMixin(Generic[S]):
         max_retries: int | NotGiven = NOT_GIVEN,
         retry_delay: float | NotGiven = NOT_GIVEN,
         max_response_bytes: int | NotGiven = NOT_GIVEN,
-        completions: str | NotGiven = NOT_GIVEN,
+        completions: str | NotGiven | None = NOT_GIVEN,
         app_id: str | NotGiven = NOT_GIVEN,
         headers: Mapping[str, str] | None = None,
     ) -> Self:

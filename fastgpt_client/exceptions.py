@@ -58,12 +58,15 @@ class FastGPTError(Exception):
         message: what happened and what to do about it, fit for a log.
         attempts: how many requests were sent for the call, 0 if none.
         request_id: the server's `x-request-id`, where it sent one (4.14.7 and later).
-        partial: what a stream had delivered when it failed, else None.
+        partial: what had come of the answer when the call failed, else None.
         pushed: what became of the rows that `push_data` had sent before, else None.
+        outcome_unknown: True if the server may have done what was asked, or may be doing it still, although no answer
+            says so. A completion that ends so may have run, and cost.
     """
 
     partial: ChatCompletion | None = None
     pushed: PushResult | None = None
+    outcome_unknown: bool = False
 
     # Every argument but the first has a default, so that the stock pickling (class, args, attributes) restores all.
     def __init__(self, message: str = "", *, attempts: int = 0, request_id: str | None = None) -> None:
@@ -88,6 +91,7 @@ class APIConnectionError(FastGPTError):
     ) -> None:
         super().__init__(message, attempts=attempts, request_id=request_id)
         self.request_sent = request_sent
+        self.outcome_unknown = request_sent
 
 
 class APITimeoutError(APIConnectionError):
@@ -120,8 +124,10 @@ class APIError(FastGPTError):
         retry_after: float | None = None,
         request_id: str | None = None,
         attempts: int = 0,
+        outcome_unknown: bool = False,
     ) -> None:
         super().__init__(message, attempts=attempts, request_id=request_id)
+        self.outcome_unknown = outcome_unknown
         self.status_code = status_code
         self.code = code
         self.status_text = status_text
@@ -178,6 +184,8 @@ class ValidationError(FastGPTError, ValueError):
 class StreamInterruptedError(FastGPTError):
     """The stream ended with neither `[DONE]`, nor a stop chunk, nor an error; `.partial` holds what came."""
 
+    outcome_unknown: bool = True
+
 
 class WorkflowError(FastGPTError):
     """The run failed (a model or a node); `.completion` holds the answer as far as it came."""
@@ -189,3 +197,22 @@ class TrainingError(FastGPTError):
     """A knowledge base did not learn all; `.errors` says of each collection what failed, stalled or is blocked."""
 
     errors: tuple[TrainingFailure, ...] = ()
+
+
+def complete_error(
+    error: FastGPTError,
+    *,
+    attempts: int,
+    request_id: str | None = None,
+    partial: ChatCompletion | None = None,
+    outcome_unknown: bool | None = None,
+) -> None:
+    """Add what only the call knows that met an error; it is the one place where an error changes once it is made."""
+    if outcome_unknown is not None:
+        error.outcome_unknown = outcome_unknown
+    error.attempts = attempts
+    error.request_id = error.request_id or request_id
+    if partial is not None:
+        error.partial = partial
+        if isinstance(error, WorkflowError):
+            error.completion = partial

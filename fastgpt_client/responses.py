@@ -19,7 +19,7 @@ from ._http.httpx import Headers, HTTPResponse
 from ._http.logging import log_empty_answer
 from ._http.transport import request_id
 from ._json import as_object
-from .exceptions import FastGPTError, WorkflowError
+from .exceptions import WorkflowError, complete_error
 
 if TYPE_CHECKING:
     from .citations import Citation
@@ -266,18 +266,6 @@ class Record:
 
 
 _ROLES: dict[str, Literal["user", "assistant"]] = {"Human": "user", "AI": "assistant"}
-
-
-def complete_error(
-    error: FastGPTError, *, attempts: int, request_id: str | None = None, partial: ChatCompletion | None = None
-) -> None:
-    """Add what only the call knows that met an error; it is the one place where an error changes once it is made."""
-    error.attempts = attempts
-    error.request_id = error.request_id or request_id
-    if partial is not None:
-        error.partial = partial
-        if isinstance(error, WorkflowError):
-            error.completion = partial
 
 
 def workflow_error(completion: ChatCompletion) -> WorkflowError:

@@ -37,6 +37,9 @@ def parse_response(request: APIRequest, http: HTTPResponse, content: bytes, secr
     if request.operation.completion:
         if not request.stream and first_object(body, "choices") is not None:
             return body
+    elif request.operation.document:
+        if "openapi" in as_object(body):
+            return body
     elif as_object(body).get("code") == 200:
         if request.appless and not _holds_anything(as_object(body).get("data")):
             log_nothing_without_app(request.operation.paths[0])

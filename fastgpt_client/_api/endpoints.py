@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from fastgpt_client._http.request import Operation
 
-# A completion runs and costs: it is never repeated when its fate is unknown.
+# A completion runs and costs: what sends it never repeats it when its fate is unknown.
 COMPLETIONS_V1 = Operation("POST", ("/api/v1/chat/completions",), idempotent=False, completion=True)
 COMPLETIONS_V2 = Operation(
     "POST", ("/api/v2/chat/completions", "/api/v1/chat/completions"), idempotent=False, completion=True
 )
+
+# What a server says of itself; it is there from 4.15 on, which tells such a server from older ones.
+API_DOCUMENT = Operation("GET", ("/api/apidoc/systemopenapi.json",), document=True)
 
 STOP = Operation("POST", ("/api/v2/chat/stop",), since="FastGPT 4.14.4 and later can stop a run")
 INIT = Operation("GET", ("/api/core/chat/init",))

@@ -277,6 +277,8 @@ def _foreign_answer(
         hint = f"it redirects to {location[:200]!r}: set base_url to the final address"
     elif status_code < 300:
         hint = "something between client and server answers in its place, or base_url names another service"
+    # Words of something between: it may have passed the call on before. FastGPT's own refusals come in an envelope.
+    unknown = kind is ServerError and status_code != 425
     said = "a web page" if html else repr(text[:_EXCERPT]) if text else "an empty body"
     return kind(
         f"HTTP {status_code} with {said} instead of an answer of FastGPT",
@@ -285,4 +287,5 @@ def _foreign_answer(
         hint=hint,
         retry_after=retry_after(headers, text[:_EXCERPT], now, limited=kind is RateLimitError),
         request_id=request_id(headers),
+        outcome_unknown=unknown,
     )

@@ -7,19 +7,23 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from fastgpt_client._api.params import check_ids, parse_page
-from fastgpt_client._conversation.recovery import Pause, TurnResult, open_pause, pending_node
+from fastgpt_client._api.chat_lookup import is_transient
+from fastgpt_client._api.params import check_ids, completion_request
+from fastgpt_client._conversation.ids import new_id
+from fastgpt_client._conversation.pauses import Pause, pending_node
+from fastgpt_client._conversation.recovery import TurnResult
 from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client._locks import AsyncTurnLock
-from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.exceptions import APIError, ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 
 from .calls import AsyncChatCalls
+from .chat_state import async_find_pause, async_stop_run
 from .pages import AsyncPageIterator
 from .reader import AsyncStreamReader
 from .sender import AsyncSender
 from .stream import AsyncChatStream
-from .turn import AsyncTurn, async_stop_run
+from .turn import AsyncTurn
 
 if TYPE_CHECKING:
     from fastgpt_client.interactive import InteractiveNode
@@ -161,19 +165,21 @@ class AsyncConversation:
     async def _ask(
         self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> ChatCompletion:
-        turn = await self._begin(message, variables, reply=reply)
+        turn = await self._begin(message, variables, reply=reply, stream=False)
         return await turn.ask()
 
     async def _open(
         self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> AsyncChatStream:
-        turn = await self._begin(message, variables, reply=reply)
+        turn = await self._begin(message, variables, reply=reply, stream=True)
         reader = await turn.open()
         self._reader = ref(reader)
         self._item_id = turn.item_id
         return AsyncChatStream(reader)
 
-    async def _begin(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool) -> AsyncTurn:
+    async def _begin(
+        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool, stream: bool
+    ) -> AsyncTurn:
         """Wait for the turn; one that this very task has left open is left early."""
         reader = None if self._reader is None else self._reader()
         if reader is not None and self._turn_lock.owned_by_caller():
@@ -183,21 +189,41 @@ class AsyncConversation:
         try:
             if self._unseen:
                 self._unseen = False
-                await async_stop_run(self._client, self._sender, self._settings)
+                await async_stop_run(self._sender, self._settings.lookup)
             pause = await self._answered(reply=reply)
-            return AsyncTurn(
-                self._client,
-                self._sender,
-                self._settings,
-                message,
-                variables,
-                pause=pause,
-                pause_is_known=self._pause_is_known,
-                on_end=self._end_turn,
-            )
+            return self._turn(message, variables, pause, stream=stream)
         except BaseException:
             self._turn_lock.release()
             raise
+
+    def _turn(
+        self, message: ChatMessage, variables: Mapping[str, Any] | None, pause: Pause | None, *, stream: bool
+    ) -> AsyncTurn:
+        settings, options = self._settings, self._sender.options
+        # A run of v2 goes on when its connection is cut; one of v1 does so only if it is no stream.
+        by = options.completions or ("v2" if stream else "v1")
+        item_id = new_id()
+        messages: list[ChatMessage] = [message]
+        if settings.system is not None:
+            messages.insert(0, {"role": "system", "content": settings.system})
+        request = completion_request(
+            messages,
+            settings.completion_params(item_id, variables),
+            options._replace(completions=by),
+            self._client.app_id,
+            stream=stream,
+        )
+        return AsyncTurn(
+            self._sender,
+            request,
+            settings.lookup,
+            item_id,
+            pause=pause,
+            recover=settings.recover,
+            cites=bool(settings.params.get("retainDatasetCite")),
+            reads_pauses=settings.detail,
+            on_end=self._end_turn,
+        )
 
     def _end_turn(self, result: TurnResult | None) -> None:
         """Take what came of a turn, and let the next one begin."""
@@ -210,16 +236,18 @@ class AsyncConversation:
 
     async def _answered(self, *, reply: bool) -> Pause | None:
         """Return the pause that the next message answers: the server takes whatever comes next for its answer."""
-        if not reply:
-            if self._pause is not None and not self._pause.may_be_passed:
-                raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
-            return self._pause
-        pause = self._pause
-        if not self._pause_is_known:
-            page = await self._client.get_chat_records(chatId=self.chat_id, pageSize=10, **self._settings.scope)
-            pause = open_pause(parse_page(page.json())[0])
-        if pause is None:
+        pause, lookup = self._pause, self._settings.lookup
+        if not self._pause_is_known and lookup is not None:
+            try:
+                pause = await async_find_pause(self._sender, lookup)
+            except APIError as error:
+                # Before 4.18 a key does not say whose chat it is: without the app's id a question goes on unknowing.
+                if reply or not lookup.appless or is_transient(error):
+                    raise
+        if reply and pause is None:
             raise ValidationError("this chat waits for no answer: see ask()")
+        if not reply and pause is not None and not pause.may_be_passed:
+            raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
         return pause
 
 

@@ -22,8 +22,9 @@ from fastgpt_client.exceptions import (
     ServerError,
     StreamInterruptedError,
     ValidationError,
+    complete_error,
 )
-from fastgpt_client.responses import ChatCompletion, complete_error, raise_if_nothing_came
+from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
 from .body import AsyncBody
 

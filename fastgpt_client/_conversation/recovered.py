@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from fastgpt_client._api.completion import content_text, content_tools, error_text
-from fastgpt_client._json import as_object, is_array
+from fastgpt_client._json import as_object, is_array, is_object
 from fastgpt_client._streaming.decoder import build_event
 from fastgpt_client.tracing import trace
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "is_without_content",
-    "read_poll",
+    "read_records",
+    "read_status",
     "remaining_events",
     "saved_completion",
     "was_cut_short",
@@ -27,14 +28,18 @@ __all__ = [
 _CITE = re.compile(r"\[[0-9a-fA-F]{24}\]\(CITE\)")
 
 
-def read_poll(page: object, status: object) -> tuple[list[ChatRecord], bool | None]:
-    """Return a chat's records, and whether it is generating, from the data of both calls; None for not known."""
-    records = as_object(page).get("list")
-    if not is_array(records):  # whatever that is, it does not say that the server has nothing
-        return [], None
-    chats = as_object(status).get("list")
-    generating = any(as_object(chat).get("chatGenerateStatus") == 0 for chat in chats) if is_array(chats) else None
-    return records, generating
+def read_status(answer: dict[str, Any]) -> bool | None:
+    """Return whether a chat is generating, by the answer to that question; None if it does not say."""
+    chats = as_object(answer.get("data")).get("list")
+    if not is_array(chats):
+        return None
+    return any(as_object(chat).get("chatGenerateStatus") == 0 for chat in chats)
+
+
+def read_records(answer: dict[str, Any]) -> list[ChatRecord] | None:
+    """Return a chat's messages; None for an answer that has none, which does not say that the server has none."""
+    records = as_object(answer.get("data")).get("list")
+    return cast("list[ChatRecord]", [*filter(is_object, records)]) if is_array(records) else None
 
 
 def is_without_content(data: ChatCompletionData) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from fastgpt_client._api.chat_lookup import ChatLookup
+
 __all__ = ["ConversationSettings"]
 
 # A share link's visitor, in the form of new servers and of old ones.
@@ -16,6 +18,7 @@ class ConversationSettings(NamedTuple):
 
     chat_id: str
     app_id: str | None
+    lookup: ChatLookup | None  # None for a chat that is not saved
     variables: Mapping[str, Any] | None
     detail: bool
     recover: bool
@@ -26,11 +29,6 @@ class ConversationSettings(NamedTuple):
     def scope(self) -> dict[str, Any]:
         """Whose chat it is, for the calls beside the completions."""
         return {"appId": self.app_id, **{name: self.params.get(name) for name in _VISITOR}}
-
-    @property
-    def cites(self) -> bool:
-        """Whether answers keep their citation marks."""
-        return bool(self.params.get("retainDatasetCite"))
 
     def completion_params(self, item_id: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return the parameters of a turn; its `variables` go over those of the conversation."""

@@ -146,7 +146,7 @@ class Options(NamedTuple):
     deadline: float | None = None
     retry: RetryPolicy = RetryPolicy()
     max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
-    completions: str = "v1"
+    completions: str | None = None  # None: v2 for the streams of conversations, else v1
 
     def changed(
         self,
@@ -156,7 +156,7 @@ class Options(NamedTuple):
         max_retries: int | NotGiven = NOT_GIVEN,
         retry_delay: float | NotGiven = NOT_GIVEN,
         max_response_bytes: int | NotGiven = NOT_GIVEN,
-        completions: str | NotGiven = NOT_GIVEN,
+        completions: str | NotGiven | None = NOT_GIVEN,
     ) -> Options:
         """Return these options with the given ones checked and put in."""
         new: dict[str, Any] = {}
@@ -175,7 +175,7 @@ class Options(NamedTuple):
         if not isinstance(max_response_bytes, NotGiven):
             new["max_response_bytes"] = _count("max_response_bytes", max_response_bytes, 1)
         if not isinstance(completions, NotGiven):
-            if completions not in ("v1", "v2"):
+            if completions not in ("v1", "v2", None):
                 raise ValidationError(f"completions must be 'v1' or 'v2', not {shown(completions)}")
             new["completions"] = completions
         return self._replace(retry=retry, **new)

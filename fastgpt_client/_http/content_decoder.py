@@ -53,9 +53,9 @@ class ContentDecoder:
                     yield self._inflate.decompress(self._inflate.unconsumed_tail, PIECE)
                 chunk = self._inflate.unused_data
         except zlib.error as exc:
-            raise ServerError("The answer's compressed body is broken.") from exc
+            raise ServerError("The answer's compressed body is broken.", outcome_unknown=True) from exc
 
     def finish(self) -> None:
         """Raise `ServerError` if the body ended before its compressed data did."""
         if self._head or (self._started and not self._inflate.eof):
-            raise ServerError("The answer's compressed body is cut short.")
+            raise ServerError("The answer's compressed body is cut short.", outcome_unknown=True)

@@ -35,6 +35,7 @@ class Operation(NamedTuple):
     paths: tuple[str, ...]
     idempotent: bool = True
     completion: bool = False  # answered by `choices`, not in the envelope
+    document: bool = False  # answered by an OpenAPI document
     raw: bool = False  # answered by bytes that are no JSON
     since: str = ""
     personal_key: bool = False  # not open to the key of an app
@@ -112,6 +113,7 @@ class ClientState:
         self.open: weakref.WeakSet[Any] = weakref.WeakSet()  # bodies of streams that are being read
         self.abandoned: list[Any] = []  # bodies whose stream was dropped unclosed
         self.retries: RetryBudget = RetryBudget()
+        self.refuses_copies: bool | None = None  # whether the server refuses a second copy of a completion, once told
 
     def next_abandoned(self) -> Any:
         """Return a body to close, None if there is none; each goes to one thread."""

@@ -16,7 +16,7 @@ from .config import MISSING_KEY, Options
 from .content_decoder import ACCEPT_ENCODING
 from .httpx import URL, Headers, HTTPResponse, InvalidURL, Request
 from .redaction import Secret
-from .request import APIRequest, Attempt, ClientState, PresignedTarget, RequestBody
+from .request import APIRequest, Attempt, ClientState, Operation, PresignedTarget, RequestBody
 
 __all__ = ["BaseSender", "endpoint", "redirected"]
 
@@ -57,9 +57,10 @@ class BaseSender:
             view._headers.update(headers)
         return view
 
-    def within(self, seconds: float) -> Self:
-        """Return a sender each of whose calls ends after so many seconds."""
-        return self.changed(self.options._replace(deadline=max(0.001, seconds)))
+    def within(self, seconds: float, *, retries: bool = True) -> Self:
+        """Return a sender each of whose calls ends after so many seconds; without `retries` it repeats none."""
+        options = self.options._replace(deadline=max(0.001, seconds))
+        return self.changed(options if retries else options._replace(retry=options.retry._replace(max_retries=0)))
 
     def check_open(self) -> None:
         if self.state.closed:
@@ -68,6 +69,10 @@ class BaseSender:
     def refuse_without_key(self) -> NoReturn:
         """Raise the `ValidationError` of a call that needs a key."""
         raise ValidationError(f"{MISSING_KEY}; only a share link's visitor (outLinkAuthData=) needs none")
+
+    def falls_back(self, operation: Operation) -> bool:
+        """Return whether this server is known to know an operation by another path than the first."""
+        return self.state.paths.get(operation.paths[0], operation.paths[0]) != operation.paths[0]
 
     def _message(
         self, request: APIRequest, path: str, attempt: Attempt, defaults: Headers | None, now: float

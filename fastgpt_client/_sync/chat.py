@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from fastgpt_client._api.chat_lookup import chat_lookup
 from fastgpt_client._api.params import check_ids, drop_none
 from fastgpt_client._conversation.ids import new_id
 from fastgpt_client._conversation.settings import ConversationSettings
@@ -61,7 +62,7 @@ class ChatClient(ChatCalls):
             chatId: the chat to go on with; left out, a new one.
             variables: the app's global variables, sent with each turn.
             detail: ask for nodes, tools and pauses; without it a pause cannot be seen.
-            recover: look an answer up that was cut off, and ask again what surely never arrived.
+            recover: look an answer up that was cut off, and ask again where the server refuses a second copy.
             customUid, metadata, retainDatasetCite, outLinkAuthData, shareId, outLinkUid, authProxy: as in
                 `create_chat_completion`.
             system: an instruction to the model, sent ahead of each message; the server does not keep it.
@@ -78,7 +79,15 @@ class ChatClient(ChatCalls):
         check_ids(chatId=chatId, appId=appId, system=system)
         from .conversation import Conversation  # noqa: PLC0415 - not every program holds conversations
 
+        chat_id = chatId or new_id()
         settings = ConversationSettings(
-            chatId or new_id(), appId, variables, detail, recover, drop_none(params), system
+            chat_id,
+            appId,
+            chat_lookup(chat_id, self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid)),
+            variables,
+            detail,
+            recover,
+            drop_none(params),
+            system,
         )
         return Conversation(self, self._sender, settings, is_new=chatId is None)

@@ -45,7 +45,9 @@ class FastGPTClient(BaseClientMixin[Sender]):
         max_retries: how often a call is repeated that surely did not run, or may safely run twice.
         retry_delay: bound of the first wait in seconds, doubled each time; the wait itself is random below it.
         max_response_bytes: bound of a blocking answer and of one event of a stream, after decompression.
-        completions: "v1" or "v2", the endpoint of completions; v2 (4.9.4 and later) tells of each node as it ends.
+        completions: "v1" or "v2", the endpoint of completions; v2 (4.9.4 and later) tells of each node as it ends, and
+            from 4.14.4 on its run goes on when its connection is cut. Left out, conversations stream by v2 where the
+            server has it, and all else goes by v1.
         headers: further headers for each request.
         http_client: an httpx or httpx2 client to send with, for mTLS, other transports; it is never closed here. It
             should have no `auth=`: that would take the place of the key.
@@ -71,7 +73,7 @@ class FastGPTClient(BaseClientMixin[Sender]):
         max_retries: int = 3,
         retry_delay: float = 1.0,
         max_response_bytes: int | NotGiven = NOT_GIVEN,
-        completions: str = "v1",
+        completions: str | None = None,
         headers: Mapping[str, str] | None = None,
         http_client: Client | HTTPX2Client | None = None,
         proxy: str | None = None,

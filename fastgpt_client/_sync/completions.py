@@ -7,26 +7,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from fastgpt_client._api import endpoints as paths
+from fastgpt_client._api.chat_lookup import chat_lookup
 from fastgpt_client._api.params import completion_request
+from fastgpt_client._concurrency import monotonic
 from fastgpt_client._http.request import APIRequest
-from fastgpt_client.responses import ChatCompletion, DataResponse, raise_if_nothing_came
+from fastgpt_client.exceptions import FastGPTError
+from fastgpt_client.responses import ChatCompletion, DataResponse
 
 from .client import FastGPTClient
-from .sender import Sender
 from .stream import ChatStream
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, Messages, OutLinkAuth, StopResult
 
-
-def complete(sender: Sender, request: APIRequest) -> ChatCompletion:
-    """Return the whole answer of an app; raise `WorkflowError` if nothing came of the run."""
-    answer = sender.send(request)
-    completion = ChatCompletion(
-        answer.http, answer.content, answer.json, chat_id=request.chat_id, attempts=answer.attempts
-    )
-    raise_if_nothing_came(completion)
-    return completion
+    from .turn import Turn
 
 
 class CompletionsMixin(FastGPTClient):
@@ -132,7 +126,9 @@ class CompletionsMixin(FastGPTClient):
     ) -> ChatCompletion | ChatStream:
         """Return an app's answer: whole, or with `stream=True` as an open stream.
 
-        A completion is never sent again once it may have run.
+        A completion that may have run is sent again only with `chatId` and `responseChatItemId`, and only to a server
+        that refuses a second copy of it by these two (4.15 and later). If it is refused, its answer is looked up, which
+        needs the app's id. Else the error has `.outcome_unknown`.
 
         Args:
             messages: OpenAI's form; the last one is the question. With `chatId` send the new one only, the server has
@@ -159,34 +155,62 @@ class CompletionsMixin(FastGPTClient):
 
         `POST /api/v1/chat/completions`, or v2 if the client was made with `completions="v2"`; all versions.
         """
+        params = {
+            "detail": detail,
+            "chatId": chatId,
+            "appId": appId,
+            "responseChatItemId": responseChatItemId,
+            "variables": variables,
+            "customUid": customUid,
+            "metadata": metadata,
+            "retainDatasetCite": retainDatasetCite,
+            "showSkillReferences": showSkillReferences,
+            "outLinkAuthData": outLinkAuthData,
+            "shareId": shareId,
+            "outLinkUid": outLinkUid,
+            "teamId": teamId,
+            "teamToken": teamToken,
+            "authProxy": authProxy,
+        }
         request = completion_request(
             messages,
-            {
-                "detail": detail,
-                "chatId": chatId,
-                "appId": appId,
-                "responseChatItemId": responseChatItemId,
-                "variables": variables,
-                "customUid": customUid,
-                "metadata": metadata,
-                "retainDatasetCite": retainDatasetCite,
-                "showSkillReferences": showSkillReferences,
-                "outLinkAuthData": outLinkAuthData,
-                "shareId": shareId,
-                "outLinkUid": outLinkUid,
-                "teamId": teamId,
-                "teamToken": teamToken,
-                "authProxy": authProxy,
-            },
+            params,
             self._sender.options,
             self._app_id,
             stream=stream,
             extra_body=extra_body,
             extra_query=extra_query,
         )
+        began = monotonic()
+        try:
+            if stream:
+                return ChatStream(self._sender.open_stream(request))
+            return self._sender.complete(request)
+        except FastGPTError as error:
+            turn = self._turn_after(error, request, {**params, **(extra_body or {})}, began)
+            if turn is None or not turn.is_refusable():
+                raise
+            failure = error
         if stream:
-            return ChatStream(self._sender.open_stream(request))
-        return complete(self._sender, request)
+            return ChatStream(turn.open_stream(failure))
+        return turn.complete(failure)
+
+    def _turn_after(
+        self, error: FastGPTError, request: APIRequest, params: Mapping[str, Any], began: float
+    ) -> Turn | None:
+        """Return what follows up a completion whose fate is unknown, None if its chat cannot be looked at."""
+        chat_id, item_id = params["chatId"], params["responseChatItemId"]
+        repeats = self._sender.options.retry.max_retries
+        if not error.outcome_unknown or chat_id is None or item_id is None or not repeats:
+            return None
+        whose = (params[name] for name in ("appId", "outLinkAuthData", "shareId", "outLinkUid"))
+        lookup = chat_lookup(chat_id, self._chat_scope(*whose))
+        if lookup is None:
+            return None
+        from .turn import Turn  # noqa: PLC0415 - loaded when it is needed, which is hardly ever
+
+        cites = bool(params["retainDatasetCite"])
+        return Turn(self._sender, request, lookup, item_id, began=began, pause_is_known=False, cites=cites)
 
     def stop_chat(
         self,

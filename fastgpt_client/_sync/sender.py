@@ -9,6 +9,7 @@ from random import random
 from typing import NoReturn
 
 from fastgpt_client._api.answer import is_unknown_path, parse_response
+from fastgpt_client._api.chat_lookup import AGE, is_transient
 from fastgpt_client._concurrency import TimeExpired, monotonic, run_with_timeout, sleep, wall_clock
 from fastgpt_client._http.config import Options
 from fastgpt_client._http.httpx import Client, Headers, HTTPResponse, Request, ResponseNotRead
@@ -20,8 +21,8 @@ from fastgpt_client._http.transport import is_send_error, map_transport_error
 from fastgpt_client._streaming.parser import EventStreamParser
 from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
 from fastgpt_client.events import Event
-from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError
-from fastgpt_client.responses import complete_error
+from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError, complete_error
+from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
 from .body import Body, read_whole
 from .reader import StreamReader
@@ -50,13 +51,37 @@ class Sender(BaseSender):
         assert isinstance(answer, RawResponse)  # a request without `stream` is read to its end
         return answer
 
+    def complete(self, request: APIRequest) -> ChatCompletion:
+        """Return the whole answer of an app; raise `WorkflowError` if nothing came of the run."""
+        answer = self.send(request)
+        completion = ChatCompletion(
+            answer.http, answer.content, answer.json, chat_id=request.chat_id, attempts=answer.attempts
+        )
+        raise_if_nothing_came(completion)
+        return completion
+
     def open_stream(self, request: APIRequest) -> StreamReader:
         """Return the open event stream that answers a request, retried until its head is there."""
         reader = self._run(request)
         assert isinstance(reader, StreamReader)
         return reader
 
-    def stream_of(self, http: HTTPResponse, events: Sequence[Event], chat_id: str) -> StreamReader:
+    def refuses_copies(self) -> bool:
+        """Return whether the server refuses a second copy of a completion by its ids, as 4.15 and later do.
+
+        It is asked once a client, and the error is raised if it cannot be asked now.
+        """
+        if self.state.refuses_copies is None:
+            try:
+                self.send(AGE)
+                self.state.refuses_copies = True
+            except FastGPTError as error:
+                if is_transient(error):
+                    raise
+                self.state.refuses_copies = False
+        return self.state.refuses_copies
+
+    def stream_of(self, http: HTTPResponse, events: Sequence[Event], chat_id: str | None) -> StreamReader:
         """Return a stream of events that are here already, and came with a finished answer."""
         body = Body(http, self.options.max_response_bytes)
         return StreamReader(body, self._parser(body), self.state, Attempt(), chat_id, events)

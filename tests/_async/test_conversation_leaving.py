@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from fastgpt_client import AsyncChatClient, StreamInterruptedError, ValidationError
-from fastgpt_client._async import turn
+from fastgpt_client._async import chat_state
 from fastgpt_client.testing import App, FakeFastGPT
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import Talk, asked, runs, saved, settings
@@ -25,6 +25,7 @@ no_certificates = fault_fixtures.no_certificates
 
 V2 = {"completions": "v2"}
 STOP = "/api/v2/chat/stop"
+NOTHING_SAVED = envelope({"list": [], "total": 0})
 
 
 class Left(Exception):
@@ -52,7 +53,7 @@ async def test_a_stream_of_v2_that_is_left_is_stopped(server: FakeFastGPT, app: 
 
 
 async def test_a_stream_of_v1_ends_with_its_connection(server: FakeFastGPT, app: App) -> None:
-    async with AsyncChatClient(**settings(server, app)) as client:
+    async with AsyncChatClient(**settings(server, app, completions="v1")) as client:
         conversation = client.conversation()
         async with await conversation.stream("go") as stream:
             async for _ in stream.text_deltas():
@@ -126,7 +127,7 @@ async def test_a_stream_that_was_dropped_is_stopped_by_the_next_turn(server: Fak
 
 
 async def test_a_dropped_stream_of_v1_frees_the_turn_too(server: FakeFastGPT, app: App) -> None:
-    async with AsyncChatClient(**settings(server, app)) as client:
+    async with AsyncChatClient(**settings(server, app, completions="v1")) as client:
         conversation = client.conversation()
         await conversation.stream("go")
         gc.collect()
@@ -151,7 +152,7 @@ async def test_a_stream_that_was_read_to_its_end_is_not_stopped(server: FakeFast
 
 
 async def test_a_run_that_failed_is_not_stopped() -> None:
-    fake = FakeServer(events(HEL, error(message="trouble")), whole())
+    fake = FakeServer(events(HEL, error(message="trouble")), NOTHING_SAVED, whole())
     conversation = fake.async_chat(**V2).conversation()
     stream = await conversation.stream("go")
     with pytest.raises(Exception, match="trouble"):
@@ -177,7 +178,7 @@ async def test_a_cut_stream_that_nobody_looks_up_is_stopped() -> None:
     ids=["older server", "not stopped", "down", "odd"],
 )
 async def test_that_a_run_cannot_be_stopped_is_no_error(answer: Any) -> None:
-    fake = FakeServer(events(HEL, text("more"), Silence()), answer, whole())
+    fake = FakeServer(events(HEL, text("more"), Silence()), answer, NOTHING_SAVED, whole())
     conversation = fake.async_chat(**V2).conversation()
     async with await conversation.stream("go") as stream:
         async for _ in stream.text_deltas():
@@ -189,7 +190,7 @@ async def test_that_a_run_cannot_be_stopped_is_no_error(answer: Any) -> None:
 
 
 async def test_stopping_never_takes_long(server: FakeFastGPT, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "_STOP_SECONDS", 0.3)
+    monkeypatch.setattr(chat_state, "_STOP_SECONDS", 0.3)
     async with AsyncChatClient(**settings(server, app, **V2)) as client:
         conversation = client.conversation()
         stream = await conversation.stream("go")

@@ -137,7 +137,7 @@ def test_variables_of_a_turn_go_over_those_of_the_conversation() -> None:
 
 
 def test_it_sends_who_is_asking_with_each_turn() -> None:
-    fake = FakeServer(completion())
+    fake = FakeServer(envelope({"list": [], "total": 0}), completion())
     conversation = fake.chat().conversation(
         chatId="c1",
         appId="65f0000000000000000000ff",
@@ -283,7 +283,8 @@ def test_it_goes_on_in_another_process(server: FakeFastGPT, app: App) -> None:
 
 @pytest.mark.parametrize("old", [False, True])
 def test_a_visitor_of_a_share_link_is_named_in_each_call(old: bool) -> None:
-    fake = FakeServer(completion(), envelope({"list": [], "total": 0}))
+    nothing = envelope({"list": [], "total": 0})
+    fake = FakeServer(nothing, completion(), nothing)
     named = VISITOR if old else {"outLinkAuthData": VISITOR}
     conversation = fake.chat().conversation(chatId="c1", **named)
     conversation.ask("a")
@@ -294,7 +295,7 @@ def test_a_visitor_of_a_share_link_is_named_in_each_call(old: bool) -> None:
     conversation.stop()
     conversation.delete()
     assert [record for record in conversation.records()] == []
-    assert fake.hits == 8
+    assert fake.hits == 9
     for request in fake.requests:
         sent = request.content.decode() + str(request.url)
         assert "outLinkUid" in sent

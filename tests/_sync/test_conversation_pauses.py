@@ -6,15 +6,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 import pytest
 
-from fastgpt_client import APIConnectionError, ChatClient, RateLimitError, ValidationError, WorkflowError
+from fastgpt_client import (
+    APIConnectionError,
+    AuthenticationError,
+    ChatClient,
+    FastGPTError,
+    RateLimitError,
+    ValidationError,
+    WorkflowError,
+)
 from fastgpt_client.interactive import AgentAsk, PaymentPause, UserInput, UserSelect
 from fastgpt_client.testing import App, Failure, FakeFastGPT, Form, Select
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, saved, settings
 from tests.support.fake_server import FakeServer
-from tests.support.replies import completion, envelope, refusal
+from tests.support.replies import completion, envelope, plain, refusal
 
 server = embedded_chats.server
 short_waits = embedded_chats.short_waits
@@ -168,10 +177,12 @@ def test_a_reply_to_nothing_is_refused_without_a_look_where_that_is_known(server
 
 
 def test_a_look_that_fails_leaves_the_turn_to_the_next(server: FakeFastGPT) -> None:
-    fake = FakeServer(refusal(514, "unAuthApiKey"), completion())
+    refused = refusal(514, "unAuthApiKey")
+    fake = FakeServer(refused, refused, envelope({"list": [], "total": 0}), completion())
     conversation = fake.chat().conversation(chatId="c1")
-    with pytest.raises(Exception, match="unAuthApiKey"):
-        conversation.reply("Red")
+    for turn in (conversation.reply, conversation.ask):
+        with pytest.raises(AuthenticationError, match="unAuthApiKey"):
+            turn("Red")
     answer = conversation.ask("a")
     assert answer.text == "Hello"
 
@@ -225,15 +236,38 @@ def test_a_reply_that_is_left_early_was_given(server: FakeFastGPT) -> None:
     assert answer.text == "Two."
 
 
-def test_a_question_that_answered_a_pause_unseen_is_not_sent_again(server: FakeFastGPT, app: App) -> None:
+@pytest.mark.parametrize("detail", [False, True])
+def test_a_question_in_a_chat_that_waits_is_not_taken_for_its_answer(
+    server: FakeFastGPT, app: App, detail: bool
+) -> None:
+    # The server takes any message for the answer, and shows a pause with `detail` only.
     with ChatClient(**settings(server, app)) as client:
-        conversation = client.conversation()
-        conversation.ask("go")
-        again = client.conversation(chatId=conversation.chat_id)
-        with server.fault("cut_in_json", app=app), pytest.raises(APIConnectionError):
-            again.ask("Blue")
-    assert saved(server, app, conversation.chat_id) == [("Human", "go"), ("AI", "Well. Blue it is.")]
-    assert len(asked(server, conversation.chat_id)) == 2
+        first = client.conversation(detail=detail)
+        first.ask("go")
+        for conversation in (first, client.conversation(chatId=first.chat_id, detail=detail)):
+            with pytest.raises(ValidationError, match=REFUSED):
+                conversation.ask("Blue?")
+            with pytest.raises(ValidationError, match=REFUSED):
+                conversation.stream("Blue?")
+        assert len(asked(server, first.chat_id)) == 1
+        again = client.conversation(chatId=first.chat_id, detail=detail)
+        answer = again.reply("Blue")
+        assert answer.text == "Blue it is."
+        again.ask("go")
+    assert len(asked(server, first.chat_id)) == 3
+
+
+def test_who_cannot_look_for_a_pause_asks_without_knowing() -> None:
+    # Before 4.18 the key of an app does not say whose chat it is.
+    refused = refusal(400, "invalidParams", status=400)
+    fake = FakeServer(refused, completion("Hello"))
+    answer = fake.chat(app_id=None).conversation(chatId="c1").ask("go")
+    assert answer.text == "Hello"
+    for app_id, failure in (("a", refused), (None, httpx.ReadError("down")), (None, plain(502))):
+        fake = FakeServer(failure)
+        with pytest.raises(FastGPTError):
+            fake.chat(app_id=None, max_retries=0).conversation(chatId="c1", appId=app_id).ask("go")
+        assert fake.hits == 1
 
 
 def test_after_lines_the_records_say_whether_the_chat_waits(server: FakeFastGPT, app: App) -> None:

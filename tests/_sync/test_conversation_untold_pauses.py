@@ -11,7 +11,7 @@ import pytest
 
 from fastgpt_client.interactive import UserSelect
 from tests.support.fake_server import FakeServer, Reply
-from tests.support.replies import as_json, completion, envelope, refusal
+from tests.support.replies import as_json, completion, envelope, page, refusal
 
 PARAMS = {"description": "Which?", "userSelectOptions": [{"key": "k", "value": "Red"}]}
 SELECT = {"interactive": {"type": "userSelect", "params": PARAMS}}
@@ -50,7 +50,7 @@ def test_an_answer_of_which_nothing_is_told_anywhere_is_empty(records: Any) -> N
 
 
 def test_a_pause_that_cannot_be_read_now_is_read_for_the_reply() -> None:
-    fake = server_with(NOTHING_TOLD, refusal(), RECORDS, completion("Red it is."))
+    fake = server_with(NOTHING_TOLD, refusal(), RECORDS, page(), completion("Red it is."))
     conversation = fake.chat().conversation()
     answer = conversation.ask("go")
     assert answer.interactive is None

@@ -205,7 +205,7 @@ def test_json_is_the_whole_answer(server: FakeFastGPT, monkeypatch: pytest.Monke
 def test_events_are_a_line_each(server: FakeFastGPT) -> None:
     ran = run("ask", "hello", "--events")
     assert (ran.code, ran.err) == (0, "")
-    assert [line["event"] for line in ran.json_lines][:2] == ["chatTitle", "flowNodeStatus"]
+    assert [line["event"] for line in ran.json_lines][:3] == ["chatTitle", "flowNodeResponse", "flowNodeStatus"]
     texts = [line["data"]["choices"][0]["delta"].get("content") for line in ran.json_lines if line["event"] == "answer"]
     assert "".join(text or "" for text in texts) == "You said: hello"
 
@@ -333,8 +333,8 @@ def test_an_answer_that_was_cut_is_found_on_the_server(server: FakeFastGPT, monk
 
 
 def test_an_answer_that_was_cut_and_is_lost_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fastgpt_client._sync.turn._BUDGET_SECONDS", 0.0)
-    server.fault("cut_in_event", after=3)
+    monkeypatch.setattr("fastgpt_client._conversation.recovery._BUDGET_SECONDS", 0.0)
+    server.fault("cut_in_event", after=4)
     ran = run("ask", "hello there")
     assert (ran.code, ran.out) == (1, "You \n")
     assert ran.err.count("\n") == 1

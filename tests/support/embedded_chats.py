@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-import fastgpt_client._async.turn
-import fastgpt_client._sync.turn
 from fastgpt_client._conversation import recovery
 from fastgpt_client.testing import App, Delay, FakeFastGPT, ReceivedRequest
 from tests.support.until import PATIENCE, until
@@ -27,9 +25,10 @@ def server() -> Iterator[FakeFastGPT]:
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let looks at the server follow each other fast, and have as much time as a busy machine takes for them."""
     monkeypatch.setattr(recovery, "_FIRST_DELAY", 0.002)
-    for turn in (fastgpt_client._async.turn, fastgpt_client._sync.turn):
-        for bound in ("_BUDGET_SECONDS", "_LOOK_SECONDS", "_STOP_SECONDS"):
-            monkeypatch.setattr(turn, bound, PATIENCE)
+    monkeypatch.setattr(recovery, "_BUDGET_SECONDS", PATIENCE)
+    for flavour in ("_async", "_sync"):
+        monkeypatch.setattr(f"fastgpt_client.{flavour}.turn._LOOK_SECONDS", PATIENCE)
+        monkeypatch.setattr(f"fastgpt_client.{flavour}.chat_state._STOP_SECONDS", PATIENCE)
 
 
 def settings(server: FakeFastGPT, app: App, **options: Any) -> dict[str, Any]:

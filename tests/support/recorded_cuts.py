@@ -43,11 +43,21 @@ class CutRun:
         ends = itertools.accumulate(len(block) + 2 for block in self.body.split(b"\n\n"))
         return (end + beside for end in [0, *ends] for beside in (0, 1) if end + beside <= len(self.body))
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the end of the answer comes before the cut."""
+        return b'"finish_reason":"stop"}]}\n\n' in self.body[: self.size]
+
+    @property
+    def text(self) -> str:
+        """What the whole stream says."""
+        return ChatCompletion(httpx.Response(200), b"", self.whole).text
+
     def tells(self, answer: ChatCompletion) -> bool:
         """Whether an answer is all that the stream said; of v1, what its nodes did may come after the end."""
         expected = facts(ChatCompletion(httpx.Response(200), b"", self.whole))
         found = facts(answer)
-        if b'"finish_reason":"stop"}]}\n\n' in self.body[: self.size] and b"event: flowResponses" in self.body:
+        if self.has_ended and b"event: flowResponses" in self.body:
             names = ("text", "reasoning", "tools", "interactive")
             return [found[name] for name in names] == [expected[name] for name in names]
         return found == expected

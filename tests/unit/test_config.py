@@ -111,7 +111,7 @@ def test_a_time_is_a_finite_number(client: Any, name: str, value: Any) -> None:
         ("max_response_bytes", 1e6, "whole number"),
         ("max_response_bytes", None, "whole number"),
         ("completions", "v3", "'v1' or 'v2', not 'v3'"),
-        ("completions", None, "'v1' or 'v2', not None"),
+        ("completions", 2, "'v1' or 'v2', not 2"),
         ("retry_delay", None, "finite number"),
     ],
 )
@@ -129,6 +129,7 @@ def test_a_value_out_of_range_is_refused(client: Any, name: str, value: Any, sai
         ("max_retries", 0),
         ("max_response_bytes", 1),
         ("completions", "v2"),
+        ("completions", None),
     ],
 )
 def test_a_value_at_the_edge_is_taken(name: str, value: Any) -> None:
@@ -160,7 +161,7 @@ def test_changing_leaves_the_rest_and_the_original_as_they_are() -> None:
 
 def test_the_defaults_are_those_of_the_documentation() -> None:
     options = Options()
-    assert (options.deadline, options.max_response_bytes, options.completions) == (None, 64 * 1024 * 1024, "v1")
+    assert (options.deadline, options.max_response_bytes, options.completions) == (None, 64 * 1024 * 1024, None)
 
 
 def test_what_is_not_given_says_so() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._api.envelope import response_error
+from fastgpt_client._api.envelope import event_error, response_error
 from fastgpt_client._api.hints import CallFacts
 from fastgpt_client._http.httpx import Headers
 from fastgpt_client.exceptions import (
@@ -303,3 +303,10 @@ def test_an_error_keeps_what_the_server_sent() -> None:
 def test_only_a_rate_limit_is_told_to_wait_by_its_text() -> None:
     assert error_of(code=500, message="try again in 40 seconds").retry_after is None
     assert error_of(code=500, message="x", headers={"Retry-After": "5"}).retry_after == 5.0
+
+
+@pytest.mark.parametrize("status_code", [200, 408, 500, 502, 503, 504])
+def test_what_the_server_itself_refuses_was_not_done(status_code: int) -> None:
+    assert not error_of(status_code, code=500, message="trouble").outcome_unknown
+    told = event_error('{"message": "app is out"}', Headers(), NOW, started=False)
+    assert (type(told), told.outcome_unknown) == (ServerError, False)

@@ -79,6 +79,8 @@ def test_the_http_status_says_the_class(status_code: int, kind: type[APIError]) 
     error = error_of(status_code, b"upstream trouble")
     assert type(error) is kind
     assert (error.status_code, error.code, error.status_text, error.body) == (status_code, None, "", "upstream trouble")
+    # Words of something between, which may have passed the call on before. 425 says that it did not.
+    assert error.outcome_unknown is (kind is ServerError and status_code != 425)
     assert error.message == f"HTTP {status_code} with 'upstream trouble' instead of an answer of FastGPT"
 
 

@@ -20,6 +20,7 @@ from fastgpt_client.exceptions import (
     StreamInterruptedError,
     ValidationError,
     WorkflowError,
+    complete_error,
 )
 from tests.support.replies import message
 
@@ -126,6 +127,8 @@ def test_what_is_particular_to_a_class_is_kept() -> None:
     assert connection.request_sent
     connection.request_sent = False
     assert [twin.request_sent for twin in twins(connection)] == [False] * len(twins(connection))
+    unknown = APIError("x", outcome_unknown=True)
+    assert all(twin.outcome_unknown for twin in twins(unknown))
     workflow = WorkflowError("x")
     assert workflow.completion is None
     workflow.completion = completion()
@@ -149,6 +152,25 @@ def test_an_error_of_the_server_has_all_its_parts_from_the_start() -> None:
 )
 def test_the_text_of_an_error_has_what_a_log_needs(request_id: str | None, hint: str | None, text: str) -> None:
     assert str(APIError("it failed", request_id=request_id, hint=hint)) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "unknown"),
+    [
+        (FastGPTError("x"), False),
+        (ValidationError("x"), False),
+        (WorkflowError("x"), False),
+        (APIError("x"), False),
+        (APIConnectionError("cut"), True),
+        (APITimeoutError("slow"), True),
+        (APIConnectionError("refused", request_sent=False), False),
+        (StreamInterruptedError("cut"), True),
+    ],
+)
+def test_an_error_says_whether_the_call_may_have_been_done(error: FastGPTError, unknown: bool) -> None:
+    assert error.outcome_unknown is unknown
+    complete_error(error, attempts=1, outcome_unknown=not unknown)
+    assert error.outcome_unknown is not unknown
 
 
 def test_one_clause_catches_each_kind() -> None:

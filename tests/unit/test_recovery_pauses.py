@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._conversation.recovery import Pause, RecoveryAction, TurnRecovery, TurnResult, open_pause
+from fastgpt_client._conversation.pauses import Pause, open_pause
+from fastgpt_client._conversation.recovery import RecoveryAction, TurnRecovery, TurnResult
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client.exceptions import StreamInterruptedError
 from fastgpt_client.interactive import interactive_node
@@ -36,8 +37,14 @@ def pause(number: int = 1, *, appends: bool = True) -> Pause:
 def lost(**options: Any) -> TurnRecovery:
     """Return the rescue of a turn that was cut."""
     rescue = TurnRecovery("new", **options)
-    assert rescue.on_failure(CUT, NOW) is RecoveryAction.POLL
+    assert rescue.on_failure(CUT, NOW) is RecoveryAction.LOOK
     return rescue
+
+
+def look(rescue: TurnRecovery, records: Any) -> RecoveryAction:
+    """Let it hear what a server has that refuses second copies, and where no run is going on."""
+    assert rescue.on_status(False, NOW) is RecoveryAction.READ
+    return rescue.on_records(records, NOW, resend=rescue.may_resend(records))
 
 
 # --- the reply to a pause -------------------------------------------------------------------------------------------
@@ -47,7 +54,7 @@ def test_what_follows_a_reply_is_found_in_the_answer_that_asked() -> None:
     rescue = lost(pause=pause())
     assert rescue.turn_id == "asked"
     saved = answer(TEXT, select(userSelectedVal="Pro"), {"text": {"content": "So be it"}}, id="asked")
-    assert rescue.on_poll([saved], False, NOW) is RecoveryAction.FOUND
+    assert look(rescue, [saved]) is RecoveryAction.FOUND
     assert rescue.record == answer({"text": {"content": "So be it"}}, id="asked")
     assert rescue.turn_id == "asked"
 
@@ -55,27 +62,26 @@ def test_what_follows_a_reply_is_found_in_the_answer_that_asked() -> None:
 def test_a_pause_that_was_not_answered_yet_is_not_the_answer() -> None:
     rescue = lost(pause=pause())
     records = [answer(TEXT, select(), id="asked")]
-    assert [rescue.on_poll(records, False, NOW) for _ in range(4)] == [RecoveryAction.POLL] * 3 + [
-        RecoveryAction.RESEND
-    ]
+    # And the reply is never given again: its id is kept nowhere.
+    assert [look(rescue, records) for _ in range(4)] == [RecoveryAction.LOOK] * 3 + [RecoveryAction.RAISE]
 
 
 def test_the_second_pause_of_an_answer_is_told_from_the_first() -> None:
     rescue = lost(pause=pause(2))
     first = select(userSelectedVal="Pro")
-    assert rescue.on_poll([answer(first, select(), id="asked")], False, NOW) is RecoveryAction.POLL
+    assert look(rescue, [answer(first, select(), id="asked")]) is RecoveryAction.LOOK
     saved = answer(first, TEXT, select(userSelectedVal="Pro"), select(), id="asked")
-    assert rescue.on_poll([saved], False, NOW) is RecoveryAction.FOUND
+    assert look(rescue, [saved]) is RecoveryAction.FOUND
     assert rescue.record == answer(select(), id="asked")
 
 
 def test_an_answer_with_fewer_pauses_than_are_known_is_not_the_one() -> None:
-    assert lost(pause=pause(2)).on_poll([answer(TEXT, select(), TEXT, id="asked")], False, NOW) is RecoveryAction.POLL
+    assert look(lost(pause=pause(2)), [answer(TEXT, select(), TEXT, id="asked")]) is RecoveryAction.LOOK
 
 
 def test_a_pause_after_which_something_was_said_was_answered_whether_it_is_marked_or_not() -> None:
     rescue = lost(pause=pause())
-    assert rescue.on_poll([answer(select(), TEXT, id="asked")], False, NOW) is RecoveryAction.FOUND
+    assert look(rescue, [answer(select(), TEXT, id="asked")]) is RecoveryAction.FOUND
     assert rescue.record == answer(TEXT, id="asked")
 
 
@@ -83,7 +89,7 @@ def test_a_pause_after_which_something_was_said_was_answered_whether_it_is_marke
 def test_a_reply_after_which_nothing_was_said(mark: Any) -> None:
     rescue = lost(pause=pause())
     records = [answer(select(**mark), id="asked")]
-    assert [rescue.on_poll(records, False, NOW) for _ in range(2)] == [RecoveryAction.POLL, RecoveryAction.FOUND]
+    assert [look(rescue, records) for _ in range(2)] == [RecoveryAction.LOOK, RecoveryAction.FOUND]
     assert rescue.record == answer(id="asked")
 
 
@@ -91,14 +97,14 @@ def test_a_reply_that_is_answered_on_its_own() -> None:
     rescue = lost(pause=pause(appends=False))
     assert rescue.turn_id == "new"
     asked = answer(select(answer="x"), TEXT, id="asked")
-    assert rescue.on_poll([asked], False, NOW) is RecoveryAction.POLL
-    assert rescue.on_poll([asked, answer(TEXT)], False, NOW) is RecoveryAction.FOUND
+    assert look(rescue, [asked]) is RecoveryAction.RESEND  # by its own id a second copy is known
+    assert look(rescue, [asked, answer(TEXT)]) is RecoveryAction.FOUND
     assert rescue.turn_id == "new"
 
 
 def test_a_reply_that_was_answered_on_its_own_though_it_was_to_be_added() -> None:
     rescue = lost(pause=pause())
-    assert rescue.on_poll([answer(select(), id="asked"), answer(TEXT)], False, NOW) is RecoveryAction.FOUND
+    assert look(rescue, [answer(select(), id="asked"), answer(TEXT)]) is RecoveryAction.FOUND
     assert rescue.turn_id == "new"
 
 
@@ -174,30 +180,3 @@ def test_an_answer_with_a_pause_says_where_the_run_waits(told: bool) -> None:
     found = TurnRecovery("new").result(said, pauses_are_told=told)
     waits = Pause("new", 1, appends=True, may_be_passed=False, nodes=frozenset({"n1", "n2"}))
     assert found == TurnResult(said, "new", waits, pause_is_known=True)
-
-
-# --- a pause that nobody here knew of ---
-
-
-@pytest.mark.parametrize(
-    ("last", "step"),
-    [
-        (answer(TEXT, id="old"), RecoveryAction.RESEND),
-        (answer(select(), id="old"), RecoveryAction.RESEND),
-        (answer(select(userSelectedVal="Pro"), TEXT, id="old"), RecoveryAction.RAISE),
-        (answer(TEXT, select(submitted=True), id="old"), RecoveryAction.RAISE),
-    ],
-    ids=["no pause", "an open pause", "an answered pause", "a pause that ended with its answer"],
-)
-def test_a_message_that_may_have_answered_a_pause_unseen_is_not_sent_again(last: Any, step: RecoveryAction) -> None:
-    # The server takes any message for the answer, and adds what follows to the answer that asked.
-    rescue = lost(pause_is_known=False)
-    records = [answer(select(submitted=True), id="older"), question("old"), last]
-    assert [rescue.on_poll(records, False, NOW) for _ in range(4)][-1] is step
-    rescue = lost(pause_is_known=True)
-    assert [rescue.on_poll(records, False, NOW) for _ in range(4)][-1] is RecoveryAction.RESEND
-
-
-def test_in_a_chat_without_answers_no_pause_was_answered() -> None:
-    rescue = lost(pause_is_known=False)
-    assert [rescue.on_poll([], False, NOW) for _ in range(4)][-1] is RecoveryAction.RESEND

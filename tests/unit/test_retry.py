@@ -23,9 +23,7 @@ from fastgpt_client.exceptions import (
 
 
 def connection(*, sent: bool, kind: type[APIConnectionError] = APIConnectionError) -> APIConnectionError:
-    error = kind("x")
-    error.request_sent = sent
-    return error
+    return kind("x", request_sent=sent)
 
 
 def limited(seconds: float | None) -> RateLimitError:

@@ -22,6 +22,7 @@ from .reader import read_all, stdin_is_terminal
 if TYPE_CHECKING:
     from fastgpt_client import ChatStream
     from fastgpt_client.interactive import InteractiveNode
+    from fastgpt_client.types import ChatMessage
 
 
 @command(program, seeded=False)
@@ -49,11 +50,14 @@ def ask(
     client = session.chats
     conversation = client.conversation(chatId=chat_id, variables=variables, system=system or None)
     content = with_files(client, text, file or (), conversation.chat_id, session.settings.app_id)
+    # In a chat that waits for its user, what is said is the answer.
+    waits = chat_id is not None and session.settings.app_id is not None and conversation.pending() is not None
+    message: ChatMessage = {"role": "user", "content": content}
     if as_json:
-        answer = conversation.ask(content)
+        answer = conversation.reply(message) if waits else conversation.ask(content)
         write_json(session.out, answer.json())
     else:
-        with conversation.stream(content) as stream:
+        with conversation.reply_stream(message) if waits else conversation.stream(content) as stream:
             (_print_events if events else _print_text)(session, stream)
             answer = stream.final()
     if answer.interactive is not None:

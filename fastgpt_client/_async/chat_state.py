@@ -1,0 +1,54 @@
+# Generated from _async_src/chat_state.py by scripts/generate.py: edit the source, not this file.
+"""What goes on in a chat: where it waits for its user, and the end of its run."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from fastgpt_client._api.chat_lookup import ChatLookup
+from fastgpt_client._api.params import parse_page
+from fastgpt_client._concurrency import async_run_shielded, async_sleep, monotonic
+from fastgpt_client._conversation.pauses import Pause, open_pause
+from fastgpt_client._conversation.recovered import read_status
+from fastgpt_client._conversation.recovery import RecoveryAction, TurnRecovery
+from fastgpt_client.exceptions import FastGPTError, NotFoundError
+
+from .sender import AsyncSender
+
+# Stopping a run takes the server up to five seconds.
+_STOP_SECONDS = 6.0
+
+
+async def async_stop_run(sender: AsyncSender, lookup: ChatLookup | None) -> None:
+    """Stop a run of v2 that nobody reads any more: unlike one of v1 it goes on when its connection is left."""
+    if lookup is None:
+        return
+    patient = sender.within(_STOP_SECONDS, retries=False)
+
+    async def stop() -> None:
+        # The caller is leaving: that the run could not be stopped must not take the place of why.
+        with suppress(FastGPTError):
+            await patient.send(lookup.stop())
+
+    await async_run_shielded(stop, _STOP_SECONDS)
+
+
+async def async_find_pause(sender: AsyncSender, lookup: ChatLookup) -> Pause | None:
+    """Return where a chat waits for its user, None if it does not.
+
+    That a pause was answered is saved when the run has ended: one that is open counts once no run is going on.
+    """
+    recovery = TurnRecovery("", seconds=sender.options.deadline)
+    step = RecoveryAction.LOOK
+    while True:
+        page = await sender.send(lookup.records())
+        pause = open_pause(parse_page(page.json)[0])
+        if pause is None or step is not RecoveryAction.LOOK:
+            return pause
+        try:
+            status = await sender.send(lookup.status())
+        except NotFoundError:  # a server before 4.14.11
+            return pause
+        step = recovery.on_status(read_status(status.json), monotonic())
+        if step is RecoveryAction.LOOK:
+            await async_sleep(recovery.next_delay())

@@ -1,0 +1,83 @@
+"""Where a run waits for the user, and what an answer holds beyond that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from fastgpt_client._api.completion import innermost
+from fastgpt_client._json import as_object
+from fastgpt_client.interactive import PaymentPause, interactive_node
+
+if TYPE_CHECKING:
+    from fastgpt_client.interactive import InteractiveNode
+    from fastgpt_client.types import ChatRecord, ContentItem
+
+__all__ = ["Pause", "after_pause", "asked_back", "open_pause", "pending_node", "record_items"]
+
+
+class Pause(NamedTuple):
+    """Where a run waits for the user: in which answer, and at which of its pauses, counted from 1.
+
+    `appends`: what follows the reply is added to that answer. `may_be_passed`: any question goes on from there.
+    `nodes` are the ids of the nodes that were told of already.
+    """
+
+    item_id: str
+    number: int
+    appends: bool
+    may_be_passed: bool
+    nodes: frozenset[str]
+
+    @classmethod
+    def of(cls, node: InteractiveNode, item_id: str, number: int, nodes: frozenset[str] = frozenset()) -> Pause:
+        return cls(item_id, number, node.appends, isinstance(node, PaymentPause), nodes)
+
+
+def open_pause(records: Sequence[ChatRecord]) -> Pause | None:
+    """Return where a chat waits, None if it does not: its last answer ends with a pause that was not answered."""
+    answers = [record for record in records if record.get("obj") == "AI"]
+    node = pending_node(answers[-1]) if answers else None
+    return None if node is None else Pause.of(node, answers[-1]["dataId"], len(_pauses(record_items(answers[-1]))))
+
+
+def pending_node(answer: ChatRecord) -> InteractiveNode | None:
+    """Return what a saved answer waits for, None if it does not: it ends with a pause that was not answered."""
+    items = record_items(answer)
+    node = interactive_node(items[-1].get("interactive")) if items else None
+    return None if node is None or _was_answered(items[-1]) else node
+
+
+def asked_back(records: Sequence[ChatRecord]) -> bool:
+    """Return whether the last answer of a chat asked the user something: a message after it may have answered that."""
+    answers = [record for record in records if record.get("obj") == "AI"]
+    return bool(answers) and bool(_pauses(record_items(answers[-1])))
+
+
+def after_pause(record: ChatRecord, number: int) -> ChatRecord | None:
+    """Return what an answer holds beyond its pause of that number, None if that was not answered yet."""
+    items = record_items(record)
+    spots = _pauses(items)
+    if len(spots) < number:
+        return None
+    spot = spots[number - 1]
+    rest = items[spot + 1 :]
+    if not rest and not _was_answered(items[spot]):
+        return None
+    return cast("ChatRecord", {**record, "value": rest})
+
+
+def record_items(record: ChatRecord) -> list[ContentItem]:
+    """Return what a saved message is made of."""
+    return record.get("value") or []
+
+
+def _pauses(items: list[ContentItem]) -> list[int]:
+    """Return where in an answer its pauses are."""
+    return [index for index, item in enumerate(items) if "interactive" in item]
+
+
+def _was_answered(item: ContentItem) -> bool:
+    """Return whether the server noted an answer in a pause."""
+    params = as_object(as_object(innermost(item.get("interactive"))).get("params"))
+    return any(params.get(mark) for mark in ("userSelectedVal", "submitted", "answer", "continue"))
