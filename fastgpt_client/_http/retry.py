@@ -112,7 +112,7 @@ class RetryBudget:
     per_second: float = 1.0
 
     def __init__(self) -> None:
-        self.spent = False  # whether a repeat was taken; until then there is nothing to give back to
+        self.spent: bool = False  # whether a repeat was taken; until then there is nothing to give back to
         self._tokens = self.capacity
         self._filled_at: float | None = None
 
@@ -124,7 +124,7 @@ class RetryBudget:
         if self._tokens < 1.0:
             return False
         self._tokens -= 1.0
-        self.spent: bool = True
+        self.spent = True
         return True
 
     def succeeded(self) -> None:
