@@ -123,15 +123,16 @@ class AppClient(FastGPTClient):
         Read from `GET /api/core/chat/init`, with an id of a chat that does not exist and is not created: no server
         lets an API key read `core/app/detail`. `.json()` is what that call answered. All versions.
         """
+        chosen = self._chosen_app(appId)
         request = self._request(
             paths.INIT,
-            query={"appId": self._chosen_app(appId), "chatId": urandom(12).hex()},
+            query={"appId": chosen, "chatId": urandom(12).hex()},
             extra_query=extra_query,
             extra_body=extra_body,
         )
         answer = self._send_request(request)
         data = as_object(answer.json.get("data"))
-        app = cast("AppInfo", {"appId": data.get("appId"), **as_object(data.get("app"))})
+        app = cast("AppInfo", {"appId": data.get("appId", chosen), **as_object(data.get("app"))})
         return DataResponse(answer.http, answer.content, answer.json, data=app, attempts=answer.attempts)
 
     def list_apps(
