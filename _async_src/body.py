@@ -4,14 +4,23 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, MutableSequence
+from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
-from fastgpt_client._concurrency import async_drain, async_run_shielded, async_sleep
+from fastgpt_client._concurrency import (
+    TimeExpired,
+    async_drain,
+    async_run_shielded,
+    async_run_with_timeout,
+    async_sleep,
+    monotonic,
+)
 from fastgpt_client._http.content_decoder import PIECE, ContentDecoder, in_pieces
 from fastgpt_client._http.httpx import AsyncByteStream, HTTPResponse
-from fastgpt_client._http.transport import is_read_error, map_transport_error, request_id
-from fastgpt_client.exceptions import ServerError
+from fastgpt_client._http.request import Timeouts
+from fastgpt_client._http.transport import interrupt, is_read_error, map_transport_error, request_id
+from fastgpt_client.exceptions import APITimeoutError, ServerError
 
 
 def check_size(http: HTTPResponse, size: int, max_bytes: int) -> None:
@@ -86,6 +95,22 @@ class AsyncBody:
             elif chunk:
                 return chunk
 
+    async def next_chunk_until(self, ends: float) -> bytes:
+        """Return the next bytes as `next_chunk` does; raise `TimeExpired` if none came at a time of the clock."""
+        timeouts = self.http.request.extensions.get("timeout")
+        if not isinstance(timeouts, Timeouts) or not timeouts.kept:
+            seconds = max(0.0, ends - monotonic())
+            return await async_run_with_timeout(seconds, self.next_chunk, partial(interrupt, self.http))
+        timeouts.ends = ends
+        try:
+            return await self.next_chunk()
+        except APITimeoutError as exc:
+            if timeouts.over:
+                raise TimeExpired from exc
+            raise
+        finally:
+            timeouts.ends = None
+
     def _decoded(self, chunk: bytes) -> Iterator[bytes]:
         if self._decoder is None:
             self._decoder = ContentDecoder(self._encoding)
@@ -105,17 +130,13 @@ class AsyncBody:
     async def read(self) -> bytes:
         """Return the whole rest, and close."""
         pieces: list[bytes] = []
-        await self.read_rest(pieces)
-        await self.close()
-        return b"".join(pieces)
-
-    async def read_rest(self, pieces: MutableSequence[bytes]) -> None:
-        """Read the whole rest into `pieces`, where it stays should the read be cut."""
         size = 0
         while chunk := await self.next_chunk():
             pieces.append(chunk)
             size += len(chunk)
             check_size(self.http, size, self.max_bytes)
+        await self.close()
+        return b"".join(pieces)
 
     async def close(self) -> None:
         """Release the connection; safe to call twice, in a cancelled task, and after the end."""

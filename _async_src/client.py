@@ -27,7 +27,7 @@ from fastgpt_client._http.request import APIRequest, RawResponse
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse
 
-from .connections import async_sending_client
+from .connections import AsyncConnections, async_sending_client
 from .sender import AsyncSender
 
 
@@ -100,9 +100,11 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
         elif (proxy, verify, trust_env, transport) != (None, True, True, "own"):
             raise ValidationError("http_client makes its own connections: give it the proxy, verify and trust_env")
         self._http_client = http_client
-        http = async_sending_client(http_client, connections)
+        own = AsyncConnections(connections)
+        http = async_sending_client(http_client, own)
+        connections_of_own = own if http_client is None else None
         self._sender = AsyncSender(
-            http, owned=http_client is None, base_url=root, secret=secret, headers=checked_headers, options=options
+            http, connections_of_own, base_url=root, secret=secret, headers=checked_headers, options=options
         )
         self._is_view = False
 

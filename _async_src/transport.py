@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from typing import cast
 
 from fastgpt_client._concurrency import async_run_shielded, monotonic
@@ -14,6 +14,7 @@ from fastgpt_client._http.httpcore import (
     ReadError,
     WriteError,
     as_httpx_error,
+    async_connect_tcp,
     async_network_backend,
     take_ready,
 )
@@ -26,20 +27,20 @@ from fastgpt_client._http.httpx import (
     PoolTimeout,
     Request,
 )
+from fastgpt_client._http.request import Timeouts
 from fastgpt_client._http.transport import shut_down
 from fastgpt_client._locks import AsyncSlots
 
-_READ_SIZE = 64 * 1024
+_READ_SIZE = _WRITE_SIZE = 64 * 1024
 
 Origin = tuple[str, str, int]
-Timeouts = Mapping[str, float | None]
 
 
 class AsyncHTTP11Transport(AsyncBaseTransport):
     """Sends requests over connections of its own; it belongs to one event loop of one process.
 
-    The read timeout is looked up in the request's `extensions["timeout"]` at each read, so that it can be changed while
-    a response is read.
+    Timeouts are looked up in the request's `extensions["timeout"]` at each step, so that they can be changed while a
+    response is read; those of a client of this package also say when all of it ends (`Timeouts`).
 
     Args:
         ssl_context: returns what certificates are checked with, for https.
@@ -63,9 +64,9 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         Raises:
             httpx.TransportError: the request could not be sent, or the head of its response could not be read.
         """
-        timeouts = cast("Timeouts", request.extensions.get("timeout", {}))
+        timeouts = _timeouts_of(request)
         try:
-            await self._slots.acquire(timeouts.get("pool"))
+            await self._slots.acquire(timeouts.left("pool"))
         except TimeoutError:
             # Without its cause, which says no more: nothing was sent.
             raise PoolTimeout("all connections are in use", request=request) from None
@@ -110,23 +111,23 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
                 if (connection := _pop(others, 0)) is not None:
                     await self._close(connection)
                     break
-        connection = AsyncConnection(origin, await self._connect(request, origin, timeouts.get("connect")))
+        connection = AsyncConnection(origin, await self._connect(request, origin, timeouts))
         self._open.add(connection)
         if self._closed:
             await self._close(connection)
             raise ConnectError("the client was closed meanwhile")
         return connection
 
-    async def _connect(self, request: Request, origin: Origin, timeout: float | None) -> AsyncNetworkStream:
+    async def _connect(self, request: Request, origin: Origin, timeouts: Timeouts) -> AsyncNetworkStream:
         scheme, host, port = origin
-        stream = await self._backend.connect_tcp(host, port, timeout=timeout, socket_options=[])
+        stream = await async_connect_tcp(self._backend, host, port, timeouts)
         if scheme != "https":
             return stream
         try:
             context = self._ssl_context()
             context.set_alpn_protocols(["http/1.1"])
             name = str(request.extensions.get("sni_hostname", host))
-            return await stream.start_tls(context, server_hostname=name, timeout=timeout)
+            return await stream.start_tls(context, server_hostname=name, timeout=timeouts.left("connect"))
         except BaseException:
             await async_run_shielded(stream.aclose)
             raise
@@ -184,20 +185,24 @@ class AsyncConnection:
     async def send(self, request: Request, timeouts: Timeouts) -> ResponseHead:
         """Send a request and return the head of its response."""
         exchange = self.exchange = Exchange(request.method.encode("ascii"))
-        timeout = timeouts.get("write")
         unsent = exchange.send_head(request.url.raw_path, request.headers.raw)
         try:
             async for chunk in cast("AsyncByteStream", request.stream):
-                await self.stream.write(unsent + exchange.send_body(chunk), timeout)
+                await self._write(unsent + exchange.send_body(chunk), timeouts)
                 unsent = b""
             if unsent := unsent + exchange.send_end():
-                await self.stream.write(unsent, timeout)
+                await self._write(unsent, timeouts)
         except WriteError:
             pass  # a server may answer before it has read all: its answer says why
         while True:
-            head = exchange.receive_head(await self.stream.read(_READ_SIZE, timeouts.get("read")))
+            head = exchange.receive_head(await self.stream.read(_READ_SIZE, timeouts.left("read")))
             if head is not None:
                 return head
+
+    async def _write(self, data: bytes, timeouts: Timeouts) -> None:
+        # A piece at a time: a peer that takes little at once would renew the time of a large one again and again.
+        for begin in range(0, len(data), _WRITE_SIZE):
+            await self.stream.write(data[begin : begin + _WRITE_SIZE], timeouts.left("write"))
 
 
 class AsyncResponseStream(AsyncByteStream):
@@ -224,7 +229,7 @@ class AsyncResponseStream(AsyncByteStream):
                 read = self._connection.stream.read
                 if self._failure is not None:
                     raise self._failure
-                data = await read(_READ_SIZE, self._timeouts.get("read"))
+                data = await read(_READ_SIZE, self._timeouts.left("read"))
                 if self._connection.encrypted:
                     more, self._failure = take_ready(self._connection.stream, _READ_SIZE)
                     data += more
@@ -245,6 +250,15 @@ class AsyncResponseStream(AsyncByteStream):
         if not self._closed:
             self._closed = True
             await self._transport.release(self._connection)
+
+
+def _timeouts_of(request: Request) -> Timeouts:
+    """Return the timeouts of a request, and say in them that they are kept here."""
+    timeouts = request.extensions.get("timeout", {})
+    if not isinstance(timeouts, Timeouts):  # of a request that somebody else made
+        timeouts = request.extensions["timeout"] = Timeouts(timeouts)
+    timeouts.kept = True
+    return timeouts
 
 
 def _pop(connections: list[AsyncConnection], index: int = -1) -> AsyncConnection | None:

@@ -106,6 +106,9 @@ def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     elif chosen == "httpx2":
         monkeypatch.setattr(async_connections, "client_options", lambda: options_with_httpx2(AsyncOwnHTTPX2))
         monkeypatch.setattr(sync_connections, "client_options", lambda: options_with_httpx2(OwnHTTPX2))
+        monkeypatch.setattr(sync_connections.Connections, "keep_time", lambda *_: False)
+    if chosen != "own":
+        monkeypatch.setattr(async_connections.AsyncConnections, "keep_time", lambda *_: False)
 
 
 @pytest.fixture(autouse=True)

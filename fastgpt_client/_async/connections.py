@@ -7,7 +7,14 @@ from functools import partial
 from typing import Any
 
 from fastgpt_client._http.connections import ConnectionSettings, abandon
-from fastgpt_client._http.httpx import AsyncBaseTransport, AsyncClient, AsyncHTTPTransport, HTTPResponse, Request
+from fastgpt_client._http.httpx import (
+    URL,
+    AsyncBaseTransport,
+    AsyncClient,
+    AsyncHTTPTransport,
+    HTTPResponse,
+    Request,
+)
 from fastgpt_client._http.httpx2 import AsyncHTTPX2Client, is_httpx2
 from fastgpt_client._http.logging import log_transport
 from fastgpt_client._http.transport import client_options
@@ -29,20 +36,31 @@ class AsyncConnections(AsyncBaseTransport):
 
     async def handle_async_request(self, request: Request) -> HTTPResponse:
         """Return the response to a request, its body still to be read."""
-        # httpcore is loaded with the first request, as httpx does.
-        from fastgpt_client._http.httpcore import is_mocked  # noqa: PLC0415
-
         if self._closed:  # meanwhile, by another thread or task
             raise ValidationError("this client is closed: make a new one")
-        url = request.url
-        proxy = self._settings.proxies.find(url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
-        # A tool that answers in the server's place has to see the request.
-        way = proxy, self._settings.own and proxy is None and not is_mocked()
+        way = self._way(request.url)
         transports = self._transports.get(way)
         if transports is None:
             new = AsyncRunLocal(partial(self._make, *way), _async_close, abandon)
             transports = self._transports.setdefault(way, new)
-        return await transports.get().handle_async_request(request)
+        transport = transports.get()
+        if self._closed:  # just now: what closed it may not have met this transport
+            await transports.close()
+            raise ValidationError("this client is closed: make a new one")
+        return await transport.handle_async_request(request)
+
+    def keep_time(self, url: URL) -> bool:
+        """Return whether requests to an address are ended in time by what sends them (see `Timeouts`)."""
+        return self._way(url)[1]
+
+    def _way(self, url: URL) -> tuple[str | None, bool]:
+        """Return the proxy that requests to an address go through, and whether this package's transport sends them."""
+        # httpcore is loaded with the first request, as httpx does.
+        from fastgpt_client._http.httpcore import is_mocked  # noqa: PLC0415
+
+        proxy = self._settings.proxies.find(url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
+        # A tool that answers in the server's place has to see the request.
+        return proxy, self._settings.own and proxy is None and not is_mocked()
 
     def _make(self, proxy: str | None, own: bool) -> AsyncBaseTransport:
         settings = self._settings
@@ -64,15 +82,15 @@ async def _async_close(transport: AsyncBaseTransport) -> None:
     await transport.aclose()
 
 
-def async_sending_client(given: AsyncClient | AsyncHTTPX2Client | None, settings: ConnectionSettings) -> AsyncClient:
-    """Return the httpx client that sends: the one that was given, a stand-in for one of httpx2, else a new one.
+def async_sending_client(given: AsyncClient | AsyncHTTPX2Client | None, own: AsyncConnections) -> AsyncClient:
+    """Return the httpx client that sends: the one that was given, a stand-in for one of httpx2, else one of our own.
 
     Raises:
         ValidationError: what was given is of neither package, or of the other flavour.
     """
     if isinstance(given, AsyncClient):
         return given
-    options: dict[str, Any] = {"transport": AsyncConnections(settings), **client_options()}
+    options: dict[str, Any] = {"transport": own, **client_options()}
     if given is not None:
         if not is_httpx2(given, AsyncClient.__name__):
             wanted, got = AsyncClient.__name__, type(given).__name__

@@ -12,7 +12,7 @@ from fastgpt_client._api.answer import is_unknown_path, parse_response
 from fastgpt_client._api.chat_lookup import AGE, is_transient
 from fastgpt_client._concurrency import TimeExpired, async_run_with_timeout, async_sleep, monotonic, wall_clock
 from fastgpt_client._http.config import Options
-from fastgpt_client._http.httpx import AsyncClient, Headers, HTTPResponse, Request, ResponseNotRead
+from fastgpt_client._http.httpx import URL, AsyncClient, Headers, HTTPResponse, Request, ResponseNotRead
 from fastgpt_client._http.logging import DEBUG, log_attempt, log_retry, logger
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody
@@ -25,20 +25,28 @@ from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationE
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
 from .body import AsyncBody, async_read_whole
+from .connections import AsyncConnections
 from .reader import AsyncStreamReader
 
 _MAX_REDIRECTS = 5
 
 
 class AsyncSender(BaseSender):
-    """Sends what a client's methods describe, over one httpx client, which it owns or not."""
+    """Sends what a client's methods describe, over one httpx client: its own, if its `connections` are given."""
 
     def __init__(
-        self, http: AsyncClient, *, owned: bool, base_url: str, secret: Secret, headers: Headers, options: Options
+        self,
+        http: AsyncClient,
+        connections: AsyncConnections | None,
+        *,
+        base_url: str,
+        secret: Secret,
+        headers: Headers,
+        options: Options,
     ) -> None:
         super().__init__(base_url=base_url, secret=secret, headers=headers, options=options)
         self._http = http
-        self._owns_http = owned
+        self._connections = connections
 
     @property
     def http(self) -> AsyncClient:
@@ -92,7 +100,7 @@ class AsyncSender(BaseSender):
         for body in [*self.state.open, *self.state.abandoned]:
             await body.close()
         self.state.abandoned.clear()
-        if self._owns_http:
+        if self._connections is not None:
             await self._http.aclose()
 
     async def _run(self, request: APIRequest) -> RawResponse | AsyncStreamReader:
@@ -110,7 +118,7 @@ class AsyncSender(BaseSender):
                 self._refuse()
             left = None if attempt.ends is None else attempt.ends - monotonic()
             try:
-                if left is None:
+                if left is None or self._keeps_time(request):
                     result = await self._attempt(request, attempt)
                 else:
                     sending = partial(self._attempt, request, attempt)
@@ -119,11 +127,10 @@ class AsyncSender(BaseSender):
                     self.state.retries.succeeded()
                 return result
             except TimeExpired as exc:
-                late = APITimeoutError(
-                    f"The call took longer than its deadline of {deadline} s", attempts=attempt.number
-                )
-                raise late from exc
+                raise attempt.late(deadline) from exc
             except FastGPTError as exc:
+                if isinstance(exc, APITimeoutError) and attempt.over:
+                    raise attempt.late(deadline, sent=exc.request_sent) from exc
                 complete_error(exc, attempts=attempt.number)
                 wait = self.options.retry.wait(
                     exc,
@@ -140,6 +147,12 @@ class AsyncSender(BaseSender):
                 )
             await async_sleep(wait)
             attempt.begin_next()
+
+    def _keeps_time(self, request: APIRequest) -> bool:
+        """Return whether what sends a request ends it in time. Else, plain scripts need a thread for that."""
+        if self._connections is None or request.body is not None or any(self._http.event_hooks.values()):
+            return False  # files and hooks are the caller's, and may block
+        return self._connections.keep_time(URL(self.base_url) if request.presigned is None else request.presigned.url)
 
     def _refuse(self) -> NoReturn:
         self.check_open()
@@ -210,7 +223,7 @@ class AsyncSender(BaseSender):
 
     async def _send(self, request: APIRequest, path: str, attempt: Attempt) -> HTTPResponse:
         """Return the answer, its body still to be read, redirects within the origin followed."""
-        message = self._message(request, path, attempt, None if self._owns_http else self._http.headers, monotonic())
+        message = self._message(request, path, attempt, None if self._connections else self._http.headers)
         redirects = 0
         while True:
             http = await self._send_once(message, path)
@@ -219,9 +232,10 @@ class AsyncSender(BaseSender):
             following = redirected(http) if follow and 300 <= http.status_code < 400 else None
             if following is None:
                 attempt.http = http
+                self.state.multiplexed |= http.http_version == "HTTP/2"
                 if request.stream:
                     # The deadline is over with the first event: what is read then has its own time. httpx looks the
-                    # timeout up anew for the body.
+                    # timeouts up anew for the body.
                     http.request.extensions["timeout"].update(self.options.timeout_for(stream=True).as_dict())
                 if http.is_stream_consumed or http.is_closed:
                     await self._check_body(http)

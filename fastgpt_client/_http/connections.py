@@ -38,10 +38,10 @@ class ConnectionSettings:
             raise ValidationError(
                 f"verify must be True, False, the path of a CA file or folder, or an ssl.SSLContext, not {verify!r}"
             )
-        self.limits = _LIMITS
-        self.own = transport == "own"
+        self.limits: Limits = _LIMITS
+        self.own: bool = transport == "own"
         if proxy is not None:
-            self.proxies = Proxies.everywhere(proxy)
+            self.proxies: Proxies = Proxies.everywhere(proxy)
         else:
             self.proxies = Proxies.from_environment() if trust_env else Proxies()
         self._verify: bool | Path | ssl.SSLContext

@@ -1,7 +1,9 @@
 """The names of httpcore that this package uses: the only place that imports it. All of them are documented."""
 
+import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 import httpcore
@@ -17,6 +19,7 @@ from httpcore import (
 )
 
 from . import httpx
+from .request import Timeouts
 
 __all__ = [
     "AsyncNetworkBackend",
@@ -28,7 +31,9 @@ __all__ = [
     "RemoteProtocolError",
     "WriteError",
     "as_httpx_error",
+    "async_connect_tcp",
     "async_network_backend",
+    "connect_tcp",
     "is_mocked",
     "network_backend",
     "take_ready",
@@ -68,6 +73,31 @@ def async_network_backend() -> AsyncNetworkBackend:
 def network_backend() -> NetworkBackend:
     """Return what opens connections in plain scripts."""
     return httpcore.SyncBackend()
+
+
+async def async_connect_tcp(
+    backend: AsyncNetworkBackend, host: str, port: int, timeouts: Timeouts
+) -> AsyncNetworkStream:
+    """Return a new connection; what time there is for it bounds the attempts at all addresses of the host."""
+    return await backend.connect_tcp(host, port, timeout=timeouts.left("connect"), socket_options=[])
+
+
+def connect_tcp(backend: NetworkBackend, host: str, port: int, timeouts: Timeouts) -> NetworkStream:
+    """Return a new connection; what time there is for it bounds the attempt at each address of the host.
+
+    With a deadline, all of them together end in time, but for the look-up of the addresses, which has no bound.
+    """
+    addresses = [host]
+    if timeouts.ends is not None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as exc:
+            raise httpcore.ConnectError(str(exc)) from exc
+        addresses = [*dict.fromkeys(str(address[0]) for *_, address in found)]
+    for address in addresses[:-1]:
+        with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+            return backend.connect_tcp(address, port, timeout=timeouts.left("connect"), socket_options=[])
+    return backend.connect_tcp(addresses[-1], port, timeout=timeouts.left("connect"), socket_options=[])
 
 
 def _send_methods() -> tuple[object, ...]:

@@ -6,7 +6,8 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, NamedTuple, Self
 
-from fastgpt_client._concurrency import async_in_thread
+from fastgpt_client._concurrency import async_in_thread, monotonic
+from fastgpt_client.exceptions import APITimeoutError
 
 from .httpx import URL, AsyncByteStream, HTTPResponse, Request, SyncByteStream
 from .retry import RetryBudget
@@ -22,8 +23,12 @@ __all__ = [
     "PresignedTarget",
     "RawResponse",
     "RequestBody",
+    "Timeouts",
     "WithheldURL",
 ]
+
+# What has come is read even when the time is over: no step gets less.
+LEAST_SECONDS = 0.001
 
 _CHUNK = 256 * 1024  # bytes that are read of a file at a time
 
@@ -99,9 +104,44 @@ class Attempt:
         self.number += 1
         self.http = None
 
+    @property
+    def over(self) -> bool:
+        """Whether the call has no time left."""
+        return self.ends is not None and self.ends - monotonic() < LEAST_SECONDS
+
+    def late(self, deadline: float | None, *, sent: bool = True) -> APITimeoutError:
+        """Return the error of a call that has no time left."""
+        message = f"The call took longer than its deadline of {deadline} s"
+        return APITimeoutError(message, request_sent=sent, attempts=self.number)
+
     def interrupt(self) -> None:
         if self.http is not None:
             interrupt(self.http)
+
+
+class Timeouts(dict[str, float | None]):
+    """The timeouts of one request by phase, in seconds.
+
+    Attributes:
+        ends: when each phase ends at the latest, by the monotonic clock; it may change while the answer is read.
+        kept: whether what sends the request keeps `ends`; else the time has to be bounded around it.
+    """
+
+    ends: float | None = None
+    kept: bool = False
+
+    def left(self, phase: str) -> float | None:
+        """Return how many seconds the next step of a phase may take, None for any number."""
+        bound = self.get(phase)
+        if self.ends is None:
+            return bound
+        left = max(LEAST_SECONDS, self.ends - monotonic())
+        return left if bound is None else min(bound, left)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is over."""
+        return self.ends is not None and self.ends - monotonic() < LEAST_SECONDS
 
 
 class ClientState:
@@ -114,6 +154,7 @@ class ClientState:
         self.abandoned: list[Any] = []  # bodies whose stream was dropped unclosed
         self.retries: RetryBudget = RetryBudget()
         self.refuses_copies: bool | None = None  # whether the server refuses a second copy of a completion, once told
+        self.multiplexed: bool = False  # whether several requests share a connection, as with HTTP/2
 
     def next_abandoned(self) -> Any:
         """Return a body to close, None if there is none; each goes to one thread."""

@@ -16,7 +16,7 @@ from .config import MISSING_KEY, Options
 from .content_decoder import ACCEPT_ENCODING
 from .httpx import URL, Headers, HTTPResponse, InvalidURL, Request
 from .redaction import Secret
-from .request import APIRequest, Attempt, ClientState, Operation, PresignedTarget, RequestBody
+from .request import APIRequest, Attempt, ClientState, Operation, PresignedTarget, RequestBody, Timeouts
 
 __all__ = ["BaseSender", "endpoint", "redirected"]
 
@@ -74,15 +74,15 @@ class BaseSender:
         """Return whether this server is known to know an operation by another path than the first."""
         return self.state.paths.get(operation.paths[0], operation.paths[0]) != operation.paths[0]
 
-    def _message(
-        self, request: APIRequest, path: str, attempt: Attempt, defaults: Headers | None, now: float
-    ) -> Request:
+    def _message(self, request: APIRequest, path: str, attempt: Attempt, defaults: Headers | None) -> Request:
         """Return what httpx sends; `defaults` are the headers of a client that was passed in."""
-        timeouts = self._timeouts[request.stream].copy()
-        if attempt.ends is not None:  # none is longer than the call has left: a thread may be waiting it out
-            left = max(0.001, attempt.ends - now)
-            for phase, bound in timeouts.items():
-                timeouts[phase] = left if bound is None else min(bound, left)
+        timeouts = Timeouts(self._timeouts[request.stream])
+        timeouts.ends = attempt.ends
+        # None is longer than the call has left: a thread may be waiting it out. But where requests share a connection,
+        # a read that takes too long ends it for all of them.
+        if attempt.ends is not None and not self.state.multiplexed:
+            for phase in timeouts:
+                timeouts[phase] = timeouts.left(phase)
         if request.presigned is not None:
             return _presigned_message(request, request.presigned, self._headers["User-Agent"], timeouts)
         headers = self._headers.copy()
@@ -120,9 +120,7 @@ def _with_query(url: URL, query: dict[str, str]) -> URL:
         raise ValidationError("the query cannot be sent: an argument is too long, or not text") from None
 
 
-def _presigned_message(
-    request: APIRequest, target: PresignedTarget, user_agent: str, timeouts: dict[str, float | None]
-) -> Request:
+def _presigned_message(request: APIRequest, target: PresignedTarget, user_agent: str, timeouts: Timeouts) -> Request:
     """Return the message to an address that carries its own credential, without the key."""
     headers = Headers({"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING})
     headers.update(target.headers)
@@ -132,9 +130,7 @@ def _presigned_message(
     return message
 
 
-def _message_with_body(
-    method: str, url: URL, headers: Headers, body: RequestBody, timeouts: dict[str, float | None]
-) -> Request:
+def _message_with_body(method: str, url: URL, headers: Headers, body: RequestBody, timeouts: Timeouts) -> Request:
     # httpx adds neither of these to a stream. A length is needed: object stores refuse a body in chunks.
     headers["Host"] = url.netloc.decode("ascii")
     headers["Content-Length"] = str(body.size)

@@ -110,8 +110,12 @@ def request_id(headers: Headers) -> str | None:
 
 
 def interrupt(http: HTTPResponse) -> None:
-    """End a read that blocks another thread: it then meets the end of its connection."""
-    if not http.is_closed:  # else it was read to its end just now: its connection may serve another call already
+    """End a read that blocks another thread: it then meets the end of its connection.
+
+    Not on HTTP/2, where other requests share it.
+    """
+    # If it is closed it was read to its end just now: its connection may serve another call already.
+    if not http.is_closed and http.http_version != "HTTP/2":
         shut_down(http.extensions.get("network_stream"))
 
 

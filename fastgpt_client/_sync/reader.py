@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Literal, NoReturn, Protocol
 
-from fastgpt_client._concurrency import TimeExpired, monotonic, run_with_timeout
+from fastgpt_client._concurrency import TimeExpired, monotonic
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._http.request import Attempt, ClientState
-from fastgpt_client._http.transport import interrupt, request_id
+from fastgpt_client._http.transport import request_id
 from fastgpt_client._streaming.decoder import event_lines
 from fastgpt_client._streaming.parser import EventStreamParser, Item
 from fastgpt_client.events import Event
@@ -26,10 +25,12 @@ from fastgpt_client.exceptions import (
 )
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
-from .body import Body
+from .body import Body, check_size
 
 # What may follow the end of the answer (`flowResponses` after `[DONE]`, up to 4.14.10) is awaited so long.
 _GRACE_SECONDS = 2.0
+_MOMENT = 0.01
+_LATE_CHUNKS = 32
 
 
 class StreamHooks(Protocol):
@@ -150,8 +151,7 @@ class StreamReader:
         try:
             if self._ends is None:
                 return self._body.next_chunk()
-            left = max(0.0, self._ends - monotonic())
-            return run_with_timeout(left, self._body.next_chunk, partial(interrupt, self.http))
+            return self._body.next_chunk_until(self._ends)
         except TimeExpired as exc:
             raise APITimeoutError("The stream's first event did not come within the call's deadline") from exc
         except APIConnectionError as exc:
@@ -165,13 +165,19 @@ class StreamReader:
         return self._rest.popleft() if self._rest else b""
 
     def _drain(self) -> None:
-        rest = self._rest
+        body, rest, size, late = self._body, self._rest, 0, 0
+        ends = monotonic() + _GRACE_SECONDS
         try:
-            run_with_timeout(_GRACE_SECONDS, partial(self._body.read_rest, rest), partial(interrupt, self.http))
+            # What has come by then is taken, also where a busy loop looks too late; but nobody sends for ever.
+            while late < _LATE_CHUNKS and (chunk := body.next_chunk_until(max(ends, monotonic() + _MOMENT))):
+                rest.append(chunk)
+                size += len(chunk)
+                check_size(self.http, size, body.max_bytes)
+                late += monotonic() > ends
         except (TimeExpired, APIConnectionError):
             pass
         except ServerError:  # compressed data that is cut short is a cut, too
-            if sum(map(len, rest)) > self._body.max_bytes:
+            if size > body.max_bytes:
                 raise
 
     # --- ending -----------------------------------------------------------------------------------------------------

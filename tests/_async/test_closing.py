@@ -61,6 +61,21 @@ async def test_a_client_that_is_closed_while_it_begins_to_send_says_so() -> None
         await client.get_chat_histories()
 
 
+async def test_a_client_that_is_closed_while_it_chooses_its_way_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    choose = AsyncConnections._way
+
+    def close_first(connections: AsyncConnections, url: Any) -> Any:
+        connections._closed = True  # as another thread may, which finds nothing to close
+        return choose(connections, url)
+
+    monkeypatch.setattr(AsyncConnections, "_way", close_first)
+    with FaultServer([COMPLETION]) as server:
+        client = AsyncChatClient(KEY, server.url, app_id=APP_ID)
+        with pytest.raises(ValidationError, match="this client is closed"):
+            await client.create_chat_completion(QUESTION)
+        assert server.connections == 0
+
+
 async def test_closing_twice_is_fine() -> None:
     client = FakeServer(envelope()).async_chat()
     await client.close()

@@ -59,6 +59,21 @@ def test_a_client_that_is_closed_while_it_begins_to_send_says_so() -> None:
         client.get_chat_histories()
 
 
+def test_a_client_that_is_closed_while_it_chooses_its_way_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    choose = Connections._way
+
+    def close_first(connections: Connections, url: Any) -> Any:
+        connections._closed = True  # as another thread may, which finds nothing to close
+        return choose(connections, url)
+
+    monkeypatch.setattr(Connections, "_way", close_first)
+    with FaultServer([COMPLETION]) as server:
+        client = ChatClient(KEY, server.url, app_id=APP_ID)
+        with pytest.raises(ValidationError, match="this client is closed"):
+            client.create_chat_completion(QUESTION)
+        assert server.connections == 0
+
+
 def test_closing_twice_is_fine() -> None:
     client = FakeServer(envelope()).chat()
     client.close()

@@ -10,7 +10,7 @@ import pytest
 from fastgpt_client import ChatClient, __version__
 from fastgpt_client._http.request import RequestBody
 from tests.support.call import QUESTION
-from tests.support.fake_server import BASE_URL, KEY, FakeServer
+from tests.support.fake_server import APP_ID, BASE_URL, KEY, FakeServer
 from tests.support.replies import completion, envelope
 
 
@@ -54,6 +54,22 @@ def test_no_phase_outlasts_the_deadline(deadline: float | None, bounds: tuple[fl
         True
     ] * 2
     assert timeouts["pool"] is None if deadline is None else 0 < timeouts["pool"] <= deadline
+
+
+def test_where_requests_share_a_connection_no_read_of_one_ends_that_of_the_others() -> None:
+    """httpcore ends an HTTP/2 connection, with all that is read over it, if a read takes too long."""
+    reads = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        reads.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, json={"code": 200, "data": 1}, extensions={"http_version": b"HTTP/2"})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+        client = ChatClient(KEY, BASE_URL, app_id=APP_ID, http_client=http, timeout=600, deadline=100)
+        for _ in range(2):
+            client.get_chat_init(chatId="c1")
+    assert reads[0] <= 100
+    assert reads[1] == 600
 
 
 @pytest.mark.parametrize("base_url", [BASE_URL + "/sub", BASE_URL + "/sub/api/v1/"])

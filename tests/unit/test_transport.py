@@ -232,6 +232,15 @@ def test_attempts_are_counted_and_share_a_deadline() -> None:
     assert (attempt.number, attempt.ends, attempt.http) == (2, 99.0, None)
 
 
+def test_a_connection_that_other_requests_share_is_not_cut() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        http = answer_over(ours)
+        http.extensions["http_version"] = b"HTTP/2"
+        interrupt(http)
+        assert ours.send(b"x") == 1
+
+
 def test_an_answer_that_has_just_ended_is_not_interrupted() -> None:
     """Its connection is back in the pool, and may serve another call."""
 
