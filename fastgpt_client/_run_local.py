@@ -13,8 +13,6 @@ import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
-from anyio.lowlevel import current_token
-
 __all__ = ["AsyncRunLocal", "RunLocal"]
 
 T = TypeVar("T")
@@ -132,6 +130,8 @@ class _Made(Generic[T]):
 
 def _running_loop() -> Any:
     """Return what stands for the event loop that is running: asyncio's loop, trio's token."""
+    from anyio.lowlevel import current_token  # noqa: PLC0415 - plain scripts have no loop
+
     token = current_token()
     return getattr(token, "native_token", token)  # anyio wraps it from 4.11 on
 

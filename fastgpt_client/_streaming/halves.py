@@ -9,7 +9,7 @@ from fastgpt_client.events import Answer, Event, ToolCall, ToolParams
 
 __all__ = ["HalfJoiner"]
 
-_LONE = whole_text("\ud800")
+_LONE = "\ufffd"
 _TEXT, _REASONING, _TOOL = "text", "reasoning", "tool "
 
 
