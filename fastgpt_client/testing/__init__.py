@@ -21,6 +21,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._server.datasets.learning import TrainingFault, TrainingFaultKind
+    from ._server.datasets.store import Collection, Dataset
     from ._server.fake_fastgpt import FakeFastGPT
     from ._server.faults import Fault, FaultKind
     from ._server.received_request import ReceivedRequest
@@ -50,6 +52,8 @@ __all__ = [
     "AnswerLike",
     "App",
     "AskUser",
+    "Collection",
+    "Dataset",
     "Delay",
     "Failure",
     "FakeFastGPT",
@@ -67,6 +71,8 @@ __all__ = [
     "SetVariables",
     "ShareLink",
     "Tool",
+    "TrainingFault",
+    "TrainingFaultKind",
     "pieces",
     "text_of",
 ]
@@ -74,11 +80,15 @@ __all__ = [
 _NEEDED = ("starlette", "uvicorn")
 _MODULES = {
     "App": "_server.state",
+    "Collection": "_server.datasets.store",
+    "Dataset": "_server.datasets.store",
     "FakeFastGPT": "_server.fake_fastgpt",
     "Fault": "_server.faults",
     "FaultKind": "_server.faults",
     "ReceivedRequest": "_server.received_request",
     "ShareLink": "_server.state",
+    "TrainingFault": "_server.datasets.learning",
+    "TrainingFaultKind": "_server.datasets.learning",
 }
 
 

@@ -74,11 +74,14 @@ class Fixed:
 class Search:
     """A search in a knowledge base; each quote is a mapping with at least `q`, and optionally `a` and `sourceName`.
 
-    `name` is that of the node and of the dataset. All ids of what is found follow from names and texts.
+    `name` is that of the node and of the dataset. All ids of what is found follow from names and texts. With `datasets`
+    these knowledge bases of the server are searched for the user's question, or all of them; the quotes then count as
+    long as the server has none.
     """
 
     quotes: Sequence[Mapping[str, Any]] = ()
     name: str = "Dataset search"
+    datasets: Sequence[str] | Literal["all"] | None = None
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ ANY_VALUE = {
 # Lists of what the server happens to hold: their items are compared as a set.
 LONG = 60
 KINDS = (
+    r"^[0-9a-f]{24}$",  # an id
     r"^http://127\.0\.0\.1:\d+/",  # an address of the server itself
     r"^chat/app/[0-9a-f]{24}/[0-9a-f]{24}/",  # the key of a file
     r"^\d{4}-\d\d-\d\d \d\d:\d\d",  # the title of a plugin app's chat

@@ -11,7 +11,10 @@ import pytest
 
 from fastgpt_client.testing import App, FakeFastGPT
 from tests.embedded.comparison import events
+from tests.support.embedded_datasets import use
 from tests.support.until import PATIENCE
+
+__all__ = ["use"]  # a fixture
 
 
 class Caller:

@@ -13,14 +13,17 @@ LINES = 300
 # The layers of the server, the lowest first; a module imports from its own layer and from those below.
 LAYERS = (
     ("versions", "wire", "client_disconnected"),
-    ("errors", "state", "received_request", "echo_model"),
+    ("errors", "state", "datasets", "received_request", "echo_model"),
     ("validation", "responses", "faults", "form_data", "share_auth", "sample_apps"),
     ("context", "fault_injection", "pagination"),
     ("call", "runs"),
     ("endpoints",),
+    ("route",),
+    ("dataset_routes",),
     ("routes",),
     ("asgi", "http_protocol"),
     ("serving",),
+    ("knowledge_setup",),
     ("fake_fastgpt",),
 )
 

@@ -27,7 +27,9 @@ __all__ = ["answer"]
 
 _LOG = logging.getLogger("fastgpt_client.testing")
 _MEGABYTE = 1024 * 1024
-_IS_FILE = re.compile(r"/api/(system|common)/file/|/api/v1/audio/|/chat-files")
+_IS_FILE = re.compile(
+    r"/api/(system|common)/file/|/api/v1/audio/|/chat-files|/create/(localFile|images|backup|template)$|/insertImages$"
+)
 _BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _TOO_OFTEN = (
     "Rate limit exceeded. Maximum 5000 requests per 60 seconds for this team. Please try again in {:.0f} seconds."
@@ -79,7 +81,7 @@ def _call(context: ServerContext, scope: Scope, body: bytes, parsed: Any, header
     request = receive_request(scope, body, parsed, _key_name(context, authorization))
     route = find_route(request.path, context.version)
     params: Any = request.query if route is not None and route.in_query else parsed
-    if "/delete" in request.path:
+    if "/chat/" in request.path and "/delete" in request.path:
         params = _of_delete(context, request, parsed)
     query = re.search(rb"(?:^|&)apiKey=([^&]*)", scope["query_string"])
     key = query[1].decode() if query else ""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from fastgpt_client.testing.answers import Search
+
 from . import wire
+from .datasets.learning import School
+from .datasets.retrieval import Query, retrieve
+from .datasets.row_forms import RowForms
 from .faults import Faults
 from .received_request import ReceivedRequest
 from .state import State
@@ -21,11 +26,13 @@ _MINUTE = 60
 class ServerContext:
     """One server, as its endpoints see it."""
 
-    def __init__(self, version: Version, *, commercial: bool, heartbeat: float) -> None:
+    def __init__(self, version: Version, *, commercial: bool, heartbeat: float, train_delay: float = 0.0) -> None:
         self.version = version
         self.commercial = commercial
         self.heartbeat = heartbeat
         self.state = State()
+        self.school = School(self.state.shelf, version, train_delay)
+        self.forms = RowForms(version, self.state.shelf, self.school, self.state.team_id, self.state.member_id)
         self.faults = Faults()
         self._tasks: set[asyncio.Task[None]] = set()
         self._requests: list[ReceivedRequest] = []
@@ -69,9 +76,21 @@ class ServerContext:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def search(self, search: Search, query: str) -> list[Mapping[str, Any]]:
+        """Return what the node of a run finds: its script's quotes as long as it is to look nowhere else."""
+        shelf = self.state.shelf
+        ids = [dataset.id for dataset in list(shelf.datasets.values()) if dataset.delete_time is None]
+        if search.datasets is None or not ids:
+            return [*search.quotes]
+        self.school.settle()
+        wanted = ids if search.datasets == "all" else search.datasets
+        every = [collection for id in wanted for collection in shelf.of_dataset(id)]
+        return [self.forms.found(found) for found in retrieve(Query([query]), every)]
+
     def reset(self) -> None:
-        """Forget requests, faults and chats, those that still run too; apps and keys stay."""
+        """Forget requests, faults and chats, those that still run too; apps, keys and knowledge bases stay."""
         self.faults.clear()
+        self.school.faults.clear()
         with self._lock:
             self._requests.clear()
         self.state.forget_chats()

@@ -18,6 +18,11 @@ CODES: dict[str, tuple[int, str]] = {
     "unAuthFile": (513, "common:code_error.error_message.513"),
     "unAuthApiKey": (514, "common:code_error.error_message.514"),
     "aiPointsNotEnough": (500004, "common:code_error.team_error.ai_points_not_enough"),
+    "notSupportSync": (501001, "common:core.dataset.error.notSupportSync"),
+    "unExistDataset": (501002, "common:core.dataset.error.unExistDataset"),
+    "unExistCollection": (501003, "common:error_collection_not_exist"),
+    # Its number was not seen.
+    "dataNotIndexed": (501030, "common:core.dataset.error.dataNotIndexed"),
     "appUnExist": (502000, "common:code_error.app_error.not_exist"),
     "unAuthApp": (502001, "common:code_error.app_error.un_auth_app"),
     "unAuthChat": (504000, "common:code_error.chat_error.un_auth"),

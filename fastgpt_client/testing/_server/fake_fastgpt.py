@@ -15,6 +15,7 @@ from .asgi import answer as answer_request
 from .context import ServerContext
 from .echo_model import echo
 from .faults import Fault, FaultKind
+from .knowledge_setup import KnowledgeSetup
 from .received_request import ReceivedRequest
 from .sample_apps import sample_apps
 from .state import App, Key, ShareLink, State
@@ -25,7 +26,7 @@ __all__ = ["FakeFastGPT"]
 _KEY_SIZE = 56
 
 
-class FakeFastGPT:
+class FakeFastGPT(KnowledgeSetup):
     """A FastGPT server without a model: an ASGI application that keeps its state in memory.
 
     ```python
@@ -39,12 +40,21 @@ class FakeFastGPT:
         api_key: the team's key; one is made up if left out.
         commercial: has the commercial edition's figures too.
         heartbeat: seconds of silence after which a stream sends an empty piece.
+        train_delay: seconds that each step of learning takes: cutting a text, and making a row findable.
     """
 
     def __init__(
-        self, *, version: str = "4.16", api_key: str | None = None, commercial: bool = False, heartbeat: float = 10.0
+        self,
+        *,
+        version: str = "4.16",
+        api_key: str | None = None,
+        commercial: bool = False,
+        heartbeat: float = 10.0,
+        train_delay: float = 0.0,
     ) -> None:
-        self._context = ServerContext(Version.parse(version), commercial=commercial, heartbeat=heartbeat)
+        self._context = ServerContext(
+            Version.parse(version), commercial=commercial, heartbeat=heartbeat, train_delay=train_delay
+        )
         self._url = ""
         self.api_key: str = self.key(api_key)
         for app in sample_apps():
@@ -61,11 +71,14 @@ class FakeFastGPT:
         api_key: str | None = None,
         commercial: bool = False,
         heartbeat: float = 10.0,
+        train_delay: float = 0.0,
     ) -> Generator[Self]:
         """Serve a new server from a thread of its own, on a free port if none is named, until the block is left."""
         from .serving import ServerThread  # noqa: PLC0415 - uvicorn is not needed for the application alone
 
-        server = cls(version=version, api_key=api_key, commercial=commercial, heartbeat=heartbeat)
+        server = cls(
+            version=version, api_key=api_key, commercial=commercial, heartbeat=heartbeat, train_delay=train_delay
+        )
         thread = ServerThread(server, server._context.end_runs, host, port)
         thread.start()
         server._url = thread.url
@@ -240,7 +253,7 @@ class FakeFastGPT:
         return fault
 
     def reset(self) -> None:
-        """Forget requests, faults and chats, those that still run too; apps and keys stay."""
+        """Forget requests, faults and chats, those that still run too; apps, keys and knowledge bases stay."""
         self._context.reset()
 
     # The application

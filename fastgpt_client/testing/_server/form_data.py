@@ -14,7 +14,7 @@ from fastgpt_client._json import as_object, parse_json
 from .errors import ServerError
 from .received_request import ReceivedRequest
 
-__all__ = ["FormPart", "read_form", "read_json"]
+__all__ = ["FormPart", "read_form", "read_json", "read_parts"]
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,15 @@ class FormPart:
 
 
 async def read_form(request: ReceivedRequest) -> dict[str, FormPart]:
-    """Return the parts of a form by their names, none if the request has no form."""
+    """Return the parts of a form by their names, none if the request has no form; of one name the last."""
+    return dict(await read_parts(request))
+
+
+async def read_parts(request: ReceivedRequest) -> list[tuple[str, FormPart]]:
+    """Return the parts of a form with their names, in order."""
     kind = request.headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
-        return {}
+        return []
 
     async def body() -> AsyncGenerator[bytes, None]:
         yield request.body
@@ -38,12 +43,12 @@ async def read_form(request: ReceivedRequest) -> dict[str, FormPart]:
         form = await MultiPartParser(Headers({"content-type": kind}), body()).parse()
     except MultiPartException as exc:
         raise ServerError(exc.message) from None
-    parts: dict[str, FormPart] = {}
+    parts: list[tuple[str, FormPart]] = []
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
-            parts[name] = FormPart(await value.read(), value.filename or "")
+            parts.append((name, FormPart(await value.read(), value.filename or "")))
         else:
-            parts[name] = FormPart(value.encode())
+            parts.append((name, FormPart(value.encode())))
     await form.close()
     return parts
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from .call import Call
+from .dataset_routes import DATASET_ROUTES, ORIGINALS
 from .endpoints import (
     api_document,
     app_charts,
     app_logs,
     apps,
     audio,
+    collections,
     completions,
     files,
     health,
@@ -21,23 +22,12 @@ from .endpoints import (
     quotes,
     records,
 )
+from .route import Route
 from .versions import Since, Version
 
 __all__ = ["Route", "find_route"]
 
-_FIRST, _NEVER = (0, 0, 0), (99, 0, 0)
 _CHAT = "/api/core/chat"
-
-
-@dataclass(frozen=True)
-class Route:
-    """An endpoint. No method is checked: any reaches the handler."""
-
-    handler: Callable[[Call], Any]
-    since: tuple[int, int, int] = _FIRST
-    until: tuple[int, int, int] = _NEVER
-    in_query: bool = False
-    completion: bool = False
 
 
 def _both(
@@ -51,6 +41,7 @@ def _both(
 
 
 _ROUTES: dict[str, Route] = {
+    **DATASET_ROUTES,
     "/api/v1/chat/completions": Route(completions.complete_v1, completion=True),
     "/api/v2/chat/completions": Route(completions.complete_v2, Since.V2_COMPLETIONS, completion=True),
     "/api/v2/chat/stop": Route(completions.stop, Since.STOP),
@@ -98,6 +89,7 @@ _PREFIXES: dict[str, Route] = {
     "/api/system/file/u/": Route(files.upload, Since.PRESIGN_BY_PUT, in_query=True),
     "/api/system/file/complete/": Route(files.part_done, Since.UPLOAD_IN_PARTS),
     "/api/system/file/abort/": Route(files.part_done, Since.UPLOAD_IN_PARTS),
+    ORIGINALS: Route(collections.original, in_query=True),
     "/api/system/file/d/": Route(files.download, in_query=True),
 }
 

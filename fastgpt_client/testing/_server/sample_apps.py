@@ -148,7 +148,7 @@ def sample_apps() -> list[App]:
             id="6b0000000000000000000008",
             intro="searches a knowledge base first",
             welcome=welcome,
-            answers=[[Search([{"q": "The capital of France is Paris."}]), echo]],
+            answers=[[Search([{"q": "The capital of France is Paris."}], datasets="all"), echo]],
         ),
         App(
             name="multi",

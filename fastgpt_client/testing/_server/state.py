@@ -11,6 +11,7 @@ from typing import Any
 from fastgpt_client.testing.answers import AnswerLike, Message
 
 from . import wire
+from .datasets.store import Shelf
 
 __all__ = [
     "DONE",
@@ -215,6 +216,9 @@ class State:
         self.transcription: str = "Hello!"
         """What every recording is understood as."""
         self.member_id: str = wire.object_id()
+        self.team_id: str = wire.object_id()
+        self.shelf = Shelf()
+        """Knowledge bases."""
         self._changes = count(1)
 
     def chat(self, app_id: str, chat_id: str) -> Chat | None:

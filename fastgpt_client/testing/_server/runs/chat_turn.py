@@ -119,7 +119,14 @@ class ChatTurn:
         messages, query = self._context(variables)
         keep = self.request.keep_citations or self.version < Since.CITATIONS_STRIPPED
         return Run(
-            self.version, self.app, messages, query, variables, streamed=self.request.stream, keep_citations=keep
+            self.version,
+            self.app,
+            messages,
+            query,
+            variables,
+            self.context.search,
+            streamed=self.request.stream,
+            keep_citations=keep,
         )
 
     def _context(self, variables: dict[str, Any]) -> tuple[list[Message], str]:

@@ -64,6 +64,7 @@ class LoopSteps(AgentSteps, ABC):
             [{"role": "user", "content": text}],
             text,
             self.variables,
+            self.search,
             streamed=self.streamed,
             keep_citations=self.keep_citations,
             items=self.items,

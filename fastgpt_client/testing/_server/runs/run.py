@@ -154,9 +154,10 @@ class Run(LoopSteps):
                 self.note(self.node("answerNode", f"a{replies + 1}", name, {"textOutput": text}))
             case Search(name=name):
                 self.status(name)
-                found = "\n".join(str(quote.get("q", "")) for quote in part.quotes)
+                quotes = self.search(part, self.query)
+                found = "\n".join(str(quote.get("q", "")) for quote in quotes)
                 self.messages = [{"role": "system", "content": f"<Cites>\n{found}\n</Cites>"}, *self.messages]
-                self.done("datasetSearchNode", "ds", name, search_fields(self.version, part, self.query))
+                self.done("datasetSearchNode", "ds", name, search_fields(self.version, name, quotes, self.query))
             case Output(values=values):
                 points = {} if self.version >= Since.FLAT_CHILDREN else {"totalPoints": 0}
                 fields = {**points, "pluginOutput": dict(values)}

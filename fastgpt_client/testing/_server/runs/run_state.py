@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastgpt_client.testing._server.state import App, Pause
 from fastgpt_client.testing._server.versions import Since, Version
-from fastgpt_client.testing.answers import Message
+from fastgpt_client.testing.answers import Message, Search
 
 from .event_log import EventLog
 from .node_response import node_response
@@ -32,6 +32,8 @@ class RunState(EventLog):
     messages: list[Message]
     query: str
     variables: dict[str, Any]
+    search: Callable[[Search, str], list[Mapping[str, Any]]]
+    """Finds what a search node finds."""
     streamed: bool = False
     keep_citations: bool = True
     items: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])

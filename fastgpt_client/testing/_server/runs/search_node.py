@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastgpt_client.testing._server.versions import Since, Version
-from fastgpt_client.testing.answers import Search
 
 from .node_response import token_count
 from .quotes import quotes
@@ -13,8 +13,8 @@ from .quotes import quotes
 __all__ = ["search_fields"]
 
 
-def search_fields(version: Version, search: Search, query: str) -> dict[str, Any]:
-    """Return what a search node tells of itself."""
+def search_fields(version: Version, name: str, found: Sequence[Mapping[str, Any]], query: str) -> dict[str, Any]:
+    """Return what a search node tells of itself, and of what it found."""
     asked = {"datasetQueries": [query]} if version >= Since.FLAT_CHILDREN else {"query": query}
     return {
         "totalPoints": 0,
@@ -25,5 +25,5 @@ def search_fields(version: Version, search: Search, query: str) -> dict[str, Any
         "limit": 3000,
         "searchMode": "embedding",
         "searchUsingReRank": False,
-        "quoteList": quotes(search.name, search.quotes),
+        "quoteList": quotes(name, found),
     }

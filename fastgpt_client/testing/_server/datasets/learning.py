@@ -1,0 +1,218 @@
+"""Training: texts become rows, and rows are learnt, after a while and with the faults that a test wants."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Self, TypeAlias, get_args
+
+from fastgpt_client.testing._server.versions import Since, Version
+
+from .chunks import cut
+from .store import Collection, Row, Shelf, Task
+
+__all__ = ["MODES", "School", "TrainingFault", "TrainingFaultKind"]
+
+TrainingFaultKind: TypeAlias = Literal["fail", "stall", "block"]
+MODES = ("parse", "chunk", "qa", "auto", "image", "imageParse")
+NEWER_MODES = ("parse", "index", "qa", "auto", "image", "imageParse", "rebuildIndex", "rebuildSynonym")
+# So many tasks are worked on at once, as on the recorded server.
+_AT_ONCE = 10
+_MESSAGES = {"fail": "the model failed", "block": "common:code_error.team_error.ai_points_not_enough"}
+_TITLE = ("<title>", "</title>")
+
+
+@dataclass(eq=False, kw_only=True)
+class TrainingFault:
+    """What goes wrong with tasks of training; see `FakeFastGPT.training_fault`. As a context manager it ends there."""
+
+    kind: TrainingFaultKind
+    stage: str | None = None
+    when: Callable[[str], bool] | None = None
+    left: int | None = 1
+    """How many tasks it will still meet, None for all."""
+    hits: int = 0
+    message: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(TrainingFaultKind):
+            raise ValueError(f"training fault {self.kind!r} is none of {', '.join(get_args(TrainingFaultKind))}")
+        known = {*MODES, *NEWER_MODES}
+        if self.stage is not None and self.stage not in known:
+            raise ValueError(f"stage {self.stage!r} is none of {', '.join(sorted(known))}")
+
+    def meets(self, stage: str, text: str) -> bool:
+        """Whether a task is one of those that fail, by its stage and the text or the name that it is about."""
+        # What was "chunk" is "index" on newer servers.
+        same = self.stage is None or stage == self.stage or {stage, self.stage} == {"chunk", "index"}
+        return self.left != 0 and same and (self.when is None or self.when(text))
+
+    def remove(self) -> None:
+        """Let no more tasks fail."""
+        self.left = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.remove()
+
+
+class School:
+    """Teaches a server's knowledge bases: nothing runs, each look at it does what is due by then."""
+
+    def __init__(
+        self, shelf: Shelf, version: Version, delay: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.shelf, self.version, self.delay, self.clock = shelf, version, delay, clock
+        self.faults: list[TrainingFault] = []
+        self._free = [0.0] * _AT_ONCE
+
+    @property
+    def learnt(self) -> str:
+        """The status of a row that is learnt."""
+        return "indexed" if self._rows_first else ""
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        return NEWER_MODES if self._rows_first else MODES
+
+    @property
+    def _rows_first(self) -> bool:
+        return self.version >= Since.ROWS_BEFORE_INDEXES
+
+    def settle(self) -> float:
+        """Do all that is due, and return the time by which that is so."""
+        now = self.clock()
+        while due := [task for task in self.shelf.tasks if task.due <= now and not task.failed]:
+            for task in sorted(due, key=lambda task: task.due):
+                self._do(task)
+        return now
+
+    def counts(self, tasks: Sequence[Task], now: float) -> dict[str, dict[str, int]]:
+        """Return how many tasks wait, are worked on and failed, by mode."""
+        found = {kind: dict.fromkeys(self.modes, 0) for kind in ("queuedCounts", "trainingCounts", "errorCounts")}
+        for task in [task for task in tasks if task.mode in self.modes]:
+            kind = "errorCounts" if task.failed else "queuedCounts" if now < task.begins else "trainingCounts"
+            found[kind][task.mode] += 1
+        return found
+
+    def parse(self, collection: Collection) -> None:
+        """Have a collection's text cut, and its pieces learnt."""
+        self._enqueue(collection, "parse", self.clock())
+
+    def learn(self, collection: Collection, rows: Sequence[Mapping[str, Any]], bill_id: str = "") -> None:
+        """Have rows learnt that were pushed into a collection."""
+        mode = str(collection.settings.get("trainingType", "chunk"))
+        for row in rows:
+            image = row.get("image")
+            self._teach(collection, "image" if image else "qa" if mode == "qa" else "chunk", row, self.clock(), bill_id)
+
+    def retry(self, tasks: Sequence[Task]) -> None:
+        """Try failed tasks again."""
+        for task in tasks:
+            task.error, task.blocked = "", False
+            row = self.shelf.collections[task.collection_id].rows.get(task.row_id)
+            if row is not None:
+                row.status, row.error = "indexing", ""
+            task.begins, task.due = self._times(self.clock())
+            self._meet(task, task.q or self.shelf.collections[task.collection_id].name)
+
+    def rebuild(self, collections: Sequence[Collection]) -> None:
+        """Make the vectors of all rows anew."""
+        for collection in collections:
+            for row in collection.rows.values():
+                task = self._enqueue(collection, "rebuildIndex", self.clock(), row_id=row.id)
+                if self._rows_first:
+                    row.status = "rebuildIndexFailed" if task.failed else "rebuildIndexPending"
+
+    def _teach(self, collection: Collection, mode: str, row: Mapping[str, Any], now: float, bill_id: str = "") -> None:
+        task = self._enqueue(
+            collection,
+            "index" if mode == "chunk" and self._rows_first else mode,
+            now,
+            q=str(row.get("q") or ""),
+            a=str(row.get("a") or ""),
+            chunk_index=int(row.get("chunkIndex") or 0),
+            indexes=[dict(index) for index in row.get("indexes") or ()],
+            metadata=row.get("metadata"),
+            image=row.get("image"),
+            bill_id=bill_id,
+        )
+        if self._rows_first:
+            made = self._row(collection, task)
+            made.status, task.row_id = "error" if task.failed else "indexing", made.id
+            made.error = task.error
+
+    def _enqueue(self, collection: Collection, mode: str, now: float, **more: Any) -> Task:
+        begins, due = self._times(now)
+        task = Task(
+            dataset_id=collection.dataset_id, collection_id=collection.id, mode=mode, begins=begins, due=due, **more
+        )
+        self.shelf.tasks.append(task)
+        self._meet(task, task.q or collection.name)
+        return task
+
+    def _times(self, now: float) -> tuple[float, float]:
+        begins = max(now, heapq.heappop(self._free))
+        heapq.heappush(self._free, begins + self.delay)
+        return begins, begins + self.delay
+
+    def _meet(self, task: Task, text: str) -> None:
+        """Let a task fail, if a fault says so; an embedding that fails for its text is tried for ever."""
+        fault = next((fault for fault in self.faults if fault.meets(task.mode, text)), None)
+        if fault is None:
+            if "EMBFAIL" in task.q:
+                task.due = math.inf
+            return
+        fault.hits += 1
+        fault.left = None if fault.left is None else fault.left - 1
+        if fault.kind == "stall":
+            task.due = math.inf
+        else:
+            task.error = fault.message or _MESSAGES[fault.kind]
+            task.blocked = fault.kind == "block"
+
+    def _do(self, task: Task) -> None:
+        collection = self.shelf.collections[task.collection_id]
+        if task.mode == "parse":
+            if not self._parse(collection, task):
+                return
+        elif task.mode == "rebuildIndex":
+            collection.rows[task.row_id].status = self.learnt
+        else:
+            row = collection.rows[task.row_id] if task.row_id else self._row(collection, task)
+            row.status = self.learnt
+        self.shelf.tasks.remove(task)
+        if not self.shelf.tasks_of(collection.id):
+            self.shelf.touch(collection)
+
+    def _parse(self, collection: Collection, task: Task) -> bool:
+        if collection.type == "link":
+            page = self.shelf.pages.get(collection.link)
+            if page is None:
+                task.error = "Can not fetch content from link"
+                return False
+            collection.text = page
+            if _TITLE[0] in page:
+                collection.name, _, collection.text = page.partition(_TITLE[0])[2].partition(_TITLE[1])
+        collection.parsed = True
+        mode = str(collection.settings.get("trainingType", "chunk"))
+        for place, piece in enumerate(cut(collection.text or "", collection.settings)):
+            self._teach(collection, "qa" if mode == "qa" else "chunk", {"q": piece, "chunkIndex": place}, task.due)
+        return True
+
+    def _row(self, collection: Collection, task: Task) -> Row:
+        q, a = task.q, task.a
+        if task.mode == "qa" and not a:
+            q, a = f"What is said of {q.split('.')[0][:40].strip()}?", q
+        row = Row(q, a, task.chunk_index, metadata=task.metadata, image=task.image)
+        self.shelf.set_indexes(row, task.indexes)
+        collection.rows[row.id] = row
+        return row

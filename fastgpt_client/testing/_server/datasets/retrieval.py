@@ -1,0 +1,176 @@
+"""Searching without models: words stand for meaning, so that each search finds the same always.
+
+An embedding is a bag of words, and the nearness of two the cosine between them. Full text has the formula of the
+database. Reranking counts the words of the question that are found. The scores are those of the recordings where their
+models were as simple.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .store import Collection, Row
+
+__all__ = ["Found", "Query", "retrieve"]
+
+_COMMON = frozenset(
+    {
+        *("a", "an", "and", "are", "as", "at", "be", "but", "by", "do", "does", "for", "from", "had", "has", "have"),
+        *("he", "her", "his", "how", "i", "in", "is", "it", "its", "me", "my", "of", "on", "or", "our", "she", "so"),
+        *("that", "the", "their", "them", "they", "this", "to", "was", "we", "were", "what", "when", "where", "which"),
+        *("who", "why", "will", "with", "you", "your"),
+    }
+)
+_ROUND = 60  # the constant of reciprocal rank fusion
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a search asks for."""
+
+    texts: Sequence[str]
+    mode: str = "embedding"
+    limit: int = 5000
+    similarity: float = 0.0
+    embedding_weight: float = 0.5
+    rerank: bool = False
+    rerank_weight: float = 0.5
+
+
+@dataclass
+class Found:
+    """A row that a search found, with its scores in the order in which they came."""
+
+    collection: Collection
+    row: Row
+    score: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    @property
+    def text(self) -> str:
+        return f"{self.row.q}\n{self.row.a}"
+
+    def value(self, kind: str) -> float:
+        return next((item["value"] for item in self.score if item["type"] == kind), 0.0)
+
+    def set(self, kind: str, value: float, index: int) -> None:
+        """Set a score, in its place if there is one already."""
+        new = {"type": kind, "value": value, "index": index}
+        places = [place for place, item in enumerate(self.score) if item["type"] == kind]
+        if places:
+            self.score[places[0]] = new
+        else:
+            self.score.append(new)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text; of a script without spaces each letter is one."""
+    return re.findall(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+", text.lower())
+
+
+def retrieve(query: Query, collections: Iterable[Collection]) -> list[Found]:
+    """Return what a search finds, the best first."""
+    rows = [
+        (collection, row)
+        for collection in collections
+        if not collection.forbid
+        for row in collection.rows.values()
+        if row.learnt and (row.q or row.a)
+    ]
+    results: list[Found] = []
+    if query.mode == "mixedRecall":
+        weights = (query.embedding_weight, 1 - query.embedding_weight)
+        results = _fuse((_ranked("embedding", near, rows, query), _ranked("fullText", full_text, rows, query)), weights)
+    elif query.mode == "fullTextRecall":
+        results = _ranked("fullText", full_text, rows, query)
+    else:
+        results = _ranked("embedding", near, rows, query)
+    results = _unlike(results)
+    if query.rerank:
+        ranked = sorted(results, key=lambda found: -_rerank(query, found))
+        for index, found in enumerate(ranked):
+            found.set("reRank", _rerank(query, found), index)
+        results = _fuse((results, ranked), (1 - query.rerank_weight, query.rerank_weight))
+    if query.rerank or query.mode == "embedding":
+        kind = "reRank" if query.rerank else "embedding"
+        results = [found for found in results if found.value(kind) >= query.similarity]
+    return _within(results, query.limit)
+
+
+def near(text: str, row: Row) -> float:
+    """Return how near a text is to a row: the cosine to the nearest of the texts that it is found by."""
+    asked = Counter(words(text))
+    return max((_cosine(asked, Counter(words(index.text))) for index in row.indexes), default=0.0)
+
+
+def _cosine(one: Counter[str], other: Counter[str]) -> float:
+    lengths = math.sqrt(sum(n * n for n in one.values()) * sum(n * n for n in other.values()))
+    return sum(n * other[word] for word, n in one.items()) / lengths if lengths else 0.0
+
+
+def full_text(text: str, row: Row) -> float:
+    """Return the database's score of a row: each further time that a word occurs counts half of the one before."""
+    terms = [word for word in words(f"{row.q} {row.a}") if word not in _COMMON]
+    counts = Counter(terms)
+    asked = {word for word in words(text) if word not in _COMMON}
+    return sum(
+        (2 - 0.5 ** (counts[word] - 1)) * (0.5 * counts[word] / len(terms) + 0.5) for word in asked if counts[word]
+    )
+
+
+def _rerank(query: Query, found: Found) -> float:
+    """Return the part of the question's words that a row has."""
+    asked = {word for word in words(query.texts[0]) if word not in _COMMON}
+    return len(asked & set(words(found.text))) / len(asked) if asked else 0.0
+
+
+def _ranked(
+    kind: str, score: Callable[[str, Row], float], rows: Sequence[tuple[Collection, Row]], query: Query
+) -> list[Found]:
+    """Return what has any score of a kind, the best first."""
+    scored = [(max(score(text, row) for text in query.texts), collection, row) for collection, row in rows]
+    best = sorted((item for item in scored if item[0] > 0), key=lambda item: -item[0])
+    return [
+        Found(collection, row, [{"type": kind, "value": value, "index": index}])
+        for index, (value, collection, row) in enumerate(best)
+    ]
+
+
+def _fuse(lists: Sequence[Sequence[Found]], weights: Sequence[float]) -> list[Found]:
+    """Return several rankings as one: each counts by its weight and the place that it gives."""
+    fused: dict[str, tuple[Found, float]] = {}
+    for ranking, weight in zip(lists, weights, strict=True):
+        for index, found in enumerate(ranking):
+            first, total = fused.get(found.row.id, (found, 0.0))
+            if first is not found:
+                for item in found.score:
+                    first.set(item["type"], item["value"], item["index"])
+            fused[found.row.id] = (first, total + weight / (_ROUND + index + 1))
+    ranked = sorted(fused.values(), key=lambda item: -item[1])
+    for index, (found, total) in enumerate(ranked):
+        found.set("rrf", total, index)
+    return [found for found, _ in ranked]
+
+
+def _unlike(results: Sequence[Found]) -> list[Found]:
+    """Return each text once."""
+    seen: dict[str, Found] = {}
+    for found in results:
+        seen.setdefault(found.text, found)
+    return list(seen.values())
+
+
+def _within(results: Sequence[Found], limit: int) -> list[Found]:
+    """Return as much as the limit of tokens allows; the first result is always there."""
+    kept: list[Found] = []
+    left = limit
+    for found in results:
+        left -= len(words(found.text))
+        if kept and left < 0:
+            break
+        kept.append(found)
+    return kept

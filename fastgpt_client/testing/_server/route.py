@@ -1,0 +1,22 @@
+"""An endpoint: which versions have it, and where its parameters stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .call import Call
+
+__all__ = ["Route"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """An endpoint. No method is checked: any reaches the handler."""
+
+    handler: Callable[[Call], Any]
+    since: tuple[int, int, int] = (0, 0, 0)
+    until: tuple[int, int, int] = (99, 0, 0)
+    in_query: bool = False
+    completion: bool = False
