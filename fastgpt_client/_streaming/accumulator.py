@@ -23,7 +23,30 @@ from fastgpt_client.events import (
 if TYPE_CHECKING:
     from fastgpt_client.types import ChatCompletionData, ContentItem, NodeResponse, ResponseMessage, ToolCallData
 
-__all__ = ["CompletionAccumulator"]
+__all__ = ["MANY", "CompletionAccumulator"]
+
+
+# Of so many pieces one is made: small strings take ten times the memory of what they hold.
+MANY = 1000
+
+
+class _Pieces:
+    """A text that comes in pieces; it takes time and memory by its length, not by their number."""
+
+    def __init__(self, piece: str) -> None:
+        self._pieces = [piece]
+        self._joined: list[str] = []
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        if len(self._pieces) > MANY:
+            self._joined.append("".join(self._pieces))
+            self._pieces.clear()
+
+    def text(self) -> str:
+        self._joined = ["".join([*self._joined, *self._pieces])]
+        self._pieces.clear()
+        return self._joined[0]
 
 
 class CompletionAccumulator:
@@ -42,6 +65,7 @@ class CompletionAccumulator:
         self._finish_reason: str | None = None
         self._nodes: list[NodeResponse] | None = None
         self._tools: dict[str, ToolCallData] = {}
+        self._params: dict[str, _Pieces] = {}  # of each of them
         self._extra: dict[str, Any] = {}  # newVariables, title, durationSeconds
         self._items: dict[str, ContentItem] = {}  # interactive, plan
 
@@ -68,10 +92,11 @@ class CompletionAccumulator:
                 self._nodes = event.nodes
             case ToolCall():
                 tool = as_object(event.raw.get("tool"))
-                self._tools[event.id] = cast("ToolCallData", {**tool, "params": event.params, "response": ""})
+                self._tools[event.id] = cast("ToolCallData", {**tool, "params": "", "response": ""})
+                self._params[event.id] = _Pieces(event.params)
             case ToolParams():
-                begun = self._tool(event.id)
-                begun["params"] = begun.get("params", "") + event.params
+                self._tool(event.id)
+                self._params[event.id].add(event.params)
             case ToolResponse():
                 self._tool(event.id)["response"] = event.response
             case Interactive():
@@ -89,7 +114,13 @@ class CompletionAccumulator:
 
     def _tool(self, call_id: str) -> ToolCallData:
         """Return the call of that id; one whose beginning was never seen begins here."""
-        return self._tools.setdefault(call_id, {"id": call_id, "params": "", "response": ""})
+        if call_id not in self._tools:
+            self._tools[call_id] = {"id": call_id, "params": "", "response": ""}
+            self._params[call_id] = _Pieces("")
+        return self._tools[call_id]
+
+    def _tool_calls(self) -> list[ToolCallData]:
+        return [{**tool, "params": self._params[call_id].text()} for call_id, tool in self._tools.items()]
 
     @property
     def has_text(self) -> bool:
@@ -114,7 +145,7 @@ class CompletionAccumulator:
         text, reasoning = self._join()
         items: list[ContentItem] = []
         if self._tools:
-            items.append({"tools": [tool.copy() for tool in self._tools.values()]})
+            items.append({"tools": self._tool_calls()})
         if "plan" in self._items:
             items.append(self._items["plan"])
         if text and (items or "interactive" in self._items):

@@ -12,16 +12,13 @@ from fastgpt_client._json import whole_text
 from fastgpt_client.events import Answer, Event
 from fastgpt_client.exceptions import FastGPTError
 
-from .accumulator import CompletionAccumulator
+from .accumulator import MANY, CompletionAccumulator
 from .decoder import decode_event
 from .halves import HalfJoiner
 from .sse import SSEDecoder
 from .string_scanner import string_scanner
 
 __all__ = ["EventStreamParser", "Item", "parse_text_chunk", "text_chunk_answer"]
-
-# Of so many pieces one is made: small strings take ten times the memory of what they hold.
-_MANY = 1000
 
 
 # A plain piece of the answer: its text, its reasoning, and its block.
@@ -127,7 +124,7 @@ class EventStreamParser:
             for event in self._halves.rest():
                 self.accumulator.add(event)
                 items.append(event)
-        if len(texts) > _MANY or len(reasonings) > _MANY:
+        if len(texts) > MANY or len(reasonings) > MANY:
             self.accumulator.compact()
         return items
 

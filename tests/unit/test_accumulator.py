@@ -9,6 +9,7 @@ import pytest
 
 from fastgpt_client._streaming.accumulator import CompletionAccumulator
 from fastgpt_client._streaming.decoder import decode_event
+from fastgpt_client.events import ToolParams
 from tests.support.wire_events import FULL_SELECT, NODE, PLAN, WIRE_EVENTS, delta, tool
 
 
@@ -61,6 +62,19 @@ def test_any_number_of_pieces_is_joined(pieces: int) -> None:
         fold.add_answer(str(number % 10), "", None)
     assert fold.completion(None)["choices"][0]["message"].get("content") == "".join(str(n % 10) for n in range(pieces))
     assert fold.has_text is (pieces > 0)
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 999, 1000, 1001, 2500])
+def test_any_number_of_pieces_of_parameters_is_joined(pieces: int) -> None:
+    fold = folded(("toolCall", tool(params="[")))
+    for number in range(pieces):
+        fold.add(ToolParams("call_1", str(number % 10)))
+        if number == pieces // 2:
+            fold.completion(None)  # looked at meanwhile
+    fold.add(ToolParams("call_1", "]"))
+    message: Any = fold.completion(None)["choices"][0]["message"]
+    [call] = message["content"][0]["tools"]
+    assert call["params"] == "[" + "".join(str(n % 10) for n in range(pieces)) + "]"
 
 
 def test_a_heartbeat_is_no_text() -> None:
