@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from ._async.client import AsyncFastGPTClient as AsyncFastGPTClient
     from ._async.conversation import AsyncConversation as AsyncConversation
     from ._async.datasets import AsyncDatasetClient as AsyncDatasetClient
+    from ._async.knowledge import AsyncKnowledgeBase as AsyncKnowledgeBase
     from ._async.pages import AsyncPageIterator as AsyncPageIterator
     from ._async.stream import AsyncChatStream as AsyncChatStream
     from ._sync.app import AppClient as AppClient
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from ._sync.client import FastGPTClient as FastGPTClient
     from ._sync.conversation import Conversation as Conversation
     from ._sync.datasets import DatasetClient as DatasetClient
+    from ._sync.knowledge import KnowledgeBase as KnowledgeBase
     from ._sync.pages import PageIterator as PageIterator
     from ._sync.stream import ChatStream as ChatStream
     from .citations import Citation as Citation
@@ -63,6 +65,7 @@ _HOMES = {
     "_async.client": "AsyncFastGPTClient",
     "_async.conversation": "AsyncConversation",
     "_async.datasets": "AsyncDatasetClient",
+    "_async.knowledge": "AsyncKnowledgeBase",
     "_async.pages": "AsyncPageIterator",
     "_async.stream": "AsyncChatStream",
     "_sync.app": "AppClient",
@@ -70,6 +73,7 @@ _HOMES = {
     "_sync.client": "FastGPTClient",
     "_sync.conversation": "Conversation",
     "_sync.datasets": "DatasetClient",
+    "_sync.knowledge": "KnowledgeBase",
     "_sync.pages": "PageIterator",
     "_sync.stream": "ChatStream",
     "citations": "Citation",

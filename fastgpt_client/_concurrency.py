@@ -10,7 +10,8 @@ import contextvars
 import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 import anyio
@@ -19,6 +20,7 @@ __all__ = [
     "TimeExpired",
     "async_drain",
     "async_in_thread",
+    "async_run_each",
     "async_run_shielded",
     "async_run_with_timeout",
     "async_sleep",
@@ -26,6 +28,7 @@ __all__ = [
     "drain",
     "in_thread",
     "monotonic",
+    "run_each",
     "run_shielded",
     "run_with_timeout",
     "sleep",
@@ -209,6 +212,57 @@ async def async_in_thread(function: Callable[[], T]) -> T:
 def in_thread(function: Callable[[], T]) -> T:
     """Return what a function returns that blocks."""
     return function()
+
+
+async def async_run_each(function: Callable[[T], Awaitable[None]], items: Iterable[T], workers: int) -> None:
+    """Run a function with each item, so many at a time. The first error ends it: those that run are cancelled."""
+    left = iter(items)
+    failed: list[BaseException] = []
+
+    async def work(scope: anyio.CancelScope) -> None:
+        try:
+            for item in left:
+                await function(item)
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:
+            failed.append(error)
+            scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(workers):
+            group.start_soon(work, group.cancel_scope)
+    if failed:
+        raise failed[0]
+
+
+def run_each(function: Callable[[T], None], items: Iterable[T], workers: int) -> None:
+    """Run a function with each item, so many at a time. The first error ends it, when those that run have ended."""
+    left, lock = iter(items), threading.Lock()
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not failed:
+                with lock:
+                    batch = [*islice(left, 1)]
+                if not batch:
+                    return
+                function(batch[0])
+        except BaseException as error:
+            failed.append(error)
+
+    works = [_Work(work) for _ in range(workers)]
+    for one in works:
+        threading.Thread(target=contextvars.copy_context().run, args=(one.run,), daemon=True).start()
+    for one in works:
+        try:
+            one.finished.wait()
+        except BaseException as error:  # such as Ctrl-C, which reaches this thread alone
+            failed.append(error)
+            one.finished.wait()
+    if failed:
+        raise failed[0]
 
 
 async def async_drain(chunks: AsyncIterator[bytes]) -> None:

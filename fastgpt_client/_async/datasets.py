@@ -3,30 +3,15 @@
 
 from __future__ import annotations
 
-from .datasets_collections import AsyncCollectionsMixin
-from .datasets_failures import AsyncTrainingFailuresMixin
-from .datasets_files import AsyncDatasetFilesMixin
-from .datasets_list import AsyncDatasetsMixin
-from .datasets_originals import AsyncOriginalsMixin
-from .datasets_owned import AsyncOwnedDatasetsMixin
-from .datasets_rows import AsyncRowsMixin
-from .datasets_search import AsyncSearchMixin
-from .datasets_sources import AsyncSourcesMixin
-from .datasets_training import AsyncTrainingMixin
+from typing import TYPE_CHECKING
+
+from .datasets_endpoints import AsyncDatasetEndpoints
+
+if TYPE_CHECKING:
+    from .knowledge import AsyncKnowledgeBase
 
 
-class AsyncDatasetClient(
-    AsyncDatasetsMixin,
-    AsyncOwnedDatasetsMixin,
-    AsyncSourcesMixin,
-    AsyncDatasetFilesMixin,
-    AsyncCollectionsMixin,
-    AsyncOriginalsMixin,
-    AsyncRowsMixin,
-    AsyncSearchMixin,
-    AsyncTrainingMixin,
-    AsyncTrainingFailuresMixin,
-):
+class AsyncDatasetClient(AsyncDatasetEndpoints):
     """Talks to FastGPT's endpoints of knowledge bases: datasets, collections, rows, search and training.
 
     ```python
@@ -45,3 +30,15 @@ class AsyncDatasetClient(
     Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
     of the server, and `APIConnectionError` if no answer came.
     """
+
+    def knowledge_base(self, datasetId: str, *, poll: float = 2.0) -> AsyncKnowledgeBase:
+        """Return a dataset as a knowledge base that is kept in step with a source; nothing is sent yet.
+
+        Args:
+            datasetId: the dataset.
+            poll: seconds between two looks at what is being learnt, at first; later up to ten.
+        """
+        self._validate_params(datasetId=datasetId)
+        from .knowledge import AsyncKnowledgeBase  # noqa: PLC0415 - not every program keeps one in step
+
+        return AsyncKnowledgeBase(self, datasetId, poll=poll)

@@ -21,7 +21,9 @@ __all__ = [
     "Options",
     "check_api_key",
     "check_app_id",
+    "check_count",
     "check_headers",
+    "check_number",
     "normalise_base_url",
 ]
 
@@ -125,7 +127,7 @@ def normalise_base_url(base_url: object) -> str:
     return str(url.copy_with(raw_path=_API_SUFFIX.sub("", path).encode() or b"/", fragment=None)).rstrip("/")
 
 
-def _number(name: str, value: object, *, least: float = 0.0, above: bool = False) -> float:
+def check_number(name: str, value: object, *, least: float = 0.0, above: bool = False) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise ValidationError(f"{name} must be a finite number of seconds, not {shown(value)}")
     if value < least or (above and value == least):
@@ -133,7 +135,7 @@ def _number(name: str, value: object, *, least: float = 0.0, above: bool = False
     return float(value)
 
 
-def _count(name: str, value: object, least: int) -> int:
+def check_count(name: str, value: object, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ValidationError(f"{name} must be a whole number of at least {least}, not {shown(value)}")
     return value
@@ -164,16 +166,16 @@ class Options(NamedTuple):
             if isinstance(timeout, Timeout) or timeout is None:
                 new["timeout"] = Timeout(timeout)
             else:
-                new["timeout"] = Timeout(_number("timeout", timeout, above=True))
+                new["timeout"] = Timeout(check_number("timeout", timeout, above=True))
         if not isinstance(deadline, NotGiven):
-            new["deadline"] = None if deadline is None else _number("deadline", deadline, above=True)
+            new["deadline"] = None if deadline is None else check_number("deadline", deadline, above=True)
         retry = self.retry
         if not isinstance(max_retries, NotGiven):
-            retry = retry._replace(max_retries=_count("max_retries", max_retries, 0))
+            retry = retry._replace(max_retries=check_count("max_retries", max_retries, 0))
         if not isinstance(retry_delay, NotGiven):
-            retry = retry._replace(retry_delay=_number("retry_delay", retry_delay))
+            retry = retry._replace(retry_delay=check_number("retry_delay", retry_delay))
         if not isinstance(max_response_bytes, NotGiven):
-            new["max_response_bytes"] = _count("max_response_bytes", max_response_bytes, 1)
+            new["max_response_bytes"] = check_count("max_response_bytes", max_response_bytes, 1)
         if not isinstance(completions, NotGiven):
             if completions not in ("v1", "v2", None):
                 raise ValidationError(f"completions must be 'v1' or 'v2', not {shown(completions)}")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 from fastgpt_client._locks import ThreadLock
 
-__all__ = ["Pace"]
+__all__ = ["AsyncCall", "Call", "Pace"]
+
+AsyncCall: TypeAlias = Callable[[], Awaitable[Any]]
+Call: TypeAlias = Callable[[], Any]
 
 _FIRST = 0.1  # seconds between two calls, where nothing is known of how fast they were
 _LONGEST = 30.0

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from fastgpt_client.exceptions import ValidationError
-from fastgpt_client.knowledge import Entry, PlannedItem, SyncPlan
+from fastgpt_client.knowledge import Entry, KnowledgePlan, PlannedItem
 
 from .marks import VERSION, Mark
 
-__all__ = ["DOCUMENTS", "Marked", "check_under", "glob_pattern", "make_plan", "placed"]
+__all__ = ["DOCUMENTS", "Holdings", "Marked", "check_under", "glob_pattern", "make_plan", "placed"]
 
 DOCUMENTS = (".txt", ".docx", ".csv", ".xlsx", ".pdf", ".md", ".html", ".pptx")
 MAX_BYTES = 1000 * 1024 * 1024
@@ -37,6 +37,21 @@ class Marked:
     mark: Mark
     created: str
     state: Literal["ready", "working", "failed"]
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a knowledge base holds.
+
+    Attributes:
+        marked: what syncs have made.
+        known: the ids of all its files.
+        told: what could not be read.
+    """
+
+    marked: tuple[Marked, ...]
+    known: frozenset[str]
+    told: tuple[str, ...]
 
 
 def check_under(under: str) -> str:
@@ -85,7 +100,7 @@ def make_plan(
     prune: bool = False,
     max_delete: int | None = None,
     told: Iterable[str] = (),
-) -> SyncPlan:
+) -> KnowledgePlan:
     """Return what makes the server hold what the source holds.
 
     Args:
@@ -124,7 +139,7 @@ def make_plan(
         for path, group in left.items():
             ids = tuple(one.id for one in group)
             items[path] = PlannedItem(action="delete", path=path, reason="it is not in the source", remove=ids)
-    return SyncPlan(
+    return KnowledgePlan(
         items=tuple(sorted([*items.values(), *refused], key=lambda item: item.path)),
         not_in_source=tuple(sorted(gone)),
         prune_refused=why_not,

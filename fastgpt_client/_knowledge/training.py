@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from fastgpt_client._json import as_object
+from fastgpt_client.datasets import TrainingState
+from fastgpt_client.exceptions import TrainingError
 from fastgpt_client.knowledge import TrainingFailure
 
-__all__ = ["Learning", "TrainingWatch", "explained", "poll_delay"]
+__all__ = ["Learning", "TrainingWatch", "explained", "poll_delay", "training_error"]
 
 # What is read may be a little older than what was written last: only what is seen twice in turn counts.
 _LOOKS = 2
@@ -39,11 +41,17 @@ class Learning:
     @classmethod
     def of_item(cls, item: Mapping[str, Any]) -> Self:
         """Return what the item of a collection in a list tells."""
-        rows = _number(item.get("dataAmount"))
+        # Only what is made of a file must have rows: others may be empty, and wait for them.
+        rows = _number(item.get("dataAmount")) if item.get("type") == "file" else None
         if (active := _number(item.get("activeTrainingAmount"))) is not None:
             return cls(active, _number(item.get("finalErrorAmount")) or 0, rows)
         # Before 4.15 failed tasks are counted as well.
         return cls(_number(item.get("trainingAmount")) or 0, 0, rows, certain=not item.get("hasError"))
+
+    @classmethod
+    def of_state(cls, state: TrainingState) -> Self:
+        """Return what a server tells of one collection."""
+        return cls(1 if state.active is None else state.active, state.failed or 0, None, state.blocked)
 
     @property
     def state(self) -> Literal["ready", "working", "failed"]:
@@ -123,6 +131,15 @@ def explained(failure: TrainingFailure, tasks: Iterable[object]) -> TrainingFail
         kind="blocked" if blocked else failure.kind,
         message=failure.message if said is None else f"{failure.message}: {said}",
     )
+
+
+def training_error(failures: Sequence[TrainingFailure]) -> TrainingError:
+    """Return the error that says what is not learnt."""
+    parts = [f"{failure.name}: {failure.kind}: {failure.message}" for failure in failures[:5]]
+    parts += [f"{len(failures) - 5} more"] if len(failures) > 5 else []
+    error = TrainingError("Not all is learnt. " + "; ".join(parts))
+    error.errors = tuple(failures)
+    return error
 
 
 def poll_delay(looks: int, first: float) -> float:

@@ -3,30 +3,15 @@
 
 from __future__ import annotations
 
-from .datasets_collections import CollectionsMixin
-from .datasets_failures import TrainingFailuresMixin
-from .datasets_files import DatasetFilesMixin
-from .datasets_list import DatasetsMixin
-from .datasets_originals import OriginalsMixin
-from .datasets_owned import OwnedDatasetsMixin
-from .datasets_rows import RowsMixin
-from .datasets_search import SearchMixin
-from .datasets_sources import SourcesMixin
-from .datasets_training import TrainingMixin
+from typing import TYPE_CHECKING
+
+from .datasets_endpoints import DatasetEndpoints
+
+if TYPE_CHECKING:
+    from .knowledge import KnowledgeBase
 
 
-class DatasetClient(
-    DatasetsMixin,
-    OwnedDatasetsMixin,
-    SourcesMixin,
-    DatasetFilesMixin,
-    CollectionsMixin,
-    OriginalsMixin,
-    RowsMixin,
-    SearchMixin,
-    TrainingMixin,
-    TrainingFailuresMixin,
-):
+class DatasetClient(DatasetEndpoints):
     """Talks to FastGPT's endpoints of knowledge bases: datasets, collections, rows, search and training.
 
     ```python
@@ -45,3 +30,15 @@ class DatasetClient(
     Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
     of the server, and `APIConnectionError` if no answer came.
     """
+
+    def knowledge_base(self, datasetId: str, *, poll: float = 2.0) -> KnowledgeBase:
+        """Return a dataset as a knowledge base that is kept in step with a source; nothing is sent yet.
+
+        Args:
+            datasetId: the dataset.
+            poll: seconds between two looks at what is being learnt, at first; later up to ten.
+        """
+        self._validate_params(datasetId=datasetId)
+        from .knowledge import KnowledgeBase  # noqa: PLC0415 - not every program keeps one in step
+
+        return KnowledgeBase(self, datasetId, poll=poll)

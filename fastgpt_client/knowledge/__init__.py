@@ -11,8 +11,8 @@ from .evaluation import (
 )
 from .git import GitTree
 from .pages import Pages
+from .plans import Action, ItemOutcome, KnowledgePlan, KnowledgeReport, PlannedItem, Progress, RowOutcome
 from .sources import Directory, Entry, Source
-from .sync import Action, PlannedItem, RowOutcome, SyncOutcome, SyncPlan, SyncReport
 from .training import TrainingFailure
 
 __all__ = [
@@ -24,15 +24,16 @@ __all__ = [
     "GitTree",
     "GoldenAnswer",
     "Interval",
+    "ItemOutcome",
+    "KnowledgePlan",
+    "KnowledgeReport",
     "Pages",
     "PlannedItem",
+    "Progress",
     "Question",
     "QuestionScore",
     "RowOutcome",
     "Source",
-    "SyncOutcome",
-    "SyncPlan",
-    "SyncReport",
     "TrainingFailure",
     "VariantScores",
 ]

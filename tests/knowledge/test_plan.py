@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fastgpt_client import ValidationError
 from fastgpt_client._knowledge.marks import Mark, settings_digest
 from fastgpt_client._knowledge.plan import Marked, check_under, glob_pattern, make_plan
-from fastgpt_client.knowledge import Entry, SyncPlan
+from fastgpt_client.knowledge import Entry, KnowledgePlan
 
 
 def entry(path: str, content: str = "a", **fields: Any) -> Entry:
@@ -186,7 +186,7 @@ CASES = [
 ]
 
 
-def planned(case: Case) -> SyncPlan:
+def planned(case: Case) -> KnowledgePlan:
     return make_plan(
         case.source,
         case.server,

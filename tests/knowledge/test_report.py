@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 
 from fastgpt_client import TrainingError
-from fastgpt_client.knowledge import SyncOutcome, SyncReport, TrainingFailure
+from fastgpt_client.knowledge import ItemOutcome, KnowledgeReport, TrainingFailure
 
-DONE = SyncOutcome(path="a.md", action="create", status="done", collection_id="1")
-PENDING = SyncOutcome(path="b.md", action="replace", status="pending", collection_id="2")
-FAILED = SyncOutcome(path="c.md", action="create", status="failed", reason="it is empty")
-SKIPPED = SyncOutcome(path="d.md", action="create", status="skipped", reason="the run ended early", collection_id="4")
+DONE = ItemOutcome(path="a.md", action="create", status="done", collection_id="1")
+PENDING = ItemOutcome(path="b.md", action="replace", status="pending", collection_id="2")
+FAILED = ItemOutcome(path="c.md", action="create", status="failed", reason="it is empty")
+SKIPPED = ItemOutcome(path="d.md", action="create", status="skipped", reason="the run ended early", collection_id="4")
 
 
 def test_a_report_counts() -> None:
-    report = SyncReport(outcomes=(DONE, PENDING, FAILED, SKIPPED))
+    report = KnowledgeReport(outcomes=(DONE, PENDING, FAILED, SKIPPED))
     assert (len(report), next(iter(report)), report.failed) == (4, DONE, [FAILED, SKIPPED])
     assert report.counts == {"create done": 1, "replace pending": 1, "create failed": 1, "create skipped": 1}
 
 
 def test_what_is_pending_is_no_failure() -> None:
-    report = SyncReport(outcomes=(DONE, PENDING))
+    report = KnowledgeReport(outcomes=(DONE, PENDING))
     assert report.ok
     report.raise_for_failures()
 
@@ -39,7 +39,7 @@ def test_what_is_pending_is_no_failure() -> None:
     ids=["failed", "many", "not pruned", "stopped"],
 )
 def test_a_failure_is_raised_on_request(fields: dict[str, Any], message: str) -> None:
-    report = SyncReport(**fields)
+    report = KnowledgeReport(**fields)
     assert not report.ok
     with pytest.raises(TrainingError) as caught:
         report.raise_for_failures()
@@ -50,6 +50,6 @@ def test_a_failure_is_raised_on_request(fields: dict[str, Any], message: str) ->
 
 def test_an_error_carries_what_failed() -> None:
     with pytest.raises(TrainingError) as caught:
-        SyncReport(outcomes=(SKIPPED,)).raise_for_failures()
+        KnowledgeReport(outcomes=(SKIPPED,)).raise_for_failures()
     errors = (TrainingFailure(collection_id="4", name="d.md", kind="failed", message="the run ended early"),)
     assert caught.value.errors == pickle.loads(pickle.dumps(caught.value)).errors == errors

@@ -9,6 +9,7 @@ import pytest
 from fastgpt_client._knowledge.training import Learning, TrainingWatch, explained, poll_delay
 from fastgpt_client.knowledge import TrainingFailure
 
+FILE = {"type": "file"}
 DONE, BUSY = Learning(0, 0, 3), Learning(2, 0, 1)
 
 
@@ -18,12 +19,17 @@ DONE, BUSY = Learning(0, 0, 3), Learning(2, 0, 1)
         ({"activeTrainingAmount": 2, "finalErrorAmount": 1, "dataAmount": 3, "trainingAmount": 3}, "working", True),
         ({"activeTrainingAmount": 0, "finalErrorAmount": 1, "dataAmount": 3, "trainingAmount": 1}, "failed", True),
         ({"activeTrainingAmount": 0, "finalErrorAmount": 0, "dataAmount": 3, "trainingAmount": 0}, "ready", True),
-        ({"activeTrainingAmount": 0, "finalErrorAmount": 0, "dataAmount": 0, "trainingAmount": 0}, "failed", True),
+        (
+            {"activeTrainingAmount": 0, "finalErrorAmount": 0, "dataAmount": 0, "trainingAmount": 0, **FILE},
+            "failed",
+            True,
+        ),
         ({"activeTrainingAmount": 0}, "ready", True),
         ({"trainingAmount": 2, "dataAmount": 1}, "working", True),
         ({"trainingAmount": 2, "dataAmount": 1, "hasError": True}, "working", False),
         ({"trainingAmount": 0, "dataAmount": 1}, "ready", True),
-        ({"trainingAmount": 0, "dataAmount": 0}, "failed", True),
+        ({"trainingAmount": 0, "dataAmount": 0, **FILE}, "failed", True),
+        ({"trainingAmount": 0, "dataAmount": 0, "type": "virtual"}, "ready", True),
         ({"trainingAmount": True}, "ready", True),
     ],
     ids=lambda value: None,

@@ -15,12 +15,14 @@ from fastgpt_client import _concurrency
 from fastgpt_client._concurrency import (
     async_drain,
     async_in_thread,
+    async_run_each,
     async_run_shielded,
     async_run_with_timeout,
     async_sleep,
     drain,
     in_thread,
     monotonic,
+    run_each,
     run_shielded,
     run_with_timeout,
     sleep,
@@ -398,3 +400,105 @@ def test_an_iterator_in_another_s_hands_is_left_to_them() -> None:
     go.set()
     thread.join(PATIENCE)
     assert not thread.is_alive()
+
+
+class Crowd:
+    """Counts what runs at the same time."""
+
+    def __init__(self) -> None:
+        self.done: list[int] = []
+        self.most = 0
+        self._now = 0
+        self._lock = threading.Lock()
+        self.full = threading.Barrier(3)
+
+    def come(self) -> None:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+
+    def go(self, item: int) -> None:
+        with self._lock:
+            self._now -= 1
+            self.done.append(item)
+
+
+async def test_so_many_run_at_a_time_each_item_once() -> None:
+    crowd = Crowd()
+
+    async def run(item: int) -> None:
+        crowd.come()
+        for _ in range(5):
+            await anyio.lowlevel.checkpoint()
+        crowd.go(item)
+
+    await async_run_each(run, iter(range(9)), 3)
+    assert (sorted(crowd.done), crowd.most) == ([*range(9)], 3)
+
+
+def test_so_many_threads_run_at_a_time_each_item_once() -> None:
+    crowd = Crowd()
+    token = VARIABLE.set("inside")
+
+    def run(item: int) -> None:
+        crowd.come()
+        crowd.full.wait(PATIENCE)
+        assert VARIABLE.get() == "inside"
+        crowd.go(item)
+
+    run_each(run, iter(range(9)), 3)
+    VARIABLE.reset(token)
+    assert (sorted(crowd.done), crowd.most) == ([*range(9)], 3)
+
+
+async def test_the_first_error_ends_what_runs() -> None:
+    crowd = Crowd()
+
+    async def run(item: int) -> None:
+        if item == 2:
+            raise ZeroDivisionError
+        try:
+            await anyio.sleep(PATIENCE)
+        finally:
+            crowd.done.append(item)
+
+    with pytest.raises(ZeroDivisionError):
+        await async_run_each(run, range(9), 3)
+    assert sorted(crowd.done) == [0, 1]
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, StopIteration, SystemExit])
+def test_the_first_error_of_a_thread_lets_no_other_item_begin(error: type[BaseException]) -> None:
+    crowd = Crowd()
+
+    def run(item: int) -> None:
+        crowd.full.wait(PATIENCE)
+        if item == 2:
+            raise error
+        crowd.done.append(item)
+
+    with pytest.raises(error):
+        run_each(run, range(3), 3)
+    assert sorted(crowd.done) == [0, 1]
+
+
+def test_an_error_of_the_items_is_passed_on() -> None:
+    def items() -> Iterator[int]:
+        yield 0
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_each(lambda item: None, items(), 1)
+
+
+def test_ctrl_c_lets_what_runs_come_to_its_end() -> None:
+    begun, done = threading.Event(), list[int]()
+
+    def run(item: int) -> None:
+        begun.set()
+        time.sleep(0.05)
+        done.append(item)
+
+    with interrupted_when(begun.is_set), pytest.raises(KeyboardInterrupt):
+        run_each(run, range(1000), 1)
+    assert 1 <= len(done) < 1000

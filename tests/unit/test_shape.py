@@ -104,6 +104,7 @@ NOT_IN_THE_TABLE = {
     "get_training",
     "image_part",
     "insert_images",
+    "knowledge_base",
     "push_data",
     "transcribe",
     "update_data",
@@ -114,6 +115,7 @@ BY_POSITION = {
     "create_chat_completion",
     "create_file_collection",
     "create_table_collection",
+    "knowledge_base",
     "transcribe",
     "upload_file",
 }

@@ -11,7 +11,7 @@ from fastgpt_client.exceptions import TrainingError
 
 from .training import TrainingFailure
 
-__all__ = ["Action", "PlannedItem", "RowOutcome", "SyncOutcome", "SyncPlan", "SyncReport"]
+__all__ = ["Action", "ItemOutcome", "KnowledgePlan", "KnowledgeReport", "PlannedItem", "Progress", "RowOutcome"]
 
 Action: TypeAlias = Literal["create", "replace", "move", "delete", "unchanged", "wait", "retry", "refuse"]
 
@@ -43,7 +43,7 @@ class PlannedItem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SyncPlan:
+class KnowledgePlan:
     """What a sync is going to do: a sequence of `PlannedItem`s, one a path.
 
     Attributes:
@@ -81,7 +81,7 @@ class SyncPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SyncOutcome:
+class ItemOutcome:
     """What came of one path.
 
     Attributes:
@@ -103,8 +103,8 @@ class SyncOutcome:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SyncReport:
-    """What came of a sync: a sequence of `SyncOutcome`s, one a path.
+class KnowledgeReport:
+    """What came of a sync: a sequence of `ItemOutcome`s, one a path.
 
     Attributes:
         outcomes: what came of each path, in the order of the paths.
@@ -113,19 +113,19 @@ class SyncReport:
         stopped: the error that ended the run, such as a key that is unknown or points that are used up, else None.
     """
 
-    outcomes: tuple[SyncOutcome, ...]
+    outcomes: tuple[ItemOutcome, ...]
     prune_refused: str | None = None
     told: tuple[str, ...] = ()
     stopped: Exception | None = None
 
-    def __iter__(self) -> Iterator[SyncOutcome]:
+    def __iter__(self) -> Iterator[ItemOutcome]:
         return iter(self.outcomes)
 
     def __len__(self) -> int:
         return len(self.outcomes)
 
     @property
-    def failed(self) -> list[SyncOutcome]:
+    def failed(self) -> list[ItemOutcome]:
         """The outcomes of what failed or was not tried."""
         return [outcome for outcome in self.outcomes if outcome.status in ("failed", "skipped")]
 
@@ -155,6 +155,26 @@ class SyncReport:
             for outcome in self.failed
         )
         raise error from self.stopped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a sync is, as `progress=` is told.
+
+    Attributes:
+        phase: "listing" what the server holds, "sending" files, "waiting" until they are learnt, "deleting" what they
+            replace and what is not in the source.
+        done: how many files, or collections, are done in this phase.
+        total: how many there are in this phase, 0 if that is not known.
+        bytes_done: how many bytes of files were sent in this run.
+        bytes_total: how many there are to send in this run.
+    """
+
+    phase: Literal["listing", "sending", "waiting", "deleting"]
+    done: int = 0
+    total: int = 0
+    bytes_done: int = 0
+    bytes_total: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,30 @@
+# Source of the async and the sync client: edit here, then run scripts/generate.py.
+"""All endpoints of knowledge bases."""
+
+from __future__ import annotations
+
+from .datasets_collections import AsyncCollectionsMixin
+from .datasets_failures import AsyncTrainingFailuresMixin
+from .datasets_files import AsyncDatasetFilesMixin
+from .datasets_list import AsyncDatasetsMixin
+from .datasets_originals import AsyncOriginalsMixin
+from .datasets_owned import AsyncOwnedDatasetsMixin
+from .datasets_rows import AsyncRowsMixin
+from .datasets_search import AsyncSearchMixin
+from .datasets_sources import AsyncSourcesMixin
+from .datasets_training import AsyncTrainingMixin
+
+
+class AsyncDatasetEndpoints(
+    AsyncDatasetsMixin,
+    AsyncOwnedDatasetsMixin,
+    AsyncSourcesMixin,
+    AsyncDatasetFilesMixin,
+    AsyncCollectionsMixin,
+    AsyncOriginalsMixin,
+    AsyncRowsMixin,
+    AsyncSearchMixin,
+    AsyncTrainingMixin,
+    AsyncTrainingFailuresMixin,
+):
+    """One method for each endpoint; `AsyncDatasetClient` adds what takes many calls."""
