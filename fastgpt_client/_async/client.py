@@ -32,7 +32,7 @@ from .sender import AsyncSender
 
 
 class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
-    """A connection to a FastGPT server: what `AsyncChatClient` and `AsyncAppClient` have in common.
+    """A connection to a FastGPT server: what chat, app and dataset clients have in common.
 
     Args:
         api_key: the API key; default `FASTGPT_API_KEY`. A chat client that only serves a share link's visitors needs

@@ -32,7 +32,7 @@ from .sender import Sender
 
 
 class FastGPTClient(BaseClientMixin[Sender]):
-    """A connection to a FastGPT server: what `ChatClient` and `AppClient` have in common.
+    """A connection to a FastGPT server: what chat, app and dataset clients have in common.
 
     Args:
         api_key: the API key; default `FASTGPT_API_KEY`. A chat client that only serves a share link's visitors needs

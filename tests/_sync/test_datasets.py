@@ -22,6 +22,8 @@ from fastgpt_client import (
     ValidationError,
 )
 from fastgpt_client._sync import datasets_calls
+from tests.support.call import Call
+from tests.support.calls_datasets import DATASETS
 from tests.support.fake_server import FakeServer, Reply
 from tests.support.replies import as_json, envelope, page, plain, refusal
 
@@ -119,6 +121,36 @@ def test_an_update_that_names_all_reads_nothing() -> None:
     )
     assert bodies(server) == [{"dataId": R, "q": "q", "indexes": KEPT, "imageId": "i", "newer": 1}]
     assert server.query == {"trace": "t"}
+
+
+# Repeats
+
+# What makes something new, and what a second copy would not find any more.
+NOT_REPEATED = {
+    "create_collection",
+    "create_data_index",
+    "create_dataset",
+    "create_dataset_folder",
+    "create_dataset_with_files",
+    "create_external_collection",
+    "create_file_id_collection",
+    "create_link_collection",
+    "create_text_collection",
+    "create_training_usage",
+    "insert_data",
+    "rebuild_embedding",
+    "retrain_collection",
+    "sync_collection",
+    "update_data_index",
+}
+
+
+@pytest.mark.parametrize("call", [call for call in DATASETS if call.case == "least"], ids=str)
+def test_only_what_makes_nothing_new_is_repeated(call: Call) -> None:
+    server = FakeServer(plain(502))
+    with pytest.raises(ServerError):
+        getattr(server.dataset(max_retries=1), call.name)(**call.arguments)
+    assert server.hits == (1 if call.name in NOT_REPEATED else 2)
 
 
 # Pages

@@ -217,7 +217,7 @@ class State:
         """What every recording is understood as."""
         self.member_id: str = wire.object_id()
         self.team_id: str = wire.object_id()
-        self.shelf = Shelf()
+        self.shelf: Shelf = Shelf()
         """Knowledge bases."""
         self._changes = count(1)
 
