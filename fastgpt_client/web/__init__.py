@@ -1,7 +1,7 @@
 """The other direction: what a web service around FastGPT needs. Needs `pip install "fastgpt-client[web]"`.
 
 `relay` passes an answer's stream on to a browser; `ShareHooks` and `FileLibraryApp` answer what FastGPT asks of its
-users' servers; `ChatPage` is a page that chats. Importing this package alone loads nothing.
+users' servers. Importing this package alone loads nothing.
 """
 
 from __future__ import annotations
@@ -11,31 +11,52 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._directory_library import DirectoryLibrary
+    from ._file_library import FileLibraryApp
     from ._hook_data import Allow, Deny, ShareFinish, ShareInit, ShareStart
+    from ._library_data import FileContent, FileItem, FileLibrary
+    from ._pages_library import PagesLibrary
     from ._relay import RELAY_HEADERS, EventRelay, relay
     from ._share_hooks import ShareHooks
+    from ._signing import ChatIds, SignedChat
 
 __all__ = [
     "RELAY_HEADERS",
     "Allow",
+    "ChatIds",
     "Deny",
+    "DirectoryLibrary",
     "EventRelay",
+    "FileContent",
+    "FileItem",
+    "FileLibrary",
+    "FileLibraryApp",
+    "PagesLibrary",
     "ShareFinish",
     "ShareHooks",
     "ShareInit",
     "ShareStart",
+    "SignedChat",
     "relay",
 ]
 
 _MODULES = {
-    "Allow": "_hook_data",
-    "Deny": "_hook_data",
-    "EventRelay": "_relay",
     "RELAY_HEADERS": "_relay",
+    "Allow": "_hook_data",
+    "ChatIds": "_signing",
+    "Deny": "_hook_data",
+    "DirectoryLibrary": "_directory_library",
+    "EventRelay": "_relay",
+    "FileContent": "_library_data",
+    "FileItem": "_library_data",
+    "FileLibrary": "_library_data",
+    "FileLibraryApp": "_file_library",
+    "PagesLibrary": "_pages_library",
     "ShareFinish": "_hook_data",
     "ShareHooks": "_share_hooks",
     "ShareInit": "_hook_data",
     "ShareStart": "_hook_data",
+    "SignedChat": "_signing",
     "relay": "_relay",
 }
 

@@ -62,6 +62,23 @@ def test_the_hooks_answer() -> None:
     assert names["points"] == {"c": 2}
 
 
+def test_the_libraries_are_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "handbook").mkdir()
+    (tmp_path / "handbook" / "moons.md").write_text("# Moons")
+    with serving(names_of("DirectoryLibrary(")["app"]) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        for place, secret, name in (
+            ("handbook", "a-long-secret-of-ours", "moons.md"),
+            ("site", "another-long-secret", "example.com-guide.html"),
+        ):
+            answer = http.post(f"{place}/v1/file/list", json={}, headers={"Authorization": f"Bearer {secret}"})
+            assert [item["name"] for item in answer.json()["data"]] == [name]
+
+
+def test_chats_are_signed() -> None:
+    names_of("ChatIds(")
+
+
 def test_every_public_name_is_told_of() -> None:
     assert [name for name in fastgpt_client.web.__all__ if not re.search(rf"\b{name}\b", PAGE)] == []
 

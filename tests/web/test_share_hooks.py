@@ -18,6 +18,7 @@ from starlette.routing import Mount
 from fastgpt_client import ChatClient, ServerError, ValidationError
 from fastgpt_client.testing import FakeFastGPT
 from fastgpt_client.web import Allow, Deny, ShareFinish, ShareHooks, ShareInit, ShareStart
+from tests.support.asgi import request, scope_of
 from tests.support.serving import serving
 
 DATA = Path(__file__).parent / "data" / "received-4.16.0.jsonl"
@@ -28,8 +29,7 @@ FINISH = next(call for call in RECEIVED if call["path"] == "/shareAuth/finish")
 async def sent(app: Any, path: str, content: bytes | str | dict[str, Any], method: str = "POST") -> httpx.Response:
     """Return the answer of an application to one call, made as FastGPT makes it."""
     body = json.dumps(content) if isinstance(content, dict) else content
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hooks.test") as client:
-        return await client.request(method, path, content=body, headers={"Content-Type": "application/json"})
+    return await request(app, method, f"http://hooks.test{path}", body, {"Content-Type": "application/json"})
 
 
 def who(call: ShareInit) -> Allow | Deny:
@@ -216,8 +216,7 @@ async def test_a_body_that_never_ends_is_not_waited_for(messages: list[Any]) -> 
     async def send(message: Any) -> None:
         said.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/shareAuth/init", "headers": [], "query_string": b""}
-    await ShareHooks(init=fail, timeout=0.2)(scope, receive, send)
+    await ShareHooks(init=fail, timeout=0.2)(scope_of("POST", "/shareAuth/init"), receive, send)
     assert json.loads(said[1]["body"]) == {"success": False}
 
 

@@ -1,0 +1,193 @@
+"""A library of files for FastGPT: the ASGI application around it."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from urllib.parse import quote
+
+import anyio
+from anyio import to_thread
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route, Router
+
+from fastgpt_client._api.content_types import guess_content_type
+from fastgpt_client.exceptions import ValidationError
+
+from ._library_data import FileContent, FileItem, FileLibrary, OpensFiles, failed, list_call, ok, wire_item
+from ._requests import RefusedError, call, read_json
+from ._signing import Signer
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["FileLibraryApp"]
+
+_LOG = logging.getLogger("fastgpt_client.web")
+_BODY_BYTES = 64 * 1024
+_PIECE = 256 * 1024
+_MIN_AUTHORIZATION = 8
+
+
+class FileLibraryApp:
+    """Serves a library of files to FastGPT: an ASGI application, to be mounted where a dataset's `baseUrl` leads.
+
+    ```python
+    app = Starlette(routes=[Mount("/files", FileLibraryApp(DirectoryLibrary("handbook"), authorization=token))])
+    ```
+
+    Args:
+        library: what has the files.
+        authorization: the secret that the dataset has as `authorization`; FastGPT sends it as a bearer.
+        secret: signs the addresses of files, at least 16 bytes, the same in each process that serves them. None for
+            one that is made up here.
+        public_url: where the application is found from outside, with the path that it is mounted at; left out,
+            FastGPT's own way to it is taken for everybody's.
+        address_seconds: how long the address of a file is good, at least; twice as long at most.
+        timeout: seconds that a call may take; FastGPT waits for 60.
+
+    Raises:
+        ValidationError: `authorization` or `secret` is too short.
+
+    FastGPT 4.9.10 and later; `detail` is called from 4.11 on.
+    """
+
+    def __init__(
+        self,
+        library: FileLibrary,
+        *,
+        authorization: str,
+        secret: str | bytes | None = None,
+        public_url: str | None = None,
+        address_seconds: float = 3600.0,
+        timeout: float = 50.0,
+    ) -> None:
+        if len(authorization) < _MIN_AUTHORIZATION:
+            raise ValidationError(f"authorization must have at least {_MIN_AUTHORIZATION} signs: it is all that guards")
+        self._library = library
+        self._bearer = f"Bearer {authorization}".encode()
+        self._signer = Signer(secret, "file")
+        self._public_url = public_url
+        self._address_seconds = max(1, int(address_seconds))
+        self._timeout = timeout
+        calls: dict[str, tuple[str, Callable[[Request], Coroutine[Any, Any, Any]]]] = {
+            "list": ("POST", self._list),
+            "content": ("GET", self._content),
+            "read": ("GET", self._read),
+            "detail": ("GET", self._detail),
+        }
+        routes = [
+            Route(f"/v1/file/{name}", partial(self._answered, handler), methods=[method])
+            for name, (method, handler) in calls.items()
+        ]
+        routes.append(Route("/v1/file/raw/{signed}/{name}", self._raw, methods=["GET"]))
+        self._router = Router(routes, redirect_slashes=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._router(scope, receive, send)
+
+    # --- calls of FastGPT -------------------------------------------------------------------------------------------
+
+    async def _answered(self, handler: Callable[[Request], Coroutine[Any, Any, Any]], request: Request) -> Response:
+        given = request.headers.get("authorization", "").encode("utf-8", "replace")
+        if not hmac.compare_digest(given, self._bearer):
+            return JSONResponse(failed("the library's authorization is another one", 401), 401)
+        try:
+            with anyio.fail_after(self._timeout):
+                return JSONResponse(ok(await handler(request)))
+        except FileNotFoundError:
+            return JSONResponse(failed("File not found", 404))
+        except RefusedError as error:
+            return JSONResponse(failed(error.message, error.status), error.status)
+        except Exception as error:
+            _LOG.error("the library failed at %s: %r", request.url.path, error, exc_info=error)
+            return JSONResponse(failed("the library failed"))
+
+    async def _list(self, request: Request) -> list[dict[str, Any]]:
+        given = list_call(await read_json(request, limit=_BODY_BYTES, seconds=self._timeout))
+        items: Sequence[FileItem] = await call(self._library.list, given.parent_id, given.search)
+        return [wire_item(item) for item in items]
+
+    async def _content(self, request: Request) -> dict[str, Any]:
+        id = _id_of(request)
+        content: FileContent = await call(self._library.content, id)
+        data: dict[str, Any] = {} if content.title is None else {"title": content.title}
+        if content.text:
+            return {**data, "content": content.text}
+        return {**data, "previewUrl": content.url or await self._address(request, id)}
+
+    async def _read(self, request: Request) -> dict[str, str]:
+        id = _id_of(request)
+        url: str | None = await call(self._library.read, id)
+        return {"url": url or await self._address(request, id)}
+
+    async def _detail(self, request: Request) -> dict[str, Any]:
+        item: FileItem = await call(self._library.detail, _id_of(request))
+        return wire_item(item)
+
+    # --- files by signed addresses ----------------------------------------------------------------------------------
+
+    async def _address(self, request: Request, id: str) -> str:
+        """Return where the file itself is found: the same address for a while, another one if the file has changed."""
+        if not isinstance(self._library, OpensFiles):
+            raise TypeError(f"{type(self._library).__name__} has no open(), and gave no address for {id!r}")
+        item: FileItem = await call(self._library.detail, id)
+        expires = (int(time.time()) // self._address_seconds + 2) * self._address_seconds
+        signed = self._signer.sign(str(expires), id, str(item.updated.timestamp()))
+        base = self._public_url or str(request.url.replace(query="")).rpartition("/v1/file/")[0]
+        return f"{base.rstrip('/')}/v1/file/raw/{signed}/{quote(item.name, safe='')}"
+
+    async def _raw(self, request: Request) -> Response:
+        found = self._signer.check(request.path_params["signed"])
+        if found is None or int(found[0]) < time.time():
+            return PlainTextResponse("this address is good no more", 403)
+        try:
+            with anyio.fail_after(self._timeout):
+                file: BinaryIO = await call(cast("OpensFiles", self._library).open, found[1])
+        except FileNotFoundError:
+            return PlainTextResponse("File not found", 404)
+        except Exception as error:
+            _LOG.error("the library failed to open a file: %r", error, exc_info=error)
+            return PlainTextResponse("the library failed", 502)
+        return _FileResponse(file, request.path_params["name"])
+
+
+def _id_of(request: Request) -> str:
+    id = request.query_params.get("id", "")
+    if not id:
+        raise RefusedError(400, "id is missing")
+    return id
+
+
+class _FileResponse(StreamingResponse):
+    """A file, closed whatever becomes of the response."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        headers = {
+            "Content-Type": guess_content_type(name) or "application/octet-stream",
+            "Content-Disposition": f"inline; filename*=UTF-8''{quote(name, safe='')}",
+            "Cache-Control": "private, no-store",
+            # A page of the library's must not act as one of this server's.
+            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        }
+        super().__init__(_pieces(file), headers=headers)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    while piece := await to_thread.run_sync(file.read, _PIECE):
+        yield piece
