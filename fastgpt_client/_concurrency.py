@@ -275,7 +275,9 @@ async def async_drain(chunks: AsyncIterator[bytes]) -> None:
     with contextlib.suppress(Exception, StopAsyncIteration):
         for _ in range(_DRAIN_CHUNKS):
             await chunks.__anext__()
-    await cast("AsyncGenerator[bytes, None]", chunks).aclose()
+    # "asynchronous generator is already running": another task that reads it is about to leave it.
+    with contextlib.suppress(RuntimeError):
+        await cast("AsyncGenerator[bytes, None]", chunks).aclose()
 
 
 def drain(chunks: Iterator[bytes]) -> None:

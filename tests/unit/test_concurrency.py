@@ -367,6 +367,22 @@ async def test_async_an_iterator_that_was_not_begun_is_ended() -> None:
         await iterator.__anext__()
 
 
+async def test_async_an_iterator_in_another_s_hands_is_left_to_them() -> None:
+    go = anyio.Event()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        await go.wait()
+        yield b"1"
+
+    iterator = pieces()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(anext, iterator)
+        await anyio.wait_all_tasks_blocked()
+        await async_drain(iterator)
+        go.set()
+    await async_drain(iterator)
+
+
 def test_an_iterator_is_ended() -> None:
     seen: list[str] = []
 
