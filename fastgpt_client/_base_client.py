@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
-from ._api.params import api_request, check_id_lists, check_ids
+from ._api.params import PROXY_OF_A_VISITOR, api_request, check_id_lists, check_ids
 from ._http.config import NOT_GIVEN, NotGiven, Options, check_app_id, check_headers
 from ._http.httpx import Timeout
 from ._http.sender import BaseSender
@@ -110,7 +110,7 @@ class BaseClientMixin(Generic[S]):
             raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
         if authProxy is not None:
             if outLinkAuthData is not None or shareId is not None:
-                raise ValidationError("authProxy acts for a member of the team: a share link's visitor is none")
+                raise ValidationError(PROXY_OF_A_VISITOR)
             return {"appId": appId or self._app_id, "authProxy": authProxy}
         if outLinkAuthData is not None:
             return {"appId": appId, "outLinkAuthData": outLinkAuthData}

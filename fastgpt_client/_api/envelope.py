@@ -86,6 +86,10 @@ _BY_MESSAGE: tuple[tuple[str, type[APIError]], ...] = (
     ("Cast to ", BadRequestError),
     ("messages is not array", BadRequestError),
     ("You don't have an app yet", BadRequestError),
+    # A share link's own limits: it has expired, its points are used up, it is asked too often in a minute.
+    ("分享链接已过期", PermissionDeniedError),
+    ("链接超出使用限制", QuotaExceededError),
+    ("每分钟仅能请求", RateLimitError),
 )
 _BY_CODE: dict[int, type[APIError]] = {
     400: BadRequestError,

@@ -17,6 +17,7 @@ from . import endpoints as paths
 from .encoding import dump_json, query_params
 
 __all__ = [
+    "PROXY_OF_A_VISITOR",
     "api_request",
     "as_iso",
     "check_callback",
@@ -33,6 +34,7 @@ __all__ = [
     "parse_page",
 ]
 
+PROXY_OF_A_VISITOR = "authProxy acts for a member of the team: a share link's visitor is none"
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
@@ -85,6 +87,8 @@ def completion_request(
     check_ids(**{name: params.get(name) for name in ("chatId", "responseChatItemId", "appId", "customUid")})
     if (params.get("shareId") is None) != (params.get("outLinkUid") is None):
         raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
+    if params.get("authProxy") is not None and names_visitor(params):
+        raise ValidationError(PROXY_OF_A_VISITOR)
     if params.get("outLinkAuthData") is None:
         params = {**params, "appId": params.get("appId") or app_id}
     return api_request(

@@ -170,6 +170,8 @@ async def test_a_visitor_acts_for_nobody_else(who: Any) -> None:
     server = FakeServer(envelope())
     with pytest.raises(ValidationError, match="authProxy acts for a member of the team"):
         await server.async_chat().get_chat_histories(authProxy={"username": "ann"}, **who)
+    with pytest.raises(ValidationError, match="authProxy acts for a member of the team"):
+        await server.async_chat().create_chat_completion(QUESTION, authProxy={"username": "ann"}, **who)
     assert server.hits == 0
 
 

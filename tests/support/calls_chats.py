@@ -40,7 +40,6 @@ COMPLETIONS = [
             "outLinkUid": "u1",
             "teamId": "t1",
             "teamToken": "tt",
-            "authProxy": {"username": "ann"},
             **EXTRA,
         },
         path="/api/v1/chat/completions",
@@ -61,7 +60,6 @@ COMPLETIONS = [
             "outLinkUid": "u1",
             "teamId": "t1",
             "teamToken": "tt",
-            "authProxy": {"username": "ann"},
             "newer": 1,
         },
     ),
@@ -89,6 +87,13 @@ COMPLETIONS = [
         arguments={"chatId": "c1", **VISITOR},
         path="/api/v2/chat/stop",
         body={"appId": APP_ID, "chatId": "c1", **VISITOR},
+    ),
+    Call(
+        name="create_chat_completion",
+        case="for another",
+        arguments={"messages": QUESTION, "authProxy": {"username": "ann"}},
+        path="/api/v1/chat/completions",
+        body={"messages": QUESTION, "stream": False, "appId": APP_ID, "authProxy": {"username": "ann"}},
     ),
 ]
 
