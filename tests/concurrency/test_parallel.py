@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 import trio
@@ -19,7 +21,8 @@ import trio
 import fastgpt_client._async.reader
 import fastgpt_client._sync.reader
 from fastgpt_client import AsyncChatClient, ChatClient
-from fastgpt_client.exceptions import APIConnectionError, APITimeoutError
+from fastgpt_client.exceptions import APIConnectionError, APITimeoutError, StreamInterruptedError
+from tests.support.fake_server import FakeServer, Reply
 from tests.support.fault_actions import Close, Pause, Send, Stall, Step
 from tests.support.fault_server import FaultServer
 from tests.support.fault_wire import Request, Wire
@@ -38,6 +41,7 @@ from tests.support.faults import (
     text,
 )
 from tests.support.observing import observing
+from tests.support.replies import EVENTS
 from tests.support.until import PATIENCE, until
 
 COUNT = 200
@@ -237,3 +241,23 @@ def test_a_deadline_that_passes_leaves_no_thread_and_no_connection_behind() -> N
         for thread in left:
             thread.join(PATIENCE)
         assert [thread for thread in left if thread.is_alive()] == []
+
+
+async def test_others_have_their_turns_while_a_small_body_becomes_a_large_one() -> None:
+    body = gzip.compress(b'data: {"a":1}\n\n' * (1 << 16), mtime=0)  # 15 pieces of 64 KB, from one of 3
+    fake = FakeServer(Reply((body,), 200, {**EVENTS, "Content-Encoding": "gzip"}))
+    answer = await fake.async_chat().create_chat_completion(**call(1), stream=True)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await anyio.lowlevel.checkpoint()
+            turns += 1
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(others)
+        with pytest.raises(StreamInterruptedError):
+            await answer.final()
+        group.cancel_scope.cancel()
+    assert turns >= 14
