@@ -22,7 +22,7 @@ from fastgpt_client.interactive import AgentAsk, PaymentPause, UserInput, UserSe
 from fastgpt_client.testing import App, Failure, FakeFastGPT, Form, Select
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, saved, settings
-from tests.support.fake_server import FakeServer
+from tests.support.fake_server import FakeServer, Reply
 from tests.support.replies import completion, envelope, plain, refusal
 
 server = embedded_chats.server
@@ -257,6 +257,25 @@ async def test_a_question_in_a_chat_that_waits_is_not_taken_for_its_answer(
         assert answer.text == "Blue it is."
         await again.ask("go")
     assert len(asked(server, first.chat_id)) == 3
+
+
+async def test_a_pause_counts_when_no_run_is_going_on() -> None:
+    # That it was answered is saved at the end of the run which does.
+    def saved_as(*items: Any) -> Reply:
+        return envelope({"list": [{"dataId": "a", "obj": "AI", "value": [*items]}], "total": 1})
+
+    def generating(status: int) -> Reply:
+        return envelope({"list": [{"chatId": "c1", "chatGenerateStatus": status}]})
+
+    waits = pause_item("userSelect")
+    answered = saved_as(pause_item("userSelect", userSelectedVal="Red"))
+    fake = FakeServer(saved_as(waits), generating(0), saved_as(waits), generating(1), answered, completion("Hello"))
+    answer = await fake.async_chat().conversation(chatId="c1").ask("go")
+    assert (answer.text, fake.hits) == ("Hello", 6)
+    fake = FakeServer(saved_as(waits), generating(1), saved_as(waits))
+    with pytest.raises(ValidationError, match=REFUSED):
+        await fake.async_chat().conversation(chatId="c1").ask("go")
+    assert fake.hits == 3
 
 
 async def test_who_cannot_look_for_a_pause_asks_without_knowing() -> None:

@@ -151,6 +151,15 @@ def test_a_stream_that_was_read_to_its_end_is_not_stopped(server: FakeFastGPT) -
     assert asked(server, conversation.chat_id, STOP) == []
 
 
+def test_a_run_in_a_chat_that_is_not_saved_is_not_stopped() -> None:
+    fake = FakeServer(events(HEL, text("more"), Silence()))
+    conversation = fake.chat().conversation(chatId="NO_RECORD_HISTORIES")
+    with conversation.stream("go") as stream:
+        for _ in stream.text_deltas():
+            break
+    assert fake.paths == ["/api/v2/chat/completions"]
+
+
 def test_a_run_that_failed_is_not_stopped() -> None:
     fake = FakeServer(events(HEL, error(message="trouble")), NOTHING_SAVED, whole())
     conversation = fake.chat(**V2).conversation()
