@@ -117,8 +117,8 @@ def answer(request: httpx.Request) -> httpx.Response:
     if path.endswith("/getHistoryStatus"):
         return good({"list": [{"chatId": "cut", "chatGenerateStatus": 1}]})
     if path.endswith("/getPaginationRecords") or path.endswith("/getRecords_v2"):
-        value = [{"text": {"content": SAVED}}]
-        return good({"list": [{"dataId": asked[-1], "obj": "AI", "value": value}], "total": 1})
+        saved = [{"dataId": asked[-1], "obj": "AI", "value": [{"text": {"content": SAVED}}]}] if asked else []
+        return good({"list": saved, "total": len(saved)})
     if path.endswith("/getResData"):
         return good([{"id": "n1", "nodeId": "n1", "moduleName": "AI Chat", "moduleType": "chatNode"}])
     return httpx.Response(200, json=page(0))

@@ -143,9 +143,12 @@ class ChatCompletion(Response["ChatCompletionData"]):
     @property
     def interactive(self) -> InteractiveNode | None:
         """What the run waits for, without the wrappers around it; None if it did not pause (`detail=True`)."""
+        found = content_interactive(self._message.get("content"))
+        if found is None:
+            return None
         from .interactive import interactive_node  # noqa: PLC0415 - loaded where it is looked at, as below
 
-        return interactive_node(content_interactive(self._message.get("content")))
+        return interactive_node(found)
 
     @property
     def node_responses(self) -> list[NodeResponse]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._api.completion import error_text, node_list
+from ._api.completion import NESTED_NODES, error_text, node_list
 from ._json import is_array
 from .usage import ModelUsage, NodeUsage, Usage, own_usage
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from .types import NodeResponse
 
 __all__ = ["TraceNode", "run_usage", "trace"]
-
-_NESTED = ("toolDetail", "pluginDetail", "loopDetail", "loopRunDetail", "parallelDetail", "childrenResponses")
 
 
 class TraceNode(NamedTuple):
@@ -89,7 +87,7 @@ def _collect(
         )
         if key:
             known[key] = node
-        for nested in _NESTED:
+        for nested in NESTED_NODES:
             if is_array(raw.get(nested)):
                 _collect(node_list(raw.get(nested)), node.children, known, waiting, inside=True)
         parent_id = str(raw.get("parentId") or "")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fastgpt_client.types import ContentItem, InteractiveData, NodeResponse, ToolCallData
 
 __all__ = [
+    "NESTED_NODES",
     "content_interactive",
     "content_text",
     "content_tools",
@@ -22,6 +23,10 @@ __all__ = [
     "nodes_error",
     "nodes_plugin_output",
 ]
+
+
+# Where a node holds those that ran inside it.
+NESTED_NODES = ("toolDetail", "pluginDetail", "loopDetail", "loopRunDetail", "parallelDetail", "childrenResponses")
 
 
 def _items(content: object) -> Iterator[ContentItem]:
@@ -39,7 +44,7 @@ def content_text(content: object, kind: str = "text") -> str:
     """
     if isinstance(content, str):
         return whole_text(content) if kind == "text" else ""
-    texts = (as_object(as_object(item).get(kind)).get("content") for item in _items(content))
+    texts = (as_object(item.get(kind)).get("content") for item in _items(content) if kind in item)
     return whole_text("".join(text for text in texts if isinstance(text, str)))
 
 

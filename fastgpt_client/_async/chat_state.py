@@ -51,4 +51,4 @@ async def async_find_pause(sender: AsyncSender, lookup: ChatLookup) -> Pause | N
             return pause
         step = recovery.on_status(read_status(status.json), monotonic())
         if step is RecoveryAction.LOOK:
-            await async_sleep(recovery.next_delay())
+            await async_sleep(recovery.delay)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from fastgpt_client._api.completion import content_text, content_tools, error_text
+from fastgpt_client._api.completion import NESTED_NODES, content_text, content_tools, error_text, node_list
 from fastgpt_client._json import as_object, is_array, is_object
 from fastgpt_client._streaming.decoder import build_event
-from fastgpt_client.tracing import trace
+from fastgpt_client.events import Answer, FlowResponses
 
 if TYPE_CHECKING:
     from fastgpt_client.events import Event
@@ -33,7 +33,7 @@ def read_status(answer: dict[str, Any]) -> bool | None:
     chats = as_object(answer.get("data")).get("list")
     if not is_array(chats):
         return None
-    return any(as_object(chat).get("chatGenerateStatus") == 0 for chat in chats)
+    return any(chat.get("chatGenerateStatus") == 0 for chat in chats if is_object(chat))
 
 
 def read_records(answer: dict[str, Any]) -> list[ChatRecord] | None:
@@ -55,8 +55,15 @@ def with_content(data: ChatCompletionData, record: ChatRecord | None) -> ChatCom
 
 
 def was_cut_short(nodes: Iterable[NodeResponse]) -> bool:
-    """Return whether the run was ended before it had said all: v1 ends one whose caller has gone, and saves that."""
-    return any(node.raw.get("finishReason") == "close" for root in trace(nodes) for node in root.walk())
+    """Return whether the run was ended before it had said all, by who stopped it or left: what it had is saved."""
+    found = [*nodes]
+    for node in found:  # those inside them join at the end
+        if node.get("finishReason") == "close":
+            return True
+        for nested in NESTED_NODES:
+            if nested in node:
+                found += node_list(node.get(nested))
+    return False
 
 
 def saved_completion(
@@ -77,9 +84,10 @@ def saved_completion(
     }
     if nodes:
         data["responseData"] = [*nodes]
-    error = error_text(record.get("errorMsg")) or as_object(record.get("errorText")).get("errorText")
-    if error:
-        data["error"] = error
+    if "errorMsg" in record or "errorText" in record:
+        error = error_text(record.get("errorMsg")) or as_object(record.get("errorText")).get("errorText")
+        if error:
+            data["error"] = error
     return cast("ChatCompletionData", data)
 
 
@@ -103,11 +111,11 @@ def remaining_events(
         return None
     events: list[Event] = []
     if full_reasoning.startswith(reasoning) and full_reasoning != reasoning:
-        events.append(_answer({"reasoning_content": full_reasoning[len(reasoning) :]}))
+        events.append(_answer(reasoning=full_reasoning[len(reasoning) :]))
     for index, tool in enumerate(content_tools(content)):
         events += _tool_events(tool, tools[index] if index < len(tools) else None)
     if full_text != text:
-        events.append(_answer({"content": full_text[len(text) :]}))
+        events.append(_answer(full_text[len(text) :]))
     if is_array(content):
         events += [
             build_event("interactive", {"interactive": item["interactive"]})
@@ -115,12 +123,14 @@ def remaining_events(
             if "interactive" in item
         ]
     if "responseData" in data:
-        events.append(build_event("flowResponses", data["responseData"]))
-    return [*events, _answer({"content": None}, "stop")]
+        events.append(FlowResponses(node_list(data["responseData"]), data["responseData"]))
+    return [*events, _answer(finish_reason="stop")]
 
 
-def _answer(delta: dict[str, Any], finish_reason: str | None = None) -> Event:
-    return build_event("answer", {"choices": [{"delta": delta, "index": 0, "finish_reason": finish_reason}]})
+def _answer(text: str = "", reasoning: str = "", finish_reason: str | None = None) -> Event:
+    delta = {"reasoning_content": reasoning} if reasoning else {"content": text or None}
+    raw = {"choices": [{"delta": delta, "index": 0, "finish_reason": finish_reason}]}
+    return Answer(text, reasoning, finish_reason, raw)
 
 
 def _tool_events(tool: ToolCallData, delivered: ToolCallData | None) -> Iterable[Event]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastgpt_client._api.chat_lookup import is_transient
 from fastgpt_client.exceptions import ConflictError, FastGPTError
 
-from .pauses import Pause, after_pause, asked_back, record_items
+from .pauses import Pause, after_pause, asked_back
 
 if TYPE_CHECKING:
     from fastgpt_client.interactive import InteractiveNode
@@ -51,6 +51,7 @@ class RecoveryAction(Enum):
     LOOK = "wait, then look at the server"
     READ = "read the records"
     RESEND = "wait, then send the same request again"
+    ASK_AGE = "ask whether the server refuses a second copy"
     FOUND = "take the record"
 
 
@@ -73,6 +74,7 @@ class TurnRecovery:
         lost: the last failure after which an attempt may have arrived without our knowing, None if there was none.
         over: whether the server said, last time, that nothing is going on.
         record: the saved answer, once it was found; without what stood before the reply.
+        delay: the seconds to wait before the step that was decided last.
     """
 
     def __init__(
@@ -94,6 +96,8 @@ class TurnRecovery:
         self.lost: FastGPTError | None = None
         self.over = False
         self.record: ChatRecord | None = None
+        self.delay = 0.0
+        self.refused = False  # as a second copy: the run of the first one is over
         self._recover = recover
         self._repeats = repeats
         self._streamed_by = streamed_by
@@ -101,17 +105,11 @@ class TurnRecovery:
         self._seconds = _BUDGET_SECONDS if seconds is None else seconds
         self._ends = ends
         self._began = False  # the run surely began: it must not be asked for again
-        self._refused = False  # as a second copy: the run of the first one is over
         self._wait = _FIRST_DELAY
         self._absent = 0
         self._seen = False
 
     # --- what is known ----------------------------------------------------------------------------------------------
-
-    @property
-    def asks_status(self) -> bool:
-        """Whether the server has to say that the run is over before its record counts."""
-        return self.server_tells and not self._refused
 
     @property
     def ends_with_caller(self) -> bool:
@@ -127,17 +125,6 @@ class TurnRecovery:
             self._ends = now + self._seconds
         return max(0.0, self._ends - now)
 
-    def may_resend(self, records: Sequence[ChatRecord] | None) -> bool:
-        """Return whether the question may be sent again, if the server refuses a second copy of it.
-
-        A reply to a pause bears its id nowhere if it is added to the answer that asked: its copy would be a question of
-        its own.
-        """
-        if records is None or not self.over or self._began or self._refused or self._repeats <= 0:
-            return False
-        answers_a_pause = self.turn_id != self.item_id or (not self._pause_is_known and asked_back(records))
-        return not answers_a_pause and self.find(records) is None
-
     # --- what happened ----------------------------------------------------------------------------------------------
 
     def opened(self, *, by_v1: bool = False) -> None:
@@ -149,24 +136,22 @@ class TurnRecovery:
 
     def on_failure(self, error: FastGPTError, now: float) -> RecoveryAction:
         """Decide on an error of the call itself."""
-        left = self.left(now)
         if isinstance(error, ConflictError):
             generating = error.status_text == "chatIsGenerating"
             if self.lost is None:
-                # After the wait there must be time for the call itself.
-                return RecoveryAction.RESEND if generating and left > 2 * self._wait else RecoveryAction.RAISE
+                return self._resend(now) if generating else RecoveryAction.RAISE
             # An earlier copy did arrive, or another run is going on in this chat.
-            self._refused = self.over = not generating
-            return self._look(left)
+            self.refused = self.over = not generating
+            return self._look(now)
         if not error.outcome_unknown:
             return RecoveryAction.RAISE
         self.lost = error
-        self.over = self._refused = False
+        self.over = self.refused = False
         self._absent = 0
         self._wait = _FIRST_DELAY
         if not self._recover or (self._began and self.ends_with_caller):
             return RecoveryAction.RAISE
-        return self._look(left)
+        return self._look(now)
 
     def on_status(self, generating: bool | None, now: float) -> RecoveryAction:
         """Decide on what the server says of the run, None if that tells nothing."""
@@ -174,46 +159,60 @@ class TurnRecovery:
         if not generating:
             return RecoveryAction.READ
         self._seen = False
-        return self._look(self.left(now))
+        return self._look(now)
 
     def on_untold(self) -> RecoveryAction:
         """Decide on a server that cannot say whether a run is going on, as before 4.14.11."""
         self.server_tells = False
         return RecoveryAction.RAISE if self._began and self.ends_with_caller else RecoveryAction.READ
 
-    def on_records(self, records: Sequence[ChatRecord] | None, now: float, *, resend: bool = False) -> RecoveryAction:
-        """Decide on the newest messages of the chat, None if they cannot be read; `resend`: whether it may be."""
+    def on_records(self, records: Sequence[ChatRecord] | None, now: float) -> RecoveryAction:
+        """Decide on the newest messages of the chat, None if they cannot be read."""
         if records is None:
-            return self._look(self.left(now))
+            return self._look(now)
         record = self.find(records)
         # An answer is listed empty while it is made, and the run may begin between the looks at state and records.
         seen_before, self._seen = self._seen, record is not None and self.over
-        if record is not None and (record_items(record) or (self.over and (seen_before or self._refused))):
+        if record is not None:
+            if not record.get("value") and not (self.over and (seen_before or self.refused)):
+                return self._look(now)
             self.record = record
             self.turn_id = record["dataId"]
             return RecoveryAction.FOUND
-        left = self.left(now)
-        if record is None and self.over:
-            if resend and left > 2 * self._wait:
-                self._repeats -= 1
-                return RecoveryAction.RESEND
-            self._absent += 1
-            if self._absent >= _MAX_MISSES:
-                return RecoveryAction.RAISE
-        return self._look(left)
+        if not self.over:
+            return self._look(now)
+        # A reply to a pause bears its id nowhere if it is added to the answer that asked: its copy would be a question.
+        answers_a_pause = self.turn_id != self.item_id or (not self._pause_is_known and asked_back(records))
+        if self._began or self.refused or self._repeats <= 0 or answers_a_pause:
+            return self.on_age(now, refuses_copies=False)
+        return RecoveryAction.ASK_AGE
+
+    def on_age(self, now: float, *, refuses_copies: bool) -> RecoveryAction:
+        """Decide on a question that the server does not have, by whether a second copy of it would be refused."""
+        if refuses_copies and (step := self._resend(now)) is RecoveryAction.RESEND:
+            self._repeats -= 1
+            return step
+        self._absent += 1
+        return RecoveryAction.RAISE if self._absent >= _MAX_MISSES else self._look(now)
 
     def on_look_error(self, error: FastGPTError, now: float) -> RecoveryAction:
         """Decide after a look that got no answer either."""
-        return self._look(self.left(now)) if is_transient(error) else RecoveryAction.RAISE
+        return self._look(now) if is_transient(error) else RecoveryAction.RAISE
 
-    def _look(self, left: float) -> RecoveryAction:
-        return RecoveryAction.LOOK if left > self._wait else RecoveryAction.RAISE
+    def _look(self, now: float) -> RecoveryAction:
+        return self._step(RecoveryAction.LOOK, self.left(now) > self._wait)
 
-    def next_delay(self) -> float:
-        """Return the seconds to wait before the next step."""
-        seconds = self._wait
-        self._wait = min(seconds * 2, _MAX_DELAY)
-        return seconds
+    def _resend(self, now: float) -> RecoveryAction:
+        # After the wait there must be time for the call itself.
+        return self._step(RecoveryAction.RESEND, self.left(now) > 2 * self._wait)
+
+    def _step(self, step: RecoveryAction, in_time: bool) -> RecoveryAction:
+        """Return a step that begins with a wait, if there is time for it."""
+        if not in_time:
+            return RecoveryAction.RAISE
+        self.delay = self._wait
+        self._wait = min(self.delay * 2, _MAX_DELAY)
+        return step
 
     def failure(self, error: FastGPTError) -> FastGPTError:
         """Return what is to be raised in the end: that a copy was refused is no news to the caller."""
@@ -231,10 +230,8 @@ class TurnRecovery:
             return None
         return after_pause(answers[pause.item_id], pause.number)
 
-    def pause_after(self, node: InteractiveNode | None, nodes: frozenset[str]) -> Pause | None:
-        """Return where the run waits now, if the turn ended with another pause."""
-        if node is None:
-            return None
+    def pause_after(self, node: InteractiveNode, nodes: frozenset[str]) -> Pause:
+        """Return where the run waits now that the turn ended with a pause; `nodes` are the ids of those told of."""
         before = self.pause
         if before is not None and before.item_id == self.turn_id:
             return Pause.of(node, self.turn_id, before.number + 1, nodes | before.nodes)
@@ -244,5 +241,8 @@ class TurnRecovery:
         """Return what came of a turn that the server took, with its answer if that came to its end."""
         if answer is None:
             return TurnResult(item_id=self.turn_id)
-        pause = self.pause_after(answer.interactive, frozenset(str(node.get("id")) for node in answer.node_responses))
-        return TurnResult(answer, self.turn_id, pause, pause_is_known=pause is not None or pauses_are_told)
+        node = answer.interactive
+        if node is None:
+            return TurnResult(answer, self.turn_id, None, pause_is_known=pauses_are_told)
+        nodes = frozenset(str(node.get("id")) for node in answer.node_responses)
+        return TurnResult(answer, self.turn_id, self.pause_after(node, nodes), pause_is_known=True)

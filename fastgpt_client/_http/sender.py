@@ -51,7 +51,10 @@ class BaseSender:
     def changed(self, options: Options, headers: Headers | None = None) -> Self:
         """Return a sender with other options and further headers, over the same connections."""
         view = copy(self)
-        view._take(options)
+        if options.timeout is self.options.timeout:
+            view.options = options
+        else:
+            view._take(options)
         if headers:
             view._headers = self._headers.copy()
             view._headers.update(headers)

@@ -119,7 +119,8 @@ class CompletionAccumulator:
             self._params[call_id] = _Pieces("")
         return self._tools[call_id]
 
-    def _tool_calls(self) -> list[ToolCallData]:
+    def tool_calls(self) -> list[ToolCallData]:
+        """Return the tool calls so far."""
         return [{**tool, "params": self._params[call_id].text()} for call_id, tool in self._tools.items()]
 
     @property
@@ -133,7 +134,7 @@ class CompletionAccumulator:
         self.texts.clear()
         self.reasonings.clear()
 
-    def _join(self) -> tuple[str, str]:
+    def join(self) -> tuple[str, str]:
         """Return the text and the reasoning, and keep them as the one piece that each then is."""
         self.compact()
         texts, reasonings = zip(*self._joined, strict=True)
@@ -142,10 +143,10 @@ class CompletionAccumulator:
 
     def completion(self, chat_id: str | None) -> ChatCompletionData:
         """Return what came so far, in the form of a blocking answer."""
-        text, reasoning = self._join()
+        text, reasoning = self.join()
         items: list[ContentItem] = []
         if self._tools:
-            items.append({"tools": self._tool_calls()})
+            items.append({"tools": self.tool_calls()})
         if "plan" in self._items:
             items.append(self._items["plan"])
         if text and (items or "interactive" in self._items):

@@ -51,4 +51,4 @@ def find_pause(sender: Sender, lookup: ChatLookup) -> Pause | None:
             return pause
         step = recovery.on_status(read_status(status.json), monotonic())
         if step is RecoveryAction.LOOK:
-            sleep(recovery.next_delay())
+            sleep(recovery.delay)

@@ -11,6 +11,7 @@ from fastgpt_client._concurrency import TimeExpired, monotonic
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._http.request import Attempt, ClientState
 from fastgpt_client._http.transport import request_id
+from fastgpt_client._streaming.accumulator import CompletionAccumulator
 from fastgpt_client._streaming.decoder import event_lines
 from fastgpt_client._streaming.parser import EventStreamParser, Item
 from fastgpt_client.events import Event
@@ -36,8 +37,8 @@ _LATE_CHUNKS = 32
 class StreamHooks(Protocol):
     """What the owner of a stream does at its turning points."""
 
-    def on_interrupted(self, error: StreamInterruptedError, partial: ChatCompletion) -> Sequence[Event]:
-        """Return the events that a stream lacks which was cut after `partial`; raise if they cannot be had."""
+    def on_interrupted(self, error: StreamInterruptedError, came: CompletionAccumulator) -> Sequence[Event]:
+        """Return the events that a stream lacks of which that much `came`; raise if they cannot be had."""
         ...
 
     def on_closed(self, answer: ChatCompletion | None, *, left_early: bool) -> None:
@@ -125,7 +126,7 @@ class StreamReader:
             except StreamInterruptedError as exc:
                 if raw or self.hooks is None:
                     raise
-                events = self.hooks.on_interrupted(exc, self.partial)
+                events = self.hooks.on_interrupted(exc, self._parser.accumulator)
                 self._drained = True
                 self._parser.add(events)
                 self.items = iter(events)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from fastgpt_client._api import endpoints as paths
-from fastgpt_client._api.chat_lookup import ChatLookup
+from fastgpt_client._api.chat_lookup import ChatLookup, is_transient
 from fastgpt_client._api.completion import node_list
 from fastgpt_client._concurrency import monotonic, sleep
 from fastgpt_client._conversation.pauses import Pause
@@ -22,6 +22,7 @@ from fastgpt_client._conversation.recovered import (
 )
 from fastgpt_client._conversation.recovery import RecoveryAction, TurnRecovery, TurnResult
 from fastgpt_client._http.request import APIRequest, RawResponse
+from fastgpt_client._streaming.accumulator import CompletionAccumulator
 from fastgpt_client.events import Event
 from fastgpt_client.exceptions import FastGPTError, NotFoundError, StreamInterruptedError, WorkflowError, complete_error
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
@@ -84,7 +85,8 @@ class Turn(StreamHooks):
         self._cites = cites
         self._reads_pauses = self._pauses_are_told = reads_pauses
         self._on_end = on_end
-        self._page: RawResponse  # the last look's
+        self._page: RawResponse  # the last look's, and what it told of the nodes
+        self._nodes: list[NodeResponse] | None = None
 
     @property
     def item_id(self) -> str:
@@ -164,23 +166,24 @@ class Turn(StreamHooks):
         recovery = self._recovery
         step = recovery.on_failure(error, monotonic())
         while step is RecoveryAction.LOOK:
-            sleep(recovery.next_delay())
+            sleep(recovery.delay)
             step = self._look()
         if step is RecoveryAction.FOUND:
-            return self._saved(recovery.failure(error))
+            return self._saved(error)
         if step is RecoveryAction.RESEND and (recovery.lost is None or self._sender.state.retries.take(monotonic())):
-            sleep(recovery.next_delay())
+            sleep(recovery.delay)
             return None
         error = recovery.failure(error)
         complete_error(error, attempts=error.attempts, outcome_unknown=recovery.lost is not None)
         raise error
 
     def _look(self) -> RecoveryAction:
-        """Ask the server whether the run is over, and whether it has the answer."""
-        recovery, lookup = self._recovery, self._known_lookup
+        """Ask the server whether the run is over, for the answer, and for what its nodes did."""
+        recovery, lookup = self._recovery, self._lookup
+        assert lookup is not None  # without one the recovery decides for no look
         sender = self._sender.within(min(_LOOK_SECONDS, recovery.left(monotonic())), retries=False)
         try:
-            if recovery.asks_status:
+            if recovery.server_tells and not recovery.refused:
                 try:
                     status = sender.send(lookup.status())
                     step = recovery.on_status(read_status(status.json), monotonic())
@@ -189,33 +192,37 @@ class Turn(StreamHooks):
                 if step is not RecoveryAction.READ:
                     return step
             self._page = sender.send(lookup.records())
-            records = read_records(self._page.json)
-            resend = recovery.may_resend(records) and sender.refuses_copies()
+            step = recovery.on_records(read_records(self._page.json), monotonic())
+            if step is RecoveryAction.ASK_AGE:
+                return recovery.on_age(monotonic(), refuses_copies=sender.refuses_copies())
+            if step is RecoveryAction.FOUND:
+                self._read_nodes(sender, lookup)
         except FastGPTError as error:
             return recovery.on_look_error(error, monotonic())
-        return recovery.on_records(records, monotonic(), resend=resend)
+        return step
 
-    @property
-    def _known_lookup(self) -> ChatLookup:
-        assert self._lookup is not None  # without one the recovery decides for no look
-        return self._lookup
+    def _read_nodes(self, sender: Sender, lookup: ChatLookup) -> None:
+        """Ask what the nodes of the answer did; that stays unknown if the server does not tell it to this key."""
+        try:
+            detail = sender.send(lookup.detail(self._recovery.turn_id))
+        except FastGPTError as error:
+            if is_transient(error):
+                raise
+            self._nodes = None
+        else:
+            self._nodes = node_list(detail.json.get("data"))
 
     def _saved(self, error: FastGPTError) -> ChatCompletion:
         """Return the answer that was found; raise the error, with what there is, if it may not be all of it."""
-        recovery, lookup = self._recovery, self._known_lookup
-        record = cast("ChatRecord", recovery.record)
+        recovery, request = self._recovery, self._request
         known = frozenset[str]() if recovery.pause is None else recovery.pause.nodes
-        nodes: list[NodeResponse] = []
-        told = True
-        try:
-            detail = self._sender.within(recovery.left(monotonic())).send(lookup.detail(record["dataId"]))
-            nodes = [node for node in node_list(detail.json.get("data")) if node.get("id") not in known]
-        except FastGPTError:
-            told = False
-        data = saved_completion(record, nodes, lookup.chat_id, cites=self._cites)
-        saved = ChatCompletion(self._page.http, self._page.content, data, chat_id=lookup.chat_id)
-        if not told or recovery.ends_with_caller or was_cut_short(nodes):
-            complete_error(error, attempts=error.attempts, partial=saved, outcome_unknown=not told)
+        nodes = [node for node in self._nodes or () if node.get("id") not in known]
+        record = cast("ChatRecord", recovery.record)
+        data = saved_completion(record, nodes, request.chat_id or "", cites=self._cites)
+        saved = ChatCompletion(self._page.http, self._page.content, data, chat_id=request.chat_id)
+        if self._nodes is None or recovery.ends_with_caller or was_cut_short(nodes):
+            error = recovery.failure(error)
+            complete_error(error, attempts=error.attempts, partial=saved, outcome_unknown=self._nodes is None)
             raise error
         return saved
 
@@ -237,10 +244,10 @@ class Turn(StreamHooks):
 
     # --- the stream's turning points --------------------------------------------------------------------------------
 
-    def on_interrupted(self, error: StreamInterruptedError, partial: ChatCompletion) -> Sequence[Event]:
+    def on_interrupted(self, error: StreamInterruptedError, came: CompletionAccumulator) -> Sequence[Event]:
         saved = self._settle(error)
         assert saved is not None  # its run began: it is never asked for again
-        events = remaining_events(saved.json(), partial.text, partial.reasoning, partial.tool_calls)
+        events = remaining_events(saved.json(), *came.join(), came.tool_calls())
         if events is None:
             raise error
         return events

@@ -149,16 +149,16 @@ def test_a_run_that_v1_ended_because_its_caller_had_gone_is_not_taken_for_a_whol
 
 def test_an_answer_whose_nodes_cannot_be_read_may_not_be_whole(server: FakeFastGPT) -> None:
     app = server.app(answer=ANSWER)
-    with ChatClient(**settings(server, app, max_retries=0)) as client:
-        conversation = client.conversation()
+    with ChatClient(**settings(server, app)) as client:
         with (
             server.fault("cut_in_json", app=app),
-            server.fault("bad_gateway", path="ResData", times=1),
+            server.fault("error_before_run", path="ResData", message="unAuthChat"),
             pytest.raises(APIConnectionError) as caught,
         ):
-            conversation.ask("Where?")
+            client.conversation().ask("Where?")
     assert caught.value.partial is not None
     assert caught.value.partial.text == ANSWER
+    assert caught.value.outcome_unknown
 
 
 def test_marks_of_citations_are_left_out_as_in_an_answer_that_arrives(server: FakeFastGPT) -> None:
@@ -182,6 +182,7 @@ def test_looks_that_get_no_answer_are_made_again(server: FakeFastGPT) -> None:
             server.fault("cut_in_json", app=app),
             server.fault("bad_gateway", path="getHistoryStatus", times=2),
             server.fault("cut_before_headers", path="getPaginationRecords", times=2),
+            server.fault("bad_gateway", path="ResData"),
         ):
             answer = conversation.ask("Where?")
     assert answer.text == ANSWER

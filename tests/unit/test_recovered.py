@@ -10,7 +10,7 @@ from fastgpt_client._conversation.recovered import remaining_events, saved_compl
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._streaming.accumulator import CompletionAccumulator
 from fastgpt_client._streaming.decoder import decode_event, event_lines
-from fastgpt_client.events import Answer, Event, ToolResponse
+from fastgpt_client.events import Answer, Event, ToolCall, ToolResponse
 from fastgpt_client.responses import ChatCompletion
 
 MARK = "[6b01f55028cb02049eb506da](CITE)"
@@ -123,10 +123,10 @@ def test_another_reasoning_is_left_as_it_was() -> None:
 @pytest.mark.parametrize("params", ["", '{"a"', '{"a": 1}'])
 @pytest.mark.parametrize("name", ["t1", "other"])
 def test_a_tool_call_that_was_cut_goes_on_under_the_id_it_had(params: str, name: str) -> None:
-    before = {"id": name, "toolName": "get", "params": params, "response": ""}
+    before: Any = {"id": name, "toolName": "get", "params": params, "response": ""}
     events = remaining_events(completion(*ITEMS).json(), "", "", [before])
     fold = CompletionAccumulator()
-    fold._tools[name] = {**before}
+    fold.add(ToolCall(name, "get", "", params, {"tool": before}))
     for event in events or ():
         fold.add(event)
     calls = ChatCompletion(HTTPResponse(200), b"", fold.completion("c1")).tool_calls

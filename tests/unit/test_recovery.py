@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from fastgpt_client._api.chat_lookup import is_transient
-from fastgpt_client._conversation import recovery
 from fastgpt_client._conversation.ids import new_id
 from fastgpt_client._conversation.recovery import RecoveryAction, TurnRecovery
 from fastgpt_client.exceptions import (
@@ -57,11 +56,12 @@ def look(
     rescue: TurnRecovery, records: Any, generating: bool | None, *, refuses: bool = False, now: float = NOW
 ) -> RecoveryAction:
     """Let it hear what a look finds; `generating` is None on servers that do not tell, `refuses`: second copies."""
-    if rescue.asks_status:
+    if rescue.server_tells and not rescue.refused:
         step = rescue.on_untold() if generating is None else rescue.on_status(generating, now)
         if step is not RecoveryAction.READ:
             return step
-    return rescue.on_records(records, now, resend=rescue.may_resend(records) and refuses)
+    step = rescue.on_records(records, now)
+    return rescue.on_age(now, refuses_copies=refuses) if step is RecoveryAction.ASK_AGE else step
 
 
 # --- ids ------------------------------------------------------------------------------------------------------------
@@ -117,9 +117,9 @@ def test_without_recovery_nothing_is_looked_for() -> None:
 def test_a_chat_that_generates_is_waited_for_also_without_recovery() -> None:
     rescue = TurnRecovery("new", recover=False, seconds=3.0)
     assert rescue.on_failure(BUSY, NOW) is RecoveryAction.RESEND
-    assert rescue.next_delay() == 0.25
+    assert rescue.delay == 0.25
     assert rescue.on_failure(BUSY, NOW + 0.25) is RecoveryAction.RESEND
-    assert rescue.next_delay() == 0.5
+    assert rescue.delay == 0.5
     # No wait begins after which there would be less time than it took.
     assert rescue.on_failure(BUSY, NOW + 1) is RecoveryAction.RAISE
 
@@ -134,9 +134,13 @@ def test_a_conflict_after_a_loss_means_that_the_question_did_arrive(error: FastG
 
 def test_waits_grow_up_to_four_seconds_and_begin_anew_with_each_loss() -> None:
     rescue = lost()
-    assert [rescue.next_delay() for _ in range(6)] == [0.25, 0.5, 1.0, 2.0, 4.0, 4.0]
+    waits = [rescue.delay]
+    for _ in range(5):
+        look(rescue, [], True)
+        waits.append(rescue.delay)
+    assert waits == [0.25, 0.5, 1.0, 2.0, 4.0, 4.0]
     rescue.on_failure(CUT, NOW)
-    assert rescue.next_delay() == 0.25
+    assert rescue.delay == 0.25
 
 
 # --- the budget -----------------------------------------------------------------------------------------------------
@@ -162,10 +166,9 @@ def test_a_stream_that_began_has_time_of_its_own_when_it_is_cut() -> None:
 
 
 def test_no_look_begins_that_would_end_too_late() -> None:
-    rescue = lost(seconds=1.0)
-    assert look(rescue, [], True, now=NOW + 0.7) is RecoveryAction.LOOK
-    assert look(rescue, [], True, now=NOW + 0.75) is RecoveryAction.RAISE
-    assert rescue.on_look_error(APIConnectionError("down"), NOW + 0.75) is RecoveryAction.RAISE
+    assert look(lost(seconds=1.0), [], True, now=NOW + 0.49) is RecoveryAction.LOOK
+    assert look(lost(seconds=1.0), [], True, now=NOW + 0.5) is RecoveryAction.RAISE
+    assert lost(seconds=1.0).on_look_error(APIConnectionError("down"), NOW + 0.5) is RecoveryAction.RAISE
 
 
 # --- what the server has --------------------------------------------------------------------------------------------
@@ -216,8 +219,8 @@ def test_a_question_is_asked_again_so_often_and_no_more() -> None:
 
 
 def test_it_is_not_asked_again_where_no_time_is_left_for_the_answer() -> None:
-    rescue = lost(seconds=1.0)
-    assert look(rescue, [], False, refuses=True, now=NOW + 0.6) is LOOK
+    assert look(lost(seconds=1.5), [], False, refuses=True, now=NOW + 0.4) is RESEND
+    assert look(lost(seconds=1.5), [], False, refuses=True, now=NOW + 0.5) is LOOK
 
 
 def test_a_run_that_surely_began_is_never_asked_for_again() -> None:
@@ -239,12 +242,12 @@ def test_a_message_that_may_answer_a_pause_is_not_sent_again(last: Any, known: b
 def test_a_copy_that_was_refused_means_that_the_record_is_final() -> None:
     rescue = lost()
     assert rescue.on_failure(USED, NOW) is LOOK
-    assert (rescue.asks_status, rescue.over) == (False, True)
-    assert not rescue.may_resend(NOTHING)
+    assert (rescue.refused, rescue.over) == (True, True)
+    assert [look(rescue, NOTHING, None, refuses=True) for _ in range(3)] == [LOOK] * 3
     assert rescue.on_records(EMPTY, NOW) is FOUND
     rescue = lost()
     rescue.on_failure(BUSY, NOW)
-    assert (rescue.asks_status, rescue.over) == (True, False)
+    assert (rescue.refused, rescue.over) == (False, False)
 
 
 # --- runs that end with their caller --------------------------------------------------------------------------------
@@ -293,5 +296,8 @@ def test_whether_nothing_goes_on_any_more(generating: bool | None, over: bool) -
 
 
 def test_four_looks_take_less_than_four_seconds() -> None:
-    waits = lost()
-    assert sum(waits.next_delay() for _ in range(recovery._MAX_MISSES)) < 4
+    rescue = lost()
+    waits = [rescue.delay]
+    while look(rescue, [], False) is LOOK:
+        waits.append(rescue.delay)
+    assert (len(waits), sum(waits)) == (4, 3.75)

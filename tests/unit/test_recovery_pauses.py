@@ -44,7 +44,8 @@ def lost(**options: Any) -> TurnRecovery:
 def look(rescue: TurnRecovery, records: Any) -> RecoveryAction:
     """Let it hear what a server has that refuses second copies, and where no run is going on."""
     assert rescue.on_status(False, NOW) is RecoveryAction.READ
-    return rescue.on_records(records, NOW, resend=rescue.may_resend(records))
+    step = rescue.on_records(records, NOW)
+    return rescue.on_age(NOW, refuses_copies=True) if step is RecoveryAction.ASK_AGE else step
 
 
 # --- the reply to a pause -------------------------------------------------------------------------------------------
@@ -143,14 +144,15 @@ def test_a_pause_for_payment_may_be_passed_by_any_question() -> None:
 
 def test_the_next_pause_of_the_same_answer_is_counted_on() -> None:
     node = interactive_node(select()["interactive"])
+    assert node is not None
     rescue = TurnRecovery("new", pause=pause()._replace(nodes=frozenset({"n1"})))
-    assert rescue.pause_after(None, frozenset()) is None
     assert rescue.pause_after(node, frozenset({"n2"})) == pause(2)._replace(nodes=frozenset({"n1", "n2"}))
 
 
 @pytest.mark.parametrize("before", [None, pause(3, appends=False)])
 def test_the_first_pause_of_an_answer_is_number_one(before: Pause | None) -> None:
     node = interactive_node({"type": "paymentPause", "params": {}})
+    assert node is not None
     found = TurnRecovery("new", pause=before).pause_after(node, frozenset({"n2"}))
     assert found == Pause("new", 1, appends=True, may_be_passed=True, nodes=frozenset({"n2"}))
 
