@@ -15,11 +15,12 @@ from fastgpt_client.exceptions import FastGPTError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 
 from .client import AsyncFastGPTClient
-from .stream import AsyncChatStream
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, Messages, OutLinkAuth, StopResult
 
+    from .reader import AsyncStreamReader
+    from .stream import AsyncChatStream
     from .turn import AsyncTurn
 
 
@@ -184,7 +185,7 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
         began = monotonic()
         try:
             if stream:
-                return AsyncChatStream(await self._sender.open_stream(request))
+                return _as_stream(await self._sender.open_stream(request))
             return await self._sender.complete(request)
         except FastGPTError as error:
             turn = self._turn_after(error, request, {**params, **(extra_body or {})}, began)
@@ -192,7 +193,7 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
                 raise
             failure = error
         if stream:
-            return AsyncChatStream(await turn.open_stream(failure))
+            return _as_stream(await turn.open_stream(failure))
         return await turn.complete(failure)
 
     def _turn_after(
@@ -244,3 +245,9 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
             extra_query=extra_query,
         )
         return await self._call(request)
+
+
+def _as_stream(reader: AsyncStreamReader) -> AsyncChatStream:
+    from .stream import AsyncChatStream  # noqa: PLC0415 - loaded with the first stream
+
+    return AsyncChatStream(reader)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from random import random
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from fastgpt_client._api.answer import is_unknown_path, parse_response
 from fastgpt_client._api.chat_lookup import AGE, is_transient
@@ -18,15 +18,18 @@ from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody
 from fastgpt_client._http.sender import BaseSender, redirected
 from fastgpt_client._http.transport import is_send_error, map_transport_error
-from fastgpt_client._streaming.parser import EventStreamParser
 from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
-from fastgpt_client.events import Event
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError, complete_error
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
 from .body import AsyncBody, async_read_whole
 from .connections import AsyncConnections
-from .reader import AsyncStreamReader
+
+if TYPE_CHECKING:
+    from fastgpt_client._streaming.parser import EventStreamParser
+    from fastgpt_client.events import Event
+
+    from .reader import AsyncStreamReader
 
 _MAX_REDIRECTS = 5
 
@@ -71,7 +74,7 @@ class AsyncSender(BaseSender):
     async def open_stream(self, request: APIRequest) -> AsyncStreamReader:
         """Return the open event stream that answers a request, retried until its head is there."""
         reader = await self._run(request)
-        assert isinstance(reader, AsyncStreamReader)
+        assert not isinstance(reader, RawResponse)
         return reader
 
     async def refuses_copies(self) -> bool:
@@ -92,7 +95,7 @@ class AsyncSender(BaseSender):
     def stream_of(self, http: HTTPResponse, events: Sequence[Event], chat_id: str | None) -> AsyncStreamReader:
         """Return a stream of events that are here already, and came with a finished answer."""
         body = AsyncBody(http, self.options.max_response_bytes)
-        return AsyncStreamReader(body, self._parser(body), self.state, Attempt(), chat_id, events)
+        return self._reader(body, Attempt(), chat_id, events)
 
     async def close(self) -> None:
         """Close the streams that are still open, and the connections if they are this client's own."""
@@ -174,7 +177,7 @@ class AsyncSender(BaseSender):
                 content = await self._begin(http)
                 if isinstance(content, AsyncBody):
                     self.state.paths[first] = path
-                    return AsyncStreamReader(content, self._parser(content), self.state, attempt, request.chat_id)
+                    return self._reader(content, attempt, request.chat_id)
             else:
                 content = await async_read_whole(http, self.options.max_response_bytes)
             if http.status_code == 404 and paths and is_unknown_path(http, content):
@@ -192,7 +195,17 @@ class AsyncSender(BaseSender):
             await body.close()
             raise
 
+    def _reader(
+        self, body: AsyncBody, attempt: Attempt, chat_id: str | None, events: Sequence[Event] | None = None
+    ) -> AsyncStreamReader:
+        from .reader import AsyncStreamReader  # noqa: PLC0415 - see `_parser`
+
+        return AsyncStreamReader(body, self._parser(body), self.state, attempt, chat_id, events)
+
     def _parser(self, body: AsyncBody) -> EventStreamParser:
+        # What reads streams is loaded with the first one: it takes as long as all the rest.
+        from fastgpt_client._streaming.parser import EventStreamParser  # noqa: PLC0415
+
         return EventStreamParser(body.http.headers, self.secret, body.max_bytes, wall_clock)
 
     async def _begins_with_events(self, body: AsyncBody) -> bool:

@@ -15,11 +15,12 @@ from fastgpt_client.exceptions import FastGPTError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 
 from .client import FastGPTClient
-from .stream import ChatStream
 
 if TYPE_CHECKING:
     from fastgpt_client.types import AuthProxy, Messages, OutLinkAuth, StopResult
 
+    from .reader import StreamReader
+    from .stream import ChatStream
     from .turn import Turn
 
 
@@ -184,7 +185,7 @@ class CompletionsMixin(FastGPTClient):
         began = monotonic()
         try:
             if stream:
-                return ChatStream(self._sender.open_stream(request))
+                return _as_stream(self._sender.open_stream(request))
             return self._sender.complete(request)
         except FastGPTError as error:
             turn = self._turn_after(error, request, {**params, **(extra_body or {})}, began)
@@ -192,7 +193,7 @@ class CompletionsMixin(FastGPTClient):
                 raise
             failure = error
         if stream:
-            return ChatStream(turn.open_stream(failure))
+            return _as_stream(turn.open_stream(failure))
         return turn.complete(failure)
 
     def _turn_after(
@@ -244,3 +245,9 @@ class CompletionsMixin(FastGPTClient):
             extra_query=extra_query,
         )
         return self._call(request)
+
+
+def _as_stream(reader: StreamReader) -> ChatStream:
+    from .stream import ChatStream  # noqa: PLC0415 - loaded with the first stream
+
+    return ChatStream(reader)

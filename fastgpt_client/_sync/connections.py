@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from fastgpt_client._http.connections import ConnectionSettings, abandon
+from fastgpt_client._http.connections import ConnectionSettings, abandon, can_send
 from fastgpt_client._http.httpx import (
     URL,
     BaseTransport,
@@ -55,12 +55,8 @@ class Connections(BaseTransport):
 
     def _way(self, url: URL) -> tuple[str | None, bool]:
         """Return the proxy that requests to an address go through, and whether this package's transport sends them."""
-        # httpcore is loaded with the first request, as httpx does.
-        from fastgpt_client._http.httpcore import is_mocked  # noqa: PLC0415
-
         proxy = self._settings.proxies.find(url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
-        # A tool that answers in the server's place has to see the request.
-        return proxy, self._settings.own and proxy is None and not is_mocked()
+        return proxy, self._settings.own and proxy is None and can_send()
 
     def _make(self, proxy: str | None, own: bool) -> BaseTransport:
         settings = self._settings

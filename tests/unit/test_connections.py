@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,10 @@ import pytest
 from fastgpt_client import ChatClient
 from fastgpt_client._http.connections import ConnectionSettings
 from fastgpt_client.exceptions import ValidationError
+from tests.support.call import QUESTION
+from tests.support.fault_server import FaultServer
+from tests.support.faults import COMPLETION, STREAM
+from tests.support.faults import settings as fault_settings
 
 CERTIFICATE = Path(__file__).parents[1] / "cli" / "data" / "good.pem"
 
@@ -90,3 +96,14 @@ def test_a_borrowed_client_makes_its_own_connections(argument: str, value: Any) 
         pytest.raises(ValidationError, match="http_client makes its own connections: give it the proxy"),
     ):
         ChatClient("fastgpt-key", "http://fastgpt.test", http_client=http, **{argument: value})
+
+
+def test_httpx_sends_where_httpcore_lacks_a_name_that_is_needed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "fastgpt_client._http.httpcore", None)  # as if its import failed
+    caplog.set_level(logging.DEBUG, "fastgpt_client")
+    with FaultServer([COMPLETION, STREAM]) as server, ChatClient(**fault_settings(server.url)) as client:
+        assert client.create_chat_completion(QUESTION).text == "Hello"
+        assert client.create_chat_completion(QUESTION, stream=True).final().text == "Hello"
+    assert "connections: httpx's transport" in caplog.text
