@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
+from fastgpt_client._api.params import check_ids
 from fastgpt_client._http.config import check_count, check_number
 from fastgpt_client._json import shown
 from fastgpt_client._knowledge.cache import MarkCache
@@ -15,13 +16,18 @@ from fastgpt_client._knowledge.results import ProgressHook, RunLog
 from fastgpt_client._knowledge.training import training_error
 from fastgpt_client.datasets import SearchResults
 from fastgpt_client.exceptions import ValidationError
-from fastgpt_client.knowledge import Directory, KnowledgePlan, KnowledgeReport, Source
+from fastgpt_client.knowledge import Directory, EvaluationReport, KnowledgePlan, KnowledgeReport, Question, Source
 
 from .datasets_endpoints import AsyncDatasetEndpoints
 from .knowledge_calls import AsyncKnowledgeCalls
+from .knowledge_evaluation import async_evaluate
 from .knowledge_reading import AsyncHoldingsReader
+from .knowledge_rows import AsyncRowPusher
 from .knowledge_sync import AsyncSourceRun, RunSettings
 from .knowledge_wait import async_wait_for
+
+if TYPE_CHECKING:
+    from fastgpt_client.types import DataRow
 
 _MODES = {"embedding": "embedding", "fulltext": "fullTextRecall", "mixed": "mixedRecall"}
 
@@ -181,6 +187,61 @@ class AsyncKnowledgeBase:
             usingReRank=rerank or None,
             limit=limit,
             similarity=similarity,
+        )
+
+    def push_rows(self, rows: Iterable[DataRow | Mapping[str, Any]], *, collection: str) -> AsyncRowPusher:
+        """Return an iterator over what came of each row: they are pushed while it is read, 200 at a time.
+
+        ```python
+        async for outcome in kb.push_rows(rows, collection="FAQ"):
+            if outcome.status != "taken":
+                print(outcome.index, outcome.reason)
+        ```
+
+        No server tells a second copy of a row from the first: rows whose fate is unknown are not pushed again, and
+        have the status "unknown".
+
+        Args:
+            rows: any iterable of `DataRow`s.
+            collection: the name of the collection that they are pushed into; it is made if there is none at the top.
+
+        The iterator raises what concerns all rows, such as a key or points that no longer count.
+        """
+        check_ids(collection=collection)
+        return AsyncRowPusher(self._calls, rows, collection)
+
+    async def evaluate(
+        self,
+        questions: str | os.PathLike[str] | Iterable[Question | Mapping[str, Any]],
+        *,
+        k: Sequence[int] = (1, 3, 5, 10),
+        variants: Mapping[str, Mapping[str, Any]] | None = None,
+        concurrency: int = 4,
+        seed: int = 0,
+    ) -> EvaluationReport:
+        """Return how well searches find what they should. Each search costs points.
+
+        Args:
+            questions: a file of JSON lines `{"question": "…", "answers": [{"text": "…", "source": "a.md"}]}`, or an
+                iterable of such dicts or of `Question`s. An answer is a text as it stands in a file, so that it does
+                not matter how that is cut into rows. A question without answers should find nothing.
+            k: for which numbers of hits recall is told.
+            variants: ways of searching by their names, each with arguments of `AsyncDatasetClient.search`; each two
+                are compared, question by question. Left out, one that leaves all to the server.
+            concurrency: how many searches are made at a time.
+            seed: of the bootstrap; the same one gives the same intervals.
+
+        Raises:
+            ValidationError: a question has not this form, or there is none.
+            QuotaExceededError: the points are used up. A search that fails otherwise is counted, and in no mean.
+        """
+        return await async_evaluate(
+            self._calls,
+            questions,
+            [check_count("k", number, 1) for number in k],
+            {"search": {}} if variants is None else variants,
+            check_count("concurrency", concurrency, 1),
+            seed,
         )
 
     def __repr__(self) -> str:

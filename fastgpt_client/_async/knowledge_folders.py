@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 from fastgpt_client._locks import AsyncTurnLock
 from fastgpt_client.exceptions import APIConnectionError, ServerError
@@ -30,34 +31,38 @@ class AsyncFolders:
             for part in path.split("/"):
                 here = f"{above}/{part}" if above else part
                 if here not in self._ids:
-                    self._ids[here] = await self._found(self._ids[above], part)
+                    self._ids[here] = await async_find_or_make(self._calls, self._ids[above], part, "folder")
                 above = here
             return self._ids[path]
         finally:
             self._lock.release()
 
-    async def _found(self, parentId: str | None, name: str) -> str:
-        there = await self._look(parentId, name)
-        if there is not None:
-            return there
-        try:
-            answer = await self._calls.paced(
-                lambda: self._calls.client.create_collection(
-                    datasetId=self._calls.dataset_id, name=name, type="folder", parentId=parentId
-                )
-            )
-        except (APIConnectionError, ServerError):  # it may be there now
-            there = await self._look(parentId, name)
-            if there is None:
-                raise
-            return there
-        return str(answer.data)
 
-    async def _look(self, parentId: str | None, name: str) -> str | None:
-        items = await self._calls.list_folder(parentId, folders=True)
-        same = [
-            (str(item.get("createTime")), str(item.get("_id")))
-            for item in items
-            if item.get("type") == "folder" and unicodedata.normalize("NFC", str(item.get("name"))) == name
-        ]
-        return min(same)[1] if same else None
+async def async_find_or_make(
+    calls: AsyncKnowledgeCalls, parentId: str | None, name: str, kind: Literal["folder", "virtual"]
+) -> str:
+    """Return the id of the first collection of a name in a folder, or that of a new one."""
+    there = await async_find(calls, parentId, name, kind)
+    if there is not None:
+        return there
+    try:
+        answer = await calls.paced(
+            lambda: calls.client.create_collection(datasetId=calls.dataset_id, name=name, type=kind, parentId=parentId)
+        )
+    except (APIConnectionError, ServerError):  # it may be there now
+        there = await async_find(calls, parentId, name, kind)
+        if there is None:
+            raise
+        return there
+    return str(answer.data)
+
+
+async def async_find(calls: AsyncKnowledgeCalls, parentId: str | None, name: str, kind: str) -> str | None:
+    """Return the id of the first collection of a name in a folder, None if there is none."""
+    items = await calls.list_folder(parentId, folders=kind == "folder")
+    same = [
+        (str(item.get("createTime")), str(item.get("_id")))
+        for item in items
+        if item.get("type") == kind and unicodedata.normalize("NFC", str(item.get("name"))) == name
+    ]
+    return min(same)[1] if same else None

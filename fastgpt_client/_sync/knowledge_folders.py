@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 from fastgpt_client._locks import TurnLock
 from fastgpt_client.exceptions import APIConnectionError, ServerError
@@ -30,34 +31,36 @@ class Folders:
             for part in path.split("/"):
                 here = f"{above}/{part}" if above else part
                 if here not in self._ids:
-                    self._ids[here] = self._found(self._ids[above], part)
+                    self._ids[here] = find_or_make(self._calls, self._ids[above], part, "folder")
                 above = here
             return self._ids[path]
         finally:
             self._lock.release()
 
-    def _found(self, parentId: str | None, name: str) -> str:
-        there = self._look(parentId, name)
-        if there is not None:
-            return there
-        try:
-            answer = self._calls.paced(
-                lambda: self._calls.client.create_collection(
-                    datasetId=self._calls.dataset_id, name=name, type="folder", parentId=parentId
-                )
-            )
-        except (APIConnectionError, ServerError):  # it may be there now
-            there = self._look(parentId, name)
-            if there is None:
-                raise
-            return there
-        return str(answer.data)
 
-    def _look(self, parentId: str | None, name: str) -> str | None:
-        items = self._calls.list_folder(parentId, folders=True)
-        same = [
-            (str(item.get("createTime")), str(item.get("_id")))
-            for item in items
-            if item.get("type") == "folder" and unicodedata.normalize("NFC", str(item.get("name"))) == name
-        ]
-        return min(same)[1] if same else None
+def find_or_make(calls: KnowledgeCalls, parentId: str | None, name: str, kind: Literal["folder", "virtual"]) -> str:
+    """Return the id of the first collection of a name in a folder, or that of a new one."""
+    there = find(calls, parentId, name, kind)
+    if there is not None:
+        return there
+    try:
+        answer = calls.paced(
+            lambda: calls.client.create_collection(datasetId=calls.dataset_id, name=name, type=kind, parentId=parentId)
+        )
+    except (APIConnectionError, ServerError):  # it may be there now
+        there = find(calls, parentId, name, kind)
+        if there is None:
+            raise
+        return there
+    return str(answer.data)
+
+
+def find(calls: KnowledgeCalls, parentId: str | None, name: str, kind: str) -> str | None:
+    """Return the id of the first collection of a name in a folder, None if there is none."""
+    items = calls.list_folder(parentId, folders=kind == "folder")
+    same = [
+        (str(item.get("createTime")), str(item.get("_id")))
+        for item in items
+        if item.get("type") == kind and unicodedata.normalize("NFC", str(item.get("name"))) == name
+    ]
+    return min(same)[1] if same else None

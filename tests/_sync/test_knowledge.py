@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from fastgpt_client import AuthenticationError, KnowledgeBase, RateLimitError, TrainingError, ValidationError
-from fastgpt_client.knowledge import Entry, KnowledgeReport, Progress
+from fastgpt_client.knowledge import Entry, Interval, KnowledgeReport, Progress, Question, RowOutcome
 from tests.support.knowledge_server import DATASET, Killed, Killer, KnowledgeServer, error
 
 FILES = {"a.md": "1", "b.md": "2", "c/d.md": "3", "c/e/f.md": "4"}
@@ -517,6 +517,119 @@ def test_what_failed_is_tried_again(server: KnowledgeServer) -> None:
     assert sorted(base(server).retry_failed()) == ["b.md", "c.md"]
     base(server).wait_until_trained()
     assert all(one.is_ready for one in server.held.values())
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def outcomes(kb: KnowledgeBase, rows: Iterable[Any]) -> list[RowOutcome]:
+    return [outcome for outcome in kb.push_rows(rows, collection="FAQ")]
+
+
+def test_each_of_many_rows_has_an_outcome_and_each_bad_one_a_reason(server: KnowledgeServer) -> None:
+    bad: dict[int, Any] = {
+        100: {"q": ""},
+        201: {"a": "no question"},
+        300: "no row",
+        399: {"q": 5},
+        400: {"q": "x", "indexes": [{"text": ""}]},
+        500: {"q": "x" * 100},
+        601: {"q": "refuse me"},
+        602: {"q": "refuse me too"},
+        999: {"q": "x", "indexes": "x"},
+    }
+    rows = (bad.get(number, {"q": f"{number}", "a": "1", "indexes": [{"text": "i"}]}) for number in range(1000))
+    found = outcomes(base(server), rows)
+    assert [outcome.index for outcome in found] == [*range(1000)]
+    dropped = {outcome.index: outcome.row for outcome in found if outcome.status == "dropped"}
+    assert dropped == bad
+    assert all(outcome.reason for outcome in found if outcome.status != "taken")
+    [faq] = server.held.values()
+    assert (faq.name, faq.type) == ("FAQ", "virtual")
+    assert sorted(int(row.q) for row in faq.rows) == [number for number in range(1000) if number not in bad]
+
+
+def test_rows_go_into_the_collection_of_that_name(server: KnowledgeServer) -> None:
+    server.put("FAQ", type="folder")
+    first, second = server.put("FAQ", type="virtual"), server.put("FAQ", type="virtual")
+    outcomes(base(server), [{"q": "1"}])
+    assert (len(first.rows), len(second.rows)) == (1, 0)
+    assert outcomes(base(server), []) == []
+
+
+def test_rows_whose_fate_is_unknown_are_told_and_not_pushed_again(server: KnowledgeServer) -> None:
+    def fail(request: httpx.Request, answered: bool) -> None:
+        if request.url.path.endswith("pushData") and answered and server.count("pushData") == 1:
+            raise httpx.ReadError("cut")
+
+    server.fault = fail
+    found = outcomes(base(server), [{"q": f"{number}"} for number in range(250)])
+    assert [outcome.status for outcome in found] == ["unknown"] * 200 + ["taken"] * 50
+    [faq] = server.held.values()
+    assert len(faq.rows) == 250
+
+
+def test_a_key_that_no_longer_counts_ends_the_pushing(server: KnowledgeServer) -> None:
+    server.fault = answering("POST", error(514, "unAuthApiKey"))
+    with pytest.raises(AuthenticationError):
+        outcomes(base(server), [{"q": "1"}])
+    with pytest.raises(ValidationError, match="collection"):
+        base(server).push_rows([], collection="")
+
+
+# --- evaluating -----------------------------------------------------------------------------------------------------
+
+ASKED = [
+    {"question": "the capital of France", "answers": [{"text": "The capital of France is Paris.", "source": "a.md"}]},
+    {"question": "unheard"},
+]
+
+
+@pytest.fixture
+def asked(server: KnowledgeServer) -> KnowledgeServer:
+    server.put("a.md", content=b"The capital of France is Paris.\nThe moon is far.")
+    return server
+
+
+def test_variants_of_searching_are_compared(asked: KnowledgeServer, tmp_path: Path) -> None:
+    write(tmp_path, "questions.jsonl", "\n".join(map(json.dumps, ASKED)))
+    variants: dict[str, dict[str, Any]] = {"embedding": {}, "words": {"searchMode": "fullTextRecall"}}
+    report = base(asked).evaluate(tmp_path / "questions.jsonl", k=(1, 2), variants=variants)
+    assert [report.value("recall@1", name) for name in variants] == [1, 0]
+    assert [report.value("recall@2", name) for name in variants] == [1, 1]
+    assert report.value("rejected") == 1
+    assert report.differences[0].mrr == Interval(-0.5, -0.5, -0.5, 1)
+    assert (report.variants["words"].searches, report.variants["words"].seconds) == (2, 0.25)
+    again = base(asked).evaluate([Question("the capital of France"), *ASKED], k=(1, 2))
+    assert [score.variant for score in again.scores] == ["search"] * 3
+
+
+def test_a_search_that_fails_is_counted(asked: KnowledgeServer) -> None:
+    def refuse(request: httpx.Request, answered: bool) -> httpx.Response | None:
+        return error(500, "no model") if b"unheard" in request.content else None
+
+    asked.fault = refuse
+    one = base(asked).evaluate(ASKED).variants["search"]
+    assert (one.searches, one.errors, one.rejected) == (1, 1, None)
+    asked.fault = answering("POST", error(514, "unAuthApiKey"))
+    with pytest.raises(AuthenticationError):
+        base(asked).evaluate(ASKED)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"questions": []}, "questions"),
+        ({"questions": [{"answers": []}]}, r"\[0\] has no question"),
+        ({"variants": {}}, "variants"),
+        ({"k": (0,)}, "k must"),
+        ({"concurrency": 0}, "concurrency"),
+    ],
+    ids=lambda value: None,
+)
+def test_an_evaluation_that_cannot_be_made_is_refused(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        base(KnowledgeServer()).evaluate(**{"questions": ASKED, **arguments})
 
 
 # --- searching ------------------------------------------------------------------------------------------------------

@@ -259,6 +259,19 @@ class KnowledgeServer:
         )
         return {"collectionId": held.id, "results": {"insertLen": 0}}
 
+    def _data_pushdata(self, body: dict[str, Any]) -> Any:
+        """Take rows; refuse a call for a row that says so, and drop the rows that are too long."""
+        held, rows = self.held[body["collectionId"]], body["data"]
+        assert len(rows) <= 200
+        if any("refuse" in row["q"] for row in rows):
+            return error(400, "Data validation error", 400)
+        taken = [row for row in rows if len(row["q"]) < 100]
+        for row in taken:
+            self.made += 1
+            indexes = [index["text"] for index in row.get("indexes", [])]
+            held.rows.append(Row(f"{self.made:024x}", row["q"], row.get("a", ""), indexes, row.get("chunkIndex", 0)))
+        return {"insertLen": len(taken)}
+
     def _searchtest(self, body: dict[str, Any]) -> Any:
         """Find the rows that have a word of the question, those with more of them first."""
         words = {*body["text"].lower().split()}

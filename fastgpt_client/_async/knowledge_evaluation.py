@@ -1,0 +1,66 @@
+# Generated from _async_src/knowledge_evaluation.py by scripts/generate.py: edit the source, not this file.
+"""Asking a knowledge base questions whose answers are known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fastgpt_client._concurrency import async_in_thread, async_run_each
+from fastgpt_client._knowledge.scores import parse_questions, question_of, rank_of, report, seconds_of
+from fastgpt_client.exceptions import AuthenticationError, FastGPTError, QuotaExceededError, ValidationError
+from fastgpt_client.knowledge import EvaluationReport, Question, QuestionScore
+
+from .knowledge_calls import AsyncKnowledgeCalls
+
+
+async def async_evaluate(
+    calls: AsyncKnowledgeCalls,
+    questions: str | os.PathLike[str] | Iterable[Question | Mapping[str, Any]],
+    ks: Sequence[int],
+    variants: Mapping[str, Mapping[str, Any]],
+    concurrency: int,
+    seed: int,
+) -> EvaluationReport:
+    """Search with each variant for each question, and return how well that went."""
+    if isinstance(questions, (str, os.PathLike)):
+        path = Path(questions)
+        lines = await async_in_thread(lambda: path.read_bytes().splitlines())
+        asked = [*parse_questions(lines)]
+    else:
+        asked = [
+            question if isinstance(question, Question) else question_of(question, f"[{number}]")
+            for number, question in enumerate(questions)
+        ]
+    if not asked or not variants:
+        raise ValidationError("questions: there are none" if variants else "variants: there are none")
+    todo = [(name, number) for name in variants for number in range(len(asked))]
+    scores: dict[tuple[str, int], QuestionScore] = {}
+
+    async def search(one: tuple[str, int]) -> None:
+        name, number = one
+        question = asked[number]
+        options: Mapping[str, Any] = variants[name]
+        try:
+            found = await calls.paced(
+                lambda: calls.client.search(datasetId=calls.dataset_id, text=question.question, **options)
+            )
+        except (AuthenticationError, QuotaExceededError, ValidationError):
+            raise
+        except FastGPTError as exc:
+            scores[one] = QuestionScore(question=question, variant=name, error=exc)
+            return
+        hits = [(hit.text, hit.source) for hit in found]
+        scores[one] = QuestionScore(
+            question=question,
+            variant=name,
+            ranks=tuple(rank_of(answer, hits) for answer in question.answers),
+            hits=len(hits),
+            characters=sum(len(text) for text, _ in hits),
+            seconds=seconds_of(found.data.get("duration")),
+        )
+
+    await async_run_each(search, todo, concurrency)
+    return report([scores[one] for one in todo], ks, seed=seed)

@@ -1,0 +1,92 @@
+# Generated from _async_src/knowledge_rows.py by scripts/generate.py: edit the source, not this file.
+"""Pushing rows into a collection, with an outcome for each."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, Self
+
+from fastgpt_client._knowledge.rows import row_problem
+from fastgpt_client.datasets import PushResult
+from fastgpt_client.exceptions import APIConnectionError, BadRequestError, ServerError
+from fastgpt_client.knowledge import RowOutcome
+
+from .knowledge_calls import AsyncKnowledgeCalls
+from .knowledge_folders import async_find_or_make
+
+_BATCH = 200
+
+
+class AsyncRowPusher:
+    """The outcomes of rows, in the order of the rows, which are taken and pushed as they are asked for.
+
+    A row that no server takes is dropped, and told, before it is sent. If a server refuses a call for one of its rows,
+    the call is cut in two until that one is found.
+    """
+
+    def __init__(self, calls: AsyncKnowledgeCalls, rows: Iterable[Any], collection: str) -> None:
+        self._calls = calls
+        self._rows = enumerate(rows)
+        self._collection = collection
+        self._id: str | None = None
+        self._outcomes: dict[int, RowOutcome] = {}
+        self._ready: deque[RowOutcome] = deque()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> RowOutcome:
+        while not self._ready:
+            batch = [*islice(self._rows, _BATCH)]
+            if not batch:
+                raise StopAsyncIteration
+            await self._push(batch)
+        return self._ready.popleft()
+
+    async def _push(self, batch: list[tuple[int, Any]]) -> None:
+        """Push rows, and note what came of each."""
+        self._outcomes = {
+            index: self._dropped(index, row, row_problem(row)) for index, row in batch if row_problem(row)
+        }
+        good = [(index, row) for index, row in batch if index not in self._outcomes]
+        parts = [good] if good else []
+        while parts:
+            left = await self._push_part(parts.pop())
+            middle = (len(left) + 1) // 2
+            parts += [part for part in (left[middle:], left[:middle]) if part]
+        self._ready += [self._outcomes[index] for index, _ in batch]
+
+    async def _push_part(self, part: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+        """Push rows in a call, and return those of a call that the server refused, if there are several."""
+        if self._id is None:
+            self._id = await async_find_or_make(self._calls, None, self._collection, "virtual")
+        id, rows = self._id, [row for _, row in part]
+        try:
+            result = await self._calls.paced(lambda: self._calls.client.push_data(collectionId=id, data=rows))
+        except (APIConnectionError, ServerError, BadRequestError) as exc:
+            result = exc.pushed or PushResult()
+            rest = part[result.sent :]
+            if isinstance(exc, BadRequestError) and len(rest) > 1:
+                self._take(part[: result.sent], result)
+                return rest
+            for index, row in rest:  # refused if it is one that the server can say that of, else nobody knows
+                self._outcomes[index] = (
+                    self._dropped(index, row, str(exc))
+                    if isinstance(exc, BadRequestError)
+                    else RowOutcome(index=index, row=row, status="unknown", reason=str(exc))
+                )
+        self._take(part[: result.sent], result)
+        return []
+
+    def _take(self, part: list[tuple[int, Any]], result: PushResult) -> None:
+        reasons = {one.index: one.reason for one in result.dropped}
+        for place, (index, row) in enumerate(part):
+            reason = reasons.get(place)
+            taken = RowOutcome(index=index, row=row, status="taken")
+            self._outcomes[index] = taken if reason is None else self._dropped(index, row, reason)
+
+    @staticmethod
+    def _dropped(index: int, row: object, reason: str | None) -> RowOutcome:
+        return RowOutcome(index=index, row=row, status="dropped", reason=reason or "")

@@ -1,0 +1,33 @@
+"""Rows of any kind of table: which of them no server takes, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from fastgpt_client._json import as_object, is_array
+
+__all__ = ["row_problem"]
+
+_TEXTS = ("q", "a", "imageId")
+
+
+def row_problem(row: object) -> str | None:
+    """Return why no server takes a row, None if nothing is known against it."""
+    if not isinstance(row, Mapping):
+        return f"it is no dict with q, but {type(row).__name__}"
+    found = cast("Mapping[str, Any]", row)
+    for name in _TEXTS:
+        if not isinstance(found.get(name), str | None):
+            return f"its {name} is no text, but {type(found[name]).__name__}"
+    if not (str(found.get("q") or "").strip() or found.get("imageId")):
+        return "it has neither q nor imageId"
+    indexes: Any = found.get("indexes")
+    if indexes is not None and not (is_array(indexes) and all(_is_index(index) for index in indexes)):
+        return 'its indexes are no list of {"text": …}'
+    return None
+
+
+def _is_index(index: object) -> bool:
+    text = as_object(index).get("text")
+    return isinstance(text, str) and bool(text.strip())
