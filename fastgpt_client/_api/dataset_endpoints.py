@@ -48,6 +48,9 @@ __all__ = [
     "INSERT_DATA",
     "INSERT_IMAGES",
     "MOVE_DATASETS",
+    "PRESIGN_DATASET_FILE",
+    "PRESIGN_SEARCH_IMAGE",
+    "PRESIGN_TEMPORARY_FILE",
     "PREVIEW_CHUNKS",
     "PREVIEW_TEXT_CHUNKS",
     "PUSH_DATA",
@@ -136,6 +139,12 @@ DOWNLOAD = _operation("GET", "dataset/collection/batchDownload", idempotent=Fals
 API_FILES = _operation("POST", "dataset/apiDataset/list")
 API_FILE_IDS = _operation("GET", "dataset/apiDataset/listExistId")
 API_FILE_PATH = _operation("POST", "dataset/apiDataset/getPathNames")
+
+PRESIGN_DATASET_FILE = _operation("POST", "dataset/file/presignDatasetFilePostUrl", "dataset/presignDatasetFilePostUrl")
+PRESIGN_SEARCH_IMAGE = _operation("POST", "dataset/file/presignSearchTestImage", since="FastGPT 4.15 and later have it")
+PRESIGN_TEMPORARY_FILE = _operation(
+    "POST", "common/file/presignTempFilePostUrl", since="FastGPT 4.14.3 and later have it", root="/api"
+)
 
 PUSH_DATA = _operation("POST", "dataset/data/pushData", idempotent=False)
 INSERT_DATA = _operation("POST", "dataset/data/insertData", idempotent=False)

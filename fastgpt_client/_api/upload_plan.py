@@ -14,7 +14,7 @@ from fastgpt_client._http.httpx import URL, InvalidURL
 from fastgpt_client._json import as_object, is_object
 from fastgpt_client.exceptions import ServerError
 
-__all__ = ["UploadPlan", "plan_upload", "read_address"]
+__all__ = ["UploadPlan", "file_key", "plan_upload", "read_address"]
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # The client's own business, whatever the server says of them.
@@ -76,6 +76,14 @@ def read_address(base_url: str, answer: Mapping[str, Any], field: str) -> str:
     if url is None:
         raise ServerError("The server does not say where the uploaded file is")
     return str(url)
+
+
+def file_key(answer: Mapping[str, Any], field: str) -> str:
+    """Return the key by which other calls name an uploaded file."""
+    key = answer.get(field)
+    if not isinstance(key, str) or not key:
+        raise ServerError("The server does not say under which key the uploaded file is")
+    return key
 
 
 def _address(base_url: str, answer: Mapping[str, Any], field: str) -> URL | None:

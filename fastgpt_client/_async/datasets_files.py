@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 from fastgpt_client._api import dataset_endpoints as paths
 from fastgpt_client._api.datasets import named_files, table_operation, upload_data
+from fastgpt_client._api.params import check_callback
 from fastgpt_client._http.request import Operation
 
 from .datasets_calls import AsyncDatasetCalls, opened
@@ -122,6 +123,70 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         self._validate_params(collectionId=collectionId)
         data = {"collectionId": collectionId, **(extra_body or {})}
         return await self._send_forms(paths.INSERT_IMAGES, data, named_files(files))
+
+    async def upload_dataset_file(
+        self,
+        file: File,
+        *,
+        datasetId: str,
+        filename: str | None = None,
+        content_type: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> str:
+        """Return the key of an uploaded file, which `create_file_id_collection` takes within three hours.
+
+        Both do what `create_file_collection` does in one call; large files go in parts here (4.16 and later).
+
+        Args:
+            file, filename, content_type: as in `create_file_collection`.
+            progress: called with the bytes sent so far and the size. The first number falls when something is sent
+                again.
+
+        `POST /api/core/dataset/file/presignDatasetFilePostUrl`, and where the server says that the bytes go; up to
+        4.14.2 `POST /api/common/file/upload`.
+        """
+        self._validate_params(datasetId=datasetId)
+        target = {"datasetId": datasetId}
+        return await self._store(
+            paths.PRESIGN_DATASET_FILE, target, file, filename, content_type, progress, bucket="dataset"
+        )
+
+    async def upload_search_image(
+        self, file: File, *, datasetId: str, filename: str | None = None, content_type: str | None = None
+    ) -> str:
+        """Return the key of an uploaded image, which `search(queryImageUrls=[…])` takes within three hours.
+
+        `POST /api/core/dataset/file/presignSearchTestImage`, 4.15 and later.
+        """
+        self._validate_params(datasetId=datasetId)
+        target = {"datasetId": datasetId}
+        return await self._store(paths.PRESIGN_SEARCH_IMAGE, target, file, filename, content_type, None)
+
+    async def upload_temporary_file(
+        self, file: File, *, filename: str | None = None, content_type: str | None = None
+    ) -> str:
+        """Return the key of an uploaded file, "temp/…", which `create_dataset_with_files` takes within an hour.
+
+        `POST /api/common/file/presignTempFilePostUrl`, 4.14.3 and later.
+        """
+        return await self._store(paths.PRESIGN_TEMPORARY_FILE, {}, file, filename, content_type, None)
+
+    async def _store(
+        self,
+        presign: Operation,
+        target: Mapping[str, str],
+        file: File,
+        filename: str | None,
+        content_type: str | None,
+        progress: Callable[[int, int], None] | None,
+        *,
+        bucket: str | None = None,
+    ) -> str:
+        check_callback("progress", progress)
+        from .upload import AsyncKeyUpload  # noqa: PLC0415 - not every program uploads
+
+        upload = AsyncKeyUpload(self._file_calls(), presign, target, progress, bucket)
+        return await upload.run(file, filename, content_type)
 
     async def _send_forms(
         self,

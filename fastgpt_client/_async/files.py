@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
+from fastgpt_client._api import endpoints as paths
 from fastgpt_client._api.params import check_callback
 from fastgpt_client._http.request import APIRequest, RawResponse
 
@@ -72,4 +73,5 @@ class AsyncFilesMixin(AsyncFileCallsMixin):
         from .upload import AsyncUpload  # noqa: PLC0415 - not every program uploads
 
         target = {**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId}
-        return await AsyncUpload(self._file_calls(), target, progress).run(file, filename, content_type)
+        upload = AsyncUpload(self._file_calls(), paths.PRESIGN_UPLOAD, target, progress, "chat")
+        return await upload.run(file, filename, content_type)

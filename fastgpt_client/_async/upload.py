@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from fastgpt_client._api import endpoints as paths
-from fastgpt_client._api.upload_plan import UploadPlan, plan_upload, read_address
+from fastgpt_client._api.upload_plan import UploadPlan, file_key, plan_upload, read_address
 from fastgpt_client._api.uploads import (
     NamedFile,
     Report,
@@ -149,47 +149,64 @@ class AsyncFormCall(AsyncFileCall[RawResponse]):
         return await self._send(form_request(self._operation, self._fields, files))
 
 
-class AsyncUpload(AsyncFileCall["FilePart | UploadedImagePart"]):
-    """Uploads a file for a chat: `target` says for which, `progress` gets how much was sent."""
+class AsyncStore(AsyncFileCall[T]):
+    """Stores a file on the server.
+
+    `presign` asks for a place, `target` says for what, `progress` gets how much was sent. `bucket` is the place of
+    servers that take the file in a form; None if these take none of its kind.
+    """
 
     def __init__(
-        self, calls: AsyncFileCalls, target: Mapping[str, Any], progress: Callable[[int, int], None] | None
+        self,
+        calls: AsyncFileCalls,
+        presign: Operation,
+        target: Mapping[str, Any],
+        progress: Callable[[int, int], None] | None,
+        bucket: str | None = None,
     ) -> None:
         super().__init__(calls)
+        self._presign = presign
         self._target = target
         self._progress = progress
+        self._bucket = bucket
 
-    async def _deliver(self, files: Sequence[NamedFile]) -> FilePart | UploadedImagePart:
+    async def _deliver(self, files: Sequence[NamedFile]) -> T:
         [file] = files
         size = file.source.size
         report = None if self._progress is None else partial(_report_to, self._progress, size)
-        about = {"filename": file.name, "size": size, "contentType": file.content_type}
         try:
-            answer = await self._ask(paths.PRESIGN_UPLOAD, about)
-        except NotFoundError:
-            return await self._send_form(file, report)
+            answer = await self._ask(self._presign, self._about(file))
+        except NotFoundError as exc:
+            if exc.code is not None or self._bucket is None:
+                raise
+            # A server up to 4.13 or 4.14.2, which takes a form itself.
+            fields: dict[str, str | Mapping[str, Any]] = {"bucketName": self._bucket, "data": self._target}
+            sent = await self._send(form_request(paths.UPLOAD_FORM, fields, [file], report))
+            return self._sent_by_form(file, as_object(as_object(sent.json).get("data")))
         plan = plan_upload(answer.get("data"), self._calls.base_url, size)
         try:
             await self._send_bytes(plan, file, report)
         except BaseException:
             await self._give_up(plan)
             raise
-        url = plan.preview_url
-        if not url:
-            url = read_address(self._calls.base_url, await self._ask(paths.PRESIGN_READ, {"key": plan.key}), "data")
-        return content_part(file, url, plan.key)
+        return await self._sent(file, plan)
+
+    def _about(self, file: NamedFile) -> dict[str, object]:
+        """Return what is said of a file when a place for it is asked for."""
+        return {"filename": file.name, "size": file.source.size}
+
+    @abstractmethod
+    async def _sent(self, file: NamedFile, plan: UploadPlan) -> T:
+        """Return what the call gives, once the bytes are where the plan said."""
+
+    @abstractmethod
+    def _sent_by_form(self, file: NamedFile, data: Mapping[str, Any]) -> T:
+        """Return what the call gives, once a server has taken a form."""
 
     async def _ask(self, operation: Operation, body: Mapping[str, object]) -> Mapping[str, Any]:
         request = self._calls.describe(operation, body={**self._target, **body})
         answer = await self._send(request)
         return as_object(answer.json)
-
-    async def _send_form(self, file: NamedFile, report: Report | None) -> FilePart | UploadedImagePart:
-        """Upload the way of servers up to 4.13: a form to FastGPT itself."""
-        fields: dict[str, str | Mapping[str, Any]] = {"bucketName": "chat", "data": self._target}
-        answer = await self._send(form_request(paths.UPLOAD_FORM, fields, [file], report))
-        data = as_object(as_object(answer.json).get("data"))
-        return content_part(file, read_address(self._calls.base_url, data, "previewUrl"), "")
 
     async def _send_bytes(self, plan: UploadPlan, file: NamedFile, report: Report | None) -> None:
         """Send the file to where the plan says, in the way it says."""
@@ -214,6 +231,32 @@ class AsyncUpload(AsyncFileCall["FilePart | UploadedImagePart"]):
     async def _abort(self, url: URL, seconds: float) -> None:
         with suppress(Exception):  # that the parts stay for a while must not take the place of why
             await self._calls.send(post_request(url, {}, AsyncAddressTrace), seconds)
+
+
+class AsyncUpload(AsyncStore["FilePart | UploadedImagePart"]):
+    """Uploads a file for a chat, and gives the part of a message that shows it."""
+
+    def _about(self, file: NamedFile) -> dict[str, object]:
+        return {**super()._about(file), "contentType": file.content_type}
+
+    async def _sent(self, file: NamedFile, plan: UploadPlan) -> FilePart | UploadedImagePart:
+        url = plan.preview_url
+        if not url:
+            url = read_address(self._calls.base_url, await self._ask(paths.PRESIGN_READ, {"key": plan.key}), "data")
+        return content_part(file, url, plan.key)
+
+    def _sent_by_form(self, file: NamedFile, data: Mapping[str, Any]) -> FilePart | UploadedImagePart:
+        return content_part(file, read_address(self._calls.base_url, data, "previewUrl"), "")
+
+
+class AsyncKeyUpload(AsyncStore[str]):
+    """Uploads a file that other calls name by its key."""
+
+    async def _sent(self, file: NamedFile, plan: UploadPlan) -> str:
+        return file_key({"key": plan.key}, "key")
+
+    def _sent_by_form(self, file: NamedFile, data: Mapping[str, Any]) -> str:
+        return file_key(data, "fileId")
 
 
 class AsyncAddressTrace:

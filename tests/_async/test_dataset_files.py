@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import BadRequestError, ValidationError
+from fastgpt_client import BadRequestError, NotFoundError, ServerError, ValidationError
 from tests.support.fake_server import FakeServer
-from tests.support.replies import envelope, plain, refusal
+from tests.support.replies import envelope, page, plain, refusal
 
 D, C = "65f0000000000000000000d1", "65f0000000000000000000c1"
 MADE = {"collectionId": C, "results": {"insertLen": 0}}
@@ -27,9 +27,9 @@ def parts(server: FakeServer) -> tuple[dict[str, Any], list[tuple[str, str, byte
     for part in server.last.content.split(b"--" + boundary)[1:-1]:
         head, _, content = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
         name = re.search(r'filename="([^"]*)"\r\nContent-Type: (.*)', head.decode("ascii"))
-        if name is None:
+        if b'name="data"' in head:
             data = json.loads(content)
-        else:
+        elif name is not None:
             files.append((name[1], name[2].strip(), content))
     return data, files
 
@@ -106,3 +106,39 @@ async def test_a_file_of_another_kind_is_refused_by_the_server() -> None:
     server = FakeServer(refusal(510000, "InvalidUploadFileType", "common:error.s3_upload_invalid_file_type"))
     with pytest.raises(BadRequestError, match="InvalidUploadFileType"):
         await server.async_dataset().create_file_collection(b"MZ", datasetId=D, filename="evil.exe")
+
+
+@pytest.mark.parametrize("answer", [{}, {"key": 5}])
+async def test_an_upload_without_a_key_is_of_no_use(answer: dict[str, Any]) -> None:
+    server = FakeServer(envelope({"url": "/put", "previewUrl": "/read", **answer}), envelope())
+    with pytest.raises(ServerError, match="under which key"):
+        await server.async_dataset().upload_dataset_file(b"x", datasetId=D, filename="a.md")
+
+
+async def test_a_place_is_asked_for_by_name_and_size() -> None:
+    server = FakeServer(envelope({"url": "/put", "key": "temp/a"}), envelope())
+    client = server.async_dataset()
+    assert await client.upload_temporary_file(b"12", filename="a.md") == "temp/a"
+    assert json.loads(server.requests[0].content) == {"filename": "a.md", "size": 2}
+
+
+async def test_an_image_for_a_search_is_sent_with_its_type() -> None:
+    server = FakeServer(
+        envelope({"url": "/put", "key": "temp/a", "headers": {"content-type": "image/png"}}), envelope()
+    )
+    key = await server.async_dataset().upload_search_image(b"12", datasetId=D, filename="a.png")
+    assert (key, server.paths) == ("temp/a", ["/api/core/dataset/file/presignSearchTestImage", "/put"])
+    assert json.loads(server.requests[0].content) == {"datasetId": D, "filename": "a.png", "size": 2}
+    assert server.last.headers["content-type"] == "image/png"
+
+
+async def test_only_a_server_without_the_path_is_sent_a_form() -> None:
+    server = FakeServer(refusal(501002, "unExistDataset", "common:core.dataset.error.unExistDataset"))
+    with pytest.raises(NotFoundError):
+        await server.async_dataset().upload_dataset_file(b"x", datasetId=D, filename="a.md")
+    assert server.hits == 1
+    server = FakeServer(page(), page(), envelope({"fileId": "f1"}))
+    assert await server.async_dataset().upload_dataset_file(b"x", datasetId=D, filename="\u4f60.md") == "f1"
+    assert server.paths[-1] == "/api/common/file/upload"
+    data, [(name, _, content)] = parts(server)
+    assert (data, name, content) == ({"datasetId": D}, "%E4%BD%A0.md", b"x")

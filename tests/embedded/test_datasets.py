@@ -404,3 +404,44 @@ def test_a_file_needs_a_kind_and_a_form_a_file(use: Use) -> None:
     assert answer["statusText"] == "InvalidUploadFileType"
     answer = httpx.post(url, files={"file": ("a.md", b"x")}, headers=headers, timeout=PATIENCE).json()
     assert answer["statusText"] == "unExistDataset"
+
+
+@pytest.mark.parametrize("version", [*AGES, "4.14.4"])
+def test_a_file_is_uploaded_first_and_named_by_its_key(use: Use, version: str) -> None:
+    server, client = use(version)
+    dataset = server.dataset().id
+    sizes: list[tuple[int, int]] = []
+    key = client.upload_dataset_file(
+        b"Io has volcanoes.", datasetId=dataset, filename="\u4f60.md", progress=lambda *sent: sizes.append(sent)
+    )
+    assert sizes[-1] == (17, 17)
+    mark = {"path": "a.md"}
+    made = client.create_file_id_collection(datasetId=dataset, fileId=key, metadata=mark).data["collectionId"]
+    detail = client.get_collection(id=made).data
+    assert (detail["name"], detail["metadata"]) == ("\u4f60.md", mark)
+    assert client.search(datasetId=dataset, text="volcanoes")[0].source == "\u4f60.md"
+    with pytest.raises((NotFoundError, ServerError)):
+        client.create_file_id_collection(datasetId=dataset, fileId=f"dataset/{dataset}/none.md")
+    with pytest.raises(NotFoundError):
+        client.upload_dataset_file(b"x", datasetId=UNKNOWN, filename="a.md")
+
+
+def test_temporary_files_become_a_dataset_and_images_are_searched_by_their_keys(use: Use) -> None:
+    server, client = use()
+    key = client.upload_temporary_file(b"Io has volcanoes.", filename="a.md")
+    made = client.create_dataset_with_files(
+        datasetParams={"name": "n", "avatar": ""}, files=[{"fileId": key, "name": "b.md"}]
+    ).data
+    assert client.search(datasetId=made["datasetId"], text="volcanoes")[0].source == "b.md"
+    image = client.upload_search_image(b"1", datasetId=made["datasetId"], filename="a.png")
+    assert len(client.search(datasetId=made["datasetId"], queryImageUrls=[image])) == 0
+    with pytest.raises(BadRequestError):
+        client.upload_search_image(b"1", datasetId=made["datasetId"], filename="a.md")
+    with pytest.raises(ServerError, match="Only temp files"):
+        client.create_dataset_with_files(datasetParams={"name": "n"}, files=[{"fileId": "dataset/x", "name": "b"}])
+    with pytest.raises(ServerError, match="Invalid dataset file key"):
+        client.create_file_id_collection(datasetId=made["datasetId"], fileId=key)
+    assert list(server.datasets) == ["n"]
+    _, old = use(OLD)
+    with pytest.raises(NotFoundError, match=r"4\.14\.3"):
+        old.upload_temporary_file(b"x", filename="a.md")

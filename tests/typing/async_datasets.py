@@ -68,6 +68,16 @@ async def collections(client: AsyncDatasetClient) -> None:
     assert_type(await client.create_link_collection(datasetId="d", link="l"), DataResponse[CreatedCollection])
     assert_type(await client.create_file_collection("a.md", datasetId="d"), DataResponse[CreatedCollection])
     assert_type(await client.create_table_collection(b"q,a", datasetId="d"), DataResponse[dict[str, Any]])
+    assert_type(await client.upload_dataset_file("a.md", datasetId="d"), str)
+    assert_type(await client.upload_search_image(b"", datasetId="d", filename="a.png"), str)
+    assert_type(await client.upload_temporary_file("a.md"), str)
+    assert_type(
+        await client.create_image_collection(datasetId="d", collectionName="n", files=["a.png"]),
+        DataResponse[CreatedCollection],
+    )
+    assert_type(
+        await client.insert_images(collectionId="c", files={"a.png": b"1"}), DataResponse[dict[str, Any] | None]
+    )
     assert_type(await client.create_file_id_collection(datasetId="d", fileId="f"), DataResponse[CreatedCollection])
     external = await client.create_external_collection(datasetId="d", externalFileUrl="u")
     assert_type(external, DataResponse[CreatedCollection])

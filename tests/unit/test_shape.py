@@ -108,7 +108,10 @@ NOT_IN_THE_TABLE = {
     "push_data",
     "transcribe",
     "update_data",
+    "upload_dataset_file",
     "upload_file",
+    "upload_search_image",
+    "upload_temporary_file",
 }
 # What is sent is given first.
 BY_POSITION = {
@@ -117,7 +120,10 @@ BY_POSITION = {
     "create_table_collection",
     "knowledge_base",
     "transcribe",
+    "upload_dataset_file",
     "upload_file",
+    "upload_search_image",
+    "upload_temporary_file",
 }
 
 

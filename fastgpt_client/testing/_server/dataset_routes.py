@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .endpoints import collection_files as files
 from .endpoints import collection_sources as sources
-from .endpoints import collections, dataset_rows, dataset_search, dataset_training, datasets
+from .endpoints import collections, dataset_files, dataset_rows, dataset_search, dataset_training, datasets
 from .route import Route
 from .versions import Since
 
@@ -28,6 +28,12 @@ DATASET_ROUTES: dict[str, Route] = {
     f"{_ROOT}/getPermission": Route(datasets.permission, Since.DATASET_PERMISSION_PATH, in_query=True),
     "/api/support/wallet/usage/createTrainingUsage": Route(datasets.create_usage),
     f"{_ROOT}/collection/create": Route(sources.empty),
+    f"{_ROOT}/createWithFiles": Route(dataset_files.create_with_files, Since.FILE_KEYS),
+    f"{_CREATE}/fileId": Route(dataset_files.file_id),
+    f"{_ROOT}/presignDatasetFilePostUrl": Route(dataset_files.presign, Since.FILE_KEYS, Since.FILE_PRESIGN_PATH),
+    f"{_ROOT}/file/presignDatasetFilePostUrl": Route(dataset_files.presign, Since.FILE_PRESIGN_PATH),
+    f"{_ROOT}/file/presignSearchTestImage": Route(dataset_files.presign_image, Since.SEARCH_IMAGES),
+    "/api/common/file/presignTempFilePostUrl": Route(dataset_files.presign_temporary, Since.FILE_KEYS),
     f"{_CREATE}/text": Route(sources.text_file),
     f"{_CREATE}/link": Route(sources.link),
     f"{_CREATE}/localFile": Route(files.local_file),

@@ -29,6 +29,7 @@ CODES: dict[str, tuple[int, str]] = {
     "chatIsGenerating": (504001, "common:code_error.chat_error.chat_generating"),
     "linkUnInvalid": (501, "common:code_error.outlink_error.invalid_link"),
     "unAuthUser": (505003, "common:code_error.outlink_error.un_auth_user"),
+    "fileNotFound": (507002, "common:error.fileNotFound"),
     "missingParams": (507004, "common:error.missingParams"),
     "InvalidUploadFileType": (510000, "common:error.s3_upload_invalid_file_type"),
     "FileUploadDisabled": (510002, "common:error.s3_upload_disabled"),

@@ -17,7 +17,17 @@ from fastgpt_client.testing._server.versions import Since
 
 from .dataset_lookup import find_collection, find_dataset, texts
 
-__all__ = ["add", "add_file", "chunk_settings", "created", "images", "insert_images", "local_file", "table"]
+__all__ = [
+    "add",
+    "add_file",
+    "check_kind",
+    "chunk_settings",
+    "created",
+    "images",
+    "insert_images",
+    "local_file",
+    "table",
+]
 
 _KINDS = {".txt", ".docx", ".csv", ".xlsx", ".pdf", ".md", ".html", ".pptx"}
 # What a collection keeps of its settings.
@@ -70,12 +80,17 @@ def add_file(call: Call, values: dict[str, Any], name: str, content: bytes, meta
     return collection
 
 
+def check_kind(call: Call, name: str) -> None:
+    """Refuse a file of a kind that this version does not read."""
+    if call.version >= Since.FILE_TYPES_CHECKED and PurePosixPath(name).suffix.lower() not in _KINDS:
+        raise coded("InvalidUploadFileType")
+
+
 async def local_file(call: Call) -> dict[str, Any]:
     """create/localFile: a form with the file."""
     values, files = await _form(call)
     name, content = files[0].filename, files[0].content
-    if call.version >= Since.FILE_TYPES_CHECKED and PurePosixPath(name).suffix.lower() not in _KINDS:
-        raise coded("InvalidUploadFileType")
+    check_kind(call, name)
     metadata = values.get("metadata") or values.get("collectionMetadata")
     if call.version >= Since.FILE_TYPES_CHECKED:
         metadata = values.get("metadata")

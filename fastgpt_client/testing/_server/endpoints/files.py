@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.responses import Response
 
@@ -16,7 +17,19 @@ from fastgpt_client.testing._server.form_data import read_form, read_json
 from fastgpt_client.testing._server.validation import a_list, check, text
 from fastgpt_client.testing._server.versions import Since
 
-__all__ = ["STORE", "download", "download_url", "part_done", "presign", "store", "upload", "upload_form"]
+from .dataset_lookup import find_dataset
+
+__all__ = [
+    "STORE",
+    "download",
+    "download_url",
+    "part_done",
+    "place_for",
+    "presign",
+    "store",
+    "upload",
+    "upload_form",
+]
 
 # Where the object store of 4.14.0 to 4.14.4 is: beside the server, not a path of it.
 STORE = "/chat-files"
@@ -44,9 +57,14 @@ def presign(call: Call) -> Any:
     if name.suffix.lower() not in _KINDS:
         raise coded("InvalidUploadFileType")
     place = f"chat/app/{app.id}/{call.state.member_id}/{values['chatId']}"
-    key = f"{place}/{name.stem}_{wire.nanoid(6)}{name.suffix}"
-    call.state.files[key] = (str(name), None)
-    kind = values.get("contentType") or mimetypes.guess_type(str(name))[0] or "application/octet-stream"
+    return place_for(call, f"{place}/{name.stem}_{wire.nanoid(6)}{name.suffix}", values.get("contentType"))
+
+
+def place_for(call: Call, key: str, content_type: str | None = None) -> dict[str, Any]:
+    """Return where a file goes, in the way of this version; it is kept under the key."""
+    name, size = call.values["filename"], call.values.get("size", 0)
+    call.state.files[key] = (name, None)
+    kind = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
     if call.version < Since.PRESIGN_BY_PUT:
         fields = {"key": key, "Content-Type": kind, "policy": wire.nanoid(40)}
         return {"url": f"http://{call.header('host')}{STORE}", "fields": fields, "maxSize": _MAX_SIZE}
@@ -56,7 +74,7 @@ def presign(call: Call) -> Any:
         data["previewUrl"] = _url(call, "d", key)
     if call.version < Since.UPLOAD_IN_PARTS:
         return data
-    if values.get("size", 0) < _LARGE:
+    if size < _LARGE:
         return {**data, "uploadMode": "single"}
     ends = {"completeUrl": _url(call, "complete", key), "abortUrl": _url(call, "abort", key)}
     return {**data, **ends, "uploadMode": "multipart", "partSize": _PART, "concurrency": 3, "maxRetry": 3}
@@ -120,11 +138,16 @@ async def upload_form(call: Call) -> Any:
     if "file" not in parts:
         raise ServerError("file not found")
     name = parts["file"].filename
-    owner = read_json(parts["data"]).get("appId") if "data" in parts else None
-    call.find_app(str(owner))
-    key = f"chat/{wire.nanoid()}/{name}"
-    call.state.files[key] = (name, parts["file"].content)
-    return {"fileId": wire.object_id(), "previewUrl": _url(call, "d", key)}
+    about = read_json(parts["data"]) if "data" in parts else {}
+    for_dataset = "bucketName" in parts and parts["bucketName"].content == b"dataset"
+    if for_dataset:
+        find_dataset(call, about.get("datasetId"))
+    else:
+        call.find_app(str(about.get("appId")))
+    id = wire.object_id()
+    key = id if for_dataset else f"chat/{wire.nanoid()}/{name}"
+    call.state.files[key] = (unquote(name), parts["file"].content)
+    return {"fileId": id, "previewUrl": _url(call, "d", key)}
 
 
 def download_url(call: Call) -> Any:
