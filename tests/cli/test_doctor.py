@@ -315,6 +315,23 @@ def test_a_key_that_is_bound_to_the_app(server: FakeFastGPT, monkeypatch: pytest
     assert remedy == "set FASTGPT_APP_ID=6b0000000000000000000001, or fastgpt login"
 
 
+def test_an_app_key_opens_its_own_app_whatever_is_named() -> None:
+    with FakeFastGPT.serve(version="4.18") as server:
+        simple, tools = server.apps["simple"].id, server.apps["tools"].id
+        passed_on = web.forwarded(server.url)
+
+        def answer(asked: web.Asked) -> web.Reply:
+            """Answer as the server does, but tell nothing of the key's app when it is asked for its health."""
+            return web.envelope({"valid": True}) if "openapi/health" in asked.path else passed_on(asked)
+
+        with web.serve(answer) as url:
+            asked = ["--base-url", url, "--api-key", server.app_key("simple")]
+            none, other = (told(examined(*asked, *named), "app") for named in ([], ["--app-id", tools]))
+    assert none[:2] == ("ok", f"simple ({simple}), simple: the key's own, which it opens alone")
+    assert other[:2] == ("warning", f"{tools} is named, but the key opens simple ({simple}), simple alone")
+    assert other[2] == "use that app's own key, or a personal key"
+
+
 def test_a_key_that_is_used_up() -> None:
     def answer(asked: web.Asked) -> web.Reply:
         if "health" in asked.path and "apiKey" in asked.path:

@@ -88,18 +88,23 @@ def _of_health(data: dict[str, Any]) -> tuple[Finding, Key]:
 
 def check_app(client: AppClient, app_id: str | None, key: Key) -> tuple[Finding, App]:
     """Return whether the app is there for the key's owner."""
-    used = app_id or key.app_id
-    if used is None:
-        return _no_app(client, key), App(None)
+    named = app_id or key.app_id
     try:
-        data = client.get_app_info(appId=used).data
+        data = client.get_app_info(appId=named).data
     except FastGPTError as exc:
-        return _no_such_app(exc, used), App(None)
+        return _no_app(client, key) if named is None else _no_such_app(exc, named), App(None)
+    # What an app key of 4.18 is asked about is its own app, whatever is named (known from documentation alone).
+    used = sanitize(data.get("appId") or named or "")
     kind = one_line(data.get("type") or "")
     found = f"{one_line(data.get('name') or '')} ({used}), {kind}"
     app = App(used, kind)
     if kind and kind not in CHATTED_WITH:
         return failed("app", f"{found}: nobody can chat with it", _CHOOSE), app
+    if named is None:
+        return ok("app", f"{found}: the key's own, which it opens alone"), app
+    if used != named:
+        remedy = "use that app's own key, or a personal key"
+        return warning("app", f"{named} is named, but the key opens {found} alone", remedy), app
     if app_id is None:
         return warning("app", f"{found}: only the key names it", f"set FASTGPT_APP_ID={used}, or fastgpt login"), app
     if key.app_id is not None and key.app_id != app_id:
