@@ -176,14 +176,20 @@ class Conversation:
             if self._unseen:
                 self._unseen = False
                 stop_run(self._sender, self._settings.lookup)
-            pause = self._answered(reply=reply)
-            return self._turn(message, variables, pause, stream=stream)
+            pause, is_known = self._answered(reply=reply)
+            return self._turn(message, variables, pause, is_known, stream=stream)
         except BaseException:
             self._turn_lock.release()
             raise
 
     def _turn(
-        self, message: ChatMessage, variables: Mapping[str, Any] | None, pause: Pause | None, *, stream: bool
+        self,
+        message: ChatMessage,
+        variables: Mapping[str, Any] | None,
+        pause: Pause | None,
+        pause_is_known: bool,
+        *,
+        stream: bool,
     ) -> Turn:
         settings, options = self._settings, self._sender.options
         # A run of v2 goes on when its connection is cut; one of v1 does so only if it is no stream.
@@ -205,6 +211,7 @@ class Conversation:
             settings.lookup,
             item_id,
             pause=pause,
+            pause_is_known=pause_is_known,
             recover=settings.recover,
             cites=bool(settings.params.get("retainDatasetCite")),
             reads_pauses=settings.detail,
@@ -220,21 +227,26 @@ class Conversation:
             self._unseen = result.unseen
         self._turn_lock.release()
 
-    def _answered(self, *, reply: bool) -> Pause | None:
-        """Return the pause that the next message answers: the server takes whatever comes next for its answer."""
-        pause, lookup = self._pause, self._settings.lookup
-        if not self._pause_is_known and lookup is not None:
+    def _answered(self, *, reply: bool) -> tuple[Pause | None, bool]:
+        """Return the pause that the next message answers, and whether that is known.
+
+        The server takes whatever comes next for its answer.
+        """
+        pause, is_known, lookup = self._pause, self._pause_is_known, self._settings.lookup
+        if not is_known and lookup is not None:
             try:
-                pause = find_pause(self._sender, lookup)
+                pause, is_known = find_pause(self._sender, lookup), True
             except APIError as error:
-                # Before 4.18 a key does not say whose chat it is: without the app's id a question goes on unknowing.
-                if reply or not lookup.appless or is_transient(error):
+                # A question goes on unknowing where no other time will do better: who may not read the messages, or,
+                # before 4.18, did not name the app; who is answered with something else.
+                is_no_answer = error.outcome_unknown and error.status_code < 300
+                if reply or (is_transient(error) and not is_no_answer):
                     raise
         if reply and pause is None:
             raise ValidationError("this chat waits for no answer: see ask()")
         if not reply and pause is not None and not pause.may_be_passed:
             raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
-        return pause
+        return pause, is_known
 
 
 def _as_message(message: ChatMessage | str) -> ChatMessage:

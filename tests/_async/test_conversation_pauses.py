@@ -11,6 +11,7 @@ import pytest
 
 from fastgpt_client import (
     APIConnectionError,
+    APIError,
     AsyncChatClient,
     AuthenticationError,
     FastGPTError,
@@ -23,7 +24,7 @@ from fastgpt_client.testing import App, Failure, FakeFastGPT, Form, Select
 from tests.support import embedded_chats, fault_fixtures
 from tests.support.embedded_chats import asked, saved, settings
 from tests.support.fake_server import FakeServer, Reply
-from tests.support.replies import completion, envelope, plain, refusal
+from tests.support.replies import completion, envelope, page, plain, refusal
 
 server = embedded_chats.server
 short_waits = embedded_chats.short_waits
@@ -178,7 +179,7 @@ async def test_a_reply_to_nothing_is_refused_without_a_look_where_that_is_known(
 
 async def test_a_look_that_fails_leaves_the_turn_to_the_next(server: FakeFastGPT) -> None:
     refused = refusal(514, "unAuthApiKey")
-    fake = FakeServer(refused, refused, envelope({"list": [], "total": 0}), completion())
+    fake = FakeServer(refused, refused, refused, envelope({"list": [], "total": 0}), completion())
     conversation = fake.async_chat().conversation(chatId="c1")
     for turn in (conversation.reply, conversation.ask):
         with pytest.raises(AuthenticationError, match="unAuthApiKey"):
@@ -278,17 +279,28 @@ async def test_a_pause_counts_when_no_run_is_going_on() -> None:
     assert fake.hits == 3
 
 
-async def test_who_cannot_look_for_a_pause_asks_without_knowing() -> None:
-    # Before 4.18 the key of an app does not say whose chat it is.
-    refused = refusal(400, "invalidParams", status=400)
-    fake = FakeServer(refused, completion("Hello"))
+@pytest.mark.parametrize(
+    "look",
+    [refusal(400, "invalidParams", status=400), refusal(500, "unAuthChat"), completion("x"), page(200)],
+    ids=["invalid", "forbidden", "completion", "page"],
+)
+async def test_who_cannot_look_for_a_pause_asks_without_knowing(look: Reply) -> None:
+    # Before 4.18, for one, the key of an app does not say whose chat it is.
+    fake = FakeServer(look, completion("Hello"))
     answer = await fake.async_chat(app_id=None).conversation(chatId="c1").ask("go")
     assert answer.text == "Hello"
-    for app_id, failure in (("a", refused), (None, httpx.ReadError("down")), (None, plain(502))):
-        fake = FakeServer(failure)
-        with pytest.raises(FastGPTError):
-            await fake.async_chat(app_id=None, max_retries=0).conversation(chatId="c1", appId=app_id).ask("go")
-        assert fake.hits == 1
+    fake = FakeServer(look)
+    with pytest.raises(APIError):
+        await fake.async_chat().conversation(chatId="c1").reply("go")
+    assert fake.hits == 1
+
+
+@pytest.mark.parametrize("look", [httpx.ReadError("down"), plain(502), plain(429)], ids=["down", "502", "429"])
+async def test_what_may_be_looked_up_another_time_is_no_reason_to_ask_unknowing(look: Any) -> None:
+    fake = FakeServer(look)
+    with pytest.raises(FastGPTError):
+        await fake.async_chat(max_retries=0).conversation(chatId="c1").ask("go")
+    assert fake.hits == 1
 
 
 async def test_after_lines_the_records_say_whether_the_chat_waits(server: FakeFastGPT, app: App) -> None:
