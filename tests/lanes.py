@@ -16,7 +16,8 @@ LANES: tuple[Lane, ...] = get_args(Lane)
 # Where each test is one case of many: recordings, faults, calls, places of a cut.
 MATRICES = (
     "bodies|calls|chat_extras|conversation_cuts|conversation_recorded_cuts|conversation_recordings|"
-    "conversation_versions|faults|faults_memory|key_stays_secret|refused_arguments|retries|stream_ends|wire_replay"
+    "conversation_versions|faults|faults_memory|key_stays_secret|refused_arguments|retries|second_copies|stream_ends|"
+    "wire_replay"
 )
 
 
