@@ -142,6 +142,17 @@ def test_no_app_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch
     )
 
 
+def test_an_app_key_says_which_app_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FASTGPT_APP_ID", raising=False)
+    with FakeFastGPT.serve(version="4.18") as server:
+        to = ["--base-url", server.url, "--api-key", server.app_key("simple")]
+        assert run("ask", "hello", *to).out == "You said: hello\n"
+        with ChatClient(server.app_key("simple"), server.url) as client:
+            client.conversation(chatId="c1").ask("hello")
+        ran = run("histories", *to)
+    assert (ran.code, ran.out.splitlines()[1].split()[0]) == (0, "c1")
+
+
 def test_piped_there_is_no_terminal_in_it(chats: FakeFastGPT) -> None:
     ran = run("histories")
     assert ran.code == 0

@@ -15,7 +15,13 @@ from rich.text import Text
 
 from fastgpt_client import AppClient, ChatClient, FastGPTClient
 from fastgpt_client.cli._output.formatting import sanitize
-from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.exceptions import (
+    BadRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+    ServerError,
+    ValidationError,
+)
 
 from .settings import Settings, resolve
 
@@ -76,16 +82,25 @@ class Session:
         """Whether the server is embedded, and gone with the session."""
         return self.server is not None
 
-    @property
+    @cached_property
     def app_id(self) -> str:
         """The app, for what needs one.
+
+        An app key says itself which it opens (4.18 and later, known from documentation alone): the server is asked.
 
         Raises:
             ValidationError: nothing names it.
         """
-        if self.settings.app_id is None:
+        found = self.settings.app_id or self._app_of_the_key()
+        if found is None:
             raise ValidationError("which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt login")
-        return self.settings.app_id
+        return found
+
+    def _app_of_the_key(self) -> str | None:
+        try:
+            return self.apps.get_app_info().data.get("appId")
+        except (BadRequestError, NotFoundError, PermissionDeniedError, ServerError):
+            return None  # as servers answer that want an app to be named
 
     def say(self, text: str) -> None:
         """Print a message, which is no result."""
