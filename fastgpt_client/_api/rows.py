@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from fastgpt_client._http.request import APIRequest
@@ -13,7 +15,7 @@ from .dataset_endpoints import PUSH_DATA
 from .encoding import dump_json, query_params
 from .params import drop_none
 
-__all__ = ["PushCall", "dropped_rows", "push_calls"]
+__all__ = ["PushCall", "dropped_rows", "push_calls", "row_table"]
 
 MAX_ROWS = 200  # more are refused
 MAX_BYTES = 9_000_000  # of 10 MB that a server reads
@@ -66,6 +68,26 @@ def _call(
     head: bytes, texts: list[bytes], query: dict[str, str], rows: list[Mapping[str, Any]], first: int
 ) -> PushCall:
     return PushCall(APIRequest(PUSH_DATA, {**query}, head + b",".join(texts) + b"]}"), rows, first)
+
+
+def row_table(rows: Iterable[object]) -> bytes:
+    """Return rows as the CSV file of which a server makes a collection: q, a, and as many indexes as some row has."""
+    lines: list[list[str]] = []
+    for number, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise ValidationError(f"rows[{number}] must be a dict with q, not {type(row).__name__}")
+        given = cast("Mapping[str, Any]", row)
+        indexes = cast("Sequence[object]", given.get("indexes") or ())
+        texts = [as_object(index).get("text") for index in indexes]
+        lines.append([*_text(given), *(str(text or "") for text in texts)])
+    if not lines:
+        raise ValidationError("rows is empty: name one at least")
+    width = max(map(len, lines))
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(["q", "a", *["index"] * (width - 2)])
+    writer.writerows([*line, *[""] * (width - len(line))] for line in lines)
+    return table.getvalue().encode()
 
 
 def dropped_rows(rows: list[Mapping[str, Any]], answer: object) -> tuple[int, list[tuple[int, str]]]:

@@ -4,19 +4,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 from fastgpt_client._api import dataset_endpoints as paths
 from fastgpt_client._api.datasets import named_files, table_operation, upload_data
 from fastgpt_client._api.params import check_callback
+from fastgpt_client._api.rows import row_table
 from fastgpt_client._http.request import Operation
+from fastgpt_client.exceptions import ValidationError
 
 from .datasets_calls import AsyncDatasetCalls, opened
 
 if TYPE_CHECKING:
     from fastgpt_client.responses import DataResponse
-    from fastgpt_client.types import ChunkSettings, CreatedCollection
+    from fastgpt_client.types import ChunkSettings, CreatedCollection, DataRow
 
     File: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
     Images: TypeAlias = Sequence[File] | Mapping[str, File]
@@ -60,9 +62,10 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
 
     async def create_table_collection(
         self,
-        file: File,
+        file: File | None = None,
         *,
         datasetId: str,
+        rows: Iterable[DataRow | Mapping[str, Any]] | None = None,
         kind: Literal["template", "backup"] = "template",
         filename: str | None = None,
         content_type: str | None = None,
@@ -74,6 +77,8 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         Args:
             file: as in `create_file_collection`. A CSV file (from 4.16 on also .xlsx) whose header is made of `q`, `a`
                 and any number of `index`, from 4.16 on also `metadata`.
+            rows: in its place the rows themselves, of which `q`, `a` and the texts of `indexes` count.
+            filename: the collection is called so; of rows it is "rows.csv" if left out.
             kind: by which endpoint; a collection is listed by it.
 
         `POST /api/core/dataset/collection/create/template`, 4.9.11 and later, or `…/create/backup`, 4.9.10 and later.
@@ -81,6 +86,10 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         self._validate_params(datasetId=datasetId, parentId=parentId)
         operation = table_operation(kind)
         data = upload_data(datasetId, None, parentId, None, None, extra_body)
+        if (file is None) == (rows is None):
+            raise ValidationError("pass either file, a table, or rows, what is to stand in it")
+        if rows is not None:
+            return await self._send_forms(operation, data, [(row_table(rows), filename or "rows.csv", content_type)])
         return await self._send_forms(operation, data, [(file, filename, content_type)])
 
     async def create_image_collection(

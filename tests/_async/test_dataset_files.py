@@ -68,6 +68,32 @@ async def test_a_table_is_kept_row_by_row(kind: Any) -> None:
     assert server.paths == [f"/api/core/dataset/collection/create/{kind}"]
 
 
+async def test_rows_become_a_table() -> None:
+    server = FakeServer(envelope({}))
+    rows = [{"q": "Who?", "a": "Me, him", "indexes": [{"text": "x"}, {"text": "y"}]}, {"q": "\u4f60"}]
+    await server.async_dataset().create_table_collection(rows=iter(rows), datasetId=D)
+    table = 'q,a,index,index\r\nWho?,"Me, him",x,y\r\n\u4f60,,,\r\n'.encode()
+    assert parts(server) == ({"datasetId": D}, [("rows.csv", "text/csv", table)])
+    await server.async_dataset().create_table_collection(rows=rows[1:], datasetId=D, filename="b.csv")
+    assert parts(server)[1] == [("b.csv", "text/csv", "q,a\r\n\u4f60,\r\n".encode())]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({}, "either file"),
+        ({"file": b"x", "rows": []}, "either file"),
+        ({"rows": []}, "rows is empty"),
+        ({"rows": [{"q": "a"}, "b"]}, r"rows\[1\] must be a dict"),
+    ],
+)
+async def test_a_table_is_a_file_or_rows(arguments: dict[str, Any], said: str) -> None:
+    server = FakeServer(envelope())
+    with pytest.raises(ValidationError, match=said):
+        await server.async_dataset().create_table_collection(datasetId=D, **arguments)
+    assert server.hits == 0
+
+
 async def test_several_images_become_a_collection(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"\x89PNG")
