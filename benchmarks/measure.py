@@ -34,7 +34,7 @@ IMPORTS = (
 # Whole processes, from their start to their end.
 STARTS = {
     "python -c 'import httpx'": ("-c", "import httpx"),
-    "fastgpt --help": ("-m", "fastgpt_client.cli", "--help"),
+    "fastgpt-client --help": ("-m", "fastgpt_client", "--help"),
 }
 
 
@@ -142,7 +142,7 @@ def compare_starts(rounds: int) -> list[Result]:
         for _ in range(rounds):
             for name, arguments in STARTS.items():
                 costs[name].append(one(arguments))
-    return results("start of the command", costs, {"fastgpt --help": 2.5})
+    return results("start of the command", costs, {"fastgpt-client --help": 2.5})
 
 
 def count_h11_events(url: str) -> list[Result]:

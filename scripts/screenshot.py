@@ -102,7 +102,7 @@ def _picture(rows: list[list[Any]]) -> str:
         lines.pop()
     for line in lines:
         console.print(line, soft_wrap=True)
-    return console.export_svg(title="fastgpt chat", unique_id="fastgpt")
+    return console.export_svg(title="fastgpt-client chat", unique_id="fastgpt")
 
 
 def _line(row: list[Any]) -> Text:

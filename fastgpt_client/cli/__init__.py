@@ -1,4 +1,6 @@
-"""The `fastgpt` command. Needs `pip install "fastgpt-client[cli]"`; importing this package alone loads nothing.
+"""The `fastgpt-client` command, `fgc` for short. It needs `pip install "fastgpt-client[cli]"`.
+
+Importing this package alone loads nothing.
 
 Exit codes: 0 done, 1 the server or the run failed, 2 the command or its settings are wrong, 130 interrupted.
 """
@@ -7,18 +9,22 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
-__all__ = ["main"]
+__all__ = ["NAME", "SHORT_NAME", "main"]
+
+NAME, SHORT_NAME = "fastgpt-client", "fgc"
 
 
 def main() -> None:
     """Run the command with the arguments of the process, and leave with its exit code."""
     # Looked for, not loaded: rich is loaded with the first command that prints.
     if not all(map(find_spec, ("typer", "rich"))):
-        sys.stderr.write('fastgpt: the command needs typer and rich: pip install "fastgpt-client[cli]"\n')
+        sys.stderr.write('fastgpt-client: the command needs typer and rich: pip install "fastgpt-client[cli]"\n')
         sys.exit(2)
     try:
         from ._program import program  # noqa: PLC0415 - only who runs it has what it needs
     except KeyboardInterrupt:
         sys.exit(130)
-    program(prog_name="fastgpt")
+    # By the name that it was called by, which a shell completes; `python -m` gives it none.
+    program(prog_name=SHORT_NAME if Path(sys.argv[0]).stem == SHORT_NAME else NAME)

@@ -1,4 +1,4 @@
-"""The whole `fastgpt` command: which commands there are. Each is loaded when it is used, so that help comes at once."""
+"""Which commands `fastgpt-client` has. Each is loaded when it is used, so that help comes at once."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class _Group(TyperGroup):
 
 
 program = typer.Typer(
-    name="fastgpt",
+    name="fastgpt-client",
     cls=_Group,
     help="Talk to FastGPT apps, and look after them. Every command runs without a server too: add --demo.",
     no_args_is_help=True,

@@ -1,4 +1,4 @@
-"""`fastgpt app info | list | logs`."""
+"""`fastgpt-client app info | list | logs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fastgpt ask`: the answer on stdout and nothing else, for people, for programs, and when things go wrong."""
+"""`fastgpt-client ask`: the answer on stdout and nothing else, for people, for programs, and when things go wrong."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_what_is_piped_in_comes_after_the_argument(server: FakeFastGPT) -> None:
 def test_nothing_to_ask_is_a_wrong_command(server: FakeFastGPT, tty: bool) -> None:
     ran = run("ask", stdin=" \n", tty=tty)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt: there is nothing to ask: fastgpt ask QUESTION, or pipe one in\n"
+    assert ran.err == "fastgpt-client: there is nothing to ask: fastgpt-client ask QUESTION, or pipe one in\n"
     assert server.requests == []
 
 
@@ -75,13 +75,13 @@ def test_a_closed_stdin_is_nothing(server: FakeFastGPT) -> None:
 def test_input_that_is_no_text_is_refused(server: FakeFastGPT) -> None:
     ran = run("ask", stdin=b"caf\xe9 au lait")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt: the input is not text (byte 0xe9 at 3, for utf-8): send it as UTF-8\n"
+    assert ran.err == "fastgpt-client: the input is not text (byte 0xe9 at 3, for utf-8): send it as UTF-8\n"
 
 
 def test_an_argument_that_is_no_text_is_refused(server: FakeFastGPT) -> None:
     ran = run("ask", "caf\udce9")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt: the question is not text: send it as UTF-8\n"
+    assert ran.err == "fastgpt-client: the question is not text: send it as UTF-8\n"
 
 
 def test_variables_are_json_or_else_text(server: FakeFastGPT) -> None:
@@ -102,7 +102,7 @@ def test_variables_are_json_or_else_text(server: FakeFastGPT) -> None:
 @pytest.mark.parametrize("given", ["lang", "=de"])
 def test_a_variable_needs_name_and_value(server: FakeFastGPT, given: str) -> None:
     ran = run("ask", "hello", "--var", given)
-    assert (ran.code, ran.err) == (2, f"fastgpt: --var takes KEY=VALUE, not {given!r}\n")
+    assert (ran.code, ran.err) == (2, f"fastgpt-client: --var takes KEY=VALUE, not {given!r}\n")
 
 
 def test_system_is_told_ahead_of_the_question(server: FakeFastGPT) -> None:
@@ -149,7 +149,7 @@ def test_another_file_is_an_error_where_nothing_can_be_uploaded(server: FakeFast
 
 def test_a_missing_file_is_told_before_anything_is_asked(server: FakeFastGPT) -> None:
     ran = run("ask", "hello", "--file", "nowhere.txt")
-    assert (ran.code, ran.err) == (2, "fastgpt: --file: there is no file 'nowhere.txt'\n")
+    assert (ran.code, ran.err) == (2, "fastgpt-client: --file: there is no file 'nowhere.txt'\n")
     assert server.requests == []
 
 
@@ -226,7 +226,7 @@ def test_json_can_be_written_in_any_encoding(server: FakeFastGPT) -> None:
 
 def test_json_and_events_exclude_each_other(server: FakeFastGPT) -> None:
     ran = run("ask", "hello", "--json", "--events")
-    assert (ran.code, ran.err) == (2, "fastgpt: --json and --events: which of them?\n")
+    assert (ran.code, ran.err) == (2, "fastgpt-client: --json and --events: which of them?\n")
 
 
 # --- a run that waits -----------------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ def test_a_run_that_waits_is_told_with_the_way_to_go_on(server: FakeFastGPT, mon
         "Pick a colour",
         "  1. Red",
         "  2. Blue",
-        f"The run waits for an answer: fastgpt chat --chat-id here --base-url {server.url}",
+        f"The run waits for an answer: fastgpt-client chat --chat-id here --base-url {server.url}",
     ]
     assert run("ask", "Red", "--chat-id", "here").out == "\nYou chose red: Red\n"
 
@@ -274,21 +274,21 @@ def test_a_demo_cannot_be_gone_on_with() -> None:
 def test_a_failed_run_is_one_line(server: FakeFastGPT) -> None:
     ran = run("ask", "LLM500")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("fastgpt: The run failed: 500 fake upstream exploded")
+    assert ran.err.startswith("fastgpt-client: The run failed: 500 fake upstream exploded")
     assert ran.err.count("\n") == 1
 
 
 def test_what_came_of_a_run_that_failed_in_part_is_printed(server: FakeFastGPT) -> None:
     ran = run("ask", "LLMDROP now")
     assert (ran.code, ran.out) == (1, "You said: LLMDRO\n")
-    assert ran.err.startswith("fastgpt: The run failed: terminated")
+    assert ran.err.startswith("fastgpt-client: The run failed: terminated")
 
 
 def test_a_wrong_key_is_one_line_without_the_key(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTGPT_API_KEY", "fastgpt-secretsecretsecret")
     ran = run("ask", "hello")
     assert (ran.code, ran.out) == (1, "")
-    assert "fastgpt login sets another key" in ran.err
+    assert "fastgpt-client login sets another key" in ran.err
     assert "secret" not in ran.err
 
 
@@ -321,7 +321,7 @@ def test_each_failure_is_one_line(server: FakeFastGPT, kind: str, monkeypatch: p
     ran = run("ask", "hello there")
     assert ran.code == 1
     assert ran.err.count("\n") == 1
-    assert ran.err.startswith("fastgpt: ")
+    assert ran.err.startswith("fastgpt-client: ")
 
 
 def test_an_answer_that_was_cut_is_found_on_the_server(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""`fastgpt chat`: its turns, and what is said around them."""
+"""`fastgpt-client chat`: its turns, and what is said around them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_what_is_piped_in_is_asked_line_by_line(server: FakeFastGPT) -> None:
     lines = ran.err.splitlines()
     assert len(lines) == 3
     assert lines[0].startswith("14 tokens")
-    assert lines[-1] == "Go on with: fastgpt chat --chat-id here"
+    assert lines[-1] == "Go on with: fastgpt-client chat --chat-id here"
 
 
 def test_an_answer_that_says_nothing_of_its_nodes_has_no_cost_to_show(
@@ -51,7 +51,7 @@ def test_an_answer_that_says_nothing_of_its_nodes_has_no_cost_to_show(
     monkeypatch.setattr(ChatCompletion, "node_responses", [])
     ran = run("chat", "--chat-id", "here", stdin="one")
     assert (ran.code, ran.out) == (0, "You said: one\n")
-    assert ran.err.splitlines() == ["Go on with: fastgpt chat --chat-id here"]
+    assert ran.err.splitlines() == ["Go on with: fastgpt-client chat --chat-id here"]
 
 
 def test_the_welcome_is_said_aside(server: FakeFastGPT) -> None:
@@ -63,20 +63,20 @@ def test_a_failed_turn_is_one_line_and_the_chat_goes_on(server: FakeFastGPT, mon
     monkeypatch.setenv("FASTGPT_APP_ID", server.app(answers=[Failure("500 no"), "Hello."]).id)
     ran = run("chat", stdin="one\ntwo\n")
     assert (ran.code, ran.out) == (1, "Hello.\n")
-    assert sum(line.startswith("fastgpt: The run failed: 500") for line in ran.err.splitlines()) == 1
+    assert sum(line.startswith("fastgpt-client: The run failed: 500") for line in ran.err.splitlines()) == 1
 
 
 def test_a_line_that_is_no_text_is_passed_over(server: FakeFastGPT) -> None:
     ran = run("chat", stdin=b"caf\xe9\nhello\n")
     assert (ran.code, ran.out) == (1, "You said: hello\n")
-    assert "fastgpt: the input is not text (byte 0xe9 at 3, for utf-8): send it as UTF-8" in ran.err
+    assert "fastgpt-client: the input is not text (byte 0xe9 at 3, for utf-8): send it as UTF-8" in ran.err
 
 
 def test_a_key_that_stops_being_good_ends_the_chat(server: FakeFastGPT) -> None:
     server.fault("error_before_run", message="unAuthApiKey")
     ran = run("chat", stdin="one\ntwo\n")
     assert (ran.code, ran.out) == (1, "")
-    assert "fastgpt login sets another key" in ran.err
+    assert "fastgpt-client login sets another key" in ran.err
 
 
 def test_interrupted_piped_it_ends_with_130(endless: FakeFastGPT) -> None:
@@ -175,7 +175,7 @@ def test_a_run_that_failed_in_part_is_told(server: FakeFastGPT, app: Callable[..
     app([Fixed("The first half."), Failure("no more")])
     ran = run("chat", stdin="hello\n")
     assert (ran.code, ran.out) == (1, "The first half.\n")
-    assert "fastgpt: a part of the run failed: no more" in ran.err
+    assert "fastgpt-client: a part of the run failed: no more" in ran.err
 
 
 # --- a chat that goes on --------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def test_a_chat_that_goes_on_shows_where_it_was_left(server: FakeFastGPT) -> Non
     assert ran.out == "You said: second\n"
     lines = ran.err.splitlines()
     assert lines[:2] == ["> first", "You said: first"]
-    assert lines[-1] == f"Go on with: fastgpt chat --chat-id here --app-id {server.apps['simple'].id}"
+    assert lines[-1] == f"Go on with: fastgpt-client chat --chat-id here --app-id {server.apps['simple'].id}"
 
 
 def test_a_chat_that_waits_is_answered_first(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +298,7 @@ def test_a_file_that_fails_to_be_read_is_one_line(
     monkeypatch.setattr(ChatClient, "upload_file", refuse)
     ran = run("chat", "--file", str(path), stdin="What is in it?\nhello\n")
     assert (ran.code, ran.out) == (1, "You said: hello\n")
-    assert f"fastgpt: {path} cannot be read: Permission denied\n" in ran.err
+    assert f"fastgpt-client: {path} cannot be read: Permission denied\n" in ran.err
 
 
 def test_what_a_prompt_says_is_not_obeyed(server: FakeFastGPT, app: Callable[..., str]) -> None:

@@ -1,4 +1,4 @@
-"""`fastgpt chat` in a terminal: typed into, interrupted, left."""
+"""`fastgpt-client chat` in a terminal: typed into, interrupted, left."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_chat_from_its_welcome_to_its_end(server: FakeFastGPT) -> None:
         terminal.send(END)
         assert terminal.wait() == 0
         [chat] = server.state.chats.values()
-        assert terminal.text.splitlines()[6:] == [f"Go on with: fastgpt chat --chat-id {chat.chat_id}"]
+        assert terminal.text.splitlines()[6:] == [f"Go on with: fastgpt-client chat --chat-id {chat.chat_id}"]
 
 
 def test_the_arrow_keys_bring_back_questions_and_edit_them(server: FakeFastGPT) -> None:
@@ -137,7 +137,7 @@ def test_a_form_begins_anew_when_it_is_interrupted(server: FakeFastGPT, monkeypa
         terminal.wait_for_prompt("Your name (at most 50 characters, required):")
         terminal.send(END)
         assert terminal.wait() == 0
-        assert terminal.text.splitlines()[-1].startswith("Go on with: fastgpt chat --chat-id ")
+        assert terminal.text.splitlines()[-1].startswith("Go on with: fastgpt-client chat --chat-id ")
 
 
 def test_a_password_is_not_seen_and_not_kept(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_narrow_and_wide_characters(server: FakeFastGPT, monkeypatch: pytest.Mon
 def test_without_colours_nothing_is_coloured(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     ran = run("chat", stdin="LLM500\n", columns=80)
-    assert "fastgpt: The run failed" in ran.text
+    assert "fastgpt-client: The run failed" in ran.text
     assert b"\x1b[3" not in ran.seen
 
 
@@ -198,7 +198,7 @@ def test_a_wrong_key_ends_the_chat(server: FakeFastGPT, monkeypatch: pytest.Monk
     monkeypatch.setenv("FASTGPT_API_KEY", "fastgpt-secretsecretsecret")
     ran = run("chat", columns=80)
     assert ran.code == 1
-    assert ran.text.startswith("fastgpt: ")
+    assert ran.text.startswith("fastgpt-client: ")
     assert "secret" not in ran.text
 
 

@@ -33,7 +33,9 @@ def test_a_proxy_is_for_other_servers(command: list[str], monkeypatch: pytest.Mo
 def test_an_app_that_is_not_there_is_a_wrong_command() -> None:
     ran = run("ask", "hello", "--demo", "--app-id", "nobody")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("fastgpt: --app-id: the demo has no app 'nobody', but tour, simple, workflow_select,")
+    assert ran.err.startswith(
+        "fastgpt-client: --app-id: the demo has no app 'nobody', but tour, simple, workflow_select,"
+    )
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
@@ -42,7 +44,7 @@ def test_without_its_extra_it_says_what_to_install(missing: str, monkeypatch: py
     monkeypatch.setattr("fastgpt_client.testing.find_spec", lambda name: None if name == missing else object())
     ran = run("ask", "hello", "--demo")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f'fastgpt: the embedded FastGPT needs {missing}: pip install "fastgpt-client[testing]"\n'
+    assert ran.err == f'fastgpt-client: the embedded FastGPT needs {missing}: pip install "fastgpt-client[testing]"\n'
 
 
 @pytest.mark.parametrize("name", [app.name for app in sample_apps()])

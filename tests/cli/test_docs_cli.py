@@ -19,7 +19,7 @@ EXAMPLES = [tuple(example.split("\n", 1)) for block in BLOCKS for example in f"\
 # A line's end with an id of the request, and a duration, are never the same again.
 VARYING = re.compile(r" \[request [^]]*\]|\b\d+\.\d\d s\b")
 # What is piped into the command, its words, and what that is piped into.
-SHELL = re.compile(r"(?:((?:echo|printf) .*?) \| )?fastgpt (.*?)(?: \| (.*))?")
+SHELL = re.compile(r"(?:((?:echo|printf) .*?) \| )?fastgpt-client (.*?)(?: \| (.*))?")
 
 MAIN = typer.main.get_command(program)
 
@@ -61,7 +61,7 @@ def in_a_shell(command: str, *, stdin: str = "") -> str:
 
 
 def test_every_command_is_told_of() -> None:
-    told = " ".join(re.findall(r"^\| `(fastgpt .*?)\|", PAGE, re.MULTILINE))
+    told = " ".join(re.findall(r"^\| `(fastgpt-client .*?)\|", PAGE, re.MULTILINE))
     assert [name for name in commands() if re.search(rf"\b{name.split()[-1]}\b", told) is None] == []
 
 
@@ -70,7 +70,7 @@ def test_every_flag_that_is_told_of_is_there() -> None:
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) - known == set()
 
 
-@pytest.mark.parametrize("line", re.findall(r"^(?:\$ )?(fastgpt [a-z].*)$", PAGE, re.MULTILINE))
+@pytest.mark.parametrize("line", re.findall(r"^(?:\$ )?(fastgpt-client [a-z].*)$", PAGE, re.MULTILINE))
 def test_the_flags_of_a_command_are_its_own(line: str) -> None:
     words = shlex.split(line.split(" | ", maxsplit=1)[0], comments=True)
     name = " ".join(words[1:3]) if words[1] == "app" else words[1]

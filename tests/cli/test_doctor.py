@@ -1,4 +1,4 @@
-"""`fastgpt doctor`: each thing that can be wrong, and what it says of it."""
+"""`fastgpt-client doctor`: each thing that can be wrong, and what it says of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHECKS = ["base URL", "address", "port", "reachable", "clock", "key", "app", "ve
 
 def verdicts(ran: Ran) -> dict[str, str]:
     """Return how each check stands, in their order; the key is nowhere."""
-    assert "fastgpt-" not in ran.out + ran.err
+    assert "fastgpt-" not in (ran.out + ran.err).replace("fastgpt-client", "")
     return {check["check"]: check["verdict"] for check in ran.json["checks"]}
 
 
@@ -271,7 +271,7 @@ def test_clocks(server: FakeFastGPT, date: str, verdict: str, said: str) -> None
 def test_no_key(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FASTGPT_API_KEY")
     ran = examined(ask=True)
-    assert told(ran, "key") == ("failed", "there is none", "run fastgpt login, or set FASTGPT_API_KEY")
+    assert told(ran, "key") == ("failed", "there is none", "run fastgpt-client login, or set FASTGPT_API_KEY")
     assert verdicts(ran) == {
         **dict.fromkeys(CHECKS, "ok"),
         "key": "failed",
@@ -312,7 +312,7 @@ def test_a_key_that_is_bound_to_the_app(server: FakeFastGPT, monkeypatch: pytest
     monkeypatch.delenv("FASTGPT_APP_ID")
     verdict, found, remedy = told(examined(), "app")
     assert (verdict, found) == ("warning", "simple (6b0000000000000000000001), simple: only the key names it")
-    assert remedy == "set FASTGPT_APP_ID=6b0000000000000000000001, or fastgpt login"
+    assert remedy == "set FASTGPT_APP_ID=6b0000000000000000000001, or fastgpt-client login"
 
 
 def test_an_app_key_opens_its_own_app_whatever_is_named() -> None:
@@ -361,9 +361,9 @@ def test_no_app_is_named(bound: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         server.fault("error_before_run", path="app/list", times=None)
         bare = told(examined("--base-url", server.url, "--api-key", server.api_key), "app")[2]
     assert (verdict, found.startswith("none is named")) == ("failed" if bound else "warning", True)
-    assert remedy.startswith("set FASTGPT_APP_ID, or fastgpt login: ")
+    assert remedy.startswith("set FASTGPT_APP_ID, or fastgpt-client login: ")
     assert remedy.endswith("and 4 more")
-    assert bare == "set FASTGPT_APP_ID, or fastgpt login"
+    assert bare == "set FASTGPT_APP_ID, or fastgpt-client login"
 
 
 @pytest.mark.parametrize(
@@ -375,7 +375,7 @@ def test_no_app_is_named(bound: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_wrong_app(server: FakeFastGPT, app_id: str, found: str) -> None:
     ran = examined("--app-id", app_id, ask=True)
-    assert told(ran, "app") == ("failed", found, "fastgpt app list shows those there are")
+    assert told(ran, "app") == ("failed", found, "fastgpt-client app list shows those there are")
     assert (ran.code, verdicts(ran)["streaming"]) == (1, "skipped")
 
 
@@ -452,7 +452,7 @@ def test_an_app_that_fails(server: FakeFastGPT) -> None:
     verdict, found, remedy = told(examined(ask=True), "streaming")
     assert verdict == "failed"
     assert "aiPointsNotEnough" in found
-    assert "fastgpt ask" in remedy
+    assert "fastgpt-client ask" in remedy
 
 
 @pytest.mark.parametrize("held", [True, False], ids=["held back", "passed on"])

@@ -1,4 +1,4 @@
-"""`fastgpt histories`, `rename`, `pin`, `delete`, `clear`."""
+"""`fastgpt-client histories`, `rename`, `pin`, `delete`, `clear`."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_no_app_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch
     ran = run("histories")
     assert (ran.code, ran.err) == (
         2,
-        "fastgpt: which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt login\n",
+        "fastgpt-client: which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt-client login\n",
     )
 
 
@@ -218,7 +218,7 @@ def test_deleting_asks_first(chats: FakeFastGPT) -> None:
 @pytest.mark.parametrize("reply", ["\n", "n\n", "yesss\n", ""], ids=["return", "no", "neither", "end"])
 def test_what_is_not_yes_is_no(chats: FakeFastGPT, reply: str) -> None:
     ran = run("delete", IDS[0], tty=True, stdin=reply)
-    assert (ran.code, ran.err.rpartition("fastgpt: ")[2]) == (1, "nothing was deleted\n")
+    assert (ran.code, ran.err.rpartition("fastgpt-client: ")[2]) == (1, "nothing was deleted\n")
     assert len(ids(chats)) == 3
 
 
@@ -231,7 +231,7 @@ def test_an_interrupt_is_no(chats: FakeFastGPT) -> None:
 def test_without_a_terminal_nothing_is_asked_and_nothing_sent(server: FakeFastGPT, command: list[str]) -> None:
     ran = run(*command, stdin="y\n")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt: it asks before it deletes, and this is no terminal: add --yes\n"
+    assert ran.err == "fastgpt-client: it asks before it deletes, and this is no terminal: add --yes\n"
     assert not server.requests
 
 
@@ -250,7 +250,7 @@ def test_a_message_is_deleted(chats: FakeFastGPT) -> None:
 
 def test_a_message_is_of_one_chat(chats: FakeFastGPT) -> None:
     ran = run("delete", IDS[0], IDS[1], "--record", "x", "--yes")
-    assert (ran.code, ran.err) == (2, "fastgpt: --record: name one chat, the one that the message is of\n")
+    assert (ran.code, ran.err) == (2, "fastgpt-client: --record: name one chat, the one that the message is of\n")
 
 
 def test_clearing_names_the_app(chats: FakeFastGPT) -> None:

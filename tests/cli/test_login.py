@@ -1,4 +1,4 @@
-"""`fastgpt login`."""
+"""`fastgpt-client login`."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_what_the_server_refuses_is_not_written(plain: FakeFastGPT, wrong: str) 
     ran = run("login", stdin=lines(*given))
     assert (ran.code, ran.out) == (1, "")
     assert "failed" in ran.err
-    assert ran.err.endswith("fastgpt: nothing was written; --no-check writes it all the same\n")
+    assert ran.err.endswith("fastgpt-client: nothing was written; --no-check writes it all the same\n")
     assert not config_path().exists()
     assert run("login", "--no-check", stdin=lines(*given)).code == 0
     assert read_profiles(config_path())["default"] == Profile(*given)
@@ -164,7 +164,7 @@ def test_only_some_of_many_apps_are_shown(plain: FakeFastGPT, monkeypatch: pytes
         plain.app(f"more-{number}")
     typed(plain.api_key, monkeypatch=monkeypatch)
     ran = run("login", tty=True, stdin=lines(plain.url, "21"))
-    assert "and 4 more: fastgpt app list" in ran.err
+    assert "and 4 more: fastgpt-client app list" in ran.err
     # It is no number of the list, so it is taken for an id, and there is none like it.
     assert ran.code == 1
 
@@ -197,7 +197,7 @@ def test_a_key_is_not_seen_while_it_is_typed(plain: FakeFastGPT, home: Path) -> 
         assert terminal.wait() == 0
         assert "wrote the profile default to" in terminal.text
         assert plain.api_key.encode() not in terminal.seen
-    assert plain.api_key in (home / "config/fastgpt/config.toml").read_text()
+    assert plain.api_key in (home / "config/fastgpt-client/config.toml").read_text()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""`fastgpt` itself: its help, its exit codes, and where it is told to go."""
+"""`fastgpt-client` itself: its help, its exit codes, and where it is told to go."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 from importlib.machinery import ModuleSpec
+from importlib.metadata import entry_points
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_without_the_extra_it_says_what_to_install(missing: str, monkeypatch: py
     monkeypatch.setitem(sys.modules, missing, None)
     ran = run("ask", "hello")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == 'fastgpt: the command needs typer and rich: pip install "fastgpt-client[cli]"\n'
+    assert ran.err == 'fastgpt-client: the command needs typer and rich: pip install "fastgpt-client[cli]"\n'
 
 
 class Refusal:
@@ -64,7 +65,7 @@ def test_without_the_extra_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("fastgpt_client.cli.find_spec", lambda name: None)
     ran = run("ask", "hello")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == 'fastgpt: the command needs typer and rich: pip install "fastgpt-client[cli]"\n'
+    assert ran.err == 'fastgpt-client: the command needs typer and rich: pip install "fastgpt-client[cli]"\n'
 
 
 def test_an_interrupt_on_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,8 +83,21 @@ def test_another_module_that_is_missing_is_a_bug(name: str | None, monkeypatch: 
         run("ask", "hello")
 
 
+@pytest.mark.parametrize(
+    ("called", "name"),
+    [("/usr/bin/fastgpt-client", "fastgpt-client"), ("fgc", "fgc"), ("/x/__main__.py", "fastgpt-client")],
+)
+def test_the_help_has_the_name_that_it_was_called_by(called: str, name: str) -> None:
+    assert run("ask", "--help", called=called).out.startswith(f"Usage: {name} ask ")
+
+
+def test_it_takes_no_name_of_fastgpts_own_tool() -> None:
+    installed = {script.name for script in entry_points(group="console_scripts", value="fastgpt_client.cli:main")}
+    assert installed == {"fastgpt-client", "fgc"}
+
+
 def test_the_module_alone_does_nothing() -> None:
-    assert importlib.import_module("fastgpt_client.cli.__main__").main
+    assert importlib.import_module("fastgpt_client.__main__").main
 
 
 def test_debug_lets_an_error_through(server: FakeFastGPT) -> None:

@@ -28,12 +28,12 @@ def test_each_command_has_a_help() -> None:
     for name in COMMANDS:
         ran = run(name, "--help")
         assert (ran.code, ran.err) == (0, "")
-        assert ran.out.startswith(f"Usage: fastgpt {name} ")
+        assert ran.out.startswith(f"Usage: fastgpt-client {name} ")
 
 
 def test_help_loads_no_command() -> None:
     code = (
-        "import sys; from fastgpt_client.cli._program import program; sys.argv = ['fastgpt', '--help']\n"
+        "import sys; from fastgpt_client.cli._program import program; sys.argv = ['fastgpt-client', '--help']\n"
         "try: program()\n"
         "except SystemExit: pass\n"
         "print([name for name in sys.modules if name.startswith('fastgpt_client.cli.')], file=sys.stderr)"

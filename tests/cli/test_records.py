@@ -1,4 +1,4 @@
-"""`fastgpt records`, `detail`, `feedback`, `suggest`."""
+"""`fastgpt-client records`, `detail`, `feedback`, `suggest`."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ def test_rating_an_answer(asked: FakeFastGPT) -> None:
 )
 def test_a_rating_is_one_thing(server: FakeFastGPT, flags: list[str], said: str) -> None:
     ran = run("feedback", CHAT, "item-1", *flags)
-    assert (ran.code, ran.err) == (2, f"fastgpt: {said}\n")
+    assert (ran.code, ran.err) == (2, f"fastgpt-client: {said}\n")
     assert not server.requests
 
 

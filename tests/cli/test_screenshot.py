@@ -22,4 +22,4 @@ def test_another_picture_is_told_and_can_be_mended(
     assert screenshot.main(["--check"]) == 1
     assert "docs/cli.svg is not what a chat looks like" in capsys.readouterr().out
     assert screenshot.main([]) == 0
-    assert screenshot.words((tmp_path / "cli.svg").read_text("utf-8"))[0] == "fastgpt chat"
+    assert screenshot.words((tmp_path / "cli.svg").read_text("utf-8"))[0] == "fastgpt-client chat"

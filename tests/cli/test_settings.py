@@ -91,7 +91,7 @@ def test_a_profile_named_by_a_flag_comes_before_the_environment(environment: dic
 
 
 def test_a_profile_that_is_not_there_is_told(environment: dict[str, str]) -> None:
-    with pytest.raises(ValidationError, match=r"no profile 'nope' in .*fastgpt login --profile nope makes it"):
+    with pytest.raises(ValidationError, match=r"no profile 'nope' in .*fastgpt-client login --profile nope makes it"):
         resolve(profile="nope", environment=environment)
     assert resolve(profile="nope", environment=environment, new_profile=True).api_key is None
 
@@ -189,7 +189,7 @@ def test_what_else_the_file_holds_is_passed_over(tmp_path: Path) -> None:
 
 def test_without_a_folder_of_its_own_it_is_in_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert config_path({}) == tmp_path / ".config/fastgpt/config.toml"
-    assert config_path({"XDG_CONFIG_HOME": "relative"}) == tmp_path / ".config/fastgpt/config.toml"
+    assert config_path({}) == tmp_path / ".config/fastgpt-client/config.toml"
+    assert config_path({"XDG_CONFIG_HOME": "relative"}) == tmp_path / ".config/fastgpt-client/config.toml"
     assert config_path(os.environ).name == "config.toml"
     assert DEFAULT_PROFILE == "default"

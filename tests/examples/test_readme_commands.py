@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_ci_runs_the_command_of_the_readme() -> None:
     demo, all_checks = commands()
-    assert demo.endswith("/bin/fastgpt chat --demo")
+    assert demo.endswith("/bin/fastgpt-client chat --demo")
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     assert f"    {all_checks}\n" in ci
     assert f"    {all_checks.rpartition(' && ')[2]} -s full\n" in ci

@@ -1,4 +1,4 @@
-"""The `fastgpt` command, run in this process: what it prints, and what a terminal would show of that."""
+"""The `fastgpt-client` command, run in this process: what it prints, and what a terminal would show of that."""
 
 from __future__ import annotations
 
@@ -112,6 +112,7 @@ def run(
     tty: bool = False,
     columns: int | None = None,
     encoding: str = "utf-8",
+    called: str = "fastgpt-client",
 ) -> Ran:
     """Run the command here; with `tty`, or `columns` of it, all three streams say that they are a terminal.
 
@@ -128,7 +129,7 @@ def run(
         "stderr": Stream(tty=tty, errors="backslashreplace", terminal=terminal),
     }
     size = {} if columns is None else {"COLUMNS": str(columns)}
-    with patch.multiple(sys, argv=["fastgpt", *arguments], **streams), patch.dict(os.environ, size):
+    with patch.multiple(sys, argv=[called, *arguments], **streams), patch.dict(os.environ, size):
         try:
             main()
             code = 0

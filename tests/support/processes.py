@@ -1,4 +1,4 @@
-"""The `fastgpt` command as a process of its own, with pipes: for what only a process has, such as signals."""
+"""The `fastgpt-client` command as a process of its own, with pipes: for what only a process has, such as signals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .until import PATIENCE
 
 __all__ = ["COMMAND", "Started", "end_group", "output", "pipe", "start"]
 
-COMMAND = (sys.executable, "-W", "error", "-m", "fastgpt_client.cli")
+COMMAND = (sys.executable, "-W", "error", "-m", "fastgpt_client")
 
 
 def end_group(process: subprocess.Popen[Any]) -> None:

@@ -1,4 +1,4 @@
-"""The `fastgpt` command in a pseudo-terminal: for line editing, hidden input, Ctrl-C and a size that is its own."""
+"""The command in a pseudo-terminal: for line editing, hidden input, Ctrl-C and a size that is its own."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ PACKAGE = Path(fastgpt_client.__file__).parent
 # What an extra brings along has packages of its own.
 EXTRAS = ("testing", "web", "cli")
 GENERATED = ("_async", "_sync")
-LINES, FLAT_MODULES = 300, 17
+LINES, FLAT_MODULES = 300, 18
 PUBLIC_MODULES = {
     "citations",
     "config",
@@ -60,6 +60,8 @@ CARRIED = {("fastgpt_client.exceptions", f"fastgpt_client.{name}") for name in (
 
 def room_of(module: str) -> str:
     name = [*module.split("."), "fastgpt_client"][1]
+    if name == "__main__":
+        return "cli"  # which it starts
     return "ground" if name in GROUND else "results" if name in RESULTS else name
 
 

@@ -39,12 +39,13 @@ def _shared(
     api_key: Annotated[
         str | None,
         typer.Option(
-            help="The key; others can see a command line, so better: fastgpt login. Or FASTGPT_API_KEY.",
+            help="The key; others can see a command line, so better: fastgpt-client login. Or FASTGPT_API_KEY.",
             rich_help_panel=_PANEL,
         ),
     ] = None,
     profile: Annotated[
-        str | None, typer.Option(help="Which profile of fastgpt login. Or FASTGPT_PROFILE.", rich_help_panel=_PANEL)
+        str | None,
+        typer.Option(help="Which profile of fastgpt-client login. Or FASTGPT_PROFILE.", rich_help_panel=_PANEL),
     ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Use an embedded server with sample apps.", rich_help_panel=_PANEL)
@@ -80,7 +81,7 @@ def command(
             except (FastGPTError, CommandError, OSError) as exc:
                 if debug or isinstance(exc, BrokenPipeError):
                     raise
-                sys.stderr.write(f"fastgpt: {describe(exc)}\n")
+                sys.stderr.write(f"fastgpt-client: {describe(exc)}\n")
                 raise typer.Exit(exit_code(exc)) from None
 
         parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *shared)]

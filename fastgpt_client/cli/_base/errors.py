@@ -16,9 +16,9 @@ from fastgpt_client.exceptions import (
 __all__ = ["CommandError", "describe", "exit_code"]
 
 _REMEDIES: tuple[tuple[type[FastGPTError], str], ...] = (
-    (AuthenticationError, "fastgpt login sets another key, fastgpt doctor looks for the reason"),
-    (APITimeoutError, "try again later, or let fastgpt doctor look for the reason"),
-    (APIConnectionError, "is --base-url right? fastgpt doctor looks for the reason"),
+    (AuthenticationError, "fastgpt-client login sets another key, fastgpt-client doctor looks for the reason"),
+    (APITimeoutError, "try again later, or let fastgpt-client doctor look for the reason"),
+    (APIConnectionError, "is --base-url right? fastgpt-client doctor looks for the reason"),
     (ConflictError, "wait until the answer is there"),
     (StreamInterruptedError, "ask again"),
 )
@@ -36,7 +36,9 @@ def describe(error: Exception) -> str:
     """Return the one line for an error."""
     text = one_line(error) or type(error).__name__
     if isinstance(error, ValidationError) and text.startswith("api_key is missing"):
-        return "there is no API key: run fastgpt login, set FASTGPT_API_KEY, or try it without a server by --demo"
+        return (
+            "there is no API key: run fastgpt-client login, set FASTGPT_API_KEY, or try it without a server by --demo"
+        )
     for kind, remedy in _REMEDIES:
         if isinstance(error, kind):
             return f"{text}; {remedy}"

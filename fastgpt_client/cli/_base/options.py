@@ -23,7 +23,7 @@ __all__ = [
     "check_sources",
 ]
 
-ChatId = Annotated[str, typer.Argument(metavar="CHAT_ID", help="The chat: fastgpt histories lists them.")]
+ChatId = Annotated[str, typer.Argument(metavar="CHAT_ID", help="The chat: fastgpt-client histories lists them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the JSON of the server, for programs.")]
 Page = Annotated[int, typer.Option("--page", min=1, metavar="N", help="Which page.")]
 PageSize = Annotated[int, typer.Option("--page-size", min=1, metavar="N", help="How many there are on a page.")]

@@ -1,4 +1,4 @@
-"""The file of profiles that `fastgpt login` writes: a server, a key and an app under a name."""
+"""The file of profiles that `fastgpt-client login` writes: a server, a key and an app under a name."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Profile:
 
 
 def config_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where the profiles are kept: `$XDG_CONFIG_HOME/fastgpt/config.toml`, or below `~/.config`."""
+    """Return where the profiles are kept: `$XDG_CONFIG_HOME/fastgpt-client/config.toml`, or below `~/.config`."""
     home = environment.get("XDG_CONFIG_HOME", "")
     base = Path(home) if Path(home).is_absolute() else Path.home() / ".config"
-    return base / "fastgpt" / "config.toml"
+    return base / "fastgpt-client" / "config.toml"
 
 
 def read_profiles(path: Path) -> dict[str, Profile]:
@@ -60,7 +60,7 @@ def write_profile(path: Path, name: str, profile: Profile) -> None:
     """Add a profile to the file, which only its owner may read; the other profiles stay."""
     path = Path(os.path.realpath(path))  # of a link, what it leads to is replaced
     profiles = {**read_profiles(path), name: profile}
-    lines = ["# Written by `fastgpt login`. It holds keys: keep it to yourself.\n"]
+    lines = ["# Written by `fastgpt-client login`. It holds keys: keep it to yourself.\n"]
     for title, each in profiles.items():
         lines.append(f"\n[profiles.{_text(title)}]\n")
         values = {key: getattr(each, key) for key in Profile.__dataclass_fields__}

@@ -93,7 +93,7 @@ class Session:
         """
         found = self.settings.app_id or self._app_of_the_key()
         if found is None:
-            raise ValidationError("which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt login")
+            raise ValidationError("which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt-client login")
         return found
 
     def _app_of_the_key(self) -> str | None:

@@ -64,7 +64,7 @@ def resolve(
     profiles = read_profiles(path)
     name = profile or environment.get("FASTGPT_PROFILE", "").strip() or DEFAULT_PROFILE
     if name not in profiles and name != DEFAULT_PROFILE and not new_profile:
-        raise ValidationError(f"there is no profile {name!r} in {path}: fastgpt login --profile {name} makes it")
+        raise ValidationError(f"there is no profile {name!r} in {path}: fastgpt-client login --profile {name} makes it")
     kept: dict[str, str | None] = asdict(profiles.get(name, Profile()))
     flags: Mapping[str, str | None] = {"base_url": base_url, "api_key": api_key, "app_id": app_id}
     variables = {key: environment.get(f"FASTGPT_{key.upper()}", "").strip() for key in flags}

@@ -1,4 +1,4 @@
-"""`fastgpt app chart`: the figures of an app over time, in the terminal, as a picture or as data."""
+"""`fastgpt-client app chart`: the figures of an app over time, in the terminal, as a picture or as data."""
 
 from __future__ import annotations
 

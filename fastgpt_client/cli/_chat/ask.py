@@ -1,4 +1,4 @@
-"""`fastgpt ask`: one question, its answer on stdout and nothing else."""
+"""`fastgpt-client ask`: one question, its answer on stdout and nothing else."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _question(argument: str | None) -> str:
         raise CommandError("the question is not text: send it as UTF-8", 2) from None
     text = "\n\n".join(part for part in (given, piped) if part)
     if not text:
-        raise CommandError("there is nothing to ask: fastgpt ask QUESTION, or pipe one in", 2)
+        raise CommandError("there is nothing to ask: fastgpt-client ask QUESTION, or pipe one in", 2)
     return text
 
 
@@ -105,5 +105,5 @@ def _tell_of_pause(session: Session, node: InteractiveNode, chat_id: str) -> Non
     for text in describe(node):
         session.err.print(Text(sanitize(text)), soft_wrap=True)
     if not session.demo:
-        command = shlex.join(["fastgpt", "chat", "--chat-id", chat_id, *session.again])
+        command = shlex.join(["fastgpt-client", "chat", "--chat-id", chat_id, *session.again])
         session.err.print(Text(f"The run waits for an answer: {command}"), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`fastgpt chat`: a conversation at the terminal."""
+"""`fastgpt-client chat`: a conversation at the terminal."""
 
 from __future__ import annotations
 

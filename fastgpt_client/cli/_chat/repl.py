@@ -79,7 +79,7 @@ class ChatRepl:
     def leave(self) -> None:
         """Say how the chat can be gone on with."""
         if self._asked and not self._session.demo:
-            words = ["fastgpt", "chat", "--chat-id", self._conversation.chat_id, *self._session.again]
+            words = ["fastgpt-client", "chat", "--chat-id", self._conversation.chat_id, *self._session.again]
             self._view.line(f"Go on with: {shlex.join(words)}", "dim")
 
     # --- turns ------------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ class ChatRepl:
                 self.failed = True
                 if self._session.debug:
                     self._view.line(format_exc().strip())
-                self._view.line(f"fastgpt: {describe(exc)}", "red")
+                self._view.line(f"fastgpt-client: {describe(exc)}", "red")
 
     def _next(self) -> None:
         """Have the next turn.
@@ -156,7 +156,7 @@ class ChatRepl:
             self._view.result(source_line(number, citation))
         if found.error is not None:
             self.failed = True
-            self._view.line(f"fastgpt: a part of the run failed: {found.error}", "red")
+            self._view.line(f"fastgpt-client: a part of the run failed: {found.error}", "red")
         if found.interactive is None and found.has_nodes:  # else the run is not over
             self._view.line(cost_line(found.usage.total, seconds), "dim")
 

@@ -1,4 +1,4 @@
-"""`fastgpt app info | list | logs`: what an app is, which there are, and what was asked of one."""
+"""`fastgpt-client app info | list | logs`: what an app is, which there are, and what was asked of one."""
 
 from __future__ import annotations
 

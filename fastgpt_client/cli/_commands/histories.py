@@ -1,4 +1,4 @@
-"""`fastgpt histories`, `rename`, `pin`, `delete`, `clear`: the chats of an app as wholes."""
+"""`fastgpt-client histories`, `rename`, `pin`, `delete`, `clear`: the chats of an app as wholes."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def _note_if_empty(session: Session, chat_id: str) -> None:
     """Say that a chat has no messages: a server passes over one that is not there in silence."""
     found, total = items_of(session.chats.get_chat_records(chatId=chat_id, appId=session.app_id, pageSize=1).data)
     if not found and not total:
-        session.say(f"note: there are no messages in {chat_id}; is it the right id? fastgpt histories lists them")
+        session.say(
+            f"note: there are no messages in {chat_id}; is it the right id? fastgpt-client histories lists them"
+        )
 
 
 @command(program)

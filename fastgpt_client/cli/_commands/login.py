@@ -1,4 +1,4 @@
-"""`fastgpt login`: asks for server, key and app, checks them, and keeps them as a profile."""
+"""`fastgpt-client login`: asks for server, key and app, checks them, and keeps them as a profile."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _app(session: Session, known: str | None, apps: Sequence[tuple[str, str]], p
     for number, (app_id, name) in enumerate(apps[:_SHOWN], 1):
         session.say(f"{number:>4}  {app_id}  {name}")
     if len(apps) > _SHOWN:
-        session.say(f"      and {count(len(apps) - _SHOWN, 'more', 'more')}: fastgpt app list")
+        session.say(f"      and {count(len(apps) - _SHOWN, 'more', 'more')}: fastgpt-client app list")
     hint = f" [{known}]" if known else " [none]"
     chosen = _line(session, f"App{', its number or id' if apps else ', its id'}{hint}: ", people) or known
     if chosen and chosen.isdecimal() and 1 <= int(chosen) <= min(len(apps), _SHOWN):

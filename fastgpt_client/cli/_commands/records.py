@@ -1,4 +1,4 @@
-"""`fastgpt records`, `detail`, `feedback`, `suggest`: the messages of a chat."""
+"""`fastgpt-client records`, `detail`, `feedback`, `suggest`: the messages of a chat."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from fastgpt_client.types import ChatRecord
 
 __all__ = ["detail", "feedback", "records", "suggest"]
 
-DataId = Annotated[str, typer.Argument(metavar="DATA_ID", help="The answer: fastgpt records shows its id.")]
+DataId = Annotated[str, typer.Argument(metavar="DATA_ID", help="The answer: fastgpt-client records shows its id.")]
 
 # What the web interface writes for a thumb.
 _PLAIN = "yes"

@@ -1,4 +1,4 @@
-"""`fastgpt doctor`: what is wrong between here and the server, and how to mend it."""
+"""`fastgpt-client doctor`: what is wrong between here and the server, and how to mend it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from .probes import Prober
 __all__ = ["CHATTED_WITH", "App", "Key", "check_app", "check_key", "reads_logs"]
 
 _HEALTH = "/api/support/openapi/health"
-_ANOTHER_KEY = "make an API key on this server and give it to fastgpt login"
+_ANOTHER_KEY = "make an API key on this server and give it to fastgpt-client login"
 CHATTED_WITH = ("simple", "advanced", "plugin", "chatAgent")
 _NAMED = 5
 
@@ -48,7 +48,7 @@ class App(NamedTuple):
 def check_key(probe: Prober, client: AppClient | None, api_key: str | None) -> tuple[Finding, Key]:
     """Return whether the server takes a key, and of which kind it is; `client` is None if there is no key to use."""
     if api_key is None:
-        return failed("key", "there is none", "run fastgpt login, or set FASTGPT_API_KEY"), Key(False)
+        return failed("key", "there is none", "run fastgpt-client login, or set FASTGPT_API_KEY"), Key(False)
     try:
         check_api_key(api_key)
     except ValidationError as exc:
@@ -106,14 +106,16 @@ def check_app(client: AppClient, app_id: str | None, key: Key) -> tuple[Finding,
         remedy = "use that app's own key, or a personal key"
         return warning("app", f"{named} is named, but the key opens {found} alone", remedy), app
     if app_id is None:
-        return warning("app", f"{found}: only the key names it", f"set FASTGPT_APP_ID={used}, or fastgpt login"), app
+        return warning(
+            "app", f"{found}: only the key names it", f"set FASTGPT_APP_ID={used}, or fastgpt-client login"
+        ), app
     if key.app_id is not None and key.app_id != app_id:
         remedy = "use a key of the team, or that app: servers before 4.15 ask the key's app whatever else is named"
         return warning("app", f"{found}, but the key is bound to {key.app_id}", remedy), app
     return ok("app", found), app
 
 
-_CHOOSE = "fastgpt app list shows those there are"
+_CHOOSE = "fastgpt-client app list shows those there are"
 
 
 def _no_app(client: AppClient, key: Key) -> Finding:
@@ -126,7 +128,7 @@ def _no_app(client: AppClient, key: Key) -> Finding:
     names = [f"{one_line(app.get('name') or '')} ({sanitize(app.get('_id') or '')})" for app in apps[:_NAMED]]
     if len(apps) > _NAMED:
         names.append(f"and {count(len(apps) - _NAMED, 'more', 'more')}")
-    remedy = f"set FASTGPT_APP_ID, or fastgpt login{': ' if names else ''}{', '.join(names)}"
+    remedy = f"set FASTGPT_APP_ID, or fastgpt-client login{': ' if names else ''}{', '.join(names)}"
     if key.kind_known:
         return failed("app", "none is named, and a team's key needs one", remedy)
     return warning("app", "none is named, which does only with a key that is bound to one", remedy)

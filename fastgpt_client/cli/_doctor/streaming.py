@@ -49,7 +49,9 @@ def check_streaming(client: ChatClient, app_id: str, *, can_be_unsaved: bool) ->
                     break
             via = stream.http_response.headers.get("via") or stream.http_response.headers.get("server") or ""
     except FastGPTError as exc:
-        return failed("streaming", describe(exc), "try fastgpt ask: what it says is about the app, not the way to it")
+        return failed(
+            "streaming", describe(exc), "try fastgpt-client ask: what it says is about the app, not the way to it"
+        )
     finally:
         if not can_be_unsaved:
             with suppress(FastGPTError):

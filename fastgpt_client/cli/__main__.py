@@ -1,8 +1,0 @@
-"""`python -m fastgpt_client.cli`: the `fastgpt` command."""
-
-from __future__ import annotations
-
-from . import main
-
-if __name__ == "__main__":
-    main()
