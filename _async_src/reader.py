@@ -41,8 +41,8 @@ class AsyncStreamHooks(Protocol):
         """Return the events that a stream lacks of which that much `came`; raise if they cannot be had."""
         ...
 
-    async def on_closed(self, answer: ChatCompletion | None, *, left_early: bool) -> None:
-        """Take the answer, None if it did not come to its end or was read as lines."""
+    async def on_closed(self, answer: ChatCompletion | None, *, left_early: bool, seconds: float | None) -> None:
+        """Take the answer, None if it did not come to its end or was read as lines; in so many seconds."""
         ...
 
     def on_dropped(self) -> None:
@@ -183,8 +183,8 @@ class AsyncStreamReader:
 
     # --- ending -----------------------------------------------------------------------------------------------------
 
-    async def close(self) -> None:
-        """Release the connection, wherever the stream is; safe to call twice."""
+    async def close(self, seconds: float | None = None) -> None:
+        """Release the connection, wherever the stream is, in so many seconds if given; safe to call twice."""
         self._state.open.discard(self._body)
         self.items, self.lines = iter(()), iter(())
         try:
@@ -194,7 +194,8 @@ class AsyncStreamReader:
             if hooks is not None:
                 finished = self._parser.accumulator.finished
                 answer = self.partial if finished and not self._raw else None
-                await hooks.on_closed(answer, left_early=not finished and self._parser.error is None)
+                left_early = not finished and self._parser.error is None
+                await hooks.on_closed(answer, left_early=left_early, seconds=seconds)
 
     async def _finish(self) -> None:
         """Close at the end of the body, and judge what came of the run."""

@@ -252,10 +252,10 @@ class AsyncTurn(AsyncStreamHooks):
             raise error
         return events
 
-    async def on_closed(self, answer: ChatCompletion | None, *, left_early: bool) -> None:
+    async def on_closed(self, answer: ChatCompletion | None, *, left_early: bool, seconds: float | None) -> None:
         try:
             if left_early and self._by_v2 and not self._recovery.over:
-                await async_stop_run(self._sender, self._lookup)
+                await async_stop_run(self._sender, self._lookup, seconds)
         finally:
             self._end(answer)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio
 
-from ._concurrency import asyncio_task
+from ._concurrency import TimeExpired, async_run_with_timeout, asyncio_task
 
 __all__ = ["AsyncSlots", "AsyncTurnLock", "Slots", "ThreadLock", "TurnLock"]
 
@@ -20,6 +20,10 @@ def _current_task() -> Any:
     return asyncio_task() or sys.modules["trio"].lowlevel.current_task()
 
 
+def _nothing() -> None:
+    """There is nothing to cut while a task waits."""
+
+
 class AsyncTurnLock:
     """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another task."""
 
@@ -28,8 +32,9 @@ class AsyncTurnLock:
         # The task itself, not its id: that is used again.
         self._holder: weakref.ref[Any] | None = None
 
-    async def acquire(self) -> None:
-        await self._free.acquire()
+    async def acquire(self, seconds: float | None = None) -> None:
+        """Wait for the turn; raise `TimeExpired` if it does not come in time."""
+        await async_run_with_timeout(seconds, self._free.acquire, _nothing)
         self._holder = weakref.ref(_current_task())
 
     def owned_by_caller(self) -> bool:
@@ -48,8 +53,10 @@ class TurnLock:
         self._free = threading.Lock()
         self._holder: weakref.ref[threading.Thread] | None = None
 
-    def acquire(self) -> None:
-        self._free.acquire()
+    def acquire(self, seconds: float | None = None) -> None:
+        """Wait for the turn; raise `TimeExpired` if it does not come in time."""
+        if not self._free.acquire(timeout=-1 if seconds is None else max(0.0, seconds)):
+            raise TimeExpired
         self._holder = weakref.ref(threading.current_thread())
 
     def owned_by_caller(self) -> bool:

@@ -19,18 +19,23 @@ from .sender import AsyncSender
 _STOP_SECONDS = 6.0
 
 
-async def async_stop_run(sender: AsyncSender, lookup: ChatLookup | None) -> None:
-    """Stop a run of v2 that nobody reads any more: unlike one of v1 it goes on when its connection is left."""
+async def async_stop_run(sender: AsyncSender, lookup: ChatLookup | None, seconds: float | None = None) -> None:
+    """Stop a run of v2 that nobody reads any more: unlike one of v1 it goes on when its connection is left.
+
+    Args:
+        seconds: how long it may take, if the caller has less time than a server may need.
+    """
     if lookup is None:
         return
-    patient = sender.within(_STOP_SECONDS, retries=False)
+    seconds = _STOP_SECONDS if seconds is None else min(_STOP_SECONDS, seconds)
+    patient = sender.within(seconds, retries=False)
 
     async def stop() -> None:
         # The caller is leaving: that the run could not be stopped must not take the place of why.
         with suppress(FastGPTError):
             await patient.send(lookup.stop())
 
-    await async_run_shielded(stop, _STOP_SECONDS)
+    await async_run_shielded(stop, seconds)
 
 
 async def async_find_pause(sender: AsyncSender, lookup: ChatLookup) -> Pause | None:
@@ -38,9 +43,13 @@ async def async_find_pause(sender: AsyncSender, lookup: ChatLookup) -> Pause | N
 
     That a pause was answered is saved when the run has ended: one that is open counts once no run is going on.
     """
-    recovery = TurnRecovery("", seconds=sender.options.deadline)
+    deadline = sender.options.deadline
+    ends = None if deadline is None else monotonic() + deadline
+    recovery = TurnRecovery("", seconds=deadline, ends=ends)
     step = RecoveryAction.LOOK
     while True:
+        if ends is not None:
+            sender = sender.within(ends - monotonic())
         page = await sender.send(lookup.records())
         pause = open_pause(parse_page(page.json)[0])
         if pause is None or step is not RecoveryAction.LOOK:

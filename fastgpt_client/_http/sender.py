@@ -62,7 +62,7 @@ class BaseSender:
 
     def within(self, seconds: float, *, retries: bool = True) -> Self:
         """Return a sender each of whose calls ends after so many seconds; without `retries` it repeats none."""
-        options = self.options._replace(deadline=max(0.001, seconds))
+        options = self.options._replace(deadline=max(0.001, round(seconds, 3)))
         return self.changed(options if retries else options._replace(retry=options.retry._replace(max_retries=0)))
 
     def check_open(self) -> None:

@@ -9,12 +9,13 @@ from weakref import ref
 
 from fastgpt_client._api.chat_lookup import is_transient
 from fastgpt_client._api.params import check_ids, completion_request
+from fastgpt_client._concurrency import TimeExpired, monotonic
 from fastgpt_client._conversation.ids import new_id
 from fastgpt_client._conversation.pauses import Pause, pending_node
 from fastgpt_client._conversation.recovery import TurnResult
 from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client._locks import TurnLock
-from fastgpt_client.exceptions import APIError, ValidationError
+from fastgpt_client.exceptions import APIError, APITimeoutError, ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 
 from .calls import ChatCalls
@@ -167,17 +168,23 @@ class Conversation:
 
     def _begin(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool, stream: bool) -> Turn:
         """Wait for the turn; one that this very task has left open is left early."""
+        began = monotonic()
         reader = None if self._reader is None else self._reader()
         if reader is not None and self._turn_lock.owned_by_caller():
-            reader.close()
+            reader.close(self._left(began))
         del reader  # who waits must not keep it: should it be dropped, that ends its turn
-        self._turn_lock.acquire()
+        try:
+            self._turn_lock.acquire(self._left(began))
+        except TimeExpired as exc:
+            raise self._late("another turn of this conversation was going on") from exc
         try:
             if self._unseen:
+                seconds = self._left(began)
                 self._unseen = False
-                stop_run(self._sender, self._settings.lookup)
-            pause, is_known = self._answered(reply=reply)
-            return self._turn(message, variables, pause, is_known, stream=stream)
+                stop_run(self._sender, self._settings.lookup, seconds)
+            pause, is_known = self._answered(began, reply=reply)
+            self._left(began)
+            return self._turn(message, variables, pause, is_known, stream=stream, began=began)
         except BaseException:
             self._turn_lock.release()
             raise
@@ -190,6 +197,7 @@ class Conversation:
         pause_is_known: bool,
         *,
         stream: bool,
+        began: float,
     ) -> Turn:
         settings, options = self._settings, self._sender.options
         # A run of v2 goes on when its connection is cut; one of v1 does so only if it is no stream.
@@ -210,6 +218,7 @@ class Conversation:
             request,
             settings.lookup,
             item_id,
+            began=began,
             pause=pause,
             pause_is_known=pause_is_known,
             recover=settings.recover,
@@ -227,15 +236,31 @@ class Conversation:
             self._unseen = result.unseen
         self._turn_lock.release()
 
-    def _answered(self, *, reply: bool) -> tuple[Pause | None, bool]:
+    def _left(self, began: float) -> float | None:
+        """Return the seconds that a call still has which began then, None for any; raise if there are none."""
+        deadline = self._sender.options.deadline
+        if deadline is None:
+            return None
+        left = began + deadline - monotonic()
+        if left <= 0:
+            raise self._late("nothing was asked yet")
+        return left
+
+    def _late(self, why: str) -> APITimeoutError:
+        deadline = self._sender.options.deadline
+        return APITimeoutError(f"The call took longer than its deadline of {deadline} s: {why}", request_sent=False)
+
+    def _answered(self, began: float, *, reply: bool) -> tuple[Pause | None, bool]:
         """Return the pause that the next message answers, and whether that is known.
 
         The server takes whatever comes next for its answer.
         """
         pause, is_known, lookup = self._pause, self._pause_is_known, self._settings.lookup
         if not is_known and lookup is not None:
+            left = self._left(began)
+            sender = self._sender if left is None else self._sender.within(left)
             try:
-                pause, is_known = find_pause(self._sender, lookup), True
+                pause, is_known = find_pause(sender, lookup), True
             except APIError as error:
                 # A question goes on unknowing where no other time will do better: who may not read the messages, or,
                 # before 4.18, did not name the app; who is answered with something else.

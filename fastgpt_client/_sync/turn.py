@@ -252,10 +252,10 @@ class Turn(StreamHooks):
             raise error
         return events
 
-    def on_closed(self, answer: ChatCompletion | None, *, left_early: bool) -> None:
+    def on_closed(self, answer: ChatCompletion | None, *, left_early: bool, seconds: float | None) -> None:
         try:
             if left_early and self._by_v2 and not self._recovery.over:
-                stop_run(self._sender, self._lookup)
+                stop_run(self._sender, self._lookup, seconds)
         finally:
             self._end(answer)
 

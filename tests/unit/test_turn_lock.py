@@ -7,7 +7,9 @@ import sys
 import threading
 
 import anyio
+import pytest
 
+from fastgpt_client._concurrency import TimeExpired
 from fastgpt_client._locks import AsyncTurnLock, TurnLock
 from tests.support.until import PATIENCE
 
@@ -105,3 +107,17 @@ def test_a_thread_that_got_the_number_of_one_that_ended_does_not_own_its_turn() 
     assert asked == [False]
     if sys.platform == "linux":
         assert seen["taker"] == seen["asker"]  # else this shows nothing
+
+
+async def test_a_turn_that_does_not_come_in_time_is_not_taken() -> None:
+    turns, async_turns = TurnLock(), AsyncTurnLock()
+    turns.acquire(0.0)
+    await async_turns.acquire(PATIENCE)
+    with pytest.raises(TimeExpired):
+        turns.acquire(0.01)
+    with pytest.raises(TimeExpired):
+        await async_turns.acquire(0.01)
+    turns.release()
+    async_turns.release()
+    turns.acquire()
+    await async_turns.acquire()
