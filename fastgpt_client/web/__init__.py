@@ -1,7 +1,7 @@
 """The other direction: what a web service around FastGPT needs. Needs `pip install "fastgpt-client[web]"`.
 
 `relay` passes an answer's stream on to a browser; `ShareHooks` and `FileLibraryApp` answer what FastGPT asks of its
-users' servers. Importing this package alone loads nothing.
+users' servers; `ChatPage` is a page that chats. Importing this package alone loads nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._chat_page import ChatPage
     from ._directory_library import DirectoryLibrary
     from ._file_library import FileLibraryApp
     from ._hook_data import Allow, Deny, ShareFinish, ShareInit, ShareStart
     from ._library_data import FileContent, FileItem, FileLibrary
     from ._pages_library import PagesLibrary
     from ._relay import RELAY_HEADERS, EventRelay, relay
+    from ._serving import serve
     from ._share_hooks import ShareHooks
     from ._signing import ChatIds, SignedChat
 
@@ -24,6 +26,7 @@ __all__ = [
     "RELAY_HEADERS",
     "Allow",
     "ChatIds",
+    "ChatPage",
     "Deny",
     "DirectoryLibrary",
     "EventRelay",
@@ -38,12 +41,14 @@ __all__ = [
     "ShareStart",
     "SignedChat",
     "relay",
+    "serve",
 ]
 
 _MODULES = {
     "RELAY_HEADERS": "_relay",
     "Allow": "_hook_data",
     "ChatIds": "_signing",
+    "ChatPage": "_chat_page",
     "Deny": "_hook_data",
     "DirectoryLibrary": "_directory_library",
     "EventRelay": "_relay",
@@ -58,6 +63,7 @@ _MODULES = {
     "ShareStart": "_hook_data",
     "SignedChat": "_signing",
     "relay": "_relay",
+    "serve": "_serving",
 }
 
 

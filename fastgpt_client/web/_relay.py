@@ -69,7 +69,8 @@ def relay(
         stream: an open stream, or the call that opens it, not awaited: then its failure is told to the browser too, and
             heartbeats are sent while it takes its time.
         events: names of the events that the browser gets; what nodes did (`flowNodeStatus`, `flowNodeResponse`,
-            `flowResponses`, `toolCall`, …) may tell more than visitors should know.
+            `flowResponses`, `toolCall`, …) may tell more than visitors should know. `citations`, an event of ours,
+            tells the ids and names of what the nodes found, and nothing else of them.
         heartbeat: seconds of silence after which a comment is sent; it keeps proxies from closing the connection, and
             shows that the browser has left.
         max_seconds: how long the answer may take in all; then it is left, and the browser is told. None for any time.

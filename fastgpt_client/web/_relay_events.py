@@ -8,7 +8,8 @@ from typing import Any
 
 from fastgpt_client import events as event_types
 from fastgpt_client._json import as_object, shown
-from fastgpt_client.events import Answer, Event, Interactive
+from fastgpt_client.citations import citations
+from fastgpt_client.events import Answer, Event, FlowNodeResponse, FlowResponses, Interactive
 from fastgpt_client.exceptions import (
     APIConnectionError,
     APIError,
@@ -27,9 +28,12 @@ from fastgpt_client.exceptions import (
     WorkflowError,
 )
 
-__all__ = ["DONE", "HEARTBEAT", "KNOWN_EVENTS", "EventEncoder", "describe_error", "encode_error"]
+__all__ = ["CITATIONS", "DONE", "HEARTBEAT", "KNOWN_EVENTS", "EventEncoder", "describe_error", "encode_error"]
 
-KNOWN_EVENTS: frozenset[str] = frozenset(
+CITATIONS = "citations"
+"""An event of our own: what was found in knowledge bases, by name alone."""
+
+KNOWN_EVENTS: frozenset[str] = frozenset({CITATIONS}) | frozenset(
     kind.wire_name
     for name in event_types.__all__
     if isinstance(kind := getattr(event_types, name), type) and issubclass(kind, Event) and kind.wire_name
@@ -60,7 +64,7 @@ _ELSE = "Something went wrong."
 
 
 class EventEncoder:
-    """Makes the bytes of the chosen events.
+    """Makes the bytes of the chosen events of one answer.
 
     Raises:
         ValidationError: an event is chosen that no server sends.
@@ -68,19 +72,34 @@ class EventEncoder:
 
     def __init__(self, chosen: Iterable[str]) -> None:
         self._chosen = frozenset([chosen] if isinstance(chosen, str) else chosen)
+        self._told: set[str] = set()
         for name in sorted(self._chosen - KNOWN_EVENTS):
             raise ValidationError(f"events: there is no event {shown(name)}, but {', '.join(sorted(KNOWN_EVENTS))}")
 
     def encode(self, event: Event) -> bytes:
         """Return an event as it goes to the browser, b"" if it was not chosen."""
         if event.event not in self._chosen:
-            return b""
+            return self._citations(event)
         if type(event) is Answer and event.finish_reason is None:  # nearly all: its JSON is neither parsed nor dumped
             if not event.reasoning:
                 return _TEXT + _text(event.text) + _END
             if not event.text:
                 return _REASONING + _text(event.reasoning) + _END
-        return b"event: %b\ndata: %b\n\n" % (event.event.encode(), _text(_data(event)))
+        return self._citations(event) + _event(event.event, _data(event))
+
+    def _citations(self, event: Event) -> bytes:
+        """Return what a node found that was not told yet."""
+        if CITATIONS not in self._chosen or not isinstance(event, (FlowNodeResponse, FlowResponses)):
+            return b""
+        nodes = event.nodes if isinstance(event, FlowResponses) else [event.node]
+        found = [citation for citation in citations(nodes) if citation.id not in self._told]
+        self._told.update(citation.id for citation in found)
+        data = [{"id": citation.id, "sourceName": citation.source_name} for citation in found]
+        return _event(CITATIONS, data) if data else b""
+
+
+def _event(name: str, data: Any) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), _text(data))
 
 
 _DELTA = b'event: answer\ndata: {"choices":[{"delta":{"role":"assistant","'
@@ -122,4 +141,4 @@ def encode_error(error: Exception, describe: Callable[[FastGPTError], str]) -> b
         data |= {"code": error.code, "statusText": error.status_text}
         if error.retry_after is not None:
             data["retryAfter"] = error.retry_after
-    return b"event: error\ndata: %b\n\n" % _text(data)
+    return _event("error", data)

@@ -41,7 +41,10 @@ def test_both_trees_and_the_type_marker_are_there(wheel: zipfile.ZipFile) -> Non
 def test_nothing_but_the_package_is_there(wheel: zipfile.ZipFile) -> None:
     tops = {name.split("/")[0] for name in wheel.namelist()}
     assert tops == {"fastgpt_client", f"fastgpt_client-{fastgpt_client.__version__}.dist-info"}
-    assert {Path(name).suffix for name in wheel.namelist() if name.startswith("fastgpt_client/")} == {".py", ".typed"}
+    assert {Path(name).suffix for name in wheel.namelist() if name.startswith("fastgpt_client/")} == {
+        *(".py", ".typed"),
+        *(".css", ".html", ".js", ".ts"),  # the page that chats
+    }
 
 
 def test_the_license_is_there(wheel: zipfile.ZipFile, metadata: Message) -> None:

@@ -41,6 +41,12 @@ def test_the_relay_passes_an_answer_on() -> None:
     assert answer.endswith("event: answer\ndata: [DONE]\n\n")
 
 
+def test_the_page_chats() -> None:
+    with serving(names_of("ChatPage(client")["app"]) as url:
+        assert "<title>Help</title>" in httpx.get(f"{url}/help/", trust_env=False).text
+        assert "[DONE]" in httpx.post(f"{url}/help/answer", json={"message": "hello"}, trust_env=False).text
+
+
 def test_the_hooks_answer() -> None:
     names = names_of("ShareHooks(init=init, start=start")
     nodes = [{"moduleName": "AI", "moduleType": "chatNode", "totalPoints": 2}]
@@ -76,7 +82,7 @@ def test_the_libraries_are_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_chats_are_signed() -> None:
-    names_of("ChatIds(")
+    names_of("chat_ids.open(")
 
 
 def test_every_public_name_is_told_of() -> None:

@@ -1,0 +1,59 @@
+"""Serving an application from a terminal, until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from starlette.types import ASGIApp
+
+__all__ = ["serve"]
+
+
+def serve(
+    app: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    close: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Serve an application until Ctrl-C, to try it; who runs a service has a server and settings of his own.
+
+    Args:
+        host: where it listens.
+        port: 0 for a free one.
+        ready: told the address, once it is had.
+        close: awaited at the end.
+
+    Raises:
+        ImportError: uvicorn is missing.
+        OSError: the address cannot be had.
+    """
+    if find_spec("uvicorn") is None:
+        raise ImportError("to serve, uvicorn is needed: pip install uvicorn", name="uvicorn")
+    import uvicorn  # noqa: PLC0415 - only who serves needs it
+    from starlette.applications import Starlette  # noqa: PLC0415
+    from starlette.routing import Mount  # noqa: PLC0415
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            if close is not None:
+                await close()
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listening:
+        ready(f"http://{f'[{host}]' if family is socket.AF_INET6 else host}:{listening.getsockname()[1]}")
+        served = Starlette(routes=[Mount("/", app)], lifespan=lifespan)
+        config = uvicorn.Config(served, log_config=None, ws="none", timeout_graceful_shutdown=2)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run([listening])
