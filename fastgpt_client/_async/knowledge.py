@@ -5,34 +5,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from fastgpt_client._api.params import check_ids
+from fastgpt_client._concurrency import async_in_thread
 from fastgpt_client._http.config import check_count, check_number
-from fastgpt_client._json import shown
 from fastgpt_client._knowledge.cache import MarkCache
-from fastgpt_client._knowledge.plan import check_under, glob_pattern
 from fastgpt_client._knowledge.results import ProgressHook, RunLog
+from fastgpt_client._knowledge.saved import SavedFolder
+from fastgpt_client._knowledge.settings import RunSettings, run_settings
 from fastgpt_client._knowledge.training import training_error
-from fastgpt_client.datasets import SearchResults
-from fastgpt_client.exceptions import ValidationError
-from fastgpt_client.knowledge import Directory, EvaluationReport, KnowledgePlan, KnowledgeReport, Question, Source
+from fastgpt_client.knowledge import (
+    CopyReport,
+    KnowledgePlan,
+    KnowledgeReport,
+    Source,
+)
 
 from .datasets_endpoints import AsyncDatasetEndpoints
 from .knowledge_calls import AsyncKnowledgeCalls
-from .knowledge_evaluation import async_evaluate
 from .knowledge_reading import AsyncHoldingsReader
+from .knowledge_restoring import AsyncRestorer
 from .knowledge_rows import AsyncRowPusher
-from .knowledge_sync import AsyncSourceRun, RunSettings
+from .knowledge_saving import AsyncSaver
+from .knowledge_search import AsyncKnowledgeSearch
+from .knowledge_sync import AsyncSourceRun
 from .knowledge_wait import async_wait_for
 
 if TYPE_CHECKING:
     from fastgpt_client.types import DataRow
 
-_MODES = {"embedding": "embedding", "fulltext": "fullTextRecall", "mixed": "mixedRecall"}
 
-
-class AsyncKnowledgeBase:
+class AsyncKnowledgeBase(AsyncKnowledgeSearch):
     """One dataset, kept in step with a source and searched. Made by `AsyncDatasetClient.knowledge_base`.
 
     ```python
@@ -47,11 +51,6 @@ class AsyncKnowledgeBase:
     Attributes:
         dataset_id: the dataset's id.
     """
-
-    def __init__(self, client: AsyncDatasetEndpoints, dataset_id: str, *, poll: float) -> None:
-        self.dataset_id = dataset_id
-        self._client = client
-        self._calls = AsyncKnowledgeCalls(client, dataset_id, check_number("poll", poll))
 
     async def plan_sync(
         self,
@@ -69,7 +68,7 @@ class AsyncKnowledgeBase:
         Raises:
             ValidationError: an argument cannot be used.
         """
-        asked = _settings(source, match, under, settings, prune, max_delete, concurrency, None, 1.0, None)
+        asked = run_settings(source, match, under, settings, prune, max_delete, concurrency, None, 1.0, None)
         return await self._run(asked).plan()
 
     async def sync(
@@ -114,7 +113,7 @@ class AsyncKnowledgeBase:
 
         Folders that become empty stay, since they bear no mark. Servers 4.9 to 4.18.
         """
-        asked = _settings(source, match, under, settings, prune, max_delete, concurrency, wait, stall, progress)
+        asked = run_settings(source, match, under, settings, prune, max_delete, concurrency, wait, stall, progress)
         return await self._run(asked).run()
 
     def _run(self, settings: RunSettings) -> AsyncSourceRun:
@@ -158,37 +157,6 @@ class AsyncKnowledgeBase:
                 found.append(str(item.get("name") or ""))
         return found
 
-    async def search(
-        self,
-        text: str,
-        *,
-        mode: Literal["embedding", "fulltext", "mixed"] = "embedding",
-        rerank: bool = False,
-        limit: int | None = None,
-        similarity: float | None = None,
-    ) -> SearchResults:
-        """Return what a search finds, the best first. It costs points.
-
-        Args:
-            text: what is asked.
-            mode: by meaning ("embedding"), by words ("fulltext"), or both ("mixed").
-            rerank: whether a model ranks the results once more.
-            limit: how many tokens the results may have in all.
-            similarity: from 0 to 1: worse results are left out, by meaning or with `rerank`.
-
-        `AsyncDatasetClient.search` takes all that a server does.
-        """
-        if mode not in _MODES:
-            raise ValidationError(f"mode must be {', '.join(map(repr, _MODES))}, not {shown(mode)}")
-        return await self._client.search(
-            datasetId=self.dataset_id,
-            text=text,
-            searchMode=_MODES[mode],  # type: ignore[arg-type] # one of the wire's names
-            usingReRank=rerank or None,
-            limit=limit,
-            similarity=similarity,
-        )
-
     def push_rows(self, rows: Iterable[DataRow | Mapping[str, Any]], *, collection: str) -> AsyncRowPusher:
         """Return an iterator over what came of each row: they are pushed while it is read, 200 at a time.
 
@@ -210,66 +178,64 @@ class AsyncKnowledgeBase:
         check_ids(collection=collection)
         return AsyncRowPusher(self._calls, rows, collection)
 
-    async def evaluate(
-        self,
-        questions: str | os.PathLike[str] | Iterable[Question | Mapping[str, Any]],
-        *,
-        k: Sequence[int] = (1, 3, 5, 10),
-        variants: Mapping[str, Mapping[str, Any]] | None = None,
-        concurrency: int = 4,
-        seed: int = 0,
-    ) -> EvaluationReport:
-        """Return how well searches find what they should. Each search costs points.
+    async def save(
+        self, folder: str | os.PathLike[str], *, concurrency: int = 4, progress: ProgressHook | None = None
+    ) -> CopyReport:
+        """Save all collections, rows, marks and originals as files, and return what there is.
+
+        A save that ended early is gone on with by the same call. One that was finished is made anew: to keep it, save
+        into another folder. What could not be read is in the report's `.problems`, and not in the folder.
 
         Args:
-            questions: a file of JSON lines `{"question": "…", "answers": [{"text": "…", "source": "a.md"}]}`, or an
-                iterable of such dicts or of `Question`s. An answer is a text as it stands in a file, so that it does
-                not matter how that is cut into rows. A question without answers should find nothing.
-            k: for which numbers of hits recall is told.
-            variants: ways of searching by their names, each with arguments of `AsyncDatasetClient.search`; each two
-                are compared, question by question. Left out, one that leaves all to the server.
-            concurrency: how many searches are made at a time.
-            seed: of the bootstrap; the same one gives the same intervals.
+            folder: where to; it is made if it is not there.
+            concurrency: how many collections are read at a time.
+            progress: called with a `Progress`, after each collection.
+        """
+        calls = check_count("concurrency", concurrency, 1)
+        return await AsyncSaver(self._calls, SavedFolder(folder), calls, progress).run()
+
+    @classmethod
+    async def restore(
+        cls,
+        client: AsyncDatasetEndpoints,
+        folder: str | os.PathLike[str],
+        *,
+        name: str | None = None,
+        datasetId: str | None = None,
+        concurrency: int = 4,
+        wait: float = 600.0,
+        poll: float = 2.0,
+        progress: ProgressHook | None = None,
+    ) -> CopyReport:
+        """Make a saved knowledge base again, on the same server or another one, and return what there is.
+
+        A file is put in again, and its rows are made what they were. In the end all rows are compared with the saved
+        ones; what differs is in the report's `.problems`. So is what cannot come as it was: links and images become
+        collections of rows.
+
+        Args:
+            client: the client of the server.
+            folder: what `save` has written; it is only read.
+            name: what the new dataset is called; left out, as it was.
+            datasetId: goes on with a restore that ended early, in the dataset that it made.
+            concurrency: how many collections are made at a time.
+            wait: seconds to wait until the files are learnt, and again for the rows.
+            poll: seconds between two looks at what is being learnt, at first.
+            progress: called with a `Progress`, now and then.
 
         Raises:
-            ValidationError: a question has not this form, or there is none.
-            QuotaExceededError: the points are used up. A search that fails otherwise is counted, and in no mean.
+            ValidationError: the folder does not hold what was saved: a save that was not finished, or a changed file.
         """
-        return await async_evaluate(
-            self._calls,
-            questions,
-            [check_count("k", number, 1) for number in k],
-            {"search": {}} if variants is None else variants,
-            check_count("concurrency", concurrency, 1),
-            seed,
-        )
+        check_number("wait", wait)
+        saved = SavedFolder(folder)
+        about, collections = await async_in_thread(saved.read)
+        into = datasetId
+        if into is None:
+            called, intro = name or str(about.get("name")), str(about.get("intro") or "")
+            into = (await client.create_dataset(name=called, intro=intro)).data
+        calls = AsyncKnowledgeCalls(client, into, check_number("poll", poll))
+        restorer = AsyncRestorer(calls, saved, check_count("concurrency", concurrency, 1), wait, RunLog(progress))
+        return await restorer.run(collections)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.dataset_id}>"
-
-
-def _settings(
-    source: Source | str | os.PathLike[str],
-    match: str | Sequence[str] | None,
-    under: str,
-    settings: Mapping[str, Any] | None,
-    prune: bool,
-    max_delete: int | None,
-    concurrency: int,
-    wait: float | None,
-    stall: float,
-    progress: ProgressHook | None,
-) -> RunSettings:
-    patterns = [match] if isinstance(match, str) else match
-    return RunSettings(
-        source=Directory(source) if isinstance(source, (str, os.PathLike)) else source,
-        match=None if patterns is None else glob_pattern(patterns),
-        under=check_under(under),
-        settings=settings,
-        prune=prune,
-        max_delete=max_delete,
-        concurrency=check_count("concurrency", concurrency, 1),
-        wait=None if wait is None else check_number("wait", wait),
-        stall=check_number("stall", stall),
-        progress=progress,
-    )

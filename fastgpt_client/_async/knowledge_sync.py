@@ -3,39 +3,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from fastgpt_client._concurrency import async_in_thread, async_run_each
 from fastgpt_client._knowledge.marks import settings_digest
 from fastgpt_client._knowledge.plan import Holdings, make_plan, placed
-from fastgpt_client._knowledge.results import ProgressHook, RunLog
+from fastgpt_client._knowledge.results import RunLog
+from fastgpt_client._knowledge.settings import RunSettings
 from fastgpt_client.exceptions import AuthenticationError, FastGPTError, NotFoundError, QuotaExceededError
-from fastgpt_client.knowledge import Entry, KnowledgePlan, KnowledgeReport, PlannedItem, Source
+from fastgpt_client.knowledge import Entry, KnowledgePlan, KnowledgeReport, PlannedItem
 
 from .knowledge_calls import AsyncKnowledgeCalls
 from .knowledge_folders import AsyncFolders
 from .knowledge_reading import AsyncHoldingsReader
 from .knowledge_sending import AsyncFileSender
 from .knowledge_wait import async_wait_for
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunSettings:
-    """What a sync was asked for; `match` is what its paths have to match, None for all."""
-
-    source: Source
-    match: re.Pattern[str] | None
-    under: str
-    settings: Mapping[str, Any] | None
-    prune: bool
-    max_delete: int | None
-    concurrency: int
-    wait: float | None
-    stall: float
-    progress: ProgressHook | None
 
 
 class AsyncSourceRun:

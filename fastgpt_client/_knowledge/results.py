@@ -54,6 +54,11 @@ class RunLog:
                 )
             )
 
+    def one_more(self) -> None:
+        """Tell that one more is done."""
+        with self._lock:
+            self.reach(self._done + 1)
+
     def sent(self, item: PlannedItem, id: str) -> None:
         """Note that a collection was made."""
         with self._lock:

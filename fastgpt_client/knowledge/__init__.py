@@ -1,5 +1,6 @@
 """Keeping a knowledge base in step, and measuring it: sources, plans, what came of them."""
 
+from .copies import CopyReport
 from .evaluation import (
     Difference,
     EvaluationReport,
@@ -17,6 +18,7 @@ from .training import TrainingFailure
 
 __all__ = [
     "Action",
+    "CopyReport",
     "Difference",
     "Directory",
     "Entry",

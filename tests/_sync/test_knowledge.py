@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -485,17 +486,22 @@ def test_it_is_waited_for_all_that_is_being_learnt(server: KnowledgeServer) -> N
     base(server).wait_until_trained()
 
 
-def test_what_is_not_learnt_is_an_error_that_says_why(server: KnowledgeServer) -> None:
+@pytest.mark.parametrize(("deadline", "stall", "kind"), [(100, 10**6, "late"), (10**6, 100, "stalled")])
+def test_what_is_not_learnt_is_an_error_that_says_why(
+    server: KnowledgeServer, monkeypatch: pytest.MonkeyPatch, deadline: float, stall: float, kind: str
+) -> None:
+    clock = count()
+    module = KnowledgeBase.__module__
+    monkeypatch.setattr(f"{module}_wait.monotonic", lambda: float(next(clock)))
     for number in range(5):
         server.put(f"{number}.md", content=b"1", looks_left=number)
     server.put("failed.md", content=b"1", failed=3)
     server.put("blocked.md", content=b"1", blocked=True)
     server.put("busy.md", content=b"1", looks_left=10**6)
-    for deadline, stall, kind in ((0.05, 60, "late"), (60, 0.05, "stalled")):
-        with pytest.raises(TrainingError, match=r"failed\.md: failed: 3 of its tasks failed: NotFound") as caught:
-            base(server).wait_until_trained(deadline=deadline, stall=stall)
-        kinds = {failure.name: failure.kind for failure in caught.value.errors}
-        assert kinds == {"failed.md": "failed", "blocked.md": "blocked", "busy.md": kind}
+    with pytest.raises(TrainingError, match=r"failed\.md: failed: 3 of its tasks failed: NotFound") as caught:
+        base(server).wait_until_trained(deadline=deadline, stall=stall)
+    kinds = {failure.name: failure.kind for failure in caught.value.errors}
+    assert kinds == {"failed.md": "failed", "blocked.md": "blocked", "busy.md": kind}
 
 
 def test_what_is_deleted_meanwhile_is_not_learnt(server: KnowledgeServer) -> None:

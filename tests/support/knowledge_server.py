@@ -75,6 +75,9 @@ class KnowledgeServer:
         self.fault: Callable[[httpx.Request, bool], httpx.Response | None] = lambda request, answered: None
         self.watched: set[str] = set()
         self.made = 0
+        self.made_datasets: list[str] = []
+        self.forbidden: list[str] = []
+        self.files_at = "http://only-for-browsers.test"
         self._lock = threading.RLock()
         self.transport = httpx.MockTransport(self._handle)
 
@@ -142,6 +145,11 @@ class KnowledgeServer:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         name = request.url.path.removeprefix(PREFIX)
+        if "/system/file/" in name:
+            assert request.url.host == "fastgpt.test"
+            assert "authorization" not in request.headers
+            held = self.held[name.rpartition("/")[2]]
+            return httpx.Response(200 if held.content else 404, content=held.content)
         method = getattr(self, "_" + name.replace("/", "_").lower(), None)
         if method is None:
             return httpx.Response(404, html="<p>404")
@@ -209,8 +217,14 @@ class KnowledgeServer:
             "datasetId": DATASET,
             "metadata": {**held.metadata, "relatedImgId": "x"},
         }
+        if held.name in self.forbidden:
+            more["forbid"] = True
         if self.old:
-            return {**{name: item[name] for name in ("_id", "parentId", "name", "type", "createTime")}, **more}
+            return {
+                **{name: item[name] for name in ("_id", "parentId", "name", "type", "createTime")},
+                **more,
+                **held.settings,
+            }
         self._look(held)
         return {**self._item(held), **more, **held.settings}
 
@@ -271,6 +285,36 @@ class KnowledgeServer:
             indexes = [index["text"] for index in row.get("indexes", [])]
             held.rows.append(Row(f"{self.made:024x}", row["q"], row.get("a", ""), indexes, row.get("chunkIndex", 0)))
         return {"insertLen": len(taken)}
+
+    def _create(self, body: dict[str, Any]) -> Any:
+        self.made_datasets.append(body["name"])
+        return DATASET
+
+    def _detail(self, query: dict[str, Any]) -> Any:
+        return {"_id": query["id"], "name": "Handbook", "intro": "All of it", "avatar": "", "type": "dataset"}
+
+    def _data_v2_list(self, body: dict[str, Any]) -> Any:
+        rows = self.held[body["collectionId"]].rows
+        page = rows[body["offset"] : body["offset"] + 30]
+        return {"list": [{"_id": row.id, "q": "![](http://link)"} for row in page], "total": len(rows)}
+
+    def _data_detail(self, query: dict[str, Any]) -> Any:
+        row = next((row for held in self.held.values() for row in held.rows if row.id == query["id"]), None)
+        if row is None:
+            return error(500, "common:core.dataset.error.Data not found")
+        indexes = [{"type": "default", "dataId": "0", "text": row.q}]
+        indexes += [{"type": "custom", "dataId": "1", "text": text} for text in row.indexes]
+        return {"id": row.id, "q": row.q, "a": row.a, "chunkIndex": row.chunkIndex, "indexes": indexes}
+
+    def _data_delete(self, query: dict[str, Any]) -> Any:
+        for held in self.held.values():
+            held.rows = [row for row in held.rows if row.id != query["id"]]
+
+    def _collection_read(self, body: dict[str, Any]) -> Any:
+        return {"type": "url", "value": f"{self.files_at}/api/system/file/{body['collectionId']}?token=1"}
+
+    def _collection_update(self, body: dict[str, Any]) -> Any:
+        self.forbidden.append(self.held[body["id"]].name)
 
     def _searchtest(self, body: dict[str, Any]) -> Any:
         """Find the rows that have a word of the question, those with more of them first."""

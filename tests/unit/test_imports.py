@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "results": {"ground", "_http", "_api"},
     "_streaming": {"ground", "_http", "_api", "results"},
     "_conversation": {"ground", "_api", "results", "_streaming"},
-    "_knowledge": {"ground", "results"},
+    "_knowledge": {"ground", "_http", "results"},
     "_base_client": {"ground", "_http", "_api"},
     "_async": {"ground", "_http", "_api", "results", "_streaming", "_conversation", "_knowledge", "_base_client"},
     "_sync": {"ground", "_http", "_api", "results", "_streaming", "_conversation", "_knowledge", "_base_client"},

@@ -1,0 +1,148 @@
+# Generated from _async_src/knowledge_restoring.py by scripts/generate.py: edit the source, not this file.
+"""A saved knowledge base, made again on a server of any version: the same rows, marks and originals."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from fastgpt_client._concurrency import in_thread, run_each
+from fastgpt_client._json import as_object
+from fastgpt_client._knowledge.results import RunLog
+from fastgpt_client._knowledge.saved import (
+    RowPlan,
+    SavedCollection,
+    SavedFolder,
+    restored_metadata,
+    restored_settings,
+    saved_id,
+    why_virtual,
+)
+from fastgpt_client.exceptions import AuthenticationError, FastGPTError, QuotaExceededError
+from fastgpt_client.knowledge import CopyReport
+
+from .knowledge_calls import KnowledgeCalls
+from .knowledge_folders import find_or_make
+from .knowledge_saving import RowReader
+from .knowledge_wait import wait_for
+
+
+class Restorer:
+    """Makes saved collections again in a dataset, and goes on with those that are there."""
+
+    def __init__(self, calls: KnowledgeCalls, folder: SavedFolder, concurrency: int, wait: float, log: RunLog) -> None:
+        self._calls = calls
+        self._folder = folder
+        self._concurrency = concurrency
+        self._wait = wait
+        self._log = log
+        self._problems: list[str] = []
+        self._there: dict[str, str] = {}
+        self._new: dict[str, str] = {}
+
+    def run(self, saved: list[SavedCollection]) -> CopyReport:
+        """Restore, and return what there is now."""
+        folders = [one for one in saved if one.type == "folder"]
+        others = [one for one in saved if one.type != "folder"]
+        self._there = self._made_before()
+        self._make_folders(folders)
+        self._log.enter("sending", len(others))
+        run_each(self._make, others, self._concurrency)
+        made = [one for one in others if one.id in self._new]
+        self._learnt(made)
+        self._log.enter("sending", len(made))
+        run_each(self._put_rows, made, self._concurrency)
+        self._learnt(made)
+        run_each(self._check, made, self._concurrency)
+        done = [one for one in saved if one.id in self._new]
+        return CopyReport(
+            dataset_id=self._calls.dataset_id,
+            collections=len(done),
+            rows=sum(one.rows for one in done),
+            originals=sum(one.original_sha256 is not None for one in done),
+            problems=tuple(self._problems),
+        )
+
+    def _made_before(self) -> dict[str, str]:
+        """Return the collections that an earlier run has made, by the ids that they had."""
+        found: dict[str, str] = {}
+        for item in self._calls.list_everything():
+            if item.get("type") == "file":
+                id = str(item["_id"])
+                answer = self._calls.paced(partial(self._calls.client.get_collection, id=id))
+                found[saved_id(as_object(answer.data)) or id] = id
+        return found
+
+    def _make_folders(self, folders: list[SavedCollection]) -> None:
+        """Make the folders, those above before those below; what lay in a lost folder comes to the top."""
+        left = {one.id: one for one in folders}
+        while left:
+            ready = [one for one in left.values() if one.parent_id not in left]
+            for one in ready or [*left.values()]:
+                self._new[one.id] = find_or_make(self._calls, self._new.get(one.parent_id or ""), one.name, "folder")
+                del left[one.id]
+
+    def _make(self, one: SavedCollection) -> None:
+        try:
+            self._new[one.id] = self._there.get(one.id) or self._made(one)
+            if one.forbid:
+                self._calls.paced(lambda: self._calls.client.update_collection(id=self._new[one.id], forbid=True))
+        except (AuthenticationError, QuotaExceededError):
+            raise
+        except FastGPTError as exc:
+            self._problems.append(f"{one.name}: it could not be made: {exc}")
+        self._log.one_more()
+
+    def _made(self, one: SavedCollection) -> str:
+        above = self._new.get(one.parent_id or "")
+        problem = why_virtual(one)
+        if problem is not None:
+            if problem:
+                self._problems.append(f"{one.name}: {problem}")
+            return find_or_make(self._calls, above, one.name, "virtual")
+        answer = self._calls.paced(
+            lambda: self._calls.client.create_file_collection(
+                self._folder.original_file(one.id),
+                filename=one.name,
+                datasetId=self._calls.dataset_id,
+                parentId=above,
+                tags=one.tags or None,
+                metadata=restored_metadata(one),
+                settings=restored_settings(one),
+            )
+        )
+        return str(as_object(answer.data).get("collectionId"))
+
+    def _learnt(self, made: list[SavedCollection]) -> None:
+        names = {self._new[one.id]: one.name for one in made}
+        self._log.enter("waiting", len(names))
+        failures = wait_for(self._calls, names, deadline=self._wait, stall=self._wait, reach=self._log.reach)
+        self._problems += [f"{failure.name}: {failure.kind}: {failure.message}" for failure in failures]
+
+    def _rows_left(self, one: SavedCollection) -> RowPlan:
+        there = [(id, row) for id, row in RowReader(self._calls, self._new[one.id])]
+        saved = in_thread(lambda: [*self._folder.rows(one.id)])
+        return RowPlan(saved, there)
+
+    def _put_rows(self, one: SavedCollection) -> None:
+        """Have a collection hold its saved rows: the server may have cut its file in another way."""
+        try:
+            left = self._rows_left(one)
+            client, id = self._calls.client, self._new[one.id]
+            if left.push:
+                self._calls.paced(lambda: client.push_data(collectionId=id, data=left.push))
+            if why_virtual(one) is None:  # others are found by their names, and may hold what is not ours
+                for row in left.delete:
+                    self._calls.paced(partial(client.delete_data, id=row))
+        except (AuthenticationError, QuotaExceededError):
+            raise
+        except FastGPTError as exc:
+            self._problems.append(f"{one.name}: its rows could not be made: {exc}")
+        self._log.one_more()
+
+    def _check(self, one: SavedCollection) -> None:
+        left: Any = self._rows_left(one)
+        if not left.is_done:
+            self._problems.append(
+                f"{one.name}: {len(left.push)} rows are missing, {len(left.delete)} are there that were not saved"
+            )
