@@ -70,9 +70,9 @@ async def test_a_table_is_kept_row_by_row(kind: Any) -> None:
 
 async def test_rows_become_a_table() -> None:
     server = FakeServer(envelope({}))
-    rows = [{"q": "Who?", "a": "Me, him", "indexes": [{"text": "x"}, {"text": "y"}]}, {"q": "\u4f60"}]
+    rows = [{"q": "Who?", "a": "Me, him", "indexes": [{"text": "x"}, {}, {"text": "y"}]}, {"q": "\u4f60"}]
     await server.async_dataset().create_table_collection(rows=iter(rows), datasetId=D)
-    table = 'q,a,index,index\r\nWho?,"Me, him",x,y\r\n\u4f60,,,\r\n'.encode()
+    table = 'q,a,index,index,index\r\nWho?,"Me, him",x,,y\r\n\u4f60,,,,\r\n'.encode()
     assert parts(server) == ({"datasetId": D}, [("rows.csv", "text/csv", table)])
     await server.async_dataset().create_table_collection(rows=rows[1:], datasetId=D, filename="b.csv")
     assert parts(server)[1] == [("b.csv", "text/csv", "q,a\r\n\u4f60,\r\n".encode())]

@@ -40,6 +40,17 @@ def test_settings_that_need_the_custom_mode_bring_it_along(settings: Any, sent: 
     assert chunk_settings(settings) == sent
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("chunkSplitMode", "chunkSize", "chunkSplitter", "indexSize"),
+        *("paragraphChunkAIMode", "paragraphChunkDeep", "paragraphChunkMinSize"),
+    ],
+)
+def test_each_setting_of_the_custom_mode_brings_it_along(name: str) -> None:
+    assert chunk_settings({name: 0}) == {name: 0, MODE: "custom"}
+
+
 def test_settings_are_a_dict() -> None:
     with pytest.raises(ValidationError, match="settings must be a dict"):
         chunk_settings("qa")
@@ -56,6 +67,7 @@ def test_the_root_is_sent_as_null(parent: Any, sent: dict[str, Any]) -> None:
 def test_an_empty_parent_is_refused() -> None:
     with pytest.raises(ValidationError, match="parentId"):
         with_parent("", None)
+    assert (with_parent(NOT_GIVEN, None), with_parent(None, None)) == ({}, {"parentId": None})
 
 
 def test_indexes_keep_what_an_update_needs() -> None:
@@ -81,6 +93,7 @@ def test_a_kind_of_table_that_is_not_known_is_refused() -> None:
         (("d", None, None), [("d", None, None)]),
         ((None, "c", None), [(None, "c", None)]),
         (("d", "c", "t"), [("d", "c", "t")]),
+        ((None, None, "t"), [(None, None, "t")]),
     ],
 )
 def test_a_retry_is_asked_for_in_the_form_of_each_age(named: tuple[Any, Any, Any], bodies: list[Any]) -> None:
@@ -92,6 +105,8 @@ def test_a_retry_is_asked_for_in_the_form_of_each_age(named: tuple[Any, Any, Any
 def test_a_retry_says_of_what() -> None:
     with pytest.raises(ValidationError, match="pass collectionId, datasetId or dataId"):
         retry_bodies(None, None, None, {})
+    with pytest.raises(ValidationError, match="dataId must be a non-empty str"):
+        retry_bodies(None, None, "", {})
 
 
 def test_credentials_are_there_but_not_shown(caplog: pytest.LogCaptureFixture) -> None:
@@ -108,10 +123,12 @@ def test_credentials_are_there_but_not_shown(caplog: pytest.LogCaptureFixture) -
     assert json.dumps(secret) == '"sk-fake"'
 
 
-def test_only_credentials_are_hidden() -> None:
-    value = {"apiServer": {"authorization": "a", "baseUrl": "b"}, "list": [{"token": "", "requestAuth": None}]}
+@pytest.mark.parametrize("name", ["requestAuth", "authorization", "appSecret", "token"])
+def test_only_credentials_are_hidden(name: str) -> None:
+    value = {"list": [{"server": {name: "a", "baseUrl": "b"}}, {name: ""}, {name: None}, {name: {"token": "c"}}]}
     assert repr(hide_secrets(value)) == (
-        "{'apiServer': {'authorization': '***', 'baseUrl': 'b'}, 'list': [{'token': '', 'requestAuth': None}]}"
+        f"{{'list': [{{'server': {{'{name}': '***', 'baseUrl': 'b'}}}}, {{'{name}': ''}}, {{'{name}': None}}, "
+        f"{{'{name}': {{'token': '***'}}}}]}}"
     )
 
 

@@ -45,7 +45,7 @@ def test_a_hit_says_what_and_where() -> None:
     raw: Any = {"id": "r", "q": "Q?", "a": "A.", "sourceName": "a.md", "collectionId": "c"}
     hit = SearchHit(raw)
     assert (hit.text, hit.source, hit.data_id, hit.collection_id, hit.raw) == ("Q?\nA.", "a.md", "r", "c", raw)
-    empty = SearchHit({"id": ""})
+    empty = SearchHit({"id": None})  # type: ignore[typeddict-item]
     assert (empty.text, empty.source, empty.data_id, empty.collection_id) == ("", "", "", "")
 
 
@@ -97,6 +97,8 @@ def test_a_collection_of_newer_servers_says_it_itself(name: str, active: int, fa
 
 def test_a_collection_of_older_servers_does_not() -> None:
     assert TrainingState.of_collection(data_of("4.11.1", "collection-detail--ok")) is None
+    assert TrainingState.of_collection({"activeTrainingAmount": True}) is None
+    assert TrainingState.of_collection({"activeTrainingAmount": "1"}) is None
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_counts_by_mode_are_added(name: str, active: int, failed: int, trained: 
 def test_tasks_that_only_the_list_knows_are_blocked(
     training: int, errors: int, listed: int, active: int, blocked: bool
 ) -> None:
-    counts = {"trainingCounts": {"chunk": training, "newMode": 0}, "errorCounts": {"parse": errors}}
+    counts = {"trainingCounts": {"chunk": training, "newMode": None}, "errorCounts": {"parse": errors}}
     state = TrainingState.of_counts(counts, {"trainingAmount": listed})
     assert (state.active, state.failed, state.blocked, state.is_done) == (active, errors, blocked, active == 0)
 

@@ -39,6 +39,7 @@ def test_a_call_has_nine_megabytes() -> None:
 def test_a_row_that_is_too_large_goes_alone() -> None:
     rows = [{"q": "a"}, {"q": "b" * 9_500_000}, {"q": "c"}]
     assert [len(call) for _, call, _ in calls(rows)] == [1, 1, 1]
+    assert [len(call) for _, call, _ in calls(rows[1:])] == [1, 1]
 
 
 def test_rows_are_taken_when_they_are_sent() -> None:
@@ -67,7 +68,8 @@ def test_a_bad_row_is_named(row: object, said: str) -> None:
         ([{"q": "a"}, {"q": ""}, {"a": "b"}], {"insertLen": 1}, [(1, NO_TEXT), (2, NO_TEXT)]),
         ([{"q": "  "}, {"imageId": "i"}, {"q": ""}], {"insertLen": 2}, [(2, NO_TEXT)]),
         ([{"q": ""}], {"insertLen": 1}, []),
-        ([{"q": "a"}], {"insertLen": 3}, []),
+        ([{"q": "a"}, {"q": "b"}], {"insertLen": 3}, []),
+        ([{"q": ""}, {"q": ""}], {"insertLen": 3}, []),
         (
             [{"q": "a"}, {"q": "a", "a": "b"}, {"q": "a"}],
             {"insertLen": 0, "overToken": [{"q": "a", "a": "b"}], "repeat": [{"q": "a"}], "error": [{"q": "a"}, {}]},
