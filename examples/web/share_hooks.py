@@ -1,0 +1,39 @@
+"""The server behind a share link, whose visitors come with a JWT: `uvicorn share_hooks:app`.
+
+Your site sends a visitor to `{fastgpt}/chat/share?shareId=…&authToken=<JWT>`; the link's hook URL is this server's
+/hooks.
+"""
+
+import os
+import sqlite3
+
+import jwt
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from fastgpt_client.web import Allow, Deny, ShareFinish, ShareHooks, ShareInit
+
+SECRET = os.environ.get("JWT_SECRET", "")
+used = sqlite3.connect(os.environ.get("USAGE_DB", ":memory:"), check_same_thread=False)
+used.execute("CREATE TABLE IF NOT EXISTS used (chat TEXT, app TEXT, points REAL)")
+
+
+def init(call: ShareInit) -> Allow | Deny:
+    """Let in whoever has a token of ours that is still good."""
+    try:
+        claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - it names types that it does without
+            call.token, SECRET, algorithms=["HS256"], options={"require": ["exp", "sub"]}
+        )
+    except jwt.PyJWTError:
+        return Deny("Please sign in again.")
+    return Allow(str(claims["sub"]))
+
+
+def finish(call: ShareFinish) -> None:
+    """Keep what an answer took."""
+    if call.has_nodes:
+        with used:
+            used.execute("INSERT INTO used VALUES (?, ?, ?)", (call.chat_id, call.app_name, call.usage.total.points))
+
+
+app = Starlette(routes=[Mount("/hooks", ShareHooks(init=init, finish=finish))])

@@ -1,0 +1,107 @@
+"""The examples of web services, each on a socket and called as its callers do."""
+
+from __future__ import annotations
+
+import runpy
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+
+from fastgpt_client.testing import FakeFastGPT
+from tests.support.serving import serving
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "web"
+SECRET = "a secret of thirty-two bytes, or more"
+
+
+@pytest.fixture
+def fastgpt(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFastGPT]:
+    with FakeFastGPT.serve() as server:
+        monkeypatch.setenv("FASTGPT_BASE_URL", server.url)
+        monkeypatch.setenv("FASTGPT_API_KEY", server.app_key("simple"))
+        monkeypatch.setenv("FASTGPT_APP_ID", server.apps["simple"].id)
+        monkeypatch.setenv("CHAT_SECRET", SECRET)
+        yield server
+
+
+@contextmanager
+def example(name: str) -> Iterator[tuple[httpx.Client, dict[str, Any]]]:
+    """Serve an example, and give a client for it and what it defines."""
+    names = runpy.run_path(str(EXAMPLES / f"{name}.py"))
+    with serving(names["app"]) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        yield http, names
+
+
+def test_each_example_is_tried() -> None:
+    tried = {"library", "relay_fastapi", "relay_starlette", "share_hooks"}
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == tried
+
+
+def test_fastapi_relays_an_answer_and_keeps_chats_apart(fastgpt: FakeFastGPT) -> None:
+    with example("relay_fastapi") as (http, _):
+        first = http.post("/answer", json={"message": "hello"}, headers={"X-User": "ann"})
+        assert first.headers["content-type"] == "text/event-stream; charset=utf-8"
+        assert first.text.endswith("data: [DONE]\n\n")
+        more = {"message": "again", "chat": first.headers["x-chat"]}
+        statuses = [http.post("/answer", json=more, headers={"X-User": user}).status_code for user in ("ann", "ben")]
+        refused = http.post("/answer", json={"message": "x" * 10_001}).status_code
+    assert (statuses, refused) == ([200, 403], 422)
+    assert len(fastgpt.state.chats) == 1
+
+
+def test_starlette_relays_an_answer_and_serves_the_page(fastgpt: FakeFastGPT) -> None:
+    with example("relay_starlette") as (http, _):
+        assert http.post("/once", content="hello").text.endswith("data: [DONE]\n\n")
+        assert "<title>Ask us</title>" in http.get("/chat/").text
+        assert http.post("/chat/answer", json={"message": "hello"}).text.endswith("data: [DONE]\n\n")
+
+
+@pytest.mark.parametrize(
+    ("claims", "secret", "allowed"),
+    [
+        ({"sub": "ann", "exp": 60}, SECRET, True),
+        ({"sub": "ann", "exp": -60}, SECRET, False),
+        ({"sub": "ann"}, SECRET, False),
+        ({"sub": "a/b", "exp": 60}, SECRET, False),
+        ({"sub": "ann", "exp": 60}, SECRET.upper(), False),
+    ],
+    ids=["good", "expired", "for-ever", "no-uid", "forged"],
+)
+def test_visitors_come_with_a_jwt(
+    claims: dict[str, Any], secret: str, allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JWT_SECRET", SECRET)
+    if "exp" in claims:
+        claims = {**claims, "exp": int(time.time()) + claims["exp"]}
+    token = jwt.encode(claims, secret, "HS256")
+    with example("share_hooks") as (http, _):
+        answer = http.post("/hooks/shareAuth/init", json={"token": token})
+    assert (answer.status_code, answer.json()["success"]) == (200, allowed)
+
+
+def test_what_an_answer_took_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = [{"moduleName": "AI", "moduleType": "chatNode", "totalPoints": 2}]
+    with example("share_hooks") as (http, names):
+        for body in ({"responseData": nodes}, {}):
+            call = {"token": "t", "appName": "help", "chatId": "c", **body}
+            assert http.post("/hooks/shareAuth/finish", json=call).json() == {"success": True}
+        kept = names["used"].execute("SELECT * FROM used").fetchall()
+        names["used"].close()
+    assert kept == [("c", "help", 2.0)]
+
+
+def test_a_folder_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "guide.html").write_text("<h1>Guide</h1>")
+    monkeypatch.setenv("LIBRARY_FOLDER", str(tmp_path))
+    monkeypatch.setenv("LIBRARY_TOKEN", "a-long-token")
+    with example("library") as (http, _):
+        bearer = {"Authorization": "Bearer a-long-token"}
+        [item] = http.post("/files/v1/file/list", json={}, headers=bearer).json()["data"]
+        found = http.get("/files/v1/file/content", params={"id": item["id"]}, headers=bearer).json()["data"]
+        assert httpx.get(found["previewUrl"], trust_env=False).text == "<h1>Guide</h1>"
