@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import DatasetClient
+from fastgpt_client import DatasetClient, KnowledgeBase
 from fastgpt_client._knowledge.marks import Mark
 from fastgpt_client.testing import FakeFastGPT
 from tests.support.embedded_datasets import NEW, OLD
@@ -32,7 +32,7 @@ PHASES: dict[str, Callable[[list[str], int], bool]] = {
 }
 PROGRAM = """
 import sys
-from fastgpt_client import DatasetClient
+from fastgpt_client import DatasetClient, KnowledgeBase
 key, url, dataset, folder = sys.argv[1:]
 with DatasetClient(key, url, retry_delay=0.01) as client:
     kb = client.knowledge_base(dataset, poll=0.05)
@@ -116,10 +116,11 @@ class Runs:
     def __init__(self, server: FakeFastGPT, dataset: str, folder: Path, cache: Path) -> None:
         self._server = server
         self._command = [sys.executable, "-c", PROGRAM, server.api_key, server.url, dataset, str(folder)]
+        self._before = 0
         self._environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
 
     def begin(self) -> subprocess.Popen[bytes]:
-        del self._server.requests[:]
+        self._before = len(self._server.requests)
         return subprocess.Popen(self._command, env=self._environment, stderr=subprocess.PIPE)
 
     def killed(self, phase: str, number: int) -> bool:
@@ -127,7 +128,7 @@ class Runs:
         with self.begin() as process:
             end = time.monotonic() + PATIENCE
             while process.poll() is None and time.monotonic() < end:
-                paths = [request.path for request in [*self._server.requests]]
+                paths = [request.path for request in self._server.requests[self._before :]]
                 calls = [path.rpartition("/")[2] for path in paths if "search" not in path]
                 if PHASES[phase](calls, number):
                     break
@@ -195,3 +196,77 @@ def test_runs_that_are_killed_come_to_the_source(
         expected = {("", "theirs.md", "theirs"), *((path, path, word) for path, word in folder.expected().items())}
         assert held(client, dataset) == sorted(expected)
     assert {*hit} == {*PHASES}
+
+
+@pytest.mark.parametrize(("version", "most"), [(OLD, 1 + 51), (NEW, 15)])
+def test_a_run_that_finds_nothing_changed_takes_few_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, most: int
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for number in range(1000):
+        file = tmp_path / "docs" / f"folder{number % 50}" / f"{number}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"word{number}\n")
+    with (
+        FakeFastGPT.serve(version=version) as server,
+        DatasetClient(server.api_key, server.url) as client,
+    ):
+        kb = client.knowledge_base(client.create_dataset(name="Handbook").data, poll=0.05)
+        kb.sync(tmp_path / "docs", wait=60, concurrency=8).raise_for_failures()
+        before = len(server.requests)
+        assert kb.sync(tmp_path / "docs", prune=True).counts == {"unchanged done": 1000}
+        assert len(server.requests) - before <= most
+
+
+def copied(client: DatasetClient, dataset: str) -> dict[str, Any]:
+    """Return all collections by their places, with their marks and their rows, one by one."""
+    found: dict[str, Any] = {}
+
+    def walk(parent: str | None, above: str) -> None:
+        for item in client.iter_collections(datasetId=dataset, parentId=parent):
+            detail: Any = client.get_collection(id=item["_id"]).data
+            rows = [client.get_data(id=row["_id"]).data for row in client.iter_data(collectionId=item["_id"])]
+            texts = [[index["text"] for index in row["indexes"] if index.get("type") != "default"] for row in rows]
+            found[above + item["name"]] = (
+                item["type"],
+                Mark.of(detail.get("metadata")),
+                sorted((row["q"], row.get("a") or "", sorted(text)) for row, text in zip(rows, texts, strict=True)),
+            )
+            walk(item["_id"], f"{above}{item['name']}/")
+
+    walk(None, "")
+    return found
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(OLD, NEW), (NEW, OLD)])
+def test_a_save_of_one_server_is_restored_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: str, ours: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for number in range(30):
+        file = tmp_path / "docs" / f"folder{number % 3}" / f"{number}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("\n\n".join(f"word{number} paragraph {part} " + "x" * 300 for part in range(number)) or "one")
+    with (
+        FakeFastGPT.serve(version=theirs) as old,
+        FakeFastGPT.serve(version=ours) as new,
+        DatasetClient(old.api_key, old.url) as source,
+        DatasetClient(new.api_key, new.url) as target,
+    ):
+        dataset = source.create_dataset(name="Handbook").data
+        kb = source.knowledge_base(dataset, poll=0.01)
+        settings = {"chunkSize": 500, "chunkSettingMode": "custom", "chunkTriggerType": "forceChunk"}
+        kb.sync(tmp_path / "docs", under="handbook", settings=settings, wait=60).raise_for_failures()
+        rows = [{"q": f"question {n}", "a": f"answer {n}", "indexes": [{"text": f"by {n}"}]} for n in range(250)]
+        assert {outcome.status for outcome in kb.push_rows(rows, collection="FAQ")} == {"taken"}
+        kb.wait_until_trained(deadline=60)
+        first = next(item for item in source.iter_collections(datasetId=dataset) if item["name"] == "FAQ")
+        some = source.list_data(collectionId=first["_id"]).data["list"][0]
+        source.update_data(dataId=some["_id"], q="another question")
+        saved = kb.save(tmp_path / "backup")
+        assert (saved.problems, saved.originals) == ((), 30)
+        report = KnowledgeBase.restore(target, tmp_path / "backup", name="Again", poll=0.01)
+        assert (report.problems, report.rows, report.collections) == ((), saved.rows, saved.collections)
+        assert copied(target, report.dataset_id) == copied(source, dataset)
+        there = target.knowledge_base(report.dataset_id)
+        assert there.plan_sync(tmp_path / "docs", under="handbook", settings=settings).is_empty
