@@ -1,17 +1,34 @@
-"""What one task or thread holds while others wait: turns and places, each pair side by side."""
+"""How tasks and threads stand to each other: turns, places, crews and what they work at. Each pair together."""
 
 from __future__ import annotations
 
+import contextvars
 import sys
 import threading
 import weakref
-from typing import Any
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar, cast
 
 import anyio
 
 from ._concurrency import TimeExpired, async_run_with_timeout, asyncio_task
 
-__all__ = ["AsyncSlots", "AsyncTurnLock", "Slots", "ThreadLock", "TurnLock"]
+__all__ = [
+    "AsyncCrew",
+    "AsyncSlots",
+    "AsyncTurnLock",
+    "Crew",
+    "Slots",
+    "ThreadLock",
+    "TurnLock",
+    "async_next_item",
+    "next_item",
+    "open_items",
+]
+
+T = TypeVar("T")
 
 ThreadLock = threading.Lock
 
@@ -101,3 +118,110 @@ class Slots:
     def release(self) -> None:
         """Give the place back."""
         self._free.release()
+
+
+class AsyncCrew(Generic[T]):
+    """Functions that run side by side, each in a task; what they return is taken as it comes."""
+
+    def __init__(self) -> None:
+        self._done: deque[tuple[T | None, Exception | None]] = deque()
+        self._came = anyio.Event()
+
+    async def open(self) -> None:
+        """Begin: opened and closed by the same task, like a block."""
+        self._group = await anyio.create_task_group().__aenter__()
+
+    def start(self, function: Callable[[], Awaitable[T]]) -> None:
+        """Begin to run a function."""
+        self._group.start_soon(self._run, function)
+
+    async def _run(self, function: Callable[[], Awaitable[T]]) -> None:
+        try:
+            self._done.append((await function(), None))
+        except Exception as error:
+            self._done.append((None, error))
+        self._came.set()
+
+    async def take(self) -> T:
+        """Return what the next function returned that has come to its end; raise what it raised."""
+        while not self._done:
+            self._came = anyio.Event()
+            await self._came.wait()
+        value, error = self._done.popleft()
+        _raise_if(error)
+        return cast("T", value)
+
+    async def close(self) -> None:
+        """End what is still running."""
+        self._group.cancel_scope.cancel()
+        await self._group.__aexit__(None, None, None)
+
+
+class Crew(Generic[T]):
+    """Functions that run side by side, each in a thread; what they return is taken as it comes.
+
+    The threads do not keep the program from ending.
+    """
+
+    def __init__(self) -> None:
+        self._jobs: SimpleQueue[tuple[contextvars.Context, Callable[[], T]] | None] = SimpleQueue()
+        self._done: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+        self._idle = threading.Semaphore(0)
+        self._threads = 0
+
+    def open(self) -> None:
+        """Begin."""
+
+    def start(self, function: Callable[[], T]) -> None:
+        """Begin to run a function."""
+        if not self._idle.acquire(blocking=False):
+            self._threads += 1
+            threading.Thread(target=self._work, daemon=True).start()
+        self._jobs.put((contextvars.copy_context(), function))
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            context, function = job
+            try:
+                outcome: tuple[T | None, BaseException | None] = (context.run(function), None)
+            except BaseException as error:
+                outcome = (None, error)
+            del job, context, function  # an idle thread keeps nothing
+            self._idle.release()
+            self._done.put(outcome)
+            del outcome
+
+    def take(self) -> T:
+        """Return what the next function returned that has come to its end; raise what it raised."""
+        value, error = self._done.get()
+        _raise_if(error)
+        return cast("T", value)
+
+    def close(self) -> None:
+        """Leave alone what is still running: a thread cannot be ended from outside."""
+        for _ in range(self._threads):
+            self._jobs.put(None)
+
+
+def _raise_if(error: BaseException | None) -> None:
+    """Raise an error, if there is one, and keep nothing of it: its traceback holds this very frame."""
+    if error is not None:
+        try:
+            raise error
+        finally:
+            del error
+
+
+def open_items(items: Iterable[T] | AsyncIterable[T]) -> Iterator[T] | AsyncIterator[T]:
+    """Return the iterator of what can be iterated either way."""
+    return iter(items) if isinstance(items, Iterable) else aiter(items)
+
+
+async def async_next_item(items: Iterator[T] | AsyncIterator[T], end: T) -> T:
+    """Return the next item of an iterator of either kind, or `end`."""
+    return next(items, end) if isinstance(items, Iterator) else await anext(items, end)
+
+
+def next_item(items: Iterator[T] | AsyncIterator[T], end: T) -> T:
+    """Return the next item of an iterator, or `end`."""
+    return next(cast("Iterator[T]", items), end)

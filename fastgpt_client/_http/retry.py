@@ -41,6 +41,7 @@ class RetryPolicy(NamedTuple):
     retry_delay: float = 1.0  # seconds; doubled with each attempt
     max_delay: float = 60.0  # no single wait is longer: FastGPT counts its rate limit in windows of 60 s
     max_total: float = 180.0  # no wait begins that would end later than this after the call began
+    repeats_limited: bool = True  # whether a call that a rate limit refused is; else whoever has many calls waits
 
     def wait(
         self,
@@ -57,6 +58,8 @@ class RetryPolicy(NamedTuple):
         `attempt` counts from 1; `elapsed` and `deadline` are seconds since the call began; `random` lies in [0, 1).
         """
         if attempt > self.max_retries or not may_repeat(error, idempotent=idempotent):
+            return None
+        if isinstance(error, RateLimitError) and not self.repeats_limited:
             return None
         asked = (error.retry_after if isinstance(error, APIError) else None) or 0.0
         if asked > self.max_delay:

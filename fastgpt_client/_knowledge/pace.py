@@ -20,10 +20,14 @@ _NONE = 0.01
 
 
 class Pace:
-    """As fast as can be, until the server says that it is too much: then half as fast, and slowly faster again."""
+    """As fast as can be, until the server says that it is too much: then half as fast, and slowly faster again.
 
-    def __init__(self) -> None:
-        self._interval = 0.0
+    Args:
+        shortest: the seconds between two calls at full pace.
+    """
+
+    def __init__(self, shortest: float = 0.0) -> None:
+        self._shortest = self._interval = shortest
         self._next = 0.0
         self._slowed = float("-inf")
         self._starts: deque[float] = deque(maxlen=16)
@@ -45,9 +49,10 @@ class Pace:
     def went_well(self) -> None:
         """Recover a little: the server took a call."""
         with self._lock:
-            self._interval *= _RECOVERY
-            if self._interval < _NONE:
-                self._interval = 0.0
+            if self._interval > self._shortest:
+                self._interval = max(self._interval * _RECOVERY, self._shortest)
+                if self._interval < _NONE:
+                    self._interval = self._shortest
 
     def slow_down(self, began: float, now: float, retry_after: float | None) -> None:
         """Halve the pace, since the server refused a call that began at a time; once for all that began before."""

@@ -51,3 +51,15 @@ def test_it_recovers() -> None:
     for _ in range(50):
         pace.went_well()
     assert pace.interval == 0
+
+
+def test_it_is_never_faster_than_it_may_be() -> None:
+    pace = Pace(0.5)
+    assert [pace.start(0), pace.start(0), pace.start(0), pace.start(9)] == [0, 0.5, 1.0, 0]
+    pace.slow_down(9, 9, None)
+    assert pace.interval == 1.0
+    pace.went_well()
+    assert pace.interval == 0.9
+    for _ in range(50):
+        pace.went_well()
+    assert pace.interval == 0.5

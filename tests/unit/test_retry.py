@@ -109,7 +109,7 @@ def wait(
 
 
 def test_the_defaults_are_those_of_the_documentation() -> None:
-    assert RetryPolicy() == (3, 1.0, 60.0, 180.0)
+    assert RetryPolicy() == (3, 1.0, 60.0, 180.0, True)
 
 
 @pytest.mark.parametrize(
@@ -210,3 +210,10 @@ def test_no_more_repeats_than_that_are_saved_up() -> None:
     for _ in range(5000):
         budget.succeeded()
     assert [budget.take(9999.0) for _ in range(251)] == [True] * 250 + [False]
+
+
+def test_who_has_many_calls_waits_for_all_of_them_himself() -> None:
+    patient = RetryPolicy(repeats_limited=False)
+    call = {"attempt": 1, "idempotent": False, "elapsed": 0.0, "deadline": None, "random": 0.5}
+    assert patient.wait(limited(1.0), **call) is None
+    assert patient.wait(connection(sent=False), **call) == RetryPolicy().wait(connection(sent=False), **call) == 0.5
