@@ -3,19 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastgpt_client._api.chat_lookup import chat_lookup
-from fastgpt_client._api.params import check_ids, drop_none
+from fastgpt_client._api.params import check_callback, check_ids, drop_none
+from fastgpt_client._ask.settings import AskBounds, AskSettings
 from fastgpt_client._conversation.ids import new_id
 from fastgpt_client._conversation.settings import ConversationSettings
 
 from .calls import AsyncChatCalls
 
 if TYPE_CHECKING:
+    from fastgpt_client._ask.settings import Files, Ids, Questions, Reply, Row, Variables
+    from fastgpt_client.asks import AskSummary
     from fastgpt_client.types import AuthProxy, OutLinkAuth
 
+    from .ask_each import AsyncAskRun
     from .conversation import AsyncConversation
 
 
@@ -91,3 +96,82 @@ class AsyncChatClient(AsyncChatCalls):
             system,
         )
         return AsyncConversation(self, self._sender, settings, is_new=chatId is None)
+
+    def ask_each(
+        self,
+        rows: Iterable[Row] | AsyncIterable[Row],
+        *,
+        run: str,
+        question: Questions = "question",
+        id: Ids = "id",
+        variables: Variables | None = None,
+        files: Files | None = None,
+        reply: Reply | None = None,
+        to: str | os.PathLike[str] | None = None,
+        retry_failed: bool = False,
+        ordered: bool = False,
+        concurrency: int = 8,
+        per_minute: float | None = None,
+        max_failures: int | None = None,
+        max_points: float | None = None,
+        progress: Callable[[AskSummary], None] | None = None,
+        appId: str | None = None,
+        customUid: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> AsyncAskRun:
+        """Return a run that asks a question a row, each once, and gives the results as they come.
+
+        ```python
+        async with client.ask_each(rows, run="2026-11", to="answers.jsonl") as run:
+            async for result in run:
+                print(result.id, result.answer or result.error)
+        print(run.summary)
+        ```
+
+        The chat and the id of each answer follow from the run and the row's id. With `to=`, the same call goes on where
+        the last one was interrupted, at any moment and by anything: from 4.15 on no question runs twice, and on older
+        servers what cannot be known becomes an error row.
+
+        Args:
+            rows: mappings of columns, such as `csv.DictReader` gives. They are read as they are needed.
+            run: the name of the run; another name asks all anew.
+            question: the column of the question; several columns, or a function of the row that returns a text or a
+                list, for several questions that are asked one after the other in one chat.
+            id: the column of the row's id, or a function; a row without one is known by the hash of all its columns.
+            variables: the app's global variables, or a function of the row.
+            files: the column of a file's path or URL, or a function that returns one or several; they go along with
+                the first question. The app has to take files.
+            reply: called with the row and the pause when a run asks back; returns what the pause's `.choose`, `.fill`,
+                `.answer` or `.say` makes. Without it such a row fails. It runs in the row's own task or thread.
+            to: a file of JSON lines that results are added to (`fastgpt_client.asks.ROW_SCHEMA`). Rows that it has are
+                not asked again. Beside it a file with the ending `.begun` says what is under way.
+            retry_failed: ask rows anew that failed, in a new chat; what ran before may cost again.
+            ordered: give the results in the order of the rows.
+            concurrency: how many rows are asked at the same time, from 1.
+            per_minute: how many questions are sent in a minute at most. After a 429 all slow down, and recover.
+            max_failures: end the run when so many rows have failed.
+            max_points: end the run when its answers have cost so many points; those under way come on top.
+            progress: called with the run's summary after each result.
+            appId: the app, needed here or in the client: answers are looked up in it.
+            customUid, metadata: as in `create_chat_completion`.
+
+        Raises:
+            ValidationError: an argument cannot be used; entering the block raises it if another process has the file.
+
+        A row that fails is a result with an `error`. A run that ends early, by its bounds, by `stop()` or since points
+        are used up, says why in `summary.stopped`. What a function of the caller raises is passed on, and ends the run.
+        Leaving the block early leaves questions alone that are under way; the next run finds them.
+
+        `POST /api/v1/chat/completions`, or v2 if the client was made with `completions="v2"`; all versions.
+        """
+        check_ids(customUid=customUid)
+        check_callback("reply", reply)
+        check_callback("progress", progress)
+        settings = AskSettings(run, question, id, files, variables)
+        settings.check()
+        bounds = AskBounds(concurrency, per_minute, to, ordered, retry_failed, max_failures, max_points, progress)
+        bounds.check()
+        from .ask_each import AsyncAskRun  # noqa: PLC0415 - not every program asks many questions
+
+        params = {"appId": self._require_app_id(appId), "customUid": customUid, "metadata": metadata}
+        return AsyncAskRun(self, self._sender, rows, settings, params, reply, bounds)

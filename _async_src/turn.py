@@ -108,15 +108,15 @@ class AsyncTurn(AsyncStreamHooks):
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
-    async def ask(self) -> ChatCompletion:
-        """Return the answer in one piece."""
+    async def ask(self, error: FastGPTError | None = None) -> ChatCompletion:
+        """Return the answer in one piece; after a failed attempt, its `error` is followed first."""
         try:
-            answer = await self._with_pause(await self.complete())
-        except WorkflowError as error:
-            self._end(cast("ChatCompletion", error.completion))  # whoever raises it here gives it one
+            answer = await self._with_pause(await self.complete(error))
+        except WorkflowError as failed:
+            self._end(cast("ChatCompletion", failed.completion))  # whoever raises it here gives it one
             raise
-        except BaseException as error:
-            await self._fail(error)
+        except BaseException as failure:
+            await self._fail(failure)
             raise
         self._end(answer)
         return answer

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what is public here
+    from . import asks as asks
     from . import citations as citations
     from . import config as config
     from . import content as content
@@ -23,6 +24,8 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from . import types as types
     from . import usage as usage
     from ._async.app import AsyncAppClient as AsyncAppClient
+    from ._async.ask_each import AsyncAskRun as AsyncAskRun
+    from ._async.ask_one import async_ask_one as async_ask_one
     from ._async.chat import AsyncChatClient as AsyncChatClient
     from ._async.client import AsyncFastGPTClient as AsyncFastGPTClient
     from ._async.conversation import AsyncConversation as AsyncConversation
@@ -31,6 +34,8 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from ._async.pages import AsyncPageIterator as AsyncPageIterator
     from ._async.stream import AsyncChatStream as AsyncChatStream
     from ._sync.app import AppClient as AppClient
+    from ._sync.ask_each import AskRun as AskRun
+    from ._sync.ask_one import ask_one as ask_one
     from ._sync.chat import ChatClient as ChatClient
     from ._sync.client import FastGPTClient as FastGPTClient
     from ._sync.conversation import Conversation as Conversation
@@ -38,6 +43,8 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from ._sync.knowledge import KnowledgeBase as KnowledgeBase
     from ._sync.pages import PageIterator as PageIterator
     from ._sync.stream import ChatStream as ChatStream
+    from .asks import AskResult as AskResult
+    from .asks import AskSummary as AskSummary
     from .citations import Citation as Citation
     from .content import *  # noqa: F403 - all of its names
     from .datasets import DroppedRow as DroppedRow
@@ -61,6 +68,8 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
 # The public names by the module that each is found in.
 _HOMES = {
     "_async.app": "AsyncAppClient",
+    "_async.ask_each": "AsyncAskRun",
+    "_async.ask_one": "async_ask_one",
     "_async.chat": "AsyncChatClient",
     "_async.client": "AsyncFastGPTClient",
     "_async.conversation": "AsyncConversation",
@@ -69,6 +78,8 @@ _HOMES = {
     "_async.pages": "AsyncPageIterator",
     "_async.stream": "AsyncChatStream",
     "_sync.app": "AppClient",
+    "_sync.ask_each": "AskRun",
+    "_sync.ask_one": "ask_one",
     "_sync.chat": "ChatClient",
     "_sync.client": "FastGPTClient",
     "_sync.conversation": "Conversation",
@@ -76,6 +87,7 @@ _HOMES = {
     "_sync.knowledge": "KnowledgeBase",
     "_sync.pages": "PageIterator",
     "_sync.stream": "ChatStream",
+    "asks": "AskResult AskSummary",
     "citations": "Citation",
     "content": "image_part",
     "datasets": "DroppedRow PushResult SearchHit SearchResults TrainingState",
@@ -95,6 +107,7 @@ _HOMES = {
     "usage": "ModelUsage Usage",
 }
 _MODULES = [
+    "asks",
     "citations",
     "config",
     "content",

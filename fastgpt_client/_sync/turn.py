@@ -108,15 +108,15 @@ class Turn(StreamHooks):
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
-    def ask(self) -> ChatCompletion:
-        """Return the answer in one piece."""
+    def ask(self, error: FastGPTError | None = None) -> ChatCompletion:
+        """Return the answer in one piece; after a failed attempt, its `error` is followed first."""
         try:
-            answer = self._with_pause(self.complete())
-        except WorkflowError as error:
-            self._end(cast("ChatCompletion", error.completion))  # whoever raises it here gives it one
+            answer = self._with_pause(self.complete(error))
+        except WorkflowError as failed:
+            self._end(cast("ChatCompletion", failed.completion))  # whoever raises it here gives it one
             raise
-        except BaseException as error:
-            self._fail(error)
+        except BaseException as failure:
+            self._fail(failure)
             raise
         self._end(answer)
         return answer

@@ -43,6 +43,7 @@ OUTPUTS = {
         ["The run failed: 500 fake upstream exploded"],
     ],
     "api.md": [["You said: hello"]],
+    "ask-each.md": [["1 You said: hello None", "1 0 0"]],
     "cli.md": [],  # its examples are run by tests/cli/test_docs_cli.py
     "connections.md": [["You said: hello"]],
     "conversations.md": [["You said: hello"]],

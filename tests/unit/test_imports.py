@@ -19,6 +19,7 @@ EXTRAS = ("testing", "web", "cli")
 GENERATED = ("_async", "_sync")
 LINES, FLAT_MODULES = 300, 18
 PUBLIC_MODULES = {
+    "asks",
     "citations",
     "config",
     "content",
@@ -37,7 +38,29 @@ PUBLIC_MODULES = {
 
 # The rooms of the package, the lowest first, and from which others each may import. Its own is always among them.
 GROUND = ("_concurrency", "_json", "_locks", "_run_local", "_version", "exceptions", "types", "usage")
-RESULTS = ("citations", "config", "content", "datasets", "events", "interactive", "knowledge", "responses", "tracing")
+RESULTS = (
+    "asks",
+    "citations",
+    "config",
+    "content",
+    "datasets",
+    "events",
+    "interactive",
+    "knowledge",
+    "responses",
+    "tracing",
+)
+CLIENT_ROOMS = (
+    "ground",
+    "_http",
+    "_api",
+    "results",
+    "_streaming",
+    "_conversation",
+    "_knowledge",
+    "_ask",
+    "_base_client",
+)
 MAY_IMPORT = {
     "ground": set[str](),
     "_http": {"ground"},
@@ -46,9 +69,10 @@ MAY_IMPORT = {
     "_streaming": {"ground", "_http", "_api", "results"},
     "_conversation": {"ground", "_api", "results", "_streaming"},
     "_knowledge": {"ground", "_http", "results"},
+    "_ask": {"ground", "results"},
     "_base_client": {"ground", "_http", "_api"},
-    "_async": {"ground", "_http", "_api", "results", "_streaming", "_conversation", "_knowledge", "_base_client"},
-    "_sync": {"ground", "_http", "_api", "results", "_streaming", "_conversation", "_knowledge", "_base_client"},
+    "_async": {*CLIENT_ROOMS},
+    "_sync": {*CLIENT_ROOMS},
     "fastgpt_client": {"ground", "results", "_async", "_sync"},
     "testing": {"ground", "results", "fastgpt_client"},
     "web": {"ground", "_api", "results", "fastgpt_client"},

@@ -93,6 +93,7 @@ CORE_OF_DATASET = {
 OF_EVERY_CLIENT = {"app_id", "close", "is_closed", "with_options"}
 # These have tests of their own: they send more than one request, or no JSON.
 NOT_IN_THE_TABLE = {
+    "ask_each",
     "conversation",
     "create_file_collection",
     "create_image_collection",
@@ -115,6 +116,7 @@ NOT_IN_THE_TABLE = {
 }
 # What is sent is given first.
 BY_POSITION = {
+    "ask_each",
     "create_chat_completion",
     "create_file_collection",
     "create_table_collection",

@@ -1,0 +1,189 @@
+"""The file of a run: its results, a line each, only ever added to; and beside it which questions were sent.
+
+Whatever kills the process, what was written stays. A last line that was torn is cut; the file beside it says of which
+rows the server may have a question that no result tells of, and goes when there are none.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from fastgpt_client._json import as_object, parse_json
+from fastgpt_client._locks import ThreadLock
+from fastgpt_client.asks.rows import AskRow, parse_row
+from fastgpt_client.exceptions import ValidationError
+
+from .identity import fingerprint, json_line
+from .lock import try_lock
+
+__all__ = ["ID_IN_USE", "Journal"]
+
+# The kind of error of a row whose id another question has: it says nothing of that other question.
+ID_IN_USE = "IdInUse"
+
+
+class Journal:
+    """What a run has done, in a file that it goes on from. Opened by one process at a time.
+
+    It keeps some tens of bytes a row in memory, whatever the answers hold.
+
+    Raises:
+        ValidationError: another process has the file, or it is not one of a run.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._lock = ThreadLock()
+        self._offsets: dict[int, int] = {}  # of the last result of each id, which stands for it by its digest
+        self._failures: dict[int, int] = {}
+        self._failed_now: set[int] = set()
+        self._begun: dict[int, int] = {}  # the attempt that the server may have, of each id without its result
+        self._clashes: set[int] = set()  # results that say that an id is in use
+        self._begun_path = self.path.with_name(f"{self.path.name}.begun")
+        self._file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 - closed by `close`
+        self._closed = False
+        try:
+            if not try_lock(self._file):
+                raise ValidationError(f"{self.path} is in use by another run: wait for it, or name another file")
+            self._end = self._load()
+            self._load_begun()
+            self._begun_file = open(self._begun_path, "a+b", buffering=0)  # noqa: SIM115
+            _append(self._begun_file, b"\n")  # the last note may have been torn
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    # --- what was done ----------------------------------------------------------------------------------------------
+
+    def attempt(self, id: str) -> int:
+        """Return the number of the next attempt at a row, from 0: how often it has failed."""
+        return self._failures.get(fingerprint(id), 0)
+
+    def may_have_begun(self, id: str) -> bool:
+        """Return whether the server may have this attempt's question although there is no result."""
+        return self._begun.get(fingerprint(id)) == self.attempt(id)
+
+    def failed(self, id: str) -> bool:
+        """Return whether the last result of a row is an error."""
+        return fingerprint(id) in self._failed_now
+
+    def find(self, id: str) -> AskRow | None:
+        """Return the last result of a row, None if there is none."""
+        offset = self._offsets.get(fingerprint(id))
+        if offset is None:
+            return None
+        with self._lock, open(self.path, "rb") as file:
+            file.seek(offset)
+            return parse_row(file.readline(), self.path, 0)
+
+    # --- what is done now -------------------------------------------------------------------------------------------
+
+    def begin(self, id: str, attempt: int) -> None:
+        """Note, before it is sent, that the server may have a question."""
+        key = fingerprint(id)
+        with self._lock:
+            if not self._closed and self._begun.get(key) != attempt:
+                _append(self._begun_file, json_line({"id": id, "attempt": attempt}))
+                self._begun[key] = attempt
+
+    def forget(self, id: str, attempt: int) -> None:
+        """Note that the server surely does not have it."""
+        with self._lock:
+            if not self._closed:
+                _append(self._begun_file, json_line({"id": id, "attempt": attempt, "begun": False}))
+                self._begun.pop(fingerprint(id), None)
+
+    def write(self, row: AskRow) -> bool:
+        """Add a result; return False if the run is over, and this comes too late."""
+        line = json_line(row)
+        with self._lock:
+            if self._closed:
+                return False
+            if self._is_new_clash(row):
+                _append(self._file, line)
+                self._note(row, self._end)
+                self._end += len(line)
+        return True
+
+    def _is_new_clash(self, row: AskRow) -> bool:
+        """Return whether a result is to be written: a clash of ids is, once."""
+        return not _is_clash(row) or _clash_key(row) not in self._clashes
+
+    def close(self) -> None:
+        """Let go of the file; another run may have it now. What no result tells of stays noted."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._begun_file.close()
+            if not self._begun:
+                self._begun_path.unlink(missing_ok=True)
+            self._file.close()
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def _load(self) -> int:
+        """Read all results, cut what was torn, and return where the next one goes."""
+        offset = 0
+        with open(self.path, "rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n"):
+                    self._file.truncate(offset)
+                    break
+                self._note(parse_row(line, self.path, number), offset)
+                offset += len(line)
+        return offset
+
+    def _note(self, row: AskRow, offset: int) -> None:
+        key = fingerprint(row["id"])
+        if _is_clash(row):
+            self._clashes.add(_clash_key(row))
+            return
+        self._offsets[key] = offset
+        self._begun.pop(key, None)
+        self._failed_now.discard(key)
+        if row["error"] is not None:
+            self._failed_now.add(key)
+            self._failures[key] = self._failures.get(key, 0) + 1
+
+    def _load_begun(self) -> None:
+        """Read which attempts the server may have; one that has a result is over."""
+        for note in _notes(self._begun_path):
+            key, attempt = fingerprint(note.get("id")), note.get("attempt")
+            self._begun.pop(key, None)
+            is_over = key in self._offsets and key not in self._failed_now
+            if note.get("begun", True) and not is_over and attempt == (failures := self._failures.get(key, 0)):
+                self._begun[key] = failures
+
+
+def _is_clash(row: AskRow) -> bool:
+    return (row["error"] or "").startswith(f"{ID_IN_USE}:")
+
+
+def _clash_key(row: AskRow) -> int:
+    return fingerprint([row["id"], row["question"]])
+
+
+def _notes(path: Path) -> Iterator[dict[str, Any]]:
+    """Give the notes of a file, which may not be there; a torn one was of a question that was not sent yet."""
+    if path.exists():
+        for line in path.read_bytes().splitlines():
+            try:
+                yield as_object(parse_json(line))
+            except ValueError:
+                continue
+
+
+def _append(file: IO[bytes], line: bytes) -> None:
+    """Add a line, whole or not at all."""
+    end = file.seek(0, os.SEEK_END)
+    written = file.write(line)
+    if written != len(line):
+        file.truncate(end)
+        raise OSError(f"{file.name}: the disk is full")

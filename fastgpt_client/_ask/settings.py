@@ -1,0 +1,143 @@
+"""How a run makes questions of its rows."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+
+from fastgpt_client._json import shown
+from fastgpt_client.exceptions import ValidationError
+
+from .identity import chat_id, fingerprint, item_id, row_id
+
+if TYPE_CHECKING:
+    from fastgpt_client.asks import AskSummary
+    from fastgpt_client.interactive import InteractiveNode
+    from fastgpt_client.types import ChatMessage
+
+__all__ = ["AskBounds", "AskSettings", "AskUnit", "Files", "Ids", "Questions", "Reply", "Row", "Variables"]
+
+Row: TypeAlias = Mapping[str, Any]
+Questions: TypeAlias = str | Sequence[str] | Callable[[Row], str | Sequence[str]]
+Ids: TypeAlias = str | Callable[[Row], object]
+Files: TypeAlias = str | Callable[[Row], str | os.PathLike[str] | Sequence[str | os.PathLike[str]]]
+Variables: TypeAlias = Mapping[str, Any] | Callable[[Row], Mapping[str, Any]]
+Reply: TypeAlias = "Callable[[Row, InteractiveNode], ChatMessage | str]"
+
+
+class AskUnit(NamedTuple):
+    """One row to be asked: who it is, and what is asked. `questions` go one after the other, in one chat."""
+
+    run: str
+    id: str
+    row: Row
+    questions: tuple[str, ...]
+    several: bool  # whether they were given as a list, and the answers are to be one
+    files: tuple[str, ...]
+    variables: Mapping[str, Any] | None
+    attempt: int = 0
+    begun: bool = False  # whether the server may have it already
+
+    @property
+    def chat_id(self) -> str:
+        """The chat that it is asked in."""
+        return chat_id(self.run, self.id, self.attempt)
+
+    def item_id(self, question: int, reply: int = 0) -> str:
+        """Return the id of an answer: to a question, from 0, or to a reply to its pauses, from 1."""
+        return item_id(self.run, self.id, self.attempt, question, reply)
+
+    @property
+    def question(self) -> str | list[str]:
+        """The question as results have it."""
+        return [*self.questions] if self.several else self.questions[0]
+
+    @property
+    def fingerprint(self) -> int:
+        """What tells it from a row of the same id with another question."""
+        return fingerprint(self.question)
+
+
+class AskSettings(NamedTuple):
+    """What the rows of a run have in common."""
+
+    run: str
+    question: Questions
+    id: Ids
+    files: Files | None
+    variables: Variables | None
+
+    def check(self) -> None:
+        """Raise `ValidationError` for what can be no setting."""
+        if not isinstance(cast("object", self.run), str) or not self.run.strip():
+            raise ValidationError(f"run must be a non-empty str, the name of the run, not {shown(self.run)}")
+
+    def unit(self, row: Row) -> AskUnit:
+        """Return what a row asks; what the caller's own functions raise is passed on.
+
+        Raises:
+            ValidationError: the row has no such column, or no question.
+        """
+        if not isinstance(cast("object", row), Mapping):
+            raise ValidationError(f"a row must be a mapping of columns, such as csv.DictReader gives, not {shown(row)}")
+        given = self.id(row) if callable(self.id) else row.get(self.id)
+        questions, several = self._questions(row)
+        variables = self.variables(row) if callable(self.variables) else self.variables
+        return AskUnit(self.run, row_id(row, given), row, questions, several, self._files(row), variables)
+
+    def _questions(self, row: Row) -> tuple[tuple[str, ...], bool]:
+        if callable(self.question):
+            asked: object = self.question(row)
+        elif isinstance(self.question, str):
+            asked = _column(row, "question", self.question)
+        else:
+            asked = [_column(row, "question", name) for name in self.question]
+        several = isinstance(asked, (list, tuple))
+        questions = tuple(cast("Sequence[object]", asked)) if several else (asked,)
+        if not questions or not all(isinstance(one, str) and one.strip() for one in questions):
+            raise ValidationError(f"question must be a text, or a list of them, not {shown(asked)}")
+        return cast("tuple[str, ...]", questions), several
+
+    def _files(self, row: Row) -> tuple[str, ...]:
+        if self.files is None:
+            return ()
+        found: object = self.files(row) if callable(self.files) else _column(row, "files", self.files)
+        if found is None or found == "":
+            return ()
+        paths = cast("Sequence[str | os.PathLike[str]]", found if isinstance(found, (list, tuple)) else (found,))
+        return tuple(os.fspath(path) for path in paths)
+
+
+class AskBounds(NamedTuple):
+    """How fast a run goes, how far, what it keeps, and whom it tells."""
+
+    concurrency: int
+    per_minute: float | None
+    to: str | os.PathLike[str] | None
+    ordered: bool
+    retry_failed: bool
+    max_failures: int | None
+    max_points: float | None
+    progress: Callable[[AskSummary], None] | None
+
+    def check(self) -> None:
+        """Raise `ValidationError` for what can be no bound."""
+        for name in ("concurrency", "per_minute", "max_failures", "max_points"):
+            value: object = getattr(self, name)
+            if value is None and name != "concurrency":
+                continue
+            whole = name in ("concurrency", "max_failures")
+            is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+            if not is_number or not 0 < cast("float", value) < math.inf:
+                kind = "a whole number from 1" if whole else "a number above 0"
+                raise ValidationError(f"{name} must be {kind}, not {shown(value)}")
+        if self.to is not None and not isinstance(cast("object", self.to), (str, os.PathLike)):
+            raise ValidationError(f"to must be the path of a file, not {shown(self.to)}")
+
+
+def _column(row: Row, what: str, name: str) -> object:
+    if name not in row:
+        raise ValidationError(f"{what}: the row has no column {name!r}, but {', '.join(map(str, row))}")
+    return row[name]

@@ -1,0 +1,15 @@
+"""Asking many questions: what comes out of it, row by row, and where it goes."""
+
+from .results import AskResult, AskSummary
+from .rows import ROW_COLUMNS, ROW_SCHEMA, AskRow, read_rows, spreadsheet_cell, to_ragas
+
+__all__ = [
+    "ROW_COLUMNS",
+    "ROW_SCHEMA",
+    "AskResult",
+    "AskRow",
+    "AskSummary",
+    "read_rows",
+    "spreadsheet_cell",
+    "to_ragas",
+]
