@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from fastgpt_client._api.chat_lookup import ChatLookup
+from fastgpt_client._api.chat_lookup import ChatLookup, is_transient
 from fastgpt_client._api.params import parse_page
 from fastgpt_client._concurrency import async_run_shielded, async_sleep, monotonic
-from fastgpt_client._conversation.pauses import Pause, open_pause
+from fastgpt_client._conversation.pauses import Pause, check_question, open_pause
 from fastgpt_client._conversation.recovered import read_status
 from fastgpt_client._conversation.recovery import RecoveryAction, TurnRecovery
-from fastgpt_client.exceptions import FastGPTError, NotFoundError
+from fastgpt_client.exceptions import APIError, FastGPTError, NotFoundError
 
 from .sender import AsyncSender
 
@@ -61,3 +61,22 @@ async def async_find_pause(sender: AsyncSender, lookup: ChatLookup) -> Pause | N
         step = recovery.on_status(read_status(status.json), monotonic())
         if step is RecoveryAction.LOOK:
             await async_sleep(recovery.delay)
+
+
+async def async_pause_of_question(sender: AsyncSender, lookup: ChatLookup) -> tuple[Pause | None, bool]:
+    """Return the pause that a question goes on from, and whether that is known.
+
+    Raises:
+        ValidationError: the question would be taken for the answer that the chat waits for.
+    """
+    try:
+        pause = await async_find_pause(sender, lookup)
+    except APIError as error:
+        # A question goes on unknowing where no other time will do better: who may not read the messages, or, before
+        # 4.18, did not name the app; who is answered with something else.
+        is_no_answer = error.outcome_unknown and error.status_code < 300
+        if is_transient(error) and not is_no_answer:
+            raise
+        return None, False
+    check_question(pause)
+    return pause, True

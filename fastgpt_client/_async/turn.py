@@ -24,10 +24,17 @@ from fastgpt_client._conversation.recovery import RecoveryAction, TurnRecovery, 
 from fastgpt_client._http.request import APIRequest, RawResponse
 from fastgpt_client._streaming.accumulator import CompletionAccumulator
 from fastgpt_client.events import Event
-from fastgpt_client.exceptions import FastGPTError, NotFoundError, StreamInterruptedError, WorkflowError, complete_error
+from fastgpt_client.exceptions import (
+    FastGPTError,
+    NotFoundError,
+    StreamInterruptedError,
+    ValidationError,
+    WorkflowError,
+    complete_error,
+)
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
-from .chat_state import async_stop_run
+from .chat_state import async_pause_of_question, async_stop_run
 from .reader import AsyncStreamHooks, AsyncStreamReader
 from .sender import AsyncSender
 
@@ -172,6 +179,9 @@ class AsyncTurn(AsyncStreamHooks):
             return self._saved(error)
         if step is RecoveryAction.RESEND and (recovery.lost is None or self._sender.state.retries.take(monotonic())):
             await async_sleep(recovery.delay)
+            if recovery.lost is None and recovery.pause is None and self._lookup is not None:
+                # The run that the question waited for may have paused: it would be taken for the answer.
+                await async_pause_of_question(self._in_time(), self._lookup)
             return None
         error = recovery.failure(error)
         complete_error(error, attempts=error.attempts, outcome_unknown=recovery.lost is not None)
@@ -274,4 +284,5 @@ class AsyncTurn(AsyncStreamHooks):
             if cancelled and self._by_v2:
                 await async_stop_run(self._sender, self._lookup)
         finally:
-            self._on_end(TurnResult() if cancelled or self._recovery.lost is not None else None)
+            unclear = cancelled or isinstance(error, ValidationError) or self._recovery.lost is not None
+            self._on_end(TurnResult() if unclear else None)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from fastgpt_client._api.completion import innermost
 from fastgpt_client._json import as_object
+from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.interactive import PaymentPause, interactive_node
 
 if TYPE_CHECKING:
     from fastgpt_client.interactive import InteractiveNode
     from fastgpt_client.types import ChatRecord, ContentItem
 
-__all__ = ["Pause", "after_pause", "asked_back", "open_pause", "pending_node", "record_items"]
+__all__ = ["Pause", "after_pause", "asked_back", "check_question", "open_pause", "pending_node", "record_items"]
 
 
 class Pause(NamedTuple):
@@ -46,6 +47,12 @@ def pending_node(answer: ChatRecord) -> InteractiveNode | None:
     items = record_items(answer)
     node = interactive_node(items[-1].get("interactive")) if items else None
     return None if node is None or _was_answered(items[-1]) else node
+
+
+def check_question(pause: Pause | None) -> None:
+    """Raise `ValidationError` if a chat that waits there takes a question for the answer."""
+    if pause is not None and not pause.may_be_passed:
+        raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
 
 
 def asked_back(records: Sequence[ChatRecord]) -> bool:

@@ -7,19 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from fastgpt_client._api.chat_lookup import is_transient
 from fastgpt_client._api.params import check_ids, completion_request
 from fastgpt_client._concurrency import TimeExpired, monotonic
 from fastgpt_client._conversation.ids import new_id
-from fastgpt_client._conversation.pauses import Pause, pending_node
+from fastgpt_client._conversation.pauses import Pause, check_question, pending_node
 from fastgpt_client._conversation.recovery import TurnResult
 from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client._locks import TurnLock
-from fastgpt_client.exceptions import APIError, APITimeoutError, ValidationError
+from fastgpt_client.exceptions import APITimeoutError, ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 
 from .calls import ChatCalls
-from .chat_state import find_pause, stop_run
+from .chat_state import find_pause, pause_of_question, stop_run
 from .pages import PageIterator
 from .reader import StreamReader
 from .sender import Sender
@@ -259,18 +258,14 @@ class Conversation:
         if not is_known and lookup is not None:
             left = self._left(began)
             sender = self._sender if left is None else self._sender.within(left)
-            try:
+            if reply:
                 pause, is_known = find_pause(sender, lookup), True
-            except APIError as error:
-                # A question goes on unknowing where no other time will do better: who may not read the messages, or,
-                # before 4.18, did not name the app; who is answered with something else.
-                is_no_answer = error.outcome_unknown and error.status_code < 300
-                if reply or (is_transient(error) and not is_no_answer):
-                    raise
-        if reply and pause is None:
+            else:
+                pause, is_known = pause_of_question(sender, lookup)
+        if not reply:
+            check_question(pause)
+        elif pause is None:
             raise ValidationError("this chat waits for no answer: see ask()")
-        if not reply and pause is not None and not pause.may_be_passed:
-            raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
         return pause, is_known
 
 

@@ -277,6 +277,19 @@ def test_a_pause_counts_when_no_run_is_going_on() -> None:
     assert fake.hits == 3
 
 
+def test_a_question_that_waited_for_a_run_is_not_taken_for_the_answer_that_this_waits_for() -> None:
+    busy = refusal(504001, "chatIsGenerating", "x")
+    waits = envelope({"list": [{"dataId": "a", "obj": "AI", "value": [pause_item("userSelect")]}], "total": 1})
+    over = envelope({"list": [{"chatId": "c1", "chatGenerateStatus": 1}]})
+    fake = FakeServer(busy, waits, over, waits, waits, over, waits, completion("Red it is."))
+    conversation = fake.chat().conversation()
+    with pytest.raises(ValidationError, match=REFUSED):
+        conversation.ask("go")
+    assert fake.hits == 4
+    answer = conversation.reply("Red")
+    assert (answer.text, fake.hits) == ("Red it is.", 8)
+
+
 @pytest.mark.parametrize(
     "look",
     [refusal(400, "invalidParams", status=400), refusal(500, "unAuthChat"), completion("x"), page(200)],
