@@ -98,6 +98,7 @@ FULL = (
     "aiohttp",
     "httpx2",
     "tls",
+    "browser",
     "wheel",
     "lowest",
 )
@@ -254,6 +255,15 @@ def lowest_versions() -> list[str]:
         [bound] = [specifier.version for specifier in requirement.specifier if specifier.operator == ">="]
         found.append(f"{requirement.name}=={bound}")
     return found
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The page that chats does what it should in a real browser; skipped, and said so, where there is none."""
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        session.skip("there is no Chromium here: install Debian's package `chromium`")
+    install(session, "-e", ".", groups=["test"])
+    run_tests(session, "full", "tests/web/test_browser.py", with_=("python", "-m", "pytest"))
 
 
 @nox.session(reuse_venv=False)
