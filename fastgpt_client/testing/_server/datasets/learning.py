@@ -89,11 +89,12 @@ class School:
 
     def settle(self) -> float:
         """Do all that is due, and return the time by which that is so."""
-        now = self.clock()
-        while due := [task for task in self.shelf.tasks if task.due <= now and not task.failed]:
-            for task in sorted(due, key=lambda task: task.due):
-                self._do(task)
-        return now
+        with self.shelf.lock:
+            now = self.clock()
+            while due := [task for task in self.shelf.tasks if task.due <= now and not task.failed]:
+                for task in sorted(due, key=lambda task: task.due):
+                    self._do(task)
+            return now
 
     def counts(self, tasks: Sequence[Task], now: float) -> dict[str, dict[str, int]]:
         """Return how many tasks wait, are worked on and failed, by mode."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -135,9 +136,8 @@ class Collection:
     @property
     def listed(self) -> list[Row]:
         """Its rows as they are listed: by their place in the text, the newest first."""
-        rows = list(self.rows.values())
-        places = {row.id: place for place, row in enumerate(rows)}
-        return sorted(rows, key=lambda row: (row.chunk_index, -places[row.id]))
+        newest_first = list(self.rows.values())[::-1]
+        return sorted(newest_first, key=lambda row: row.chunk_index)
 
 
 @dataclass(kw_only=True)
@@ -200,6 +200,8 @@ class Shelf:
         """What an outside source has: items with `id`, `name`, `type`, `parentId`, and of a file its `content`."""
         self.embedding: dict[str, Any] = dict(EMBEDDING)
         self.chat_model: dict[str, Any] = dict(CHAT)
+        self.lock: threading.Lock = threading.Lock()
+        """Held by who makes rows of tasks, or deletes both: a test looks here from another thread than the server's."""
         self._changes = count(1)
         self._index_ids = count(1)
 
@@ -271,6 +273,7 @@ class Shelf:
     def forget_collections(self, gone: Sequence[Collection]) -> None:
         """Delete collections with their rows and tasks."""
         ids = {collection.id for collection in gone}
-        self.tasks = [task for task in self.tasks if task.collection_id not in ids]
-        for id in ids:
-            self.collections.pop(id, None)
+        with self.lock:
+            self.tasks[:] = [task for task in self.tasks if task.collection_id not in ids]
+            for id in ids:
+                self.collections.pop(id, None)

@@ -87,7 +87,7 @@ def _listed(call: Call, *, deprecated: bool) -> dict[str, Any]:
     begin(call, {"collectionId": an_id})
     collection = find_collection(call, call.values.get("collectionId"))
     search = str(call.values.get("searchText") or "").lower()
-    found = [row for row in collection.listed if search in f"{row.q}\n{row.a}".lower()]
+    found = [row for row in collection.listed if not search or search in f"{row.q}\n{row.a}".lower()]
     page = page_of(call, _PAGE)
     shown = found[page.offset : page.offset + page.size]
     forms = call.context.forms
