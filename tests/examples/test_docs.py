@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import fastgpt_client
-from fastgpt_client import AppClient, ChatClient, DatasetClient, FastGPTClient, events, exceptions
+from fastgpt_client import AppClient, ChatClient, DatasetClient, FastGPTClient, KnowledgeBase, events, exceptions
 from fastgpt_client._api import envelope
 from fastgpt_client._http.retry import may_repeat
 from tests.examples.recorded_server import RecordedServer
@@ -149,6 +149,11 @@ def test_the_table_of_repeats_is_that_of_the_code(column: int, idempotent: bool)
     told = {int(status) for row in rows for status in re.findall(r"\b\d{3}\b", row[0])}
     errors = {status: envelope.response_error(status, httpx.Headers(), b"", None, 0.0) for status in range(400, 600)}
     assert told == {status for status, error in errors.items() if may_repeat(error, idempotent=idempotent)}
+
+
+def test_every_method_of_a_knowledge_base_is_in_the_map() -> None:
+    told = {name for row in table("api.md", "method of `KnowledgeBase`") for name in quoted(row[0])}
+    assert told == {name for name in dir(KnowledgeBase) if name[0] != "_"}
 
 
 @pytest.mark.parametrize(

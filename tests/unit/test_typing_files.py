@@ -30,7 +30,7 @@ def sync_word(word: str) -> str:
     return {"aiter_lines": "iter_lines", "__aexit__": "__exit__"}.get(word, re.sub(r"^Async(?=[A-Z])", "", word))
 
 
-@pytest.mark.parametrize("subject", ["client", "datasets"])
+@pytest.mark.parametrize("subject", ["client", "datasets", "knowledge"])
 def test_both_flavours_are_checked_alike(subject: str) -> None:
     theirs, ours = words(f"async_{subject}"), words(f"sync_{subject}")
     assert Counter(map(sync_word, theirs)) == Counter(map(sync_word, ours))
