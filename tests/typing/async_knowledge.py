@@ -46,7 +46,8 @@ async def calls(client: AsyncDatasetClient) -> None:
         assert_type([*source.entries()], list[Entry])
         report = await kb.sync(source, match=["*.md"], wait=60, progress=progress)
         assert_type(report, KnowledgeReport)
-        assert_type([*report], list[ItemOutcome])
+        for one in report:
+            assert_type(one, ItemOutcome)
     await kb.sync(Path("docs"), max_delete=3, concurrency=2, stall=60)
     async for outcome in kb.push_rows([{"q": "a", "indexes": [{"text": "b"}]}], collection="FAQ"):
         assert_type(outcome, RowOutcome)
