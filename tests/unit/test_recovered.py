@@ -66,6 +66,11 @@ def test_a_saved_failure_is_told(record: Any) -> None:
     assert completion(**record).error == "500 the model"
 
 
+@pytest.mark.parametrize("record", [{"errorMsg": ""}, {"errorText": None}])
+def test_a_field_for_a_failure_may_be_empty(record: Any) -> None:
+    assert completion(**record).error is None
+
+
 def test_citation_marks_are_saved_and_told_only_when_they_are_wanted() -> None:
     item = {"text": {"content": f"Paris {MARK}.{MARK}"}, "id": "i"}
     assert completion(item).text == f"Paris {MARK}.{MARK}"
