@@ -56,8 +56,12 @@ RULES = (
     Rule("full", r"^tests/unit/test_(mutants|failures_shown|generate)\.py", "the project's tools change seldom"),
     Rule("full", r"^tests/web/test_browser\.py", "a browser is slow to start"),
     Rule("full", r"no_memory|test_faults_memory\.py|conversation_soak\.py|many_streams\.py|chart\.py.*png", "long"),
-    Rule("full", r"^tests/_async/test_knowledge\.py.*\[trio-", "the loop changes nothing of what is decided"),
-    Rule("full", r"^tests/embedded/test_knowledge\.py", "each kills programs"),
+    Rule(
+        "full",
+        r"^tests/_async/test_knowledge\w*\.py.*(\[trio-|killed_at)",
+        "the loop changes nothing of what is decided, and threads are killed as tasks are",
+    ),
+    Rule("full", r"^tests/embedded/test_knowledge", "each runs programs, or thousands of calls"),
     Rule("full", r"test_conversation_any_await\.py.*-v1\]", "v2 awaits the same, and more"),
     Rule(
         "full",
