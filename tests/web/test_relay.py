@@ -251,6 +251,16 @@ async def test_that_a_run_could_not_be_ended_is_logged(fastgpt: FakeFastGPT, cap
     assert "could not be ended: no way" in caplog.text
 
 
+async def test_a_client_that_is_closed_meanwhile_ends_its_answers(fastgpt: FakeFastGPT) -> None:
+    app = fastgpt.app(answer=ENDLESS)
+    async with client_of(fastgpt, app, completions="v1") as client:
+        relayed = relay(client.create_chat_completion(HELLO, stream=True))
+        while b"one " not in await anext(relayed):
+            pass
+    assert (await whole(relayed))[-1][0] == "error"
+    await async_until(lambda: nothing_runs(fastgpt, app))
+
+
 async def test_no_more_is_read_than_a_slow_browser_takes(fastgpt: FakeFastGPT) -> None:
     taken = 0
 
