@@ -230,6 +230,4 @@ class AsyncAskTalk:
 
 def _unknown() -> FastGPTError:
     """Return what stands for a copy that another process sent."""
-    return APIConnectionError(
-        "The question was sent before, by a process that did not live to see the answer: whether it ran is not known."
-    )
+    return APIConnectionError("The question was sent before, by a process that did not live to see its answer.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from fastgpt_client.asks.rows import ROW_COLUMNS, AskRow
+from fastgpt_client.exceptions import FastGPTError
 from fastgpt_client.usage import ModelUsage
 
 from .journal import ID_IN_USE
@@ -33,7 +34,9 @@ def outcome(
         error: what went wrong; a run that failed in part, and so has an answer, tells it itself.
     """
     parts = [part for question in answers for part in question]
-    failure = f"{type(error).__name__}: {error}" if error is not None else _failure_of(parts)
+    failure = _failure_of(parts) if error is None else f"{type(error).__name__}: {error}"
+    if isinstance(error, FastGPTError) and error.outcome_unknown:
+        failure = f"{failure} (whether the question ran is not known)"
     texts = ["".join(part.text for part in question) for question in answers]
     known = bool(parts) and all(part.has_nodes for part in parts)
     used = ModelUsage()

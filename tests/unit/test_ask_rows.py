@@ -236,6 +236,11 @@ def test_what_came_is_told(answers: Any, error: Exception | None, answer: str, f
     assert (row["error"] is None) == (failure is None)
 
 
+def test_an_error_says_that_the_fate_of_the_question_is_not_known() -> None:
+    row = outcome(unit(), [], data_id="d", seconds=1.0, error=ServerError("Cut.", outcome_unknown=True))
+    assert row["error"] == "ServerError: Cut. (whether the question ran is not known)"
+
+
 def test_several_questions_have_several_answers() -> None:
     several = unit(question=["question", "expected"])
     row = outcome(several, [[completion("One.")], [completion("Two.")]], data_id="d", seconds=1.0)
