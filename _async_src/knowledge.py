@@ -94,10 +94,11 @@ class AsyncKnowledgeBase(AsyncKnowledgeSearch):
         Args:
             source: a folder, or anything with `entries()` and `open(path)`: see `fastgpt_client.knowledge`.
             match: patterns of paths to take, such as `["**/*.md", "**/*.pdf"]`; left out, all.
-            under: the folder of the knowledge base that it is put into, such as "handbook/2026"; "" for the top.
+            under: the folder of the knowledge base that it is put into, such as "handbook/2026"; "" for the top. What
+                other syncs have put below it counts as its own: give each source a folder that no other lies in.
             settings: how files are cut into rows, a `ChunkSettings`. Where they change, all is put in again.
-            prune: whether files go that lie under `under`, were put in by a sync, and are not in the source. Nothing
-                goes if anything failed, or the source is empty.
+            prune: whether files go that lie under `under`, were put in by a sync, and are not in the source, or left
+                out by `match`. Nothing goes if anything failed, or the source is empty.
             max_delete: how many files may go; if it would be more, none does. Left out, the larger of 10 and a quarter.
             concurrency: how many calls are made at a time; fewer, if the server says that it is too much.
             wait: seconds to wait until all is learnt. Left out, it is not waited for: what a file replaces then stays
