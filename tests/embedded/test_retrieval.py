@@ -32,6 +32,7 @@ def found(*texts: str, rows: Any = TEXTS, **how: Any) -> list[str]:
         ("capital of France", "What is the capital of France?", 0.707107),
         ("volcano moon", "Io has volcanoes.", 0.0),
         ("", "Io has volcanoes.", 0.0),
+        ("moon moon star", "moon star star", 0.8),
         ("你好", "你们好", 0.816497),
     ],
 )
@@ -59,6 +60,21 @@ def test_the_best_comes_first_and_what_has_nothing_in_common_does_not_come() -> 
 
 def test_a_search_in_several_words_takes_the_best_of_them() -> None:
     assert found("quasar", "volcanoes") == [TEXTS[0]]
+
+
+def test_a_mixed_search_weighs_both_kinds() -> None:
+    rows = ["moon", "moon volcano and so many other words in one row that go on and on"]
+    assert found("moon volcano", rows=rows, mode="mixedRecall", embedding_weight=0.9) == rows
+    assert found("moon volcano", rows=rows, mode="mixedRecall", embedding_weight=0.1) == rows[::-1]
+    assert Query(["x"]).embedding_weight == Query(["x"]).rerank_weight == 0.5
+
+
+def test_only_rows_that_are_learnt_are_found_by_their_answers_too() -> None:
+    collection = Collection(dataset_id="d", name="c")
+    answer, working = row("", "a moon"), row("a moon of mine")
+    working.status = "indexing"
+    collection.rows = {item.id: item for item in (answer, working)}
+    assert [item.row for item in retrieve(Query(["moon"]), [collection])] == [answer]
 
 
 def test_reranking_counts_what_is_there_of_the_question() -> None:
