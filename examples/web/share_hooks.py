@@ -6,6 +6,7 @@ Your site sends a visitor to `{fastgpt}/chat/share?shareId=…&authToken=<JWT>`;
 
 import os
 import sqlite3
+from contextlib import closing
 
 import jwt
 from starlette.applications import Starlette
@@ -14,8 +15,7 @@ from starlette.routing import Mount
 from fastgpt_client.web import Allow, Deny, ShareFinish, ShareHooks, ShareInit
 
 SECRET = os.environ.get("JWT_SECRET", "")
-used = sqlite3.connect(os.environ.get("USAGE_DB", ":memory:"), check_same_thread=False)
-used.execute("CREATE TABLE IF NOT EXISTS used (chat TEXT, app TEXT, points REAL)")
+DATABASE = os.environ.get("USAGE_DB", "usage.db")
 
 
 def init(call: ShareInit) -> Allow | Deny:
@@ -32,8 +32,10 @@ def init(call: ShareInit) -> Allow | Deny:
 def finish(call: ShareFinish) -> None:
     """Keep what an answer took."""
     if call.has_nodes:
-        with used:
-            used.execute("INSERT INTO used VALUES (?, ?, ?)", (call.chat_id, call.app_name, call.usage.total.points))
+        with closing(sqlite3.connect(DATABASE)) as database, database:
+            database.execute("CREATE TABLE IF NOT EXISTS used (chat TEXT, app TEXT, points REAL)")
+            row = (call.chat_id, call.app_name, call.usage.total.points)
+            database.execute("INSERT INTO used VALUES (?, ?, ?)", row)
 
 
 app = Starlette(routes=[Mount("/hooks", ShareHooks(init=init, finish=finish))])

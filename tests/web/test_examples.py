@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import runpy
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,11 @@ def fastgpt(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFastGPT]:
 
 
 @contextmanager
-def example(name: str) -> Iterator[tuple[httpx.Client, dict[str, Any]]]:
-    """Serve an example, and give a client for it and what it defines."""
-    names = runpy.run_path(str(EXAMPLES / f"{name}.py"))
-    with serving(names["app"]) as url, httpx.Client(base_url=url, trust_env=False) as http:
-        yield http, names
+def example(name: str) -> Iterator[httpx.Client]:
+    """Serve an example, and give a client for it."""
+    app = runpy.run_path(str(EXAMPLES / f"{name}.py"))["app"]
+    with serving(app) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        yield http
 
 
 def test_each_example_is_tried() -> None:
@@ -44,7 +45,7 @@ def test_each_example_is_tried() -> None:
 
 
 def test_fastapi_relays_an_answer_and_keeps_chats_apart(fastgpt: FakeFastGPT) -> None:
-    with example("relay_fastapi") as (http, _):
+    with example("relay_fastapi") as http:
         first = http.post("/answer", json={"message": "hello"}, headers={"X-User": "ann"})
         assert first.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert first.text.endswith("data: [DONE]\n\n")
@@ -56,7 +57,7 @@ def test_fastapi_relays_an_answer_and_keeps_chats_apart(fastgpt: FakeFastGPT) ->
 
 
 def test_starlette_relays_an_answer_and_serves_the_page(fastgpt: FakeFastGPT) -> None:
-    with example("relay_starlette") as (http, _):
+    with example("relay_starlette") as http:
         assert http.post("/once", content="hello").text.endswith("data: [DONE]\n\n")
         assert "<title>Ask us</title>" in http.get("/chat/").text
         assert http.post("/chat/answer", json={"message": "hello"}).text.endswith("data: [DONE]\n\n")
@@ -80,19 +81,20 @@ def test_visitors_come_with_a_jwt(
     if "exp" in claims:
         claims = {**claims, "exp": int(time.time()) + claims["exp"]}
     token = jwt.encode(claims, secret, "HS256")
-    with example("share_hooks") as (http, _):
+    with example("share_hooks") as http:
         answer = http.post("/hooks/shareAuth/init", json={"token": token})
     assert (answer.status_code, answer.json()["success"]) == (200, allowed)
 
 
-def test_what_an_answer_took_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_an_answer_took_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USAGE_DB", str(tmp_path / "usage.db"))
     nodes = [{"moduleName": "AI", "moduleType": "chatNode", "totalPoints": 2}]
-    with example("share_hooks") as (http, names):
+    with example("share_hooks") as http:
         for body in ({"responseData": nodes}, {}):
             call = {"token": "t", "appName": "help", "chatId": "c", **body}
             assert http.post("/hooks/shareAuth/finish", json=call).json() == {"success": True}
-        kept = names["used"].execute("SELECT * FROM used").fetchall()
-        names["used"].close()
+    with closing(sqlite3.connect(tmp_path / "usage.db")) as database:
+        kept = database.execute("SELECT * FROM used").fetchall()
     assert kept == [("c", "help", 2.0)]
 
 
@@ -100,7 +102,7 @@ def test_a_folder_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     (tmp_path / "guide.html").write_text("<h1>Guide</h1>")
     monkeypatch.setenv("LIBRARY_FOLDER", str(tmp_path))
     monkeypatch.setenv("LIBRARY_TOKEN", "a-long-token")
-    with example("library") as (http, _):
+    with example("library") as http:
         bearer = {"Authorization": "Bearer a-long-token"}
         [item] = http.post("/files/v1/file/list", json={}, headers=bearer).json()["data"]
         found = http.get("/files/v1/file/content", params={"id": item["id"]}, headers=bearer).json()["data"]
