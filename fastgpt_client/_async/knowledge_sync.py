@@ -117,6 +117,9 @@ class AsyncSourceRun:
 
     async def _delete(self, item: PlannedItem) -> None:
         try:
+            # A list may be older than what was written last: that the new one is learnt has to be seen twice.
+            if item.keep is not None and (await self._calls.learning_of(item.keep)).state != "ready":
+                return
             for id in item.remove:
                 await self._delete_one(id)
         except (AuthenticationError, QuotaExceededError):

@@ -101,6 +101,25 @@ def test_without_waiting_what_is_replaced_stays_until_the_next_run(server: Knowl
     assert held(server) == {**FILES, "a.md": "changed"}
 
 
+def test_that_a_new_one_is_learnt_has_to_be_seen_twice(server: KnowledgeServer, docs: Path) -> None:
+    base(server).sync(docs, match="a.md", wait=60)
+    server.put("a.md", content=b"1", metadata={"fastgpt_client": {"path": "a.md", "fingerprint": "old", "v": 1}})
+    [one] = [one for one in server.held.values() if one.mark.get("fingerprint") != "old"]
+
+    def lag(request: httpx.Request, answered: bool) -> None:
+        if request.url.path.endswith("collection/detail") and answered and not lagging:
+            lagging.append(True)
+            one.looks_left, one.rows = 9, []
+
+    lagging: list[bool] = []
+    server.fault = lag
+    assert statuses(base(server).sync(docs, match="a.md")) == {"a.md": "unchanged pending"}
+    assert len(server.files()) == 2
+    server.fault = lambda request, answered: None
+    assert statuses(base(server).sync(docs, match="a.md", wait=60)) == {"a.md": "wait done"}
+    assert held(server) == {"a.md": "1"}
+
+
 def test_moved_and_deleted_files(server: KnowledgeServer, docs: Path) -> None:
     kb = base(server)
     kb.sync(docs, wait=60)
