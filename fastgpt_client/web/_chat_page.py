@@ -161,9 +161,9 @@ class _Answer(StreamingResponse):
         super().__init__(relayed, headers={**RELAY_HEADERS, "X-Chat": signed})
         self._relayed = relayed
         self._page = page
-        page.begin()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._page.begin()
         try:
             await super().__call__(scope, receive, send)
         finally:
