@@ -270,3 +270,16 @@ def test_a_save_of_one_server_is_restored_to_another(
         assert copied(target, report.dataset_id) == copied(source, dataset)
         there = target.knowledge_base(report.dataset_id)
         assert there.plan_sync(tmp_path / "docs", under="handbook", settings=settings).is_empty
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_of_ten_thousand_rows_each_bad_one_is_named(version: str) -> None:
+    bad: list[Any] = [{"q": ""}, {"a": "an answer"}, "no row", {"q": 5}, {"q": "x", "indexes": [{}]}]
+    rows = [bad[number // 100 % 5] if number % 100 == 7 else {"q": f"question {number}"} for number in range(10_000)]
+    with FakeFastGPT.serve(version=version) as server, DatasetClient(server.api_key, server.url) as client:
+        dataset = server.dataset("Handbook")
+        outcomes = [*client.knowledge_base(dataset.id).push_rows(rows, collection="FAQ")]
+        named = [outcome.index for outcome in outcomes if outcome.status == "dropped" and outcome.reason]
+        assert named == [*range(7, 10_000, 100)]
+        assert sum(outcome.status == "taken" for outcome in outcomes) == 9_900
+        assert len(server.collections(dataset)["FAQ"].rows) == 9_900

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from fastgpt_client import DatasetClient, KnowledgeBase
 from fastgpt_client.testing import FakeFastGPT
 from tests.embedded.test_running import PACKAGE_FOLDER
 from tests.support.until import PATIENCE
@@ -100,3 +103,30 @@ def test_a_commit_is_kept_in_step(run: Run, tmp_path: Path, monkeypatch: pytest.
         done = run("sync_in_ci")
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.strip() == counts
+
+
+def test_the_blocks_of_the_page_do_what_they_say(
+    server: FakeFastGPT, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (EXAMPLES.parents[1] / "docs" / "knowledge.md").read_text("utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    sync, copies = (text for language, text in blocks if not language)  # tests/examples runs the others
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "holidays.md").write_text("Staff have thirty days off a year.")
+    ours = {
+        "fastgpt-xxxxx": server.api_key,
+        "http://localhost:3000": server.url,
+        "65f000000000000000000001": server.dataset("Handbook").id,
+    }
+    for text, value in ours.items():
+        assert text in sync
+        sync = sync.replace(text, value)
+    names: dict[str, Any] = {}
+    exec(sync, names)
+    assert capsys.readouterr().out == "{'create': 1} 34\n"
+    with DatasetClient(server.api_key, server.url) as client:
+        kb = client.knowledge_base(server.datasets["Handbook"].id)
+        exec(copies, {"kb": kb, "KnowledgeBase": KnowledgeBase, "other_client": client})
+    assert [file.name for file in tmp_path.rglob("dataset.json")] == ["dataset.json"]
