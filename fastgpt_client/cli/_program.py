@@ -16,6 +16,8 @@ __all__ = ["COMMANDS", "program"]
 COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "chat": (("_chat.chat",), "Talk with an app: see what it does, answer what it asks."),
     "ask": (("_chat.ask",), "Ask one question; print the answer and nothing else."),
+    "ask-each": (("_commands.ask_each",), "Ask the questions of a table, each once; write a table of answers."),
+    "export": (("_commands.export_chats",), "Write whole conversations to a file."),
     "histories": (("_commands.histories",), "List the chats of an app."),
     "records": (("_commands.records",), "Show the messages of a chat."),
     "detail": (("_commands.records",), "Show what each node of the app did for an answer."),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fastgpt_client import ChatClient
-from fastgpt_client.cli._commands.export import spreadsheet_cell
+from fastgpt_client.asks import spreadsheet_cell
 from fastgpt_client.testing import FakeFastGPT
 from tests.cli.conftest import use
 from tests.support import web

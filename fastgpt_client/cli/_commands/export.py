@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
+from fastgpt_client.asks import spreadsheet_cell
 from fastgpt_client.cli._base.files import replaced_when_whole, writable
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count
 from fastgpt_client.cli._output.json_data import json_text
 from fastgpt_client.types import AppLog
 
-__all__ = ["Target", "export", "spreadsheet_cell"]
+__all__ = ["Target", "export"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Kind = Literal["csv", "jsonl"]
 
 
@@ -90,12 +89,3 @@ def _csv_rows(file: IO[str]) -> Callable[[AppLog], None]:
         writer.writerow([spreadsheet_cell(item.get(name)) for name in names])
 
     return write
-
-
-def spreadsheet_cell(value: object) -> object:
-    """Return a value as a cell: objects as JSON, and no text that a spreadsheet would run as a formula."""
-    if value is None or isinstance(value, (int, float)):
-        return value
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = text.encode("utf-8", "replace").decode("utf-8")  # halves of characters cannot be written
-    return f"'{text}" if text.startswith(_FORMULA) else text
