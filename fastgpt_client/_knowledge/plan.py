@@ -80,12 +80,8 @@ def _glob(pattern: str) -> str:
         elif part in ("**", "*", "?"):
             found += {"**": ".*", "*": "[^/]*", "?": "[^/]"}[part]
         elif len(part) > 1:
-            found += (
-                "["
-                + ("^" if part[1] == "!" else "")
-                + re.escape(part[2 if part[1] == "!" else 1 : -1]).replace(r"\-", "-")
-                + "]"
-            )
+            wanted, characters = ("[", part[1:-1]) if part[1] != "!" else ("[^", part[2:-1])
+            found += wanted + re.escape(characters).replace(r"\-", "-") + "]"
         else:
             found += re.escape(part)
     return found + r"\Z"

@@ -207,11 +207,42 @@ def test_what_is_done(case: Case) -> None:
 
 def test_up_to_ten_paths_or_a_quarter_may_go() -> None:
     server = [there(f"{number:03}", f"{number:03}.md", str(number)) for number in range(60)]
-    assert make_plan([entry("045.md", "45")], server[:12], settings="", prune=True).prune_refused is not None
-    assert make_plan([entry("001.md", "1")], server[:11], settings="", prune=True).prune_refused is None
+    one = [entry("001.md", "1")]
+    assert make_plan(one, server[:12], settings="", prune=True).prune_refused == "11 would go, and max_delete is 10"
+    assert make_plan(one, server[:11], settings="", prune=True).prune_refused is None
     source = [entry(f"{number:03}.md", str(number)) for number in range(45)]
     assert make_plan(source, server, settings="", prune=True).prune_refused is None
     assert make_plan(source[:44], server, settings="", prune=True).prune_refused == "16 would go, and max_delete is 15"
+
+
+@pytest.mark.parametrize(
+    ("item", "server", "settings", "reason"),
+    [
+        (entry("a.md"), [], "", "it is new"),
+        (entry("a.md"), [there("1", "b.md")], "", "it was b.md"),
+        (entry("a.md", "b"), [there("1", "a.md")], "", "its content changed"),
+        (entry("a.md", "b"), [there("1", "a.md"), there("2", "a.md", "b")], "new", "its settings changed"),
+        (entry("a.md"), [there("1", "a.md", state="working")], "", "it is being learnt"),
+        (entry("a.md"), [there("1", "a.md", state="failed")], "", "its training failed"),
+        (entry("a.md"), [there("1", "a.md"), there("2", "a.md")], "", "1 older or equal ones go"),
+        (entry("a.md"), [there("1", "a.md", v=2)], "", "a newer version of this program has put it in"),
+        (entry("a.exe"), [], "", "servers take .txt .docx .csv .xlsx .pdf .md .html .pptx only"),
+        (entry("a.md", size=0), [], "", "it is empty"),
+        (entry("a.md", size=1000 * 1024 * 1024), [], "", "it is new"),
+        (entry("a.md", size=1000 * 1024 * 1024 + 1), [], "", "it is larger than 1000 MB"),
+        (entry("a\x7f.md"), [], "", "its name has characters that no name of a file has"),
+        (entry("a.md", problem="it cannot be read"), [], "", "it cannot be read"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_plan_says_why(item: Entry, server: list[Marked], settings: str, reason: str) -> None:
+    [planned] = make_plan([item], server, settings=settings, prune=True)
+    assert planned.reason == reason
+
+
+def test_of_files_of_one_name_the_first_is_taken() -> None:
+    first, second = make_plan([entry("a.md"), entry("a.md", "b")], [], settings="")
+    assert (first.action, second.action, second.reason) == ("create", "refuse", "another file has the same name")
 
 
 def test_equal_files_are_told() -> None:
@@ -336,6 +367,7 @@ def test_equal_settings_have_one_digest() -> None:
 def test_a_place_has_no_slashes_at_its_ends() -> None:
     assert check_under("/a/b/") == "a/b"
     assert check_under("") == check_under("/") == ""
+    assert check_under("XX/a") == "XX/a"
     assert check_under("e\u0301") == "\u00e9"
 
 
@@ -353,6 +385,7 @@ def test_a_place_that_is_none_is_refused(under: str) -> None:
         (["docs/**"], ["docs/a", "docs/b/c"], ["docs", "x/docs/a"]),
         (["a?.[mt]d", "[!a-c].x", "[.].y"], ["ab.md", "ab.td", "d.x", "..y"], ["a/.md", "ab.xd", "b.x", "a.y"]),
         (["a[.md"], ["a[.md"], ["a.md"]),
+        (["[ab]"], ["a", "b"], ["!", "c"]),
     ],
     ids=lambda value: None,
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client._knowledge.training import Learning, TrainingWatch, explained, poll_delay
+from fastgpt_client._knowledge.training import Learning, TrainingWatch, explained, poll_delay, training_error
+from fastgpt_client.datasets import TrainingState
 from fastgpt_client.knowledge import TrainingFailure
 
 FILE = {"type": "file"}
@@ -80,6 +81,7 @@ def test_what_is_not_done_in_time_is_late() -> None:
     assert [(failure.kind, failure.message) for failure in watch.failures] == [("late", "it is not done after 600 s")]
 
 
+NAMED = "a.md: failed: 1 of its tasks failed"
 FAILURE = TrainingFailure(collection_id="1", name="a.md", kind="failed", message="1 of its tasks failed")
 
 
@@ -106,3 +108,23 @@ def test_looks_are_further_and_further_apart() -> None:
     assert [poll_delay(looks, 2.0) for looks in (0, 1, 2, 50)] == [2.0, 3.0, 4.5, 10.0]
     assert poll_delay(0, 20.0) == poll_delay(9, 20.0) == 20.0
     assert poll_delay(9, 0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("state", "learning"),
+    [
+        (TrainingState(active=None, raw={}), Learning(1)),
+        (TrainingState(active=0, raw={}), Learning(0)),
+        (TrainingState(active=2, failed=3, blocked=True, raw={}), Learning(2, 3, None, blocked=True)),
+    ],
+    ids=lambda value: None,
+)
+def test_what_a_server_tells_of_one_collection(state: TrainingState, learning: Learning) -> None:
+    assert Learning.of_state(state) == learning
+
+
+@pytest.mark.parametrize(("count", "end"), [(1, NAMED), (5, NAMED), (6, "1 more"), (9, "4 more")])
+def test_an_error_names_five_and_carries_all(count: int, end: str) -> None:
+    error = training_error([FAILURE] * count)
+    assert error.message == "Not all is learnt. " + "; ".join([NAMED] * min(count, 5) + ([end] if count > 5 else []))
+    assert error.errors == (FAILURE,) * count
