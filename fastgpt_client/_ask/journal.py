@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from fastgpt_client._json import as_object, parse_json
 from fastgpt_client._locks import ThreadLock
@@ -19,10 +19,21 @@ from fastgpt_client.exceptions import ValidationError
 from .identity import fingerprint, json_line
 from .lock import try_lock
 
-__all__ = ["ID_IN_USE", "Journal"]
+__all__ = ["ID_IN_USE", "Journal", "Kept"]
 
 # The kind of error of a row whose id another question has: it says nothing of that other question.
 ID_IN_USE = "IdInUse"
+
+
+class Kept(NamedTuple):
+    """What a file knows of a row: its last result, the number of its next attempt, and whether that may have begun.
+
+    Attempts count from 0; it is how often the row has failed.
+    """
+
+    row: AskRow | None
+    attempt: int
+    begun: bool
 
 
 class Journal:
@@ -52,6 +63,7 @@ class Journal:
             self._load_begun()
             self._begun_file = open(self._begun_path, "a+b", buffering=0)  # noqa: SIM115
             _append(self._begun_file, b"\n")  # the last note may have been torn
+            self._reader = open(self.path, "rb")  # noqa: SIM115
         except BaseException:
             self._file.close()
             raise
@@ -61,26 +73,18 @@ class Journal:
 
     # --- what was done ----------------------------------------------------------------------------------------------
 
-    def attempt(self, id: str) -> int:
-        """Return the number of the next attempt at a row, from 0: how often it has failed."""
-        return self._failures.get(fingerprint(id), 0)
-
-    def may_have_begun(self, id: str) -> bool:
-        """Return whether the server may have this attempt's question although there is no result."""
-        return self._begun.get(fingerprint(id)) == self.attempt(id)
-
-    def failed(self, id: str) -> bool:
-        """Return whether the last result of a row is an error."""
-        return fingerprint(id) in self._failed_now
-
-    def find(self, id: str) -> AskRow | None:
-        """Return the last result of a row, None if there is none."""
-        offset = self._offsets.get(fingerprint(id))
+    def find(self, id: str) -> Kept:
+        """Return what is known of a row."""
+        key = fingerprint(id)
+        attempt = self._failures.get(key, 0)
+        begun = self._begun.get(key) == attempt
+        offset = self._offsets.get(key)
         if offset is None:
-            return None
-        with self._lock, open(self.path, "rb") as file:
-            file.seek(offset)
-            return parse_row(file.readline(), self.path, 0)
+            return Kept(None, attempt, begun)
+        with self._lock:
+            self._reader.seek(offset)
+            line = self._reader.readline()
+        return Kept(parse_row(line, self.path, 0), attempt, begun)
 
     # --- what is done now -------------------------------------------------------------------------------------------
 
@@ -125,6 +129,7 @@ class Journal:
             if not self._begun:
                 self._begun_path.unlink(missing_ok=True)
             self._file.close()
+            self._reader.close()
 
     # --- reading ----------------------------------------------------------------------------------------------------
 

@@ -177,13 +177,12 @@ class AskRun:
                 self._seen[key] = unit.fingerprint
                 return unit
             return unit._replace(begun=True) if self._seen[key] == unit.fingerprint else None
-        kept = journal.find(unit.id)
-        if kept is not None and fingerprint(kept["question"]) != unit.fingerprint:
+        row, attempt, begun = journal.find(unit.id)
+        if row is not None and row["question"] != unit.question:
             return None
-        attempt, begun = journal.attempt(unit.id), journal.may_have_begun(unit.id)
-        if kept is None or (kept["error"] is not None and (begun or self._bounds.retry_failed)):
+        if row is None or (row["error"] is not None and (begun or self._bounds.retry_failed)):
             return unit._replace(attempt=attempt, begun=begun)
-        return AskResult(unit.id, unit.row, kept, reused=True)
+        return AskResult(unit.id, unit.row, row, reused=True)
 
     def _ask(self, unit: AskUnit, wait: float) -> tuple[str, AskResult | None]:
         """Return what became of a row, None if it was not asked: then it is as if it had never come up."""

@@ -14,7 +14,7 @@ from fastgpt_client import AskResult, AsyncAskRun, AsyncChatClient, ValidationEr
 from fastgpt_client._ask.identity import chat_id
 from fastgpt_client._ask.journal import Journal
 from fastgpt_client.asks import AskRow, read_rows
-from fastgpt_client.testing import App, Delay, FakeFastGPT, Form, Select, text_of
+from fastgpt_client.testing import App, Delay, Failure, FakeFastGPT, Form, Select, text_of
 from tests.support import embedded_chats
 from tests.support.embedded_chats import asked, at_rest, saved, settings, turns
 
@@ -234,6 +234,15 @@ def again(messages: list[Any], variables: dict[str, Any]) -> Any:
     return Select("Which?", {"A": again})
 
 
+async def test_a_run_of_which_nothing_came_says_what_it_cost(newest: FakeFastGPT) -> None:
+    app = newest.app(answer=Failure("503 overloaded"))
+    found, run = await ask(newest, app, ROWS[:1])
+    assert str(found[0].error).startswith("WorkflowError: ")
+    assert found[0].answer is None
+    assert found[0].output["usage"] is not None
+    assert run.summary.failed == {"WorkflowError": 1}
+
+
 # --- going on -------------------------------------------------------------------------------------------------------
 
 
@@ -368,6 +377,15 @@ async def test_a_run_ends_when_the_points_are_used_up(newest: FakeFastGPT, to: P
     assert [*to.parent.iterdir()] == [to]  # nothing is under way
     found, run = await ask(newest, app, to=to)
     assert (len(found), run.summary.asked, questions(newest, app)) == (5, 5, everything())
+
+
+async def test_what_was_under_way_stays_so_when_the_points_are_used_up(newest: FakeFastGPT, to: Path) -> None:
+    app = newest.app(answer=echo)
+    note(to, "0")
+    with newest.fault("error_before_run", app=app, times=None, message="aiPointsNotEnough"):
+        found, run = await ask(newest, app, ROWS[:1], to=to)
+    assert (found, len([*to.parent.iterdir()])) == ([], 2)
+    assert run.summary.stopped is not None
 
 
 async def test_a_run_ends_with_too_many_failures(newest: FakeFastGPT) -> None:

@@ -263,12 +263,13 @@ def test_a_summary_counts() -> None:
     for _ in range(2):
         summary.add(result(error=ServerError("Broken.")))
     summary.add(AskResult("7", ROW, clash(unit())))
+    summary.add(AskResult("7", ROW, {**result().output, "seconds": None, "usage": None, "points": None}))
     summary.add(AskResult("7", ROW, result().output, reused=True))
     summary.stopped = "stopped"
-    assert (summary.asked, summary.reused, summary.failures, summary.tokens) == (23, 1, 3, 100)
+    assert (summary.asked, summary.reused, summary.failures, summary.tokens) == (24, 1, 3, 100)
     assert (summary.p50_seconds, summary.p95_seconds, summary.points) == (10.0, 19.0, 10.0)
     assert str(summary) == (
-        "23 asked; 1 reused; 3 failed (ServerError 2, IdInUse 1); 100 tokens, 10 points; half within 10 s, 95 % within "
+        "24 asked; 1 reused; 3 failed (ServerError 2, IdInUse 1); 100 tokens, 10 points; half within 10 s, 95 % within "
         "19 s; stopped"
     )
 
