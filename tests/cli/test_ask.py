@@ -33,6 +33,11 @@ def completions(server: FakeFastGPT) -> list[dict]:
 # --- what is asked --------------------------------------------------------------------------------------------------
 
 
+def test_a_question_needs_no_quotes(server: FakeFastGPT) -> None:
+    ran = run("ask", "what", "is", "the", "weather", "--app-id", server.apps["simple"].id)
+    assert (ran.code, ran.out) == (0, "You said: what is the weather\n")
+
+
 def test_the_argument_is_the_question(server: FakeFastGPT) -> None:
     ran = run("ask", "hello", tty=True)
     assert (ran.code, ran.out, ran.err) == (0, "You said: hello\n", "")

@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 
 import pytest
 
+import fastgpt_client
 from fastgpt_client.cli._base.session import open_session
 from fastgpt_client.exceptions import WorkflowError
 from fastgpt_client.testing import FakeFastGPT
@@ -22,6 +23,11 @@ def test_help_names_the_commands() -> None:
     assert (ran.code, ran.err) == (0, "")
     assert "ask" in ran.out
     assert "chat" in ran.out
+
+
+def test_it_tells_its_version() -> None:
+    ran = run("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"fastgpt-client {fastgpt_client.__version__}\n", "")
 
 
 def test_a_wrong_flag_is_a_wrong_command() -> None:

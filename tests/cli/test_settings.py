@@ -158,6 +158,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
         ("[profiles.a\n", "cannot be read: .*line 1"),
         ("[profiles]\na = 1\n", r"\[profiles.a\] must hold"),
         ("[profiles.a]\napi_key = 5\n", r"\[profiles.a\] must hold"),
+        ('[profiles.a]\nbase_ulr = "http://a"\ncolour = 5\n', r"\[profiles.a\] knows .* not 'base_ulr', 'colour'"),
         ("\x00", "cannot be read"),
         (f"a = {'[' * 5000}{']' * 5000}\n", "cannot be read"),
         (f"a = {'{b = ' * 5000}1{'}' * 5000}\n", "cannot be read"),
@@ -183,7 +184,7 @@ def test_what_else_the_file_holds_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('profiles = "none"\n')
     assert read_profiles(path) == {}
-    path.write_text('[profiles.a]\nbase_url = ""\ncolour = 5\n')
+    path.write_text('colour = 5\n[profiles.a]\nbase_url = ""\n')
     assert read_profiles(path) == {"a": Profile()}
 
 

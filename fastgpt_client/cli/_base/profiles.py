@@ -37,7 +37,7 @@ def read_profiles(path: Path) -> dict[str, Profile]:
     """Return the profiles by name; none if there is no file.
 
     Raises:
-        ValidationError: the file is not TOML, or a profile holds something else than it should.
+        ValidationError: the file is not TOML, or a profile holds something else than it should, such as a misspelt key.
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
@@ -49,6 +49,10 @@ def read_profiles(path: Path) -> dict[str, Profile]:
         raise ValidationError(f"{path} cannot be read: it is nested too deeply") from None
     found: dict[str, Profile] = {}
     for name, table in as_object(content.get("profiles")).items():
+        if unknown := as_object(table).keys() - Profile.__dataclass_fields__.keys():
+            # A misspelt `base_url` would send the key to the usual server.
+            names = ", ".join(map(repr, sorted(unknown)))
+            raise ValidationError(f"{path}: [profiles.{name}] knows base_url, api_key and app_id, but not {names}")
         kept = {key: as_object(table).get(key) for key in Profile.__dataclass_fields__}
         if not isinstance(table, dict) or not all(value is None or isinstance(value, str) for value in kept.values()):
             raise ValidationError(f"{path}: [profiles.{name}] must hold base_url, api_key and app_id, as texts")

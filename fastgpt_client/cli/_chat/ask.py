@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @command(program, seeded=False)
 def ask(
     session: Session,
-    question: Annotated[str | None, typer.Argument(help="What to ask; left out, it is read from stdin.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUESTION]...", help="What to ask; left out, it is read from stdin.")
+    ] = None,
     chat_id: ChatId = None,
     var: Variables = None,
     file: Files = None,
@@ -42,7 +44,7 @@ def ask(
     """
     if as_json and events:
         raise CommandError("--json and --events: which of them?", 2)
-    text = _question(question)
+    text = _question(" ".join(words or ()))
     variables = parse_variables(var or ())
     check_files(file or ())
     if session.demo and chat_id is not None:
@@ -65,10 +67,10 @@ def ask(
     answer.raise_for_status()  # what came of a run that failed in part is printed, but it did fail
 
 
-def _question(argument: str | None) -> str:
-    """Return what to ask: the argument, what is piped in, or both."""
+def _question(given: str) -> str:
+    """Return what to ask: what is given, what is piped in, or both."""
     piped = "" if stdin_is_terminal() else read_all().strip()
-    given = (argument or "").strip()
+    given = given.strip()
     try:
         given.encode()
     except UnicodeEncodeError:
