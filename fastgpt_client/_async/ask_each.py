@@ -57,7 +57,7 @@ class AsyncAskRun:
         reply: Reply | None,
         bounds: AskBounds,
     ) -> None:
-        self.summary = AskSummary()
+        self.summary: AskSummary = AskSummary()
         self._rows = open_items(rows)
         self._settings = settings
         self._bounds = bounds

@@ -61,11 +61,11 @@ class AskSummary:
     """
 
     def __init__(self) -> None:
-        self.asked = 0
-        self.reused = 0
+        self.asked: int = 0
+        self.reused: int = 0
         self.failed: Counter[str] = Counter()
-        self.tokens = 0
-        self.points = 0.0
+        self.tokens: int = 0
+        self.points: float = 0.0
         self.stopped: str | None = None
         self._seconds = array("f")
 
