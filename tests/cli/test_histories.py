@@ -191,9 +191,10 @@ def test_pin_and_unpin(chats: FakeFastGPT) -> None:
 
 
 def test_a_chat_that_may_not_be_there_is_told(chats: FakeFastGPT) -> None:
-    ran = run("rename", "nonsense", "x")
-    assert ran.code == 0
-    assert ran.err.startswith("note: there are no messages in nonsense; is it the right id?")
+    said = "fastgpt-client: there is no chat nonsense with messages: fastgpt-client histories lists those there are\n"
+    for command in (("rename", "nonsense", "x"), ("pin", "nonsense")):
+        ran = run(*command)
+        assert (ran.code, ran.out, ran.err) == (1, "", said)
 
 
 def test_renaming_through_pipes_and_in_a_terminal(chats: FakeFastGPT) -> None:

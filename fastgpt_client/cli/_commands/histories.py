@@ -88,7 +88,7 @@ def _row(chat: dict[str, Any]) -> list[str]:
 @command(program)
 def rename(session: Session, chat_id: ChatId, title: Annotated[str, typer.Argument(help="Its new name.")]) -> None:
     """Give a chat a name of your own; it also becomes the newest."""
-    _note_if_empty(session, chat_id)
+    _check_there(session, chat_id)
     session.chats.update_chat_history(chatId=chat_id, appId=session.app_id, customTitle=title)
     session.say(f"renamed {chat_id} to {title}")
 
@@ -100,18 +100,16 @@ def pin(
     off: Annotated[bool, typer.Option("--off", help="Unpin it.")] = False,
 ) -> None:
     """Pin a chat to the head of the list; it also becomes the newest."""
-    _note_if_empty(session, chat_id)
+    _check_there(session, chat_id)
     session.chats.update_chat_history(chatId=chat_id, appId=session.app_id, top=not off)
     session.say(f"{'unpinned' if off else 'pinned'} {chat_id}")
 
 
-def _note_if_empty(session: Session, chat_id: str) -> None:
-    """Say that a chat has no messages: a server passes over one that is not there in silence."""
+def _check_there(session: Session, chat_id: str) -> None:
+    """Raise `CommandError` if a chat has no messages: a server passes over one that is not there in silence."""
     found, total = items_of(session.chats.get_chat_records(chatId=chat_id, appId=session.app_id, pageSize=1).data)
     if not found and not total:
-        session.say(
-            f"note: there are no messages in {chat_id}; is it the right id? fastgpt-client histories lists them"
-        )
+        raise CommandError(f"there is no chat {chat_id} with messages: fastgpt-client histories lists those there are")
 
 
 @command(program)
