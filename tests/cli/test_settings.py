@@ -12,6 +12,7 @@ import pytest
 from fastgpt_client.cli._base.profiles import DEFAULT_PROFILE, Profile, config_path, read_profiles, write_profile
 from fastgpt_client.cli._base.settings import Settings, resolve
 from fastgpt_client.exceptions import ValidationError
+from tests.support.command import run
 
 HOME = Profile("https://one.example", "fastgpt-home", "app-home")
 WORK = Profile("https://two.example/api", "fastgpt-work", "app-work")
@@ -58,7 +59,7 @@ def test_a_profiles_key_is_not_sent_to_another_server(environment: dict[str, str
     if not by_flag:
         environment["FASTGPT_BASE_URL"] = url
     found = resolve(base_url=url if by_flag else None, environment=environment)
-    assert three(found) == (url, None, None)
+    assert (*three(found), found.withheld_for) == (url, None, None, "https://one.example")
 
 
 @pytest.mark.parametrize("url", ["https://one.example/api/v1", "https://ONE.example:443", "https://one.example/sub"])
@@ -66,6 +67,15 @@ def test_a_profiles_key_is_sent_to_its_own_server_however_that_is_written(
     environment: dict[str, str], url: str
 ) -> None:
     assert resolve(base_url=url, environment=environment).api_key == "fastgpt-home"
+
+
+def test_a_withheld_key_says_whose_it_is(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
+    ran = run("ask", "hello", "--base-url", "http://three.example")
+    assert (ran.code, ran.out) == (2, "")
+    assert (
+        "the key of profile default belongs to https://one.example and is not sent to http://three.example" in ran.err
+    )
 
 
 def test_a_profile_without_a_server_belongs_to_the_usual_one(environment: dict[str, str]) -> None:

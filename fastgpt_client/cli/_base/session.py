@@ -65,7 +65,17 @@ class Session:
         return self.open_client(AppClient)
 
     def open_client(self, kind: type[C]) -> C:
-        """Return a client that is closed with the session."""
+        """Return a client that is closed with the session.
+
+        Raises:
+            ValidationError: the only key that there is belongs to another server.
+        """
+        known = self.settings
+        if known.api_key is None and known.withheld_for:
+            raise ValidationError(
+                f"the key of profile {known.profile} belongs to {known.withheld_for} and is not sent to "
+                f"{known.base_url}: set FASTGPT_API_KEY, or keep a key by fastgpt-client login --profile NAME"
+            )
         client = kind(
             api_key=self.settings.api_key,
             base_url=self.settings.base_url,

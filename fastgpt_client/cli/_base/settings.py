@@ -23,6 +23,7 @@ class Settings:
     Attributes:
         profile: the profile that was looked at, whether it is there or not.
         given_url: the server's address as somebody wrote it, "" if nobody did.
+        withheld_for: the server that the profile's key belongs to, if that is another one; else "".
         named_by: for `base_url`, `api_key` and `app_id`, what named it.
     """
 
@@ -31,6 +32,7 @@ class Settings:
     app_id: str | None = None
     profile: str = DEFAULT_PROFILE
     given_url: str = ""
+    withheld_for: str = ""
     named_by: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -73,12 +75,14 @@ def resolve(
         levels.insert(1, levels.pop())
     url, url_by = _first(levels, "base_url")
     root = check_base_url(url or DEFAULT_BASE_URL)
-    if not same_origin(root, kept["base_url"] or DEFAULT_BASE_URL):
+    own, withheld_for = kept["base_url"] or DEFAULT_BASE_URL, ""
+    if not same_origin(root, own):
+        withheld_for = own if kept["api_key"] else ""
         kept.update(api_key=None, app_id=None)
     key, key_by = _first(levels, "api_key")
     app, app_by = _first(levels, "app_id")
     named_by = {"base_url": url_by, "api_key": key_by, "app_id": app_by}
-    return Settings(root, key, app, profile=name, given_url=url or "", named_by=named_by)
+    return Settings(root, key, app, profile=name, given_url=url or "", withheld_for=withheld_for, named_by=named_by)
 
 
 def _first(levels: Sequence[_Level], key: str) -> tuple[str | None, str]:
