@@ -192,9 +192,10 @@ def test_pin_and_unpin(chats: FakeFastGPT) -> None:
 
 def test_a_chat_that_may_not_be_there_is_told(chats: FakeFastGPT) -> None:
     said = "fastgpt-client: there is no chat nonsense with messages: fastgpt-client histories lists those there are\n"
-    for command in (("rename", "nonsense", "x"), ("pin", "nonsense")):
+    for command in (("rename", "nonsense", "x"), ("pin", "nonsense"), ("delete", "nonsense", "--yes")):
         ran = run(*command)
         assert (ran.code, ran.out, ran.err) == (1, "", said)
+    assert run("delete", "nonsense", IDS[0], "--yes").err == f"deleted {IDS[0]}\n{said}"
 
 
 def test_renaming_through_pipes_and_in_a_terminal(chats: FakeFastGPT) -> None:

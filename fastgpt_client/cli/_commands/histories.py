@@ -135,9 +135,18 @@ def delete(
         session.say(f"deleted the message {record}")
         return
     confirm(session, lambda: f"Delete {count(len(chat_ids), 'chat')}: {', '.join(chat_ids)}?", yes=yes)
+    failure: CommandError | None = None
     for chat_id in chat_ids:
-        session.chats.delete_chat_history(chatId=chat_id, appId=app_id)
-        session.say(f"deleted {chat_id}")
+        try:
+            _check_there(session, chat_id)
+        except CommandError as exc:
+            failure = exc
+            session.chats.delete_chat_history(chatId=chat_id, appId=app_id)  # it may be there without messages
+        else:
+            session.chats.delete_chat_history(chatId=chat_id, appId=app_id)
+            session.say(f"deleted {chat_id}")
+    if failure is not None:
+        raise failure
 
 
 @command(program)
