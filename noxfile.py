@@ -192,14 +192,14 @@ def types(session: nox.Session) -> None:
 @nox.session(python=list(PYTHONS))
 def tests(session: nox.Session) -> None:
     """The tests of the quick lane pass; `-- --lane full` after it runs more."""
-    install(session, "-e", ".", groups=["test", "format"])
+    install(session, "-e", ".", groups=["test", "httpx2", "format"])
     run_tests(session, "quick")
 
 
 @nox.session(python=MEASURED_ON)
 def coverage(session: nox.Session) -> None:
     """The tests of the full lane pass, and run every line and every branch of the package."""
-    install(session, "-e", ".", groups=["test", "format"])
+    install(session, "-e", ".", groups=["test", "httpx2", "format"])
     for data in (ROOT / ".coverage", *ROOT.glob(".coverage.*")):
         data.unlink(missing_ok=True)
     run_tests(session, "full", with_=MEASURED)
@@ -210,21 +210,21 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def aiohttp(session: nox.Session) -> None:
     """The asyncio client passes its tests on aiohttp's transport too, but for the differences that are listed."""
-    install(session, "-e", ".", groups=["test", "format"])
+    install(session, "-e", ".", groups=["test", "httpx2", "format"])
     run_tests(session, "quick", "--transport", "aiohttp", *ON_AIOHTTP)
 
 
 @nox.session
 def httpx2(session: nox.Session) -> None:
     """Both flavours pass their tests with a client of httpx2 that is passed in."""
-    install(session, "-e", ".", groups=["test", "format"])
+    install(session, "-e", ".", groups=["test", "httpx2", "format"])
     run_tests(session, "quick", "--transport", "httpx2", *ON_HTTPX2)
 
 
 @nox.session
 def tls(session: nox.Session) -> None:
     """Faults, cancellations, forks and event loops are met on encrypted connections as on others."""
-    install(session, "-e", ".", groups=["test", "format"])
+    install(session, "-e", ".", groups=["test", "httpx2", "format"])
     run_tests(session, "quick", "--tls", *ON_TLS)
 
 

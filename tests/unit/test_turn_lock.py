@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import sys
 import threading
 
 import anyio
@@ -84,29 +82,25 @@ def test_a_turn_knows_whose_it_is() -> None:
 
 
 def test_a_thread_that_got_the_number_of_one_that_ended_does_not_own_its_turn() -> None:
-    turns, seen = TurnLock(), dict[str, int]()
-
-    def take() -> None:
-        seen["taker"] = threading.get_ident()
+    def take(turns: TurnLock, numbers: list[int]) -> None:
+        numbers.append(threading.get_ident())
         turns.acquire()
 
-    first = threading.Thread(target=take)
-    first.start()
-    first.join()
-    del first
-    gc.collect()
-    asked: list[bool] = []
+    def ask(turns: TurnLock, numbers: list[int]) -> None:
+        numbers.append(threading.get_ident())
+        assert not turns.owned_by_caller()
 
-    def ask() -> None:
-        seen["asker"] = threading.get_ident()
-        asked.append(turns.owned_by_caller())
-
-    second = threading.Thread(target=ask)
-    second.start()
-    second.join()
-    assert asked == [False]
-    if sys.platform == "linux":
-        assert seen["taker"] == seen["asker"]  # else this shows nothing
+    for _ in range(100):  # nearly always the first time
+        turns, numbers = TurnLock(), list[int]()
+        for work in (take, ask):
+            thread = threading.Thread(target=work, args=(turns, numbers))
+            thread.start()
+            thread.join()
+            del thread
+            gc.collect()
+        if len({*numbers}) == 1:
+            return
+    pytest.skip("this system does not use a thread's number again")
 
 
 async def test_a_turn_that_does_not_come_in_time_is_not_taken() -> None:
