@@ -375,8 +375,12 @@ async def test_async_an_iterator_in_another_s_hands_is_left_to_them() -> None:
         yield b"1"
 
     iterator = pieces()
+
+    async def read() -> None:
+        await anext(iterator)
+
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(anext, iterator)
+        tasks.start_soon(read)
         await anyio.wait_all_tasks_blocked()
         await async_drain(iterator)
         go.set()
