@@ -6,6 +6,7 @@ loop waits for a selector that nobody asks any more: neither may be used again.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -13,7 +14,7 @@ import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
-__all__ = ["AsyncRunLocal", "RunLocal"]
+__all__ = ["AsyncPlace", "AsyncRunLocal", "Place", "RunLocal"]
 
 T = TypeVar("T")
 
@@ -117,6 +118,46 @@ class AsyncRunLocal(Generic[T]):
                 await made.guard.aclose()
             else:
                 self._abandon(made.value)
+
+
+class Place:
+    """The process in which it was made: what was opened there cannot be used elsewhere."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its process is running."""
+        return os.getpid() == self._process
+
+    def run_there(self, work: Callable[[], object]) -> None:
+        """Do nothing: what another process has is its own matter."""
+
+
+class AsyncPlace(Place):
+    """The event loop in which it was made, and its process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loop = _running_loop()
+        # Asked before each read: the quick way where there is one.
+        self._running = asyncio.get_running_loop if isinstance(self._loop, asyncio.AbstractEventLoop) else _running_loop
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its event loop is running."""
+        try:
+            return super().is_here and self._running() is self._loop
+        except RuntimeError:  # no loop of asyncio's is
+            return False
+
+    def run_there(self, work: Callable[[], object]) -> None:
+        """Have its event loop do some work soon, if it still runs in this process."""
+        if super().is_here:
+            soon = getattr(self._loop, "call_soon_threadsafe", None) or self._loop.run_sync_soon
+            with contextlib.suppress(RuntimeError):  # it has ended, and its connections with it
+                soon(work)
 
 
 class _Made(Generic[T]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Callable
+from functools import partial
+from math import inf
 from typing import cast
 
 from fastgpt_client._concurrency import async_run_shielded, monotonic
@@ -30,6 +32,8 @@ from fastgpt_client._http.httpx import (
 from fastgpt_client._http.request import Timeouts
 from fastgpt_client._http.transport import shut_down
 from fastgpt_client._locks import AsyncSlots
+from fastgpt_client._run_local import AsyncPlace
+from fastgpt_client.exceptions import ValidationError
 
 _READ_SIZE = _WRITE_SIZE = 64 * 1024
 
@@ -143,6 +147,13 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         else:
             await self._close(connection)
 
+    def drop(self, connection: AsyncConnection) -> None:
+        """Give a request's place back, and end its connection, which the next request closes."""
+        self._slots.release()
+        shut_down(connection.stream)
+        connection.idle_since = -inf
+        self._idle.setdefault(connection.origin, []).insert(0, connection)
+
     async def _close_expired(self) -> None:
         oldest = monotonic() - self._idle_seconds
         for idle in [*self._idle.values()]:
@@ -215,6 +226,7 @@ class AsyncResponseStream(AsyncByteStream):
         self._timeouts = timeouts
         self._failure: ReadError | None = None  # what is known to follow what was read
         self._closed = False
+        self._place: AsyncPlace = AsyncPlace()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -222,6 +234,8 @@ class AsyncResponseStream(AsyncByteStream):
     async def __anext__(self) -> bytes:
         if self._closed:
             raise StopAsyncIteration
+        if not self._place.is_here:
+            raise ValidationError("this stream was begun in another event loop or process: read it there")
         exchange = self._exchange
         try:
             payload = exchange.receive_body(None)
@@ -247,9 +261,13 @@ class AsyncResponseStream(AsyncByteStream):
 
     async def aclose(self) -> None:
         """Give the connection back: to be used again if the body was read to its end, else to be closed."""
-        if not self._closed:
-            self._closed = True
+        if self._closed:
+            return
+        self._closed = True
+        if self._place.is_here:
             await self._transport.release(self._connection)
+        else:  # another loop's, which has to do it itself; or of the parent of a fork, which goes on reading
+            self._place.run_there(partial(self._transport.drop, self._connection))
 
 
 def _timeouts_of(request: Request) -> Timeouts:

@@ -12,7 +12,8 @@ import httpx
 import pytest
 from httpcore import AsyncNetworkBackend, AsyncNetworkStream, WriteError
 
-from fastgpt_client._async.transport import AsyncHTTP11Transport
+from fastgpt_client import ValidationError, _run_local
+from fastgpt_client._async.transport import AsyncHTTP11Transport, AsyncResponseStream
 from fastgpt_client._http.httpx import AsyncByteStream
 from fastgpt_client._http.request import RequestBody
 from tests.support import web
@@ -309,3 +310,29 @@ async def test_connections_can_be_ended_from_outside(server: FaultServer) -> Non
     with pytest.raises(httpx.TransportError):
         await anext(chunks)
     assert server.wait_until(lambda it: not it.open_connections)
+
+
+async def test_what_is_left_in_another_loop_gives_its_place_back_and_is_closed_by_the_next_request(
+    server: FaultServer,
+) -> None:
+    own = transport(most=1)
+    left = await opened(own, server.url)
+    own.drop(cast("AsyncResponseStream", left.stream)._connection)
+    assert server.wait_until(lambda it: not it.open_connections)
+    async with httpx.AsyncClient(transport=own) as http:
+        assert (await http.get(server.url)).text == "hello"
+    assert not own._open
+
+
+async def test_a_child_process_leaves_its_parents_body_alone(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = transport()
+    response = await opened(own, server.url)
+    with monkeypatch.context() as patch:
+        patch.setattr(_run_local.os, "getpid", lambda: 1)
+        with pytest.raises(ValidationError, match="begun in another event loop or process"):
+            await response.aread()
+        await response.aclose()
+    assert server.open_connections == 1
+    await own.aclose()

@@ -12,9 +12,10 @@ import httpx
 import pytest
 from httpcore import NetworkBackend, NetworkStream, WriteError
 
+from fastgpt_client import ValidationError, _run_local
 from fastgpt_client._http.httpx import ByteStream
 from fastgpt_client._http.request import RequestBody
-from fastgpt_client._sync.transport import HTTP11Transport
+from fastgpt_client._sync.transport import HTTP11Transport, ResponseStream
 from tests.support import web
 from tests.support.fault_actions import CLOSE, SILENCE, Step, sent
 from tests.support.fault_server import FaultServer
@@ -309,3 +310,27 @@ def test_connections_can_be_ended_from_outside(server: FaultServer) -> None:
     with pytest.raises(httpx.TransportError):
         next(chunks)
     assert server.wait_until(lambda it: not it.open_connections)
+
+
+def test_what_is_left_in_another_loop_gives_its_place_back_and_is_closed_by_the_next_request(
+    server: FaultServer,
+) -> None:
+    own = transport(most=1)
+    left = opened(own, server.url)
+    own.drop(cast("ResponseStream", left.stream)._connection)
+    assert server.wait_until(lambda it: not it.open_connections)
+    with httpx.Client(transport=own) as http:
+        assert http.get(server.url).text == "hello"
+    assert not own._open
+
+
+def test_a_child_process_leaves_its_parents_body_alone(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = transport()
+    response = opened(own, server.url)
+    with monkeypatch.context() as patch:
+        patch.setattr(_run_local.os, "getpid", lambda: 1)
+        with pytest.raises(ValidationError, match="begun in another event loop or process"):
+            response.read()
+        response.close()
+    assert server.open_connections == 1
+    own.close()

@@ -8,14 +8,17 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 
+import anyio
+import anyio.to_thread
 import pytest
 import trio
 
-from fastgpt_client import AsyncChatClient, ChatClient
-from tests.support.fault_actions import Step
+from fastgpt_client import AsyncChatClient, ChatClient, ValidationError
+from tests.support.fault_actions import SILENCE, Step, sent
 from tests.support.fault_server import FaultServer
 from tests.support.fault_wire import Request
-from tests.support.faults import DONE, STOP, completion_json, send, settings, stream, text
+from tests.support.faults import CHUNKED_HEAD, DONE, STOP, chunk, completion_json, send, settings, stream, text
+from tests.support.until import async_until
 
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 CALLS = 20
@@ -215,3 +218,47 @@ def test_the_connections_of_httpxs_transport_end_with_their_own_loop(server: Fau
         trio.run(client.close)  # another loop's connections cannot be closed from here
         assert server.open_connections == 1
     assert server.wait_until(lambda it: not it.open_connections)
+
+
+@pytest.mark.parametrize("there", ["asyncio", "trio"])
+async def test_a_stream_that_was_begun_in_another_loop_is_refused_and_its_connection_given_up(
+    server: FaultServer, there: str
+) -> None:
+    async with AsyncChatClient(**settings(server.url)) as client:
+        stream = await client.create_chat_completion(question("here"), stream=True)
+
+        async def read() -> str:
+            with pytest.raises(ValidationError, match="begun in another event loop or process") as refused:
+                await anext(stream)
+            return str(refused.value)
+
+        await anyio.to_thread.run_sync(lambda: trio.run(read) if there == "trio" else asyncio.run(read()))
+        await async_until(lambda: not server.open_connections)
+        assert await async_ask_all(client, "later") == []
+
+
+async def test_a_stream_that_is_closed_in_another_loop_gives_its_connection_up(server: FaultServer) -> None:
+    with FaultServer([sent(CHUNKED_HEAD + chunk(text("begun"))) + SILENCE, echo]) as slow:
+        async with AsyncChatClient(**settings(slow.url)) as client:
+            stream = await client.create_chat_completion(question("here"), stream=True)
+            assert await anext(stream.text_deltas()) == "begun"
+            await anyio.to_thread.run_sync(lambda: asyncio.run(stream.close()))
+            await async_until(lambda: not slow.open_connections)
+            assert await async_ask_all(client, "later") == []
+
+
+@FORKS
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_stream_of_the_parent_is_refused_in_a_child(server: FaultServer) -> None:
+    with ChatClient(**settings(server.url)) as client:
+        stream = client.create_chat_completion(question("parent"), stream=True)
+
+        def read() -> list[str]:
+            try:
+                return [stream.final().text]
+            except ValidationError as exc:
+                stream.close()
+                return [str(exc)]
+
+        assert in_child(read)() == ["this stream was begun in another event loop or process: read it there"]
+        assert stream.final().text == "parent"
