@@ -234,7 +234,7 @@ class AsyncResponseStream(AsyncByteStream):
     async def __anext__(self) -> bytes:
         if self._closed:
             raise StopAsyncIteration
-        if not self._place.is_here:
+        if not self._place.is_here():
             raise ValidationError("this stream was begun in another event loop or process: read it there")
         exchange = self._exchange
         try:
@@ -264,7 +264,7 @@ class AsyncResponseStream(AsyncByteStream):
         if self._closed:
             return
         self._closed = True
-        if self._place.is_here:
+        if self._place.is_here():
             await self._transport.release(self._connection)
         else:  # another loop's, which has to do it itself; or of the parent of a fork, which goes on reading
             self._place.run_there(partial(self._transport.drop, self._connection))

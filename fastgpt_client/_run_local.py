@@ -6,7 +6,6 @@ loop waits for a selector that nobody asks any more: neither may be used again.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import sys
@@ -126,9 +125,8 @@ class Place:
     def __init__(self) -> None:
         self._process = os.getpid()
 
-    @property
     def is_here(self) -> bool:
-        """Whether its process is running."""
+        """Return whether what is running is where it was made."""
         return os.getpid() == self._process
 
     def run_there(self, work: Callable[[], object]) -> None:
@@ -141,20 +139,22 @@ class AsyncPlace(Place):
     def __init__(self) -> None:
         super().__init__()
         self._loop = _running_loop()
-        # Asked before each read: the quick way where there is one.
-        self._running = asyncio.get_running_loop if isinstance(self._loop, asyncio.AbstractEventLoop) else _running_loop
+        self._running = _running_loop
+        if hasattr(self._loop, "call_soon_threadsafe"):
+            from asyncio import get_running_loop  # noqa: PLC0415 - not everybody uses it
 
-    @property
+            self._running = get_running_loop  # quicker: it is asked before each read
+
     def is_here(self) -> bool:
-        """Whether its event loop is running."""
+        """Return whether its event loop is the one that is running."""
         try:
-            return super().is_here and self._running() is self._loop
+            return self._running() is self._loop and os.getpid() == self._process
         except RuntimeError:  # no loop of asyncio's is
             return False
 
     def run_there(self, work: Callable[[], object]) -> None:
         """Have its event loop do some work soon, if it still runs in this process."""
-        if super().is_here:
+        if os.getpid() == self._process:
             soon = getattr(self._loop, "call_soon_threadsafe", None) or self._loop.run_sync_soon
             with contextlib.suppress(RuntimeError):  # it has ended, and its connections with it
                 soon(work)

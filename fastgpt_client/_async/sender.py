@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from os import getpid
 from random import random
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +19,7 @@ from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody
 from fastgpt_client._http.sender import BaseSender, redirected
 from fastgpt_client._http.transport import is_send_error, map_transport_error
+from fastgpt_client._run_local import AsyncPlace
 from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError, complete_error
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
@@ -272,6 +274,8 @@ class AsyncSender(BaseSender):
         outcome: int | str = "cancelled"
         body = message.stream
         try:
+            if self._connections is None and self.state.process != getpid():
+                self.note_home(AsyncPlace(), getpid())
             # Where no key goes, to a visitor's call and to a store, no `auth=` of the caller's client goes either.
             auth = {} if "authorization" in message.headers else {"auth": None}
             http = await self._http.send(message, stream=True, follow_redirects=False, **auth)
@@ -284,6 +288,7 @@ class AsyncSender(BaseSender):
             if isinstance(exc, RuntimeError) and self._http.is_closed:  # by another thread or task, just now
                 self._refuse()
             if not is_send_error(exc, message):
+                self.explain(exc)
                 raise
             outcome = type(exc).__name__
             raise map_transport_error(exc, body) from exc

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, NamedTuple, Self
 
 from fastgpt_client._concurrency import async_in_thread, monotonic
+from fastgpt_client._run_local import Place
 from fastgpt_client.exceptions import APITimeoutError
 
 from .httpx import URL, AsyncByteStream, HTTPResponse, Request, SyncByteStream
@@ -154,6 +155,8 @@ class ClientState:
         self.abandoned: list[Any] = []  # bodies whose stream was dropped unclosed
         self.retries: RetryBudget = RetryBudget()
         self.refuses_copies: bool | None = None  # whether the server refuses a second copy of a completion, once told
+        self.home: Place | None = None  # where a client that was passed in was first used, and by which process
+        self.process: int | None = None
         self.multiplexed: bool = False  # whether several requests share a connection, as with HTTP/2
 
     def next_abandoned(self) -> Any:

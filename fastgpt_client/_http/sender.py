@@ -9,6 +9,7 @@ from copy import copy
 from functools import lru_cache
 from typing import NoReturn, Self
 
+from fastgpt_client._run_local import Place
 from fastgpt_client._version import __version__
 from fastgpt_client.exceptions import ValidationError
 
@@ -19,6 +20,11 @@ from .redaction import Secret
 from .request import APIRequest, Attempt, ClientState, Operation, PresignedTarget, RequestBody, Timeouts
 
 __all__ = ["BaseSender", "endpoint", "redirected"]
+
+_ELSEWHERE = (
+    "http_client was first used in another event loop or process, to which its connections belong: make one here, or "
+    "leave it out, and each loop and process gets connections of its own"
+)
 
 
 class BaseSender:
@@ -68,6 +74,18 @@ class BaseSender:
     def check_open(self) -> None:
         if self.state.closed:
             raise ValidationError("this client is closed: make a new one")
+
+    def note_home(self, here: Place, process: int) -> None:
+        """Note where a client that was passed in is first used; after a fork both processes would get mixed answers."""
+        if self.state.process is not None:
+            raise ValidationError(_ELSEWHERE)
+        self.state.home, self.state.process = here, process
+
+    def explain(self, error: Exception) -> None:
+        """Raise the `ValidationError` that says so if an error comes of a client that was passed in elsewhere."""
+        home = self.state.home
+        if isinstance(error, (RuntimeError, TypeError)) and home is not None and not home.is_here():
+            raise ValidationError(_ELSEWHERE) from error
 
     def refuse_without_key(self) -> NoReturn:
         """Raise the `ValidationError` of a call that needs a key."""

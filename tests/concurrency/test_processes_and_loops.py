@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import anyio
 import anyio.to_thread
+import httpx
 import pytest
 import trio
 
@@ -262,3 +263,48 @@ def test_a_stream_of_the_parent_is_refused_in_a_child(server: FaultServer) -> No
 
         assert in_child(read)() == ["this stream was begun in another event loop or process: read it there"]
         assert stream.final().text == "parent"
+
+
+@pytest.mark.parametrize("there", ["asyncio", "trio"])
+def test_a_client_that_was_passed_in_is_refused_in_another_loop(server: FaultServer, there: str) -> None:
+    http = httpx.AsyncClient()
+    client = AsyncChatClient(**settings(server.url, http_client=http))
+
+    async def ask() -> None:
+        with pytest.raises(ValidationError, match="http_client was first used in another event loop or process"):
+            await client.create_chat_completion(question("there"))
+
+    with asyncio.Runner() as runner:
+        assert runner.run(async_ask_all(client, "here")) == []
+        if there == "trio":
+            trio.run(ask)
+        else:
+            asyncio.run(ask())
+        runner.run(http.aclose())
+
+
+@FORKS
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_client_that_was_passed_in_is_refused_in_a_child(server: FaultServer) -> None:
+    with httpx.Client() as http:
+        client = ChatClient(**settings(server.url, http_client=http))
+        assert ask_all(client, "before") == []
+        wait = in_child(lambda: ask_all(client, "child"))
+        assert ask_all(client, "parent") == []
+        told = wait()
+    assert len(told) == CALLS
+    assert all("http_client was first used in another event loop or process" in told for told in told)
+
+
+async def test_a_client_of_mocks_may_be_used_anywhere() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=completion_json("mocked"))
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        client = AsyncChatClient(**settings("http://mock.test", http_client=http))
+
+        async def ask() -> str:
+            return (await client.create_chat_completion(question("?"), stream=False)).text
+
+        assert await ask() == "mocked"
+        assert await anyio.to_thread.run_sync(lambda: trio.run(ask)) == "mocked"

@@ -195,30 +195,30 @@ async def test_a_child_process_does_not_use_the_loop_of_its_parent(process: list
 
 def test_a_place_is_a_process(process: list[int]) -> None:
     place = Place()
-    assert place.is_here
+    assert place.is_here()
     process[0] = 2
-    assert not place.is_here
+    assert not place.is_here()
     place.run_there(lambda: pytest.fail("this is another process"))
 
 
 async def test_a_place_is_an_event_loop_of_a_process(process: list[int]) -> None:
     place, worked = AsyncPlace(), anyio.Event()
-    assert place.is_here
+    assert place.is_here()
     await anyio.to_thread.run_sync(asyncio.run, elsewhere(place, worked))
     await worked.wait()  # this loop did what the other one left to it
     assert not await anyio.to_thread.run_sync(trio.run, is_here, place)
     process[0] = 2
-    assert not place.is_here
+    assert not place.is_here()
     place.run_there(lambda: pytest.fail("this is another process"))
 
 
 async def elsewhere(place: AsyncPlace, worked: anyio.Event) -> None:
-    assert not place.is_here
+    assert not place.is_here()
     place.run_there(worked.set)
 
 
 async def is_here(place: AsyncPlace) -> bool:
-    return place.is_here
+    return place.is_here()
 
 
 @pytest.mark.parametrize("run", [asyncio.run, lambda main: trio.run(lambda: main)], ids=["asyncio", "trio"])
@@ -227,5 +227,5 @@ def test_a_loop_that_has_ended_is_no_place_any_more(run: Any) -> None:
         return AsyncPlace()
 
     place: AsyncPlace = run(make())
-    assert not place.is_here
+    assert not place.is_here()
     place.run_there(lambda: pytest.fail("nothing runs there"))
