@@ -154,8 +154,7 @@ class AsyncAskTalk:
                 if not self._line.may_repeat(error, began, times):
                     raise
             except WorkflowError as error:
-                if error.completion is not None:
-                    self._answers[-1].append(error.completion)  # nothing came of it, but it cost
+                self._answers[-1] += [error.completion] if error.completion else []  # nothing came of it, but it cost
                 raise
         self.turns += 1
         self._sent += answer.attempts

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -155,8 +156,6 @@ class RowReader:
         while True:
             item = as_object(self._pages.__next__())
             id = str(item.get("_id"))
-            try:
+            with suppress(NotFoundError):  # it was deleted since it was listed
                 answer = self._calls.paced(partial(self._calls.client.get_data, id=id))
-            except NotFoundError:
-                continue  # it was deleted since it was listed
-            return id, saved_row(as_object(answer.data))
+                return id, saved_row(as_object(answer.data))

@@ -11,6 +11,8 @@ from fastgpt_client.interactive import UserSelect
 from fastgpt_client.testing import App, FakeFastGPT, Select
 from tests.support import embedded_chats
 from tests.support.embedded_chats import settings
+from tests.support.fake_server import FakeServer
+from tests.support.replies import envelope
 
 server = embedded_chats.server
 
@@ -42,3 +44,10 @@ async def test_what_cannot_be_asked_is_told(server: FakeFastGPT, app: App) -> No
     async with AsyncChatClient(**settings(server, app, max_retries=0)) as client:
         with server.fault("error_before_run", path="ecords", times=None), pytest.raises(APIError):
             await client.conversation(chatId="some").pending()
+
+
+async def test_a_question_that_has_no_answer_yet_waits_for_nothing() -> None:
+    records = [{"dataId": "2", "obj": "Human", "value": []}, {"dataId": "1", "obj": "AI", "value": []}]
+    fake = FakeServer(envelope({"list": records, "total": 2}))
+    assert await fake.async_chat().conversation(chatId="some").pending() is None
+    assert fake.hits == 1

@@ -10,7 +10,7 @@ from typing import cast
 
 import httpx
 import pytest
-from httpcore import AsyncNetworkBackend, AsyncNetworkStream, WriteError
+from httpcore import AsyncNetworkBackend, AsyncNetworkStream, ReadError, WriteError
 
 from fastgpt_client import ValidationError, _run_local
 from fastgpt_client._async.transport import AsyncHTTP11Transport, AsyncResponseStream
@@ -336,3 +336,33 @@ async def test_a_child_process_leaves_its_parents_body_alone(
         await response.aclose()
     assert server.open_connections == 1
     await own.aclose()
+
+
+async def test_a_place_that_was_given_counts_where_nothing_idle_can_be_closed(server: FaultServer) -> None:
+    own = transport()
+    own._max_open = 0
+    async with httpx.AsyncClient(transport=own) as http:
+        assert (await http.get(server.url)).text == "hello"
+
+
+async def test_a_body_without_a_byte_is_sent(server: FaultServer) -> None:
+    own = transport()
+    request = httpx.Request("POST", server.url, headers={"Host": "h", "Content-Length": "0"}, stream=RequestBody())
+    response = await own.handle_async_request(request)
+    assert response.status_code == 200
+    await own.aclose()
+    assert server.requests[0].body == b""
+
+
+async def test_a_failure_that_is_known_comes_after_what_was_read() -> None:
+    half = sent(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello") + SILENCE
+    with FaultServer([half]) as slow:
+        own = transport()
+        response = await opened(own, slow.url)
+        body = cast("AsyncResponseStream", response.stream)
+        assert await body.__anext__() == b"hello"
+        body._failure = ReadError("a broken record")
+        with pytest.raises(httpx.ReadError, match="a broken record"):
+            await body.__anext__()
+        assert slow.wait_until(lambda it: not it.open_connections)
+        await own.aclose()

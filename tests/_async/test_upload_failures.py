@@ -207,3 +207,23 @@ async def test_an_upload_that_is_complete_is_not_given_up() -> None:
     with pytest.raises(ServerError, match="unAuthFile"):
         await fake.async_chat().upload_file(b"aaa", filename="k.bin", chatId="c1")
     assert aborts(fake) == 0
+
+
+class Disguising(httpx.AsyncBaseTransport):
+    """Makes a failure of its own of whatever fails while it sends, as those over other libraries do."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(200, json={"code": 200, "data": SINGLE})
+        try:
+            await request.aread()
+        except Exception as exc:
+            raise httpx.WriteError("broken pipe") from exc
+        raise AssertionError("the file cannot be read")
+
+
+async def test_what_the_file_raises_is_found_behind_what_a_transport_makes_of_it() -> None:
+    async with httpx.AsyncClient(transport=Disguising()) as http:
+        client = AsyncChatClient("fastgpt-key", "http://fastgpt.test", app_id="a", http_client=http)
+        with pytest.raises(OSError, match="Input/output error"):
+            await client.upload_file(Broken(OSError(5, "Input/output error")), filename="a.txt", chatId="c1")

@@ -57,7 +57,7 @@ def test_a_stream_ends_in_time_unless_an_event_comes(step: Step, transport: str)
 def test_a_silence_that_is_too_long_is_told_before_the_deadline() -> None:
     with FaultServer([STREAM_STALLS["no event"]]) as server:
         with ChatClient(**settings(server.url, deadline=60.0, timeout=0.1)) as client:
-            with pytest.raises(StreamInterruptedError, match="ReadTimeout"):
+            with pytest.raises(StreamInterruptedError, match="Timed out"):
                 client.create_chat_completion(**CALL, stream=True).final()
 
 

@@ -10,7 +10,7 @@ from typing import cast
 
 import httpx
 import pytest
-from httpcore import NetworkBackend, NetworkStream, WriteError
+from httpcore import NetworkBackend, NetworkStream, ReadError, WriteError
 
 from fastgpt_client import ValidationError, _run_local
 from fastgpt_client._http.httpx import ByteStream
@@ -334,3 +334,33 @@ def test_a_child_process_leaves_its_parents_body_alone(server: FaultServer, monk
         response.close()
     assert server.open_connections == 1
     own.close()
+
+
+def test_a_place_that_was_given_counts_where_nothing_idle_can_be_closed(server: FaultServer) -> None:
+    own = transport()
+    own._max_open = 0
+    with httpx.Client(transport=own) as http:
+        assert http.get(server.url).text == "hello"
+
+
+def test_a_body_without_a_byte_is_sent(server: FaultServer) -> None:
+    own = transport()
+    request = httpx.Request("POST", server.url, headers={"Host": "h", "Content-Length": "0"}, stream=RequestBody())
+    response = own.handle_request(request)
+    assert response.status_code == 200
+    own.close()
+    assert server.requests[0].body == b""
+
+
+def test_a_failure_that_is_known_comes_after_what_was_read() -> None:
+    half = sent(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello") + SILENCE
+    with FaultServer([half]) as slow:
+        own = transport()
+        response = opened(own, slow.url)
+        body = cast("ResponseStream", response.stream)
+        assert body.__next__() == b"hello"
+        body._failure = ReadError("a broken record")
+        with pytest.raises(httpx.ReadError, match="a broken record"):
+            body.__next__()
+        assert slow.wait_until(lambda it: not it.open_connections)
+        own.close()

@@ -205,3 +205,23 @@ def test_an_upload_that_is_complete_is_not_given_up() -> None:
     with pytest.raises(ServerError, match="unAuthFile"):
         fake.chat().upload_file(b"aaa", filename="k.bin", chatId="c1")
     assert aborts(fake) == 0
+
+
+class Disguising(httpx.BaseTransport):
+    """Makes a failure of its own of whatever fails while it sends, as those over other libraries do."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(200, json={"code": 200, "data": SINGLE})
+        try:
+            request.read()
+        except Exception as exc:
+            raise httpx.WriteError("broken pipe") from exc
+        raise AssertionError("the file cannot be read")
+
+
+def test_what_the_file_raises_is_found_behind_what_a_transport_makes_of_it() -> None:
+    with httpx.Client(transport=Disguising()) as http:
+        client = ChatClient("fastgpt-key", "http://fastgpt.test", app_id="a", http_client=http)
+        with pytest.raises(OSError, match="Input/output error"):
+            client.upload_file(Broken(OSError(5, "Input/output error")), filename="a.txt", chatId="c1")

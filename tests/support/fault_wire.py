@@ -90,7 +90,7 @@ class Wire:
 
     def close(self) -> None:
         """End the connection in order: TLS's own end, and FIN."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # by `abort`, which takes the encryption away, just now
             if isinstance(self._connection, ssl.SSLSocket):
                 self._connection.settimeout(0)  # the client's own end is not waited for
                 with contextlib.suppress(ssl.SSLWantReadError):

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fastgpt_client import ChatClient
+from fastgpt_client import AsyncChatClient, ChatClient
 from fastgpt_client._http.connections import ConnectionSettings
 from fastgpt_client.exceptions import ValidationError
 from tests.support.call import QUESTION
@@ -90,12 +90,12 @@ def test_arguments_are_checked(argument: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("argument", "value"), [("proxy", "http://p.test"), ("verify", False), ("trust_env", False), ("transport", "httpx")]
 )
-def test_a_borrowed_client_makes_its_own_connections(argument: str, value: Any) -> None:
-    with (
-        httpx.Client() as http,
-        pytest.raises(ValidationError, match="http_client makes its own connections: give it the proxy"),
-    ):
-        ChatClient("fastgpt-key", "http://fastgpt.test", http_client=http, **{argument: value})
+@pytest.mark.parametrize(
+    ("client", "given"), [(ChatClient, httpx.Client), (AsyncChatClient, httpx.AsyncClient)], ids=["sync", "async"]
+)
+def test_a_borrowed_client_makes_its_own_connections(client: Any, given: Any, argument: str, value: Any) -> None:
+    with pytest.raises(ValidationError, match="http_client makes its own connections: give it the proxy"):
+        client("fastgpt-key", "http://fastgpt.test", http_client=given(), **{argument: value})
 
 
 def test_httpx_sends_where_httpcore_lacks_a_name_that_is_needed(

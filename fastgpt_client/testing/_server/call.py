@@ -133,9 +133,7 @@ class Call:
         """The app of an app key, which is the only one that it opens; there are such keys on newer servers alone."""
         if self.version < Since.APP_KEYS or self.visitor_name is not None:
             return None
-        with suppress(ServerError):
-            return self.key().app_id
-        return None
+        return self.key().app_id
 
     def team_key(self) -> Key:
         """Return the caller's key; an app key opens chats only."""
