@@ -31,7 +31,7 @@ from fastgpt_client._http.httpx import (
 )
 from fastgpt_client._http.request import Timeouts
 from fastgpt_client._http.transport import shut_down
-from fastgpt_client._locks import AsyncSlots
+from fastgpt_client._locks import AsyncOpenSet, AsyncSlots
 from fastgpt_client._run_local import AsyncPlace
 from fastgpt_client.exceptions import ValidationError
 
@@ -58,7 +58,7 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         self._idle_seconds = limits.keepalive_expiry or 0.0
         self._backend = async_network_backend()
         self._slots = AsyncSlots(self._max_open)
-        self._open: set[AsyncConnection] = set()
+        self._open: AsyncOpenSet[AsyncConnection] = AsyncOpenSet()
         self._idle: dict[Origin, list[AsyncConnection]] = {}  # the one used last at the end
         self._closed = False
 
@@ -169,8 +169,9 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close all connections; a request that is under way meets the end of its own."""
         self._closed = True
+        connections = [*self._open]
         self._idle = {}
-        for connection in [*self._open]:
+        for connection in connections:
             await self._close(connection)
 
     def shut_down(self) -> None:
@@ -221,18 +222,18 @@ class AsyncResponseStream(AsyncByteStream):
 
     def __init__(self, transport: AsyncHTTP11Transport, connection: AsyncConnection, timeouts: Timeouts) -> None:
         self._transport = transport
-        self._connection = connection
+        self._connection: AsyncConnection | None = connection  # None once it is given back
         self._exchange = connection.exchange
         self._timeouts = timeouts
         self._failure: ReadError | None = None  # what is known to follow what was read
-        self._closed = False
         self._place: AsyncPlace = AsyncPlace()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
-        if self._closed:
+        connection = self._connection
+        if connection is None:
             raise StopAsyncIteration
         if not self._place.is_here():
             raise ValidationError("this stream was begun in another event loop or process: read it there")
@@ -240,12 +241,11 @@ class AsyncResponseStream(AsyncByteStream):
         try:
             payload = exchange.receive_body(None)
             while not payload and not exchange.finished:
-                read = self._connection.stream.read
                 if self._failure is not None:
                     raise self._failure
-                data = await read(_READ_SIZE, self._timeouts.left("read"))
-                if self._connection.encrypted:
-                    more, self._failure = take_ready(self._connection.stream, _READ_SIZE)
+                data = await connection.stream.read(_READ_SIZE, self._timeouts.left("read"))
+                if connection.encrypted:
+                    more, self._failure = take_ready(connection.stream, _READ_SIZE)
                     data += more
                 payload = exchange.receive_body(data)
         except BaseException as exc:
@@ -261,13 +261,13 @@ class AsyncResponseStream(AsyncByteStream):
 
     async def aclose(self) -> None:
         """Give the connection back: to be used again if the body was read to its end, else to be closed."""
-        if self._closed:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
-        self._closed = True
         if self._place.is_here():
-            await self._transport.release(self._connection)
+            await self._transport.release(connection)
         else:  # another loop's, which has to do it itself; or of the parent of a fork, which goes on reading
-            self._place.run_there(partial(self._transport.drop, self._connection))
+            self._place.run_there(partial(self._transport.drop, connection))
 
 
 def _timeouts_of(request: Request) -> Timeouts:

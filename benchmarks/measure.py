@@ -123,7 +123,7 @@ def compare_imports(rounds: int) -> list[Result]:
         for _ in range(rounds):
             for code in IMPORTS:
                 costs[code].append(one(code))
-    return results("import", costs, dict.fromkeys(IMPORTS[1:], 1.1))
+    return results("import", costs, dict.fromkeys(IMPORTS[1:], 1.2))
 
 
 def compare_starts(rounds: int) -> list[Result]:

@@ -17,9 +17,11 @@ from ._concurrency import TimeExpired, async_run_with_timeout, asyncio_task
 
 __all__ = [
     "AsyncCrew",
+    "AsyncOpenSet",
     "AsyncSlots",
     "AsyncTurnLock",
     "Crew",
+    "OpenSet",
     "Slots",
     "ThreadLock",
     "TurnLock",
@@ -118,6 +120,12 @@ class Slots:
     def release(self) -> None:
         """Give the place back."""
         self._free.release()
+
+
+# What is open in an event loop stays open until it is closed, whoever forgot it. Without a loop nothing else holds a
+# connection than who uses it, so that it ends with them, wherever they are interrupted.
+AsyncOpenSet = set
+OpenSet = weakref.WeakSet
 
 
 class AsyncCrew(Generic[T]):

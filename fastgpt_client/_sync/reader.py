@@ -10,7 +10,7 @@ from typing import Literal, NoReturn, Protocol
 from fastgpt_client._concurrency import TimeExpired, monotonic
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._http.request import Attempt, ClientState
-from fastgpt_client._http.transport import request_id
+from fastgpt_client._http.transport import interrupt, request_id
 from fastgpt_client._streaming.accumulator import CompletionAccumulator
 from fastgpt_client._streaming.decoder import event_lines
 from fastgpt_client._streaming.parser import EventStreamParser, Item
@@ -70,13 +70,13 @@ class StreamReader:
         chat_id: str | None,
         events: Sequence[Event] | None = None,  # all of the answer, where nothing is to be read
     ) -> None:
-        self.chat_id = chat_id
         self.hooks: StreamHooks | None = None
+        self._state = state
+        self._body = body  # what must be closed, so that it comes before all else can be interrupted
+        self.chat_id = chat_id
         self.items: Iterator[Item] = iter(events or ())
         self.lines: Iterator[str] = iter(())
-        self._body = body
         self._parser = parser
-        self._state = state
         self._attempts = attempt.number
         self._ends = attempt.ends  # until the first event
         self._drained = events is not None  # nothing more is to be read of the body
@@ -218,8 +218,12 @@ class StreamReader:
         )
 
     def __del__(self) -> None:
-        # Nothing can be awaited here: the client closes what was left open at its next call, or when it is closed.
+        if "_body" not in self.__dict__:  # it was interrupted before it was made
+            return
+        # Nothing can be awaited here: the connection is ended, and closed at the client's next call or with the client.
         if not self._body.closed:
+            if not self._state.multiplexed:
+                interrupt(self.http)
             self._state.abandoned.append(self._body)
         if self.hooks is not None:
             self.hooks.on_dropped()

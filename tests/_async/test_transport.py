@@ -317,7 +317,9 @@ async def test_what_is_left_in_another_loop_gives_its_place_back_and_is_closed_b
 ) -> None:
     own = transport(most=1)
     left = await opened(own, server.url)
-    own.drop(cast("AsyncResponseStream", left.stream)._connection)
+    connection = cast("AsyncResponseStream", left.stream)._connection
+    assert connection is not None
+    own.drop(connection)
     assert server.wait_until(lambda it: not it.open_connections)
     async with httpx.AsyncClient(transport=own) as http:
         assert (await http.get(server.url)).text == "hello"
@@ -329,11 +331,13 @@ async def test_a_child_process_leaves_its_parents_body_alone(
 ) -> None:
     own = transport()
     response = await opened(own, server.url)
+    held = cast("AsyncResponseStream", response.stream)._connection  # as the parent does
     with monkeypatch.context() as patch:
         patch.setattr(_run_local.os, "getpid", lambda: 1)
         with pytest.raises(ValidationError, match="begun in another event loop or process"):
             await response.aread()
         await response.aclose()
+    assert held is not None
     assert server.open_connections == 1
     await own.aclose()
 

@@ -317,7 +317,9 @@ def test_what_is_left_in_another_loop_gives_its_place_back_and_is_closed_by_the_
 ) -> None:
     own = transport(most=1)
     left = opened(own, server.url)
-    own.drop(cast("ResponseStream", left.stream)._connection)
+    connection = cast("ResponseStream", left.stream)._connection
+    assert connection is not None
+    own.drop(connection)
     assert server.wait_until(lambda it: not it.open_connections)
     with httpx.Client(transport=own) as http:
         assert http.get(server.url).text == "hello"
@@ -327,11 +329,13 @@ def test_what_is_left_in_another_loop_gives_its_place_back_and_is_closed_by_the_
 def test_a_child_process_leaves_its_parents_body_alone(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     own = transport()
     response = opened(own, server.url)
+    held = cast("ResponseStream", response.stream)._connection  # as the parent does
     with monkeypatch.context() as patch:
         patch.setattr(_run_local.os, "getpid", lambda: 1)
         with pytest.raises(ValidationError, match="begun in another event loop or process"):
             response.read()
         response.close()
+    assert held is not None
     assert server.open_connections == 1
     own.close()
 
