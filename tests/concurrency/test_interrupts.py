@@ -97,7 +97,7 @@ def test_a_plain_script_that_is_interrupted_leaves_nothing(
             Interrupter(line).run(lambda: work(client))
             gc.collect()
             assert server.wait_until(lambda it: it.open_connections <= 1), line  # the one that is kept
-            assert threads_of_clients() == threads
+            assert threads_of_clients() <= threads
             work(client)
     assert server.wait_until(lambda it: not it.open_connections)
 
