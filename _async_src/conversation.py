@@ -9,11 +9,11 @@ from weakref import ref
 
 from fastgpt_client._api.params import check_ids, completion_request
 from fastgpt_client._concurrency import TimeExpired, monotonic
+from fastgpt_client._concurrency.locks import AsyncTurnLock
 from fastgpt_client._conversation.ids import new_id
 from fastgpt_client._conversation.pauses import Pause, check_question, pending_node
 from fastgpt_client._conversation.recovery import TurnResult
 from fastgpt_client._conversation.settings import ConversationSettings
-from fastgpt_client._locks import AsyncTurnLock
 from fastgpt_client.exceptions import APITimeoutError, ValidationError
 from fastgpt_client.responses import ChatCompletion, DataResponse
 

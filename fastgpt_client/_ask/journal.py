@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from fastgpt_client._concurrency.locks import ThreadLock
 from fastgpt_client._json import as_object, parse_json
-from fastgpt_client._locks import ThreadLock
 from fastgpt_client.asks.rows import AskRow, parse_row
 from fastgpt_client.exceptions import ValidationError
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Literal
 
-from fastgpt_client._locks import AsyncTurnLock
+from fastgpt_client._concurrency.locks import AsyncTurnLock
 from fastgpt_client.exceptions import APIConnectionError, ServerError
 
 from .knowledge_calls import AsyncKnowledgeCalls

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, NamedTuple, Self
 
 from fastgpt_client._concurrency import async_in_thread, monotonic
-from fastgpt_client._run_local import Place
+from fastgpt_client._concurrency.run_local import Place
 from fastgpt_client.exceptions import APITimeoutError
 
 from .httpx import URL, AsyncByteStream, HTTPResponse, Request, SyncByteStream

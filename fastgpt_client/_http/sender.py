@@ -9,7 +9,7 @@ from copy import copy
 from functools import lru_cache
 from typing import NoReturn, Self
 
-from fastgpt_client._run_local import Place
+from fastgpt_client._concurrency.run_local import Place
 from fastgpt_client._version import __version__
 from fastgpt_client.exceptions import ValidationError
 

@@ -13,7 +13,7 @@ from inspect import iscoroutine
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
-from fastgpt_client._locks import ThreadLock
+from fastgpt_client._concurrency.locks import ThreadLock
 from fastgpt_client.exceptions import ValidationError
 
 __all__ = ["CallerError", "FileSource", "as_callers_own", "open_source", "read_whole"]

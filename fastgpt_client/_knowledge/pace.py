@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from fastgpt_client._locks import ThreadLock
+from fastgpt_client._concurrency.locks import ThreadLock
 
 __all__ = ["AsyncCall", "Call", "Pace"]
 

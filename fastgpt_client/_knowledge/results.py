@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias
 
-from fastgpt_client._locks import ThreadLock
+from fastgpt_client._concurrency.locks import ThreadLock
 from fastgpt_client.exceptions import FastGPTError
 from fastgpt_client.knowledge import ItemOutcome, KnowledgePlan, KnowledgeReport, PlannedItem, Progress, TrainingFailure
 

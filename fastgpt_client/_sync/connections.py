@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from fastgpt_client._concurrency.run_local import RunLocal
 from fastgpt_client._http.connections import ConnectionSettings, abandon, can_send
 from fastgpt_client._http.httpx import (
     URL,
@@ -18,7 +19,6 @@ from fastgpt_client._http.httpx import (
 from fastgpt_client._http.httpx2 import HTTPX2Client, is_httpx2
 from fastgpt_client._http.logging import log_transport
 from fastgpt_client._http.transport import client_options
-from fastgpt_client._run_local import RunLocal
 from fastgpt_client.exceptions import ValidationError
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from fastgpt_client._api.answer import is_unknown_path, parse_response
 from fastgpt_client._api.chat_lookup import AGE, is_transient
 from fastgpt_client._concurrency import TimeExpired, monotonic, run_with_timeout, sleep, wall_clock
+from fastgpt_client._concurrency.run_local import Place
 from fastgpt_client._http.config import Options
 from fastgpt_client._http.httpx import URL, Client, Headers, HTTPResponse, Request, ResponseNotRead
 from fastgpt_client._http.logging import DEBUG, log_attempt, log_retry, logger
@@ -19,7 +20,6 @@ from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody
 from fastgpt_client._http.sender import BaseSender, redirected
 from fastgpt_client._http.transport import is_send_error, map_transport_error
-from fastgpt_client._run_local import Place
 from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError, complete_error
 from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came

@@ -10,6 +10,8 @@ from math import inf
 from typing import cast
 
 from fastgpt_client._concurrency import monotonic, run_shielded
+from fastgpt_client._concurrency.locks import OpenSet, Slots
+from fastgpt_client._concurrency.run_local import Place
 from fastgpt_client._http.http11 import Exchange, ResponseHead
 from fastgpt_client._http.httpcore import (
     NetworkStream,
@@ -31,8 +33,6 @@ from fastgpt_client._http.httpx import (
 )
 from fastgpt_client._http.request import Timeouts
 from fastgpt_client._http.transport import shut_down
-from fastgpt_client._locks import OpenSet, Slots
-from fastgpt_client._run_local import Place
 from fastgpt_client.exceptions import ValidationError
 
 _READ_SIZE = _WRITE_SIZE = 64 * 1024

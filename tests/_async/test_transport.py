@@ -12,8 +12,9 @@ import httpx
 import pytest
 from httpcore import AsyncNetworkBackend, AsyncNetworkStream, ReadError, WriteError
 
-from fastgpt_client import ValidationError, _run_local
+from fastgpt_client import ValidationError
 from fastgpt_client._async.transport import AsyncHTTP11Transport, AsyncResponseStream
+from fastgpt_client._concurrency import run_local
 from fastgpt_client._http.httpx import AsyncByteStream
 from fastgpt_client._http.request import RequestBody
 from tests.support import web
@@ -333,7 +334,7 @@ async def test_a_child_process_leaves_its_parents_body_alone(
     response = await opened(own, server.url)
     held = cast("AsyncResponseStream", response.stream)._connection  # as the parent does
     with monkeypatch.context() as patch:
-        patch.setattr(_run_local.os, "getpid", lambda: 1)
+        patch.setattr(run_local.os, "getpid", lambda: 1)
         with pytest.raises(ValidationError, match="begun in another event loop or process"):
             await response.aread()
         await response.aclose()

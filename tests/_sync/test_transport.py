@@ -12,7 +12,8 @@ import httpx
 import pytest
 from httpcore import NetworkBackend, NetworkStream, ReadError, WriteError
 
-from fastgpt_client import ValidationError, _run_local
+from fastgpt_client import ValidationError
+from fastgpt_client._concurrency import run_local
 from fastgpt_client._http.httpx import ByteStream
 from fastgpt_client._http.request import RequestBody
 from fastgpt_client._sync.transport import HTTP11Transport, ResponseStream
@@ -331,7 +332,7 @@ def test_a_child_process_leaves_its_parents_body_alone(server: FaultServer, monk
     response = opened(own, server.url)
     held = cast("ResponseStream", response.stream)._connection  # as the parent does
     with monkeypatch.context() as patch:
-        patch.setattr(_run_local.os, "getpid", lambda: 1)
+        patch.setattr(run_local.os, "getpid", lambda: 1)
         with pytest.raises(ValidationError, match="begun in another event loop or process"):
             response.read()
         response.close()

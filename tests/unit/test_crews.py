@@ -8,7 +8,7 @@ import threading
 import anyio
 import pytest
 
-from fastgpt_client._locks import AsyncCrew, Crew, async_next_item, next_item, open_items
+from fastgpt_client._concurrency.locks import AsyncCrew, Crew, async_next_item, next_item, open_items
 from tests.support.until import until
 
 NUMBER: contextvars.ContextVar[int] = contextvars.ContextVar("number")

@@ -11,8 +11,8 @@ import anyio
 import pytest
 import trio
 
-from fastgpt_client import _run_local
-from fastgpt_client._run_local import AsyncPlace, AsyncRunLocal, Place, RunLocal
+from fastgpt_client._concurrency import run_local
+from fastgpt_client._concurrency.run_local import AsyncPlace, AsyncRunLocal, Place, RunLocal
 
 
 class Made:
@@ -37,8 +37,8 @@ class Made:
 def process(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The id of the process, which a test can change."""
     found = [1]
-    monkeypatch.setattr(_run_local.os, "getpid", lambda: found[0])
-    monkeypatch.setattr(_run_local, "_of_the_parent", [])
+    monkeypatch.setattr(run_local.os, "getpid", lambda: found[0])
+    monkeypatch.setattr(run_local, "_of_the_parent", [])
     return found
 
 
@@ -78,7 +78,7 @@ def test_a_child_process_makes_its_own_and_keeps_its_parents(process: list[int])
     childs = local.get()
     assert childs is not parents
     assert local.get() is childs
-    assert (1, parents) in _run_local._of_the_parent
+    assert (1, parents) in run_local._of_the_parent
     local.close()
     local.close()
     assert made.closed == [childs]
@@ -91,7 +91,7 @@ def test_a_child_that_made_none_closes_none(process: list[int]) -> None:
     process[0] = 2
     local.close()
     assert not made.closed
-    assert (1, parents) in _run_local._of_the_parent
+    assert (1, parents) in run_local._of_the_parent
 
 
 def test_each_event_loop_has_its_own_value() -> None:
@@ -126,12 +126,12 @@ def test_a_loop_that_was_closed_in_a_hurry_leaves_a_value_that_is_abandoned() ->
 
 def test_whether_a_loop_has_ended_is_told_of_both_kinds() -> None:
     async def running() -> object:
-        loop = _run_local._running_loop()
-        assert not _run_local._has_ended(loop)
+        loop = run_local._running_loop()
+        assert not run_local._has_ended(loop)
         return loop
 
-    assert _run_local._has_ended(asyncio.run(running()))
-    assert _run_local._has_ended(trio.run(running))
+    assert run_local._has_ended(asyncio.run(running()))
+    assert run_local._has_ended(trio.run(running))
 
 
 def test_loops_of_several_threads_at_once_have_theirs() -> None:
@@ -187,7 +187,7 @@ async def test_a_child_process_does_not_use_the_loop_of_its_parent(process: list
     process[0] = 2
     childs = local.get()
     assert childs is not parents
-    assert [entry.value for entry in _run_local._of_the_parent] == [parents]  # type: ignore[attr-defined]
+    assert [entry.value for entry in run_local._of_the_parent] == [parents]  # type: ignore[attr-defined]
     await local.close()
     assert made.closed == [childs]
     assert not made.abandoned

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from fastgpt_client._concurrency import TimeExpired
-from fastgpt_client._locks import AsyncTurnLock, TurnLock
+from fastgpt_client._concurrency.locks import AsyncTurnLock, TurnLock
 from tests.support.until import PATIENCE
 
 

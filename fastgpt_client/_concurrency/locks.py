@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import anyio
 
-from ._concurrency import TimeExpired, async_run_with_timeout, asyncio_task
+from . import TimeExpired, async_run_with_timeout, asyncio_task
 
 __all__ = [
     "AsyncCrew",

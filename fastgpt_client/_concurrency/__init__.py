@@ -1,6 +1,6 @@
 """What differs between the two flavours, each pair side by side.
 
-This module, `_locks` and `_run_local` alone import anyio, threading and time.
+This package alone imports anyio, threading and time.
 """
 
 from __future__ import annotations
