@@ -47,7 +47,7 @@ async def test_what_cannot_be_asked_is_told(server: FakeFastGPT, app: App) -> No
 
 
 async def test_a_question_that_has_no_answer_yet_waits_for_nothing() -> None:
-    records = [{"dataId": "2", "obj": "Human", "value": []}, {"dataId": "1", "obj": "AI", "value": []}]
+    records = [{"dataId": "1", "obj": "AI", "value": []}, {"dataId": "2", "obj": "Human", "value": []}]
     fake = FakeServer(envelope({"list": records, "total": 2}))
     assert await fake.async_chat().conversation(chatId="some").pending() is None
     assert fake.hits == 1

@@ -100,7 +100,9 @@ async def test_a_stream_that_is_closed_unread(client: AsyncChatClient) -> None:
 
 
 @STEPS
-async def test_a_forgotten_stream_leaves_its_connection_to_the_next_call(client: AsyncChatClient) -> None:
+@pytest.mark.parametrize("shared", [False, True], ids=["its own", "shared"])
+async def test_a_forgotten_stream_leaves_its_connection_to_the_next_call(client: AsyncChatClient, shared: bool) -> None:
+    client._sender.state.multiplexed = shared  # with others, as by HTTP/2: it must not be cut
     stream = await client.create_chat_completion(**CALL, stream=True)
     async for _ in stream.text_deltas():
         break

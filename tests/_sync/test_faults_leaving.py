@@ -100,7 +100,9 @@ def test_a_stream_that_is_closed_unread(client: ChatClient) -> None:
 
 
 @STEPS
-def test_a_forgotten_stream_leaves_its_connection_to_the_next_call(client: ChatClient) -> None:
+@pytest.mark.parametrize("shared", [False, True], ids=["its own", "shared"])
+def test_a_forgotten_stream_leaves_its_connection_to_the_next_call(client: ChatClient, shared: bool) -> None:
+    client._sender.state.multiplexed = shared  # with others, as by HTTP/2: it must not be cut
     stream = client.create_chat_completion(**CALL, stream=True)
     for _ in stream.text_deltas():
         break

@@ -30,9 +30,12 @@ class Interrupter:
     def __init__(self, at: int) -> None:
         self.at = at
         self.lines = 0
+        self.over = False
 
     def __call__(self, frame: FrameType, event: str, arg: object) -> Any:
         del arg
+        if self.over:  # a frame that was left in the middle goes on elsewhere
+            return None
         if not frame.f_code.co_filename.startswith(PACKAGE):
             return self if event == "call" else None
         if event == "line":
@@ -50,6 +53,7 @@ class Interrupter:
         except KeyboardInterrupt:
             return True
         finally:
+            self.over = True
             sys.settrace(before)
         return False
 

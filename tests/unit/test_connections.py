@@ -107,3 +107,13 @@ def test_httpx_sends_where_httpcore_lacks_a_name_that_is_needed(
         assert client.create_chat_completion(QUESTION).text == "Hello"
         assert client.create_chat_completion(QUESTION, stream=True).final().text == "Hello"
     assert "connections: httpx's transport" in caplog.text
+
+
+def test_a_client_that_was_passed_in_belongs_to_the_process_that_used_it_first() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"code": 200, "data": {"list": [], "total": 0}}))
+    with httpx.Client(transport=transport) as http:
+        client = ChatClient("fastgpt-key", "http://fastgpt.test", app_id="a", http_client=http)
+        client.get_chat_histories()
+        client._sender.state.process = -1  # as in a child of that process
+        with pytest.raises(ValidationError, match="first used in another event loop or process"):
+            client.get_chat_histories()
