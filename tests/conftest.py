@@ -108,9 +108,11 @@ def no_settings_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With `--transport`, clients that bring no transport of their own send with that one."""
     chosen = request.config.getoption("--transport")
-    if chosen != "own":  # no other transport keeps the time itself
-        for connections in (async_connections.AsyncConnections, sync_connections.Connections):
-            monkeypatch.setattr(connections, "keep_time", lambda self, url: False)
+    # No other transport than the client's own keeps the time itself.
+    if chosen in ("aiohttp", "httpx2"):
+        monkeypatch.setattr(async_connections.AsyncConnections, "keep_time", lambda self, url: False)
+    if chosen == "httpx2":
+        monkeypatch.setattr(sync_connections.Connections, "keep_time", lambda self, url: False)
     if chosen == "aiohttp":
         monkeypatch.setattr(async_connections, "client_options", options_with_aiohttp)
     elif chosen == "httpx2":
