@@ -65,13 +65,16 @@ ON_AIOHTTP = (
 
 # What a connection may do at its worst, and who leaves it, encrypted.
 ON_TLS = (
+    "tests/_async/test_deadlines.py",
     "tests/_async/test_faults.py",
     "tests/_async/test_faults_leaving.py",
     "tests/_async/test_faults_recovery.py",
+    "tests/_sync/test_deadlines.py",
     "tests/_sync/test_faults.py",
     "tests/_sync/test_faults_leaving.py",
     "tests/concurrency/test_cancellation.py",
     "tests/concurrency/test_processes_and_loops.py",
+    "tests/concurrency/test_threads.py",
     "tests/concurrency/test_uvloop.py",
 )
 # The ways of sending that differ, and each thing that can go wrong on a connection.

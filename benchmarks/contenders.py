@@ -190,6 +190,11 @@ def sync_hand_lines(client: httpx.Client, url: str) -> int:
     return seen
 
 
+def sync_bare_bytes(client: httpx.Client, url: str) -> int:
+    with client.stream("POST", url + PATH, json=BODY) as response:
+        return sum(map(len, response.iter_raw()))
+
+
 def sync_typed(client: ChatClient, url: str) -> int:
     del url
     seen = 0

@@ -32,9 +32,13 @@ class Workload:
 
 HAND = ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines))
 TYPED, TEXT, FINAL = (on_asyncio(c.ours, read) for read in (c.typed, c.text, c.final))
+UNREAD = "httpx, bytes unread"  # what the transport that the base stands on takes: its floor
+FLOOR = {UNREAD: on_asyncio(c.plain, c.bare_bytes)}
+FLOOR_OF_20 = {UNREAD: on_asyncio(c.plain, c.bare_bytes, 20)}
+SYNC_FLOOR = {UNREAD: in_thread(c.sync_plain, c.sync_bare_bytes)}
 HTTPX = {
     "httpx, bytes by hand": on_asyncio(c.plain, c.hand_bytes),
-    "httpx, bytes unread": on_asyncio(c.plain, c.bare_bytes),
+    **FLOOR,
     "httpx2, lines by hand": on_asyncio(p.httpx2_client, c.hand_lines),
     "httpx-sse": on_asyncio(c.plain, p.sse),
 }
@@ -84,28 +88,32 @@ STREAMS = [
         "10,000 events, one a write, sync",
         "stream-10000-plain-0-6",
         ("httpx, lines by hand", in_thread(c.sync_plain, c.sync_hand_lines)),
-        {"typed": in_thread(c.sync_ours, c.sync_typed), "text": in_thread(c.sync_ours, c.sync_text)},
+        {"typed": in_thread(c.sync_ours, c.sync_typed), "text": in_thread(c.sync_ours, c.sync_text), **SYNC_FLOOR},
         {"typed": 0.22, "text": 0.18},
     ),
     Workload(
         "10,000 events, one a write, trio",
         "stream-10000-plain-0-6",
         ("httpx, lines by hand", on_trio(c.plain, c.hand_lines)),
-        {"typed": on_trio(c.ours, c.typed), "text": on_trio(c.ours, c.text)},
+        {
+            "typed": on_trio(c.ours, c.typed),
+            "text": on_trio(c.ours, c.text),
+            UNREAD: on_trio(c.plain, c.bare_bytes),
+        },
         {"typed": 0.22, "text": 0.18},
     ),
     Workload(
         "10,000 events with nodes, one a write",
         "stream-10000-detail-0-6",
         HAND,
-        {"typed": TYPED, "text": TEXT, "lines": on_asyncio(c.ours, c.lines), "final": FINAL, **AIOHTTP},
+        {"typed": TYPED, "text": TEXT, "lines": on_asyncio(c.ours, c.lines), "final": FINAL, **FLOOR, **AIOHTTP},
         {"typed": 0.5},
     ),
     Workload(
         "10,000 events, one a write, TLS",
         "stream-10000-plain-0-6",
         HAND,
-        {"typed": TYPED, "text": TEXT, "httpx, bytes unread": HTTPX["httpx, bytes unread"]},
+        {"typed": TYPED, "text": TEXT, **FLOOR},
         {"typed": 0.4},
         tls=True,
     ),
@@ -113,7 +121,7 @@ STREAMS = [
         "10,000 events, one a write, TLS, sync",
         "stream-10000-plain-0-6",
         ("httpx, lines by hand", in_thread(c.sync_plain, c.sync_hand_lines)),
-        {"typed": in_thread(c.sync_ours, c.sync_typed), "text": in_thread(c.sync_ours, c.sync_text)},
+        {"typed": in_thread(c.sync_ours, c.sync_typed), "text": in_thread(c.sync_ours, c.sync_text), **SYNC_FLOOR},
         {"typed": 0.4},
         tls=True,
     ),
@@ -121,30 +129,36 @@ STREAMS = [
         "10,000 events in another spelling, one a write",
         "stream-10000-foreign-0-6",
         HAND,
-        {"typed": TYPED, "text": TEXT},
+        {"typed": TYPED, "text": TEXT, **FLOOR},
     ),
     Workload(
         "20 streams of 100 events, one a write",
         "stream-100-plain-0-6",
         ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines, 20)),
-        {"typed": on_asyncio(c.ours, c.typed, 20), "text": on_asyncio(c.ours, c.text, 20)},
+        {"typed": on_asyncio(c.ours, c.typed, 20), "text": on_asyncio(c.ours, c.text, 20), **FLOOR_OF_20},
     ),
     Workload(
         "20 streams of 100 events with nodes, one a write",
         "stream-100-detail-0-6",
         ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines, 20)),
-        {"typed": on_asyncio(c.ours, c.typed, 20), "final": on_asyncio(c.ours, c.final, 20)},
+        {"typed": on_asyncio(c.ours, c.typed, 20), "final": on_asyncio(c.ours, c.final, 20), **FLOOR_OF_20},
     ),
     Workload(
         "20 streams of 100 events, 64 KiB a write",
         "stream-100-plain-65536-6",
         ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines, 20)),
-        {"typed": on_asyncio(c.ours, c.typed, 20), "text": on_asyncio(c.ours, c.text, 20)},
+        {"typed": on_asyncio(c.ours, c.typed, 20), "text": on_asyncio(c.ours, c.text, 20), **FLOOR_OF_20},
     ),
-    Workload("10,000 events, 64 KiB a write", "stream-10000-plain-65536-6", HAND, {"typed": TYPED, "text": TEXT}),
-    Workload("100,000 events, one a write", "stream-100000-plain-0-6", HAND, {"typed": TYPED, "text": TEXT}),
     Workload(
-        "100,000 events with nodes, one a write", "stream-100000-detail-0-6", HAND, {"typed": TYPED}, {"typed": 0.5}
+        "10,000 events, 64 KiB a write", "stream-10000-plain-65536-6", HAND, {"typed": TYPED, "text": TEXT, **FLOOR}
+    ),
+    Workload("100,000 events, one a write", "stream-100000-plain-0-6", HAND, {"typed": TYPED, "text": TEXT, **FLOOR}),
+    Workload(
+        "100,000 events with nodes, one a write",
+        "stream-100000-detail-0-6",
+        HAND,
+        {"typed": TYPED, **FLOOR},
+        {"typed": 0.5},
     ),
     Workload(
         "100,000 events, 64 KiB a write",
@@ -157,7 +171,7 @@ STREAMS = [
         "100,000 events with nodes, 64 KiB a write",
         "stream-100000-detail-65536-6",
         HAND,
-        {"typed": TYPED, "final": FINAL},
+        {"typed": TYPED, "final": FINAL, **FLOOR},
         {"typed": 1.0},
     ),
     Workload(
@@ -166,6 +180,7 @@ STREAMS = [
         ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines, 50, at_once=True)),
         {
             "typed": on_asyncio(c.ours, c.typed, 50, at_once=True),
+            UNREAD: on_asyncio(c.plain, c.bare_bytes, 50, at_once=True),
             "typed, uvloop": on_asyncio(c.ours, c.typed, 50, at_once=True, uvloop=True),
             "typed, aiohttp extra": on_asyncio(p.ours_on_aiohttp, c.typed, 50, at_once=True),
             "typed, aiohttp extra and uvloop": on_asyncio(p.ours_on_aiohttp, c.typed, 50, at_once=True, uvloop=True),
@@ -173,7 +188,7 @@ STREAMS = [
         {"typed": 0.93},
     ),
     *(
-        Workload(f"a line of 5 MB, {size} a write", f"line-5000000-{width}", HAND, {"typed": TYPED})
+        Workload(f"a line of 5 MB, {size} a write", f"line-5000000-{width}", HAND, {"typed": TYPED, **FLOOR})
         for size, width in (("64 KiB", 65536), ("1 KiB", 1024), ("64 bytes", 64))
     ),
     Workload(

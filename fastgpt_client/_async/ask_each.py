@@ -14,7 +14,7 @@ from fastgpt_client._ask.journal import Journal
 from fastgpt_client._ask.output import clash
 from fastgpt_client._ask.settings import AskBounds, AskSettings, AskUnit, Row
 from fastgpt_client._concurrency.locks import AsyncCrew, async_next_item, open_items
-from fastgpt_client._knowledge.pace import Pace
+from fastgpt_client._http.pace import Pace
 from fastgpt_client.asks.results import AskResult, AskSummary
 from fastgpt_client.exceptions import QuotaExceededError, RateLimitError, ValidationError
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fastgpt_client._concurrency import async_sleep, monotonic
-from fastgpt_client._knowledge.pace import Pace
+from fastgpt_client._http.pace import Pace
 from fastgpt_client.exceptions import RateLimitError
 
 from .sender import AsyncSender

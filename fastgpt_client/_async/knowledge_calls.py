@@ -7,8 +7,8 @@ from typing import Any
 
 from fastgpt_client._api.params import parse_page
 from fastgpt_client._concurrency import async_sleep, monotonic
+from fastgpt_client._http.pace import AsyncCall, Pace
 from fastgpt_client._json import as_object
-from fastgpt_client._knowledge.pace import AsyncCall, Pace
 from fastgpt_client._knowledge.training import Learning
 from fastgpt_client.exceptions import FastGPTError, RateLimitError
 

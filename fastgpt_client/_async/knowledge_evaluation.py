@@ -36,7 +36,7 @@ async def async_evaluate(
         ]
     if not asked or not variants:
         raise ValidationError("questions: there are none" if variants else "variants: there are none")
-    todo = [(name, number) for name in variants for number in range(len(asked))]
+    searches = [(name, number) for name in variants for number in range(len(asked))]
     scores: dict[tuple[str, int], QuestionScore] = {}
 
     async def search(one: tuple[str, int]) -> None:
@@ -62,5 +62,5 @@ async def async_evaluate(
             seconds=seconds_of(found.data.get("duration")),
         )
 
-    await async_run_each(search, todo, concurrency)
-    return report([scores[one] for one in todo], ks, seed=seed)
+    await async_run_each(search, searches, concurrency)
+    return report([scores[one] for one in searches], ks, seed=seed)

@@ -7,8 +7,8 @@ from typing import Any
 
 from fastgpt_client._api.params import parse_page
 from fastgpt_client._concurrency import monotonic, sleep
+from fastgpt_client._http.pace import Call, Pace
 from fastgpt_client._json import as_object
-from fastgpt_client._knowledge.pace import Call, Pace
 from fastgpt_client._knowledge.training import Learning
 from fastgpt_client.exceptions import FastGPTError, RateLimitError
 

@@ -453,7 +453,7 @@ def test_a_file_that_the_server_refuses_is_sent_once(server: KnowledgeServer, do
 def test_a_server_that_is_too_busy_for_long_is_an_error(
     server: KnowledgeServer, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fastgpt_client._knowledge.pace._LONGEST", 0.0)
+    monkeypatch.setattr("fastgpt_client._http.pace._LONGEST", 0.0)
     server.fault = lambda request, answered: httpx.Response(429, headers={"retry-after": "0.001"})
     with pytest.raises(RateLimitError):
         base(server, max_retries=0).sync(docs)

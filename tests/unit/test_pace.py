@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastgpt_client._knowledge.pace import Pace
+from fastgpt_client._http.pace import Pace
 
 
 def started(*times: float) -> Pace:
