@@ -82,8 +82,8 @@ def run_with_timeout(seconds: float | None, function: Callable[[], T], interrupt
         return function()
     work = _Work(function)
     thread = threading.Thread(target=contextvars.copy_context().run, args=(work.run,), daemon=True)
-    thread.start()
     try:
+        thread.start()  # the function may run before this returns
         in_time = work.finished.wait(max(seconds, 0.0))
     except BaseException:  # such as Ctrl-C, which reaches this thread alone
         if work.abandon():
@@ -199,8 +199,8 @@ async def async_in_thread(function: Callable[[], T]) -> T:
     from anyio import to_thread  # noqa: PLC0415 - anyio loads its parts when they are used, and so do we
 
     work = _Work(function)
-    threading.Thread(target=contextvars.copy_context().run, args=(work.run,), daemon=True).start()
     try:
+        threading.Thread(target=contextvars.copy_context().run, args=(work.run,), daemon=True).start()
         await to_thread.run_sync(work.finished.wait, abandon_on_cancel=True)
     except BaseException:
         if not work.abandon():
@@ -253,9 +253,13 @@ def run_each(function: Callable[[T], None], items: Iterable[T], workers: int) ->
             failed.append(error)
 
     works = [_Work(work) for _ in range(workers)]
-    for one in works:
-        threading.Thread(target=contextvars.copy_context().run, args=(one.run,), daemon=True).start()
-    for one in works:
+    threads = [threading.Thread(target=contextvars.copy_context().run, args=(one.run,), daemon=True) for one in works]
+    try:
+        for thread in threads:
+            thread.start()
+    except BaseException as error:
+        failed.append(error)
+    for one in (one for thread, one in zip(threads, works, strict=True) if thread.ident is not None):
         try:
             one.finished.wait()
         except BaseException as error:  # such as Ctrl-C, which reaches this thread alone

@@ -6,6 +6,7 @@ import contextvars
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from itertools import repeat
 from typing import Any
 
 import anyio.lowlevel
@@ -224,6 +225,43 @@ def test_ctrl_c_in_the_caller_interrupts_the_function() -> None:
     with pytest.raises(KeyboardInterrupt), interrupted_when(begun.is_set):
         run_with_timeout(PATIENCE, work, go.set)
     assert value.closed.wait(PATIENCE)
+
+
+@pytest.fixture
+def interrupted_start(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """Interrupt whoever starts a thread, once it runs; return those that run."""
+    started: list[threading.Thread] = []
+
+    class Thread(threading.Thread):
+        def start(self) -> None:
+            super().start()
+            started.append(self)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading, "Thread", Thread)
+    return started
+
+
+def test_ctrl_c_while_the_thread_is_started_interrupts_the_function(
+    interrupted_start: list[threading.Thread],
+) -> None:
+    go, value = threading.Event(), Closable()
+
+    def work() -> Closable:
+        assert go.wait(PATIENCE)
+        return value
+
+    with pytest.raises(KeyboardInterrupt):
+        run_with_timeout(PATIENCE, work, go.set)
+    assert value.closed.wait(PATIENCE)
+
+
+def test_ctrl_c_while_a_thread_is_started_ends_those_that_run(interrupted_start: list[threading.Thread]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run_each(lambda item: None, repeat(None), workers=3)  # it has no end of its own
+    [thread] = interrupted_start
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
 
 
 def test_ctrl_c_when_the_function_has_just_ended_closes_what_it_returned(monkeypatch: pytest.MonkeyPatch) -> None:
