@@ -74,7 +74,7 @@ class AsyncTurn(AsyncStreamHooks):
         reads_pauses: bool = False,
         on_end: Callable[[TurnResult | None], None] = lambda _: None,
     ) -> None:
-        options, deadline = sender.options, sender.options.deadline
+        options, seconds = sender.options, sender.options.seconds
         by = "v2" if request.operation is paths.COMPLETIONS_V2 else "v1"
         self._sender = sender
         self._request = request
@@ -86,8 +86,8 @@ class AsyncTurn(AsyncStreamHooks):
             recover=recover and lookup is not None,
             repeats=options.retry.max_retries,
             streamed_by=by if request.stream else "",
-            seconds=deadline,
-            ends=None if deadline is None else (began or monotonic()) + deadline,
+            seconds=seconds,
+            ends=None if seconds is None else (began or monotonic()) + seconds,
         )
         self._cites = cites
         self._reads_pauses = self._pauses_are_told = reads_pauses
@@ -109,7 +109,7 @@ class AsyncTurn(AsyncStreamHooks):
     async def is_refusable(self) -> bool:
         """Return whether the server would refuse a second copy."""
         try:
-            return await self._sender.within(min(_LOOK_SECONDS, self._recovery.left(monotonic()))).refuses_copies()
+            return await self._sender.within(self._recovery.left(monotonic()), at_most=_LOOK_SECONDS).refuses_copies()
         except FastGPTError:
             return False  # it cannot be asked now: what is to be raised is how the completion failed
 
@@ -163,8 +163,8 @@ class AsyncTurn(AsyncStreamHooks):
 
     def _in_time(self) -> AsyncSender:
         """Return a sender whose next call ends with the turn's time."""
-        deadline = self._sender.options.deadline
-        return self._sender if deadline is None else self._sender.within(self._recovery.left(monotonic()))
+        seconds = self._sender.options.seconds
+        return self._sender if seconds is None else self._sender.within(self._recovery.left(monotonic()))
 
     # --- finding out ------------------------------------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ class AsyncTurn(AsyncStreamHooks):
         """Ask the server whether the run is over, for the answer, and for what its nodes did."""
         recovery, lookup = self._recovery, self._lookup
         assert lookup is not None  # without one the recovery decides for no look
-        sender = self._sender.within(min(_LOOK_SECONDS, recovery.left(monotonic())), retries=False)
+        sender = self._sender.within(recovery.left(monotonic()), at_most=_LOOK_SECONDS, retries=False)
         try:
             if recovery.server_tells and not recovery.refused:
                 try:

@@ -28,7 +28,10 @@ class AsyncFileCallsMixin(AsyncFastGPTClient):
         return AsyncFileCalls(self._request, self._send_within, self.base_url, self._options.deadline)
 
     async def _send_within(self, request: APIRequest, seconds: float | None) -> RawResponse:
-        return await self.with_options(deadline=seconds)._send_request(request)
+        view = self.with_options()
+        if seconds is not None:
+            view._sender = self._sender.within(seconds)
+        return await view._send_request(request)
 
 
 class AsyncFilesMixin(AsyncFileCallsMixin):

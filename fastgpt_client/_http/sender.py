@@ -66,9 +66,19 @@ class BaseSender:
             view._headers.update(headers)
         return view
 
-    def within(self, seconds: float, *, retries: bool = True) -> Self:
-        """Return a sender each of whose calls ends after so many seconds; without `retries` it repeats none."""
-        options = self.options._replace(deadline=max(0.001, round(seconds, 3)))
+    def within(self, left: float, *, at_most: float | None = None, retries: bool = True) -> Self:
+        """Return a sender for the calls within a call.
+
+        Args:
+            left: the seconds that the outer call has left; the errors name the deadline that its caller gave.
+            at_most: the seconds that each inner call gets at most.
+            retries: whether they are repeated at all.
+        """
+        left = max(0.001, round(left + 0.0005, 3))  # not before the outer call's end, which is looked at then
+        if at_most is not None and at_most < left:
+            options = self.options._replace(deadline=at_most, left=None)
+        else:
+            options = self.options._replace(deadline=self.options.deadline or left, left=left)
         return self.changed(options if retries else options._replace(retry=options.retry._replace(max_retries=0)))
 
     def check_open(self) -> None:

@@ -28,7 +28,10 @@ class FileCallsMixin(FastGPTClient):
         return FileCalls(self._request, self._send_within, self.base_url, self._options.deadline)
 
     def _send_within(self, request: APIRequest, seconds: float | None) -> RawResponse:
-        return self.with_options(deadline=seconds)._send_request(request)
+        view = self.with_options()
+        if seconds is not None:
+            view._sender = self._sender.within(seconds)
+        return view._send_request(request)
 
 
 class FilesMixin(FileCallsMixin):
