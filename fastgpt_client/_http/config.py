@@ -149,12 +149,7 @@ class Options(NamedTuple):
     retry: RetryPolicy = RetryPolicy()
     max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
     completions: str | None = None  # None: v2 for the streams of conversations, else v1
-    left: float | None = None  # of a call within another: how many seconds of the caller's deadline are left for it
-
-    @property
-    def seconds(self) -> float | None:
-        """How long a call may take; what its error names is `deadline`."""
-        return self.deadline if self.left is None else self.left
+    within: float | None = None  # the deadline that the caller gave, of which `deadline` is what is left
 
     def changed(
         self,
@@ -175,7 +170,7 @@ class Options(NamedTuple):
                 new["timeout"] = Timeout(check_number("timeout", timeout, above=True))
         if not isinstance(deadline, NotGiven):
             new["deadline"] = None if deadline is None else check_number("deadline", deadline, above=True)
-            new["left"] = None
+            new["within"] = None
         retry = self.retry
         if not isinstance(max_retries, NotGiven):
             retry = retry._replace(max_retries=check_count("max_retries", max_retries, 0))

@@ -76,9 +76,9 @@ class BaseSender:
         """
         left = max(0.001, round(left + 0.0005, 3))  # not before the outer call's end, which is looked at then
         if at_most is not None and at_most < left:
-            options = self.options._replace(deadline=at_most, left=None)
+            options = self.options._replace(deadline=at_most, within=None)
         else:
-            options = self.options._replace(deadline=self.options.deadline or left, left=left)
+            options = self.options._replace(deadline=left, within=self.options.within or self.options.deadline)
         return self.changed(options if retries else options._replace(retry=options.retry._replace(max_retries=0)))
 
     def check_open(self) -> None:

@@ -43,9 +43,9 @@ def find_pause(sender: Sender, lookup: ChatLookup) -> Pause | None:
 
     That a pause was answered is saved when the run has ended: one that is open counts once no run is going on.
     """
-    seconds = sender.options.seconds
-    ends = None if seconds is None else monotonic() + seconds
-    recovery = TurnRecovery("", seconds=seconds, ends=ends)
+    deadline = sender.options.deadline
+    ends = None if deadline is None else monotonic() + deadline
+    recovery = TurnRecovery("", seconds=deadline, ends=ends)
     step = RecoveryAction.LOOK
     while True:
         if ends is not None:

@@ -114,10 +114,10 @@ class Sender(BaseSender):
         if self.state.abandoned:
             self._close_abandoned()
         begin = monotonic()
-        seconds = self.options.seconds
+        deadline = self.options.deadline
         attempt = Attempt()
-        if seconds is not None:
-            attempt.ends = begin + seconds
+        if deadline is not None:
+            attempt.ends = begin + deadline
         while True:
             if self.state.closed or self._http.is_closed:  # looked at each time: it may be closed during a wait
                 self._refuse()
@@ -132,17 +132,17 @@ class Sender(BaseSender):
                     self.state.retries.succeeded()
                 return result
             except TimeExpired as exc:
-                raise attempt.late(self.options.deadline) from exc
+                raise attempt.late(self.options.within or deadline) from exc
             except FastGPTError as exc:
                 if isinstance(exc, APITimeoutError) and attempt.over:
-                    raise attempt.late(self.options.deadline, sent=exc.request_sent) from exc
+                    raise attempt.late(self.options.within or deadline, sent=exc.request_sent) from exc
                 complete_error(exc, attempts=attempt.number)
                 wait = self.options.retry.wait(
                     exc,
                     attempt=attempt.number,
                     idempotent=request.operation.idempotent,
                     elapsed=monotonic() - begin,
-                    deadline=seconds,
+                    deadline=deadline,
                     random=random(),
                 )
                 if wait is None or not self.state.retries.take(monotonic()):

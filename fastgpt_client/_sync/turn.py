@@ -74,7 +74,7 @@ class Turn(StreamHooks):
         reads_pauses: bool = False,
         on_end: Callable[[TurnResult | None], None] = lambda _: None,
     ) -> None:
-        options, seconds = sender.options, sender.options.seconds
+        options, deadline = sender.options, sender.options.deadline
         by = "v2" if request.operation is paths.COMPLETIONS_V2 else "v1"
         self._sender = sender
         self._request = request
@@ -86,8 +86,8 @@ class Turn(StreamHooks):
             recover=recover and lookup is not None,
             repeats=options.retry.max_retries,
             streamed_by=by if request.stream else "",
-            seconds=seconds,
-            ends=None if seconds is None else (began or monotonic()) + seconds,
+            seconds=deadline,
+            ends=None if deadline is None else (began or monotonic()) + deadline,
         )
         self._cites = cites
         self._reads_pauses = self._pauses_are_told = reads_pauses
@@ -163,8 +163,8 @@ class Turn(StreamHooks):
 
     def _in_time(self) -> Sender:
         """Return a sender whose next call ends with the turn's time."""
-        seconds = self._sender.options.seconds
-        return self._sender if seconds is None else self._sender.within(self._recovery.left(monotonic()))
+        deadline = self._sender.options.deadline
+        return self._sender if deadline is None else self._sender.within(self._recovery.left(monotonic()))
 
     # --- finding out ------------------------------------------------------------------------------------------------
 
