@@ -20,6 +20,7 @@ from fastgpt_client._http.content_decoder import PIECE, ContentDecoder, in_piece
 from fastgpt_client._http.httpx import AsyncByteStream, HTTPResponse
 from fastgpt_client._http.request import Timeouts
 from fastgpt_client._http.transport import interrupt, is_read_error, map_transport_error, request_id
+from fastgpt_client._http.watch import CallWatch
 from fastgpt_client.exceptions import APITimeoutError, ServerError
 
 
@@ -54,6 +55,7 @@ class AsyncBody:
         self.http = http
         self.max_bytes = max_bytes
         self.closed: bool = False
+        self.watch: CallWatch | None = None  # told when a stream is closed
         # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
         self._was_read = http.is_stream_consumed or http.is_closed
         self._pieces = in_pieces(http.content if self._was_read else b"")
@@ -143,8 +145,12 @@ class AsyncBody:
         if self.closed:
             return
         self.closed = True
-        if not self._ended:
-            await async_run_shielded(self._close)
+        try:
+            if not self._ended:
+                await async_run_shielded(self._close)
+        finally:
+            if self.watch is not None:
+                self.watch.over(self.http)
 
     async def _end(self) -> None:
         await async_run_shielded(self.http.aclose)

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastgpt_client._api.chat_lookup import chat_lookup
-from fastgpt_client._api.params import check_callback, check_ids, drop_none
+from fastgpt_client._api.params import check_ids, drop_none
 from fastgpt_client._ask.settings import AskBounds, AskSettings
 from fastgpt_client._conversation.ids import new_id
 from fastgpt_client._conversation.settings import ConversationSettings
+from fastgpt_client._http.config import check_callback
 
 from .calls import AsyncChatCalls
 

@@ -11,6 +11,7 @@ from ._version import __version__ as __version__
 
 if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what is public here
     from . import asks as asks
+    from . import calls as calls
     from . import citations as citations
     from . import config as config
     from . import content as content
@@ -45,6 +46,7 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from ._sync.stream import ChatStream as ChatStream
     from .asks import AskResult as AskResult
     from .asks import AskSummary as AskSummary
+    from .calls import CallAttempt as CallAttempt
     from .citations import Citation as Citation
     from .content import *  # noqa: F403 - all of its names
     from .datasets import DroppedRow as DroppedRow
@@ -88,6 +90,7 @@ _HOMES = {
     "_sync.pages": "PageIterator",
     "_sync.stream": "ChatStream",
     "asks": "AskResult AskSummary",
+    "calls": "CallAttempt",
     "citations": "Citation",
     "content": "image_part",
     "datasets": "DroppedRow PushResult SearchHit SearchResults TrainingState",
@@ -108,6 +111,7 @@ _HOMES = {
 }
 _MODULES = [
     "asks",
+    "calls",
     "citations",
     "config",
     "content",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
 from ._api.params import PROXY_OF_A_VISITOR, api_request, check_id_lists, check_ids
 from ._http.config import NOT_GIVEN, NotGiven, Options, check_app_id, check_headers
 from ._http.httpx import Timeout
 from ._http.sender import BaseSender
+from .calls import CallAttempt
 from .exceptions import ValidationError
 
 __all__ = ["BaseClientMixin"]
@@ -52,6 +53,7 @@ class BaseClientMixin(Generic[S]):
         retry_delay: float | NotGiven = NOT_GIVEN,
         max_response_bytes: int | NotGiven = NOT_GIVEN,
         completions: str | NotGiven | None = NOT_GIVEN,
+        on_call: Callable[[CallAttempt], object] | NotGiven | None = NOT_GIVEN,
         app_id: str | NotGiven = NOT_GIVEN,
         headers: Mapping[str, str] | None = None,
     ) -> Self:
@@ -69,6 +71,7 @@ class BaseClientMixin(Generic[S]):
             retry_delay=retry_delay,
             max_response_bytes=max_response_bytes,
             completions=completions,
+            on_call=on_call,
         )
         view = type(self).__new__(type(self))
         view.__dict__.update(self.__dict__)

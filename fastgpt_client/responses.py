@@ -283,9 +283,17 @@ def raise_if_nothing_came(completion: ChatCompletion) -> None:
 
     An answer without text that says nothing of its nodes may hide either: it is logged.
     """
-    if completion.text or completion.interactive is not None or completion.plugin_output is not None:
+    if not _is_empty(completion):
         return
     if completion.error is not None:
         raise workflow_error(completion)
     if not completion.has_nodes:
         log_empty_answer()
+
+
+def failure_of_run(completion: ChatCompletion) -> WorkflowError | None:
+    return workflow_error(completion) if _is_empty(completion) and completion.error is not None else None
+
+
+def _is_empty(completion: ChatCompletion) -> bool:
+    return not completion.text and completion.interactive is None and completion.plugin_output is None

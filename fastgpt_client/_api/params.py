@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from inspect import iscoroutinefunction
 from typing import Any, cast
 
 from fastgpt_client._http.config import Options
@@ -20,7 +19,6 @@ __all__ = [
     "PROXY_OF_A_VISITOR",
     "api_request",
     "as_iso",
-    "check_callback",
     "check_clears_one_user",
     "check_id_lists",
     "check_ids",
@@ -220,12 +218,6 @@ def parse_page(answer: Mapping[str, Any]) -> tuple[list[Any], int]:
 
 def drop_none(params: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in params.items() if value is not None}
-
-
-def check_callback(name: str, function: object) -> None:
-    """Raise `ValidationError` for an argument that is given but cannot be called back."""
-    if function is not None and (not callable(function) or iscoroutinefunction(function)):
-        raise ValidationError(f"{name} must be a function that is called, and not awaited")
 
 
 def check_recording(chatId: object, duration: object) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 from fastgpt_client._api import dataset_endpoints as paths
 from fastgpt_client._api.datasets import named_files, table_operation, upload_data
-from fastgpt_client._api.params import check_callback
 from fastgpt_client._api.rows import row_table
+from fastgpt_client._http.config import check_callback
 from fastgpt_client._http.request import Operation
 from fastgpt_client.exceptions import ValidationError
 

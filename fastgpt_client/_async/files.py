@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastgpt_client._api import endpoints as paths
-from fastgpt_client._api.params import check_callback
+from fastgpt_client._http.config import check_callback
 from fastgpt_client._http.request import APIRequest, RawResponse
 
 from .client import AsyncFastGPTClient

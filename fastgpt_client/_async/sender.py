@@ -20,9 +20,9 @@ from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest, Attempt, RawResponse, RequestBody
 from fastgpt_client._http.sender import BaseSender, redirected
 from fastgpt_client._http.transport import is_send_error, map_transport_error
-from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
+from fastgpt_client._http.watch import CallWatch
 from fastgpt_client.exceptions import APITimeoutError, FastGPTError, ValidationError, complete_error
-from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
+from fastgpt_client.responses import ChatCompletion, failure_of_run, raise_if_nothing_came
 
 from .body import AsyncBody, async_read_whole
 from .connections import AsyncConnections
@@ -114,29 +114,22 @@ class AsyncSender(BaseSender):
         if self.state.abandoned:
             await self._close_abandoned()
         begin = monotonic()
-        deadline = self.options.deadline
+        deadline, on_call = self.options.deadline, self.options.on_call
         attempt = Attempt()
         if deadline is not None:
             attempt.ends = begin + deadline
         while True:
             if self.state.closed or self._http.is_closed:  # looked at each time: it may be closed during a wait
                 self._refuse()
-            left = None if attempt.ends is None else attempt.ends - monotonic()
+            watch = None if on_call is None else attempt.watch(on_call, request)
             try:
-                if left is None or self._keeps_time(request):
-                    result = await self._attempt(request, attempt)
-                else:
-                    sending = partial(self._attempt, request, attempt)
-                    result = await async_run_with_timeout(left, sending, attempt.interrupt)
-                if self.state.retries.spent:
-                    self.state.retries.succeeded()
-                return result
-            except TimeExpired as exc:
-                raise attempt.late(self.options.within or deadline) from exc
+                result = await self._attempt_in_time(request, attempt)
             except FastGPTError as exc:
-                if isinstance(exc, APITimeoutError) and attempt.over:
-                    raise attempt.late(self.options.within or deadline, sent=exc.request_sent) from exc
                 complete_error(exc, attempts=attempt.number)
+                if watch is not None:
+                    watch.failed(exc, attempt.http)
+                if attempt.is_late:
+                    raise
                 wait = self.options.retry.wait(
                     exc,
                     attempt=attempt.number,
@@ -150,8 +143,39 @@ class AsyncSender(BaseSender):
                 log_retry(
                     request.operation.method, request.operation.paths[0], attempt.number, type(exc).__name__, wait
                 )
+            except BaseException as exc:  # cancelled, or the caller's own
+                if watch is not None:
+                    watch.failed(exc, attempt.http)
+                raise
+            else:
+                if self.state.retries.spent:
+                    self.state.retries.succeeded()
+                if watch is not None:
+                    self._tell_answered(watch, request, result)
+                return result
             await async_sleep(wait)
             attempt.begin_next()
+
+    async def _attempt_in_time(self, request: APIRequest, attempt: Attempt) -> RawResponse | AsyncStreamReader:
+        try:
+            if attempt.ends is None or self._keeps_time(request):
+                return await self._attempt(request, attempt)
+            sending = partial(self._attempt, request, attempt)
+            return await async_run_with_timeout(attempt.ends - monotonic(), sending, attempt.interrupt)
+        except TimeExpired as exc:
+            raise attempt.late(self.options.within or self.options.deadline) from exc
+        except APITimeoutError as exc:
+            if attempt.over:
+                raise attempt.late(self.options.within or self.options.deadline, sent=exc.request_sent) from exc
+            raise
+
+    def _tell_answered(self, watch: CallWatch, request: APIRequest, result: RawResponse | AsyncStreamReader) -> None:
+        if not isinstance(result, RawResponse):
+            result.tell_when_closed(watch)
+            return
+        if request.operation.completion:
+            watch.failure = failure_of_run(ChatCompletion(*result[:3]))
+        watch.over(result.http)
 
     def _keeps_time(self, request: APIRequest) -> bool:
         """Return whether what sends a request ends it in time. Else, plain scripts need a thread for that."""
@@ -190,9 +214,11 @@ class AsyncSender(BaseSender):
 
     async def _begin(self, http: HTTPResponse) -> AsyncBody | bytes:
         """Return the body of an event stream, or the whole of any other."""
+        from .reader import async_begins_with_events  # noqa: PLC0415 - see `_parser`
+
         body = AsyncBody(http, self.options.max_response_bytes)
         try:
-            return body if await self._begins_with_events(body) else await body.read()
+            return body if await async_begins_with_events(body, self._parser) else await body.read()
         except BaseException:
             await body.close()
             raise
@@ -209,32 +235,6 @@ class AsyncSender(BaseSender):
         from fastgpt_client._streaming.parser import EventStreamParser  # noqa: PLC0415
 
         return EventStreamParser(body.http.headers, self.secret, body.max_bytes, wall_clock)
-
-    async def _begins_with_events(self, body: AsyncBody) -> bool:
-        """Return whether an answer is an event stream; raise the error that one may begin with, before the run.
-
-        One that does not say what it is, is judged by its head: up to its first event, which stays to be read.
-        """
-        if body.http.status_code != 200:
-            return False
-        if declares_events(body.http.headers):
-            return True
-        head = chunk = await body.peek()
-        while chunk and len(head) < SNIFFED_BYTES:
-            chunk = await body.peek()
-            head += chunk
-        if not looks_like_events(head):
-            return False
-        parser = self._parser(body)
-        parser.lines(head)
-        while not (parser.started or parser.accumulator.finished or parser.error):
-            chunk = await body.peek()
-            if not chunk:
-                break
-            parser.lines(chunk)
-        if parser.error is not None and not parser.started:
-            raise parser.error
-        return True
 
     async def _send(self, request: APIRequest, path: str, attempt: Attempt) -> HTTPResponse:
         """Return the answer, its body still to be read, redirects within the origin followed."""

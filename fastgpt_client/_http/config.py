@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from inspect import iscoroutinefunction
 from typing import Any, Final, NamedTuple
 
 from fastgpt_client._json import shown
+from fastgpt_client.calls import CallAttempt
 from fastgpt_client.exceptions import ValidationError
 
 from .httpx import URL, Headers, InvalidURL, Timeout
@@ -21,6 +23,7 @@ __all__ = [
     "Options",
     "check_api_key",
     "check_app_id",
+    "check_callback",
     "check_count",
     "check_headers",
     "check_number",
@@ -141,6 +144,12 @@ def check_count(name: str, value: object, least: int) -> int:
     return value
 
 
+def check_callback(name: str, function: object) -> None:
+    """Raise `ValidationError` for an argument that is given but cannot be called back."""
+    if function is not None and (not callable(function) or iscoroutinefunction(function)):
+        raise ValidationError(f"{name} must be a function that is called, and not awaited")
+
+
 class Options(NamedTuple):
     """What `with_options` can change; each view of a client has its own."""
 
@@ -150,6 +159,7 @@ class Options(NamedTuple):
     max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
     completions: str | None = None  # None: v2 for the streams of conversations, else v1
     within: float | None = None  # the deadline that the caller gave, of which `deadline` is what is left
+    on_call: Callable[[CallAttempt], object] | None = None
 
     def changed(
         self,
@@ -160,6 +170,7 @@ class Options(NamedTuple):
         retry_delay: float | NotGiven = NOT_GIVEN,
         max_response_bytes: int | NotGiven = NOT_GIVEN,
         completions: str | NotGiven | None = NOT_GIVEN,
+        on_call: Callable[[CallAttempt], object] | NotGiven | None = NOT_GIVEN,
     ) -> Options:
         """Return these options with the given ones checked and put in."""
         new: dict[str, Any] = {}
@@ -182,6 +193,9 @@ class Options(NamedTuple):
             if completions not in ("v1", "v2", None):
                 raise ValidationError(f"completions must be 'v1' or 'v2', not {shown(completions)}")
             new["completions"] = completions
+        if not isinstance(on_call, NotGiven):
+            check_callback("on_call", on_call)
+            new["on_call"] = on_call
         return self._replace(retry=retry, **new)
 
     def timeout_for(self, *, stream: bool) -> Timeout:

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple, Self
 
 from fastgpt_client._concurrency import async_in_thread, monotonic
 from fastgpt_client._concurrency.run_local import Place
+from fastgpt_client.calls import CallAttempt
 from fastgpt_client.exceptions import APITimeoutError
 
 from .httpx import URL, AsyncByteStream, HTTPResponse, Request, SyncByteStream
 from .retry import RetryBudget
 from .sources import CallerError, FileSource
 from .transport import interrupt
+from .watch import CallWatch
 
 __all__ = [
     "APIRequest",
@@ -95,15 +97,22 @@ class Attempt:
         number: from 1.
         ends: when the call's deadline ends it, by the monotonic clock; None for never.
         http: the answer that is being read.
+        is_late: whether the call's deadline ended it.
     """
 
     number: int = 1
     ends: float | None = None
     http: HTTPResponse | None = None
+    is_late: bool = False
 
     def begin_next(self) -> None:
         self.number += 1
         self.http = None
+
+    def watch(self, on_call: Callable[[CallAttempt], object], request: APIRequest) -> CallWatch:
+        """Return what tells `on_call` of this attempt."""
+        operation = f"{request.operation.method} {request.operation.paths[0]}"
+        return CallWatch(on_call, operation, self.number, stream=request.stream)
 
     @property
     def over(self) -> bool:
@@ -112,6 +121,7 @@ class Attempt:
 
     def late(self, deadline: float | None, *, sent: bool = True) -> APITimeoutError:
         """Return the error of a call that has no time left."""
+        self.is_late = True
         message = f"The call took longer than its deadline of {deadline} s"
         return APITimeoutError(message, request_sent=sent, attempts=self.number)
 

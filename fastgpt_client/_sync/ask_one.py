@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from fastgpt_client._api.params import check_callback, check_ids
+from fastgpt_client._api.params import check_ids
 from fastgpt_client._ask.settings import AskSettings, AskUnit, Files, Ids, Questions, Reply, Row, Variables
+from fastgpt_client._http.config import check_callback
 from fastgpt_client._json import shown
 from fastgpt_client.exceptions import ValidationError
 

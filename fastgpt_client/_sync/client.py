@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from ssl import SSLContext
 from types import TracebackType
@@ -24,6 +24,7 @@ from fastgpt_client._http.httpx import URL, Client, Timeout
 from fastgpt_client._http.httpx2 import HTTPX2Client
 from fastgpt_client._http.redaction import Secret
 from fastgpt_client._http.request import APIRequest, RawResponse
+from fastgpt_client.calls import CallAttempt
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.responses import DataResponse
 
@@ -48,6 +49,8 @@ class FastGPTClient(BaseClientMixin[Sender]):
         completions: "v1" or "v2", the endpoint of completions; v2 (4.9.4 and later) tells of each node as it ends, and
             from 4.14.4 on its run goes on when its connection is cut. Left out, conversations stream by v2 where the
             server has it, and all else goes by v1.
+        on_call: called with a `CallAttempt` after each attempt at a call, for metrics and traces. It should be quick;
+            what it raises is passed on.
         headers: further headers for each request.
         http_client: an httpx or httpx2 client to send with, for mTLS, other transports; it is never closed here. It
             should have no `auth=`: that would take the place of the key.
@@ -74,6 +77,7 @@ class FastGPTClient(BaseClientMixin[Sender]):
         retry_delay: float = 1.0,
         max_response_bytes: int | NotGiven = NOT_GIVEN,
         completions: str | None = None,
+        on_call: Callable[[CallAttempt], object] | None = None,
         headers: Mapping[str, str] | None = None,
         http_client: Client | HTTPX2Client | None = None,
         proxy: str | None = None,
@@ -88,6 +92,7 @@ class FastGPTClient(BaseClientMixin[Sender]):
             retry_delay=retry_delay,
             max_response_bytes=max_response_bytes,
             completions=completions,
+            on_call=on_call,
         )
         secret = Secret(check_api_key(api_key, required=not self._serves_visitors))
         root = normalise_base_url(base_url)

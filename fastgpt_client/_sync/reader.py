@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NoReturn, Protocol
 
 from fastgpt_client._concurrency import TimeExpired, monotonic
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client._http.request import Attempt, ClientState
 from fastgpt_client._http.transport import interrupt, request_id
+from fastgpt_client._http.watch import CallWatch
 from fastgpt_client._streaming.accumulator import CompletionAccumulator
 from fastgpt_client._streaming.decoder import event_lines
 from fastgpt_client._streaming.parser import EventStreamParser, Item
+from fastgpt_client._streaming.sse import SNIFFED_BYTES, declares_events, looks_like_events
 from fastgpt_client.events import Event
 from fastgpt_client.exceptions import (
     APIConnectionError,
@@ -32,6 +34,33 @@ from .body import Body, check_size
 _GRACE_SECONDS = 2.0
 _MOMENT = 0.01
 _LATE_CHUNKS = 32
+
+
+def begins_with_events(body: Body, make_parser: Callable[[Body], EventStreamParser]) -> bool:
+    """Return whether an answer is an event stream; raise the error that one may begin with, before the run.
+
+    One that does not say what it is, is judged by its head: up to its first event, which stays to be read.
+    """
+    if body.http.status_code != 200:
+        return False
+    if declares_events(body.http.headers):
+        return True
+    head = chunk = body.peek()
+    while chunk and len(head) < SNIFFED_BYTES:
+        chunk = body.peek()
+        head += chunk
+    if not looks_like_events(head):
+        return False
+    parser = make_parser(body)
+    parser.lines(head)
+    while not (parser.started or parser.accumulator.finished or parser.error):
+        chunk = body.peek()
+        if not chunk:
+            break
+        parser.lines(chunk)
+    if parser.error is not None and not parser.started:
+        raise parser.error
+    return True
 
 
 class StreamHooks(Protocol):
@@ -100,6 +129,14 @@ class StreamReader:
         json = self._parser.accumulator.completion(self.chat_id)
         return ChatCompletion(self.http, b"", json, chat_id=self.chat_id, attempts=self._attempts)
 
+    def tell_when_closed(self, watch: CallWatch) -> None:
+        """Have the stream told of when it is closed."""
+        self._body.watch = watch
+
+    def _note_failure(self, error: BaseException) -> None:
+        if self._body.watch is not None:
+            self._body.watch.failure = error
+
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def fetch(self, what: Literal["events", "texts", "lines"]) -> bool:
@@ -124,6 +161,7 @@ class StreamReader:
                 if not chunk and not self._parser.accumulator.finished:
                     raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
             except StreamInterruptedError as exc:
+                self._note_failure(exc)
                 if raw or self.hooks is None:
                     raise
                 events = self.hooks.on_interrupted(exc, self._parser.accumulator)
@@ -198,14 +236,15 @@ class StreamReader:
                 hooks.on_closed(answer, left_early=left_early, seconds=seconds)
 
     def _finish(self) -> None:
-        """Close at the end of the body, and judge what came of the run."""
-        self.close()
+        """Judge what came of the run, and close at the end of the body."""
         if not self._raw and not self._parser.accumulator.has_text:  # lines tell nothing of the answer
             raise_if_nothing_came(self.partial)
+        self.close()
         self._over = True
 
     def _abort(self, error: BaseException) -> None:
         """Close after a failure, and keep in it what was delivered."""
+        self._note_failure(error)
         self.close()
         if isinstance(error, FastGPTError):
             complete_error(

@@ -47,7 +47,7 @@ OUTPUTS = {
     "cli.md": [],  # its examples are run by tests/cli/test_docs_cli.py
     "connections.md": [["You said: hello"]],
     "conversations.md": [["You said: hello"]],
-    "errors.md": [["500 514 unAuthApiKey 1"]],
+    "errors.md": [["500 514 unAuthApiKey 1"], ["POST /api/v1/chat/completions 200 1"]],
     "files.md": [],  # its example is examples/chat_with_file.py
     "knowledge.md": [
         [

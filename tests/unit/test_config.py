@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -113,6 +114,8 @@ def test_a_time_is_a_finite_number(client: Any, name: str, value: Any) -> None:
         ("completions", "v3", "'v1' or 'v2', not 'v3'"),
         ("completions", 2, "'v1' or 'v2', not 2"),
         ("retry_delay", None, "finite number"),
+        ("on_call", 3, "a function"),
+        ("on_call", anyio.sleep, "not awaited"),
     ],
 )
 def test_a_value_out_of_range_is_refused(client: Any, name: str, value: Any, said: str) -> None:
@@ -130,6 +133,8 @@ def test_a_value_out_of_range_is_refused(client: Any, name: str, value: Any, sai
         ("max_response_bytes", 1),
         ("completions", "v2"),
         ("completions", None),
+        ("on_call", print),
+        ("on_call", None),
     ],
 )
 def test_a_value_at_the_edge_is_taken(name: str, value: Any) -> None:

@@ -20,6 +20,7 @@ GENERATED = ("_async", "_sync")
 LINES, FLAT_MODULES = 300, 16
 PUBLIC_MODULES = {
     "asks",
+    "calls",
     "citations",
     "config",
     "content",
@@ -37,7 +38,7 @@ PUBLIC_MODULES = {
 }
 
 # The rooms of the package, the lowest first, and from which others each may import. Its own is always among them.
-GROUND = ("_concurrency", "_json", "_version", "exceptions", "types", "usage")
+GROUND = ("_concurrency", "_json", "_version", "calls", "exceptions", "types", "usage")
 RESULTS = (
     "asks",
     "citations",
