@@ -102,6 +102,7 @@ FULL = (
     "httpx2",
     "tls",
     "browser",
+    "recipes",
     "wheel",
     "lowest",
 )
@@ -267,6 +268,16 @@ def browser(session: nox.Session) -> None:
         session.skip("there is no Chromium here: install Debian's package `chromium`")
     install(session, "-e", ".", groups=["test"])
     run_tests(session, "full", "tests/web/test_browser.py", with_=("python", "-m", "pytest"))
+
+
+@nox.session
+def recipes(session: nox.Session) -> None:
+    """The recipes for tools that the package does not need do what they say, and both type checkers agree."""
+    install(session, "-e", ".", groups=["types", "recipes"])
+    session.run("python", "-m", "pytest", "tests/recipes", *session.posargs, env=COMPILE_ONCE)
+    written = [str(path) for path in sorted((ROOT / "examples" / "recipes").glob("*.py"))]
+    session.run("mypy", *written)
+    session.run("pyright", *written, env=QUIET)
 
 
 @nox.session(reuse_venv=False)
