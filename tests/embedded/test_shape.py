@@ -12,9 +12,9 @@ SERVER = f"{PACKAGE}._server"
 LINES = 300
 # The layers of the server, the lowest first; a module imports from its own layer and from those below.
 LAYERS = (
-    ("versions", "wire", "client_disconnected"),
+    ("versions", "wire", "client_disconnected", "user_server"),
     ("errors", "state", "datasets", "received_request", "echo_model"),
-    ("validation", "responses", "faults", "form_data", "share_auth", "sample_apps"),
+    ("validation", "responses", "faults", "form_data", "share_auth", "share_hooks", "sample_apps"),
     ("context", "fault_injection", "pagination"),
     ("call", "runs"),
     ("endpoints",),

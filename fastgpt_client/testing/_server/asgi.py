@@ -21,6 +21,7 @@ from .faults import Fault
 from .received_request import BodyTooLarge, NotJson, ReceivedRequest, parse_body, read_body, receive_request
 from .responses import NOT_FOUND, json_reply, page, plain, raw
 from .routes import Route, find_route
+from .share_hooks import HookNeeded, ask_init
 from .versions import Since
 
 __all__ = ["answer"]
@@ -145,12 +146,19 @@ async def _handled(call: Call, route: Route) -> ASGIApp:
         raise _too_often(fault)
     if not route.completion:
         call.fail()
-    found = route.handler(call)
-    if isawaitable(found):
-        found = await found
+    try:
+        found = await _found(call, route)
+    except HookNeeded as hook:  # only then is it known that the call gets so far; nothing was changed yet
+        call.hook_answers.append(await ask_init(hook.url, hook.token))
+        found = await _found(call, route)
     if callable(found):
         return cast("ASGIApp", found)
     return json_reply(wire.envelope(found), 200, call.headers, zipped=call.zipped)
+
+
+async def _found(call: Call, route: Route) -> Any:
+    found = route.handler(call)
+    return await found if isawaitable(found) else found
 
 
 def _too_often(fault: Fault) -> ServerError:

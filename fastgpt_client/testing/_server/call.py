@@ -55,6 +55,8 @@ class Call:
     faults: list[Fault] = field(default_factory=list[Fault])
     headers: dict[str, str] = field(default_factory=dict[str, str])
     """Headers of the answer, whatever it will be."""
+    hook_answers: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+    """What the server behind a share link said of the visitor."""
 
     @property
     def version(self) -> Version:
@@ -151,8 +153,13 @@ class Call:
         """The visitor of a share link in whose name the call is made, if it is one."""
         if self.visitor_name is None:
             return None
-        share_id, token = self.visitor_name
-        return admit(find_link(self.state.links, share_id), token, self.version)
+        return self.admit(*self.visitor_name)
+
+    def admit(self, share_id: str, token: str) -> Visitor:
+        """Return the visitor of a link, who has to be let in by the server behind it."""
+        link = find_link(self.state.links, share_id)
+        answer = self.hook_answers[-1] if self.hook_answers else None
+        return admit(link, token, self.version, commercial=self.context.commercial, answer=answer)
 
     def app(self) -> App:
         """Return the app that the call is about."""

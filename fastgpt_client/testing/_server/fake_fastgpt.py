@@ -181,6 +181,7 @@ class FakeFastGPT(KnowledgeSetup):
         app: App | str,
         *,
         authorize: Callable[[str], Mapping[str, Any]] | None = None,
+        hook_url: str = "",
         shows_status: bool = True,
         id: str | None = None,
     ) -> ShareLink:
@@ -190,10 +191,15 @@ class FakeFastGPT(KnowledgeSetup):
             authorize: stands for your own server behind the link: called with a visitor's `outLinkUid` at each call but
                 a completion, it returns the JSON of `/shareAuth/init`. Left out, every visitor is taken for who he says
                 he is.
+            hook_url: the root of your own server behind the link, such as a `fastgpt_client.web.ShareHooks`, which is
+                called over HTTP as FastGPT does: `init` at each call but a completion, and with `commercial=True`
+                `start` before and `finish` after each completion. FastGPT itself calls no loopback address.
             shows_status: a stream with `detail` says which nodes run and which tools are called.
         """
+        if authorize is not None and hook_url:
+            raise ValueError("authorize stands in for a server behind the link, hook_url names one: give one of them")
         found = self.apps[app] if isinstance(app, str) else app
-        link = ShareLink(id or wire.nanoid(24), found.id, authorize, shows_status)
+        link = ShareLink(id or wire.nanoid(24), found.id, authorize, shows_status, hook_url)
         self.state.links[link.id] = link
         return link
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastgpt_client._json import as_object, parse_json
 
 from .errors import ServerError, coded
+from .share_hooks import HookNeeded, uid_of
 from .state import ShareLink, Visitor
 from .versions import Since, Version
 
@@ -38,18 +39,21 @@ def find_link(links: Mapping[str, ShareLink], share_id: str) -> ShareLink:
     return links[share_id]
 
 
-def admit(link: ShareLink, token: str, version: Version) -> Visitor:
+def admit(
+    link: ShareLink, token: str, version: Version, *, commercial: bool, answer: Mapping[str, Any] | None
+) -> Visitor:
     """Return the visitor that the link's own server takes this token for, refused if it refuses him.
 
-    That server is asked at each call but a completion.
+    That server is asked at each call but a completion: `answer` is what it said.
     """
-    if link.authorize is None or version < Since.SHARE_HOOK_OF_ALL_EDITIONS:
-        return Visitor(link, token)
-    try:
-        answer = link.authorize(token)
-    except Exception:
-        raise ServerError("Internal Server Error") from None
-    if answer.get("success") is not True:
-        message = answer.get("message") or answer.get("msg")
-        raise ServerError(str(message), by_user=True) if message else coded("unAuthUser", by_user=True)
-    return Visitor(link, str(as_object(answer.get("data")).get("uid")))
+    asks = version >= Since.SHARE_HOOK_OF_ALL_EDITIONS or commercial
+    if not asks or (link.authorize is None and not link.hook_url):
+        return Visitor(link, token, token)
+    if link.authorize is not None:
+        try:
+            answer = link.authorize(token)
+        except Exception:
+            raise ServerError("Internal Server Error") from None
+    if answer is None:
+        raise HookNeeded(link.hook_url, token)
+    return Visitor(link, uid_of(answer), token)

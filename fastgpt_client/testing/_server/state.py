@@ -101,14 +101,17 @@ class ShareLink:
     app_id: str
     authorize: Callable[[str], Mapping[str, Any]] | None = None
     shows_status: bool = True
+    hook_url: str = ""
+    """The root of the owner's own server, which is called over HTTP."""
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who calls by a share link, and under which id his chats are kept."""
+    """Who calls by a share link, under which id his chats are kept, and who he says he is."""
 
     link: ShareLink
     uid: str
+    token: str
 
 
 @dataclass

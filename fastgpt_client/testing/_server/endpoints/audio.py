@@ -9,7 +9,7 @@ from starlette.responses import Response
 from fastgpt_client.testing._server.call import Call
 from fastgpt_client.testing._server.errors import ServerError, unexpected_form
 from fastgpt_client.testing._server.form_data import read_form, read_json
-from fastgpt_client.testing._server.share_auth import admit, find_link, named_visitor
+from fastgpt_client.testing._server.share_auth import named_visitor
 from fastgpt_client.testing._server.validation import ABSENT, one_of, text
 from fastgpt_client.testing._server.versions import Since
 
@@ -45,5 +45,5 @@ async def transcribe(call: Call) -> Any:
         call.key()
         call.find_app(data["sourceId"])
     else:
-        admit(find_link(call.state.links, named[0]), named[1], call.version)
+        call.admit(*named)
     return call.state.transcription

@@ -19,6 +19,7 @@ from fastgpt_client.testing._server.runs.completion_request import CompletionReq
 from fastgpt_client.testing._server.runs.event_stream import EventStream, StreamFormat
 from fastgpt_client.testing._server.runs.message_content import message_of
 from fastgpt_client.testing._server.share_auth import find_link
+from fastgpt_client.testing._server.share_hooks import ask_start
 from fastgpt_client.testing._server.state import DONE, GENERATING, App, Visitor
 from fastgpt_client.testing._server.validation import text
 from fastgpt_client.testing._server.versions import Since
@@ -31,17 +32,17 @@ _NO_APP = "Key is error. You need to use the app key rather than the account key
 
 async def complete_v1(call: Call) -> Any:
     """v1/chat/completions"""
-    return _complete(call, "v1")
+    return await _complete(call, "v1")
 
 
 async def complete_v2(call: Call) -> Any:
     """v2/chat/completions"""
-    return _complete(call, "v2")
+    return await _complete(call, "v2")
 
 
-def _complete(call: Call, api: str) -> ASGIApp:
+async def _complete(call: Call, api: str) -> ASGIApp:
     try:
-        return _begin(call, api)
+        return await _begin(call, api)
     except ServerError as error:
         # With a stream, what is refused before the run is an event of its own; the schema and the limiter stand before.
         if call.values.get("stream") is True and error.zod is None and error.code != 429:
@@ -50,7 +51,7 @@ def _complete(call: Call, api: str) -> ASGIApp:
         raise
 
 
-def _begin(call: Call, api: str) -> ASGIApp:
+async def _begin(call: Call, api: str) -> ASGIApp:
     request = parse_request(call.version, api, call.params)
     app = _app_of(call, request)
     if call.version >= Since.RATE_LIMIT_HEADERS:
@@ -58,7 +59,7 @@ def _begin(call: Call, api: str) -> ASGIApp:
     if not app.is_plugin:
         request.need_messages()
     call.fail()
-    turn = ChatTurn(call.context, app, _source_of(call), request)
+    turn = ChatTurn(call.context, app, await _source_of(call, request), request)
     if fault := call.fault("llm_failure"):
         turn.run.fail_with = fault.message or "500 the model failed"
     if fault := call.fault("error_event"):
@@ -94,12 +95,15 @@ def _app_of(call: Call, request: CompletionRequest) -> App:
     return call.state.apps[app_id]
 
 
-def _source_of(call: Call) -> ChatSource:
-    """Return in whose name a chat is begun. A visitor is not asked after: that is for the commercial edition."""
+async def _source_of(call: Call, request: CompletionRequest) -> ChatSource:
+    """Return in whose name a chat is begun. The commercial edition alone asks after a visitor."""
     if call.visitor_name is None:
         return ChatSource(call.key().name)
-    share_id, uid = call.visitor_name
-    return ChatSource(visitor=Visitor(find_link(call.state.links, share_id), uid))
+    share_id, token = call.visitor_name
+    link = find_link(call.state.links, share_id)
+    asks = link.hook_url and call.context.commercial
+    uid = await ask_start(link.hook_url, token, request.question) if asks else token
+    return ChatSource(visitor=Visitor(link, uid, token))
 
 
 class _Blocking:

@@ -12,6 +12,7 @@ from typing import Any
 from fastgpt_client.testing._server import wire
 from fastgpt_client.testing._server.context import ServerContext
 from fastgpt_client.testing._server.errors import ServerError, coded
+from fastgpt_client.testing._server.share_hooks import tell_finish
 from fastgpt_client.testing._server.state import DONE, FAILED, GENERATING, ActiveRun, App, Chat, Record, Visitor
 from fastgpt_client.testing._server.versions import Since
 from fastgpt_client.testing.answers import Message
@@ -172,6 +173,7 @@ class ChatTurn:
             else:
                 await run.resume(self.pause, self.request.question)
             self._save(DONE)
+            self._tell_finish()
         except Exception as error:
             if not isinstance(error, ServerError):
                 _LOG.exception("the script of app %s failed", self.app.name)
@@ -183,6 +185,16 @@ class ChatTurn:
         finally:
             self._leave_running()
             run.finish()
+
+    def _tell_finish(self) -> None:
+        """Tell the server behind a visitor's link of the run, in the commercial edition; nobody waits for that."""
+        visitor = self.source.visitor
+        if visitor is None or not visitor.link.hook_url or not self.context.commercial:
+            return
+        told = {"token": visitor.token, "appName": self.app.name, "responseData": self.run.nodes}
+        if self.version >= Since.FINISH_TELLS_CHAT:
+            told["chatId"] = self.chat_id
+        self.context.start_run(tell_finish(visitor.link.hook_url, told))
 
     def _leave_running(self) -> None:
         key = (self.app.id, self.chat_id)
