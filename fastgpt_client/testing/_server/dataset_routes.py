@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from .endpoints import api_files, collections, dataset_files, dataset_rows, dataset_search, dataset_training, datasets
 from .endpoints import collection_files as files
 from .endpoints import collection_sources as sources
-from .endpoints import collections, dataset_files, dataset_rows, dataset_search, dataset_training, datasets
 from .route import Route
 from .versions import Since
 
@@ -40,12 +40,12 @@ DATASET_ROUTES: dict[str, Route] = {
     f"{_CREATE}/images": Route(files.images, Since.IMAGES_AND_TABLES),
     f"{_CREATE}/backup": Route(files.table, Since.IMAGES_AND_TABLES),
     f"{_CREATE}/template": Route(files.table, Since.IMAGES_AND_TABLES),
-    f"{_CREATE}/apiCollection": Route(sources.api_collection),
-    f"{_CREATE}/apiCollectionV2": Route(sources.api_collections, Since.API_COLLECTIONS),
+    f"{_CREATE}/apiCollection": Route(api_files.api_collection),
+    f"{_CREATE}/apiCollectionV2": Route(api_files.api_collections, Since.API_COLLECTIONS),
     f"{_CREATE}/reTrainingCollection": Route(sources.retrain),
     "/api/proApi/core/dataset/collection/create/externalFileUrl": Route(sources.commercial),
-    f"{_ROOT}/apiDataset/list": Route(sources.api_files),
-    f"{_ROOT}/apiDataset/listExistId": Route(sources.api_file_ids, in_query=True),
+    f"{_ROOT}/apiDataset/list": Route(api_files.api_files),
+    f"{_ROOT}/apiDataset/listExistId": Route(api_files.api_file_ids, in_query=True),
     f"{_ROOT}/collection/list": Route(collections.old_list),
     f"{_ROOT}/collection/listV2": Route(collections.listing),
     f"{_ROOT}/collection/scrollList": Route(collections.scroll),

@@ -156,6 +156,7 @@ class Since:
     TRAINING_STATUS = (4, 15, 0)
     RAW_TEXT_PREVIEW = (4, 16, 0)
     API_COLLECTIONS = (4, 11, 0)
+    API_FILE_TITLES = (4, 9, 11)
 
     # Known from documentation alone: no server of these versions was looked at.
     DATASETS_V2 = (4, 17, 0)

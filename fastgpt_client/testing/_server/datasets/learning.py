@@ -104,9 +104,10 @@ class School:
             found[kind][task.mode] += 1
         return found
 
-    def parse(self, collection: Collection) -> None:
-        """Have a collection's text cut, and its pieces learnt."""
-        self._enqueue(collection, "parse", self.clock())
+    def parse(self, collection: Collection, failure: str = "") -> None:
+        """Have a collection's text cut, and its pieces learnt; `failure` says why there is no text."""
+        task = self._enqueue(collection, "parse", self.clock())
+        task.error = failure or task.error
 
     def learn(self, collection: Collection, rows: Sequence[Mapping[str, Any]], bill_id: str = "") -> None:
         """Have rows learnt that were pushed into a collection."""
@@ -203,6 +204,9 @@ class School:
             collection.text = page
             if _TITLE[0] in page:
                 collection.name, _, collection.text = page.partition(_TITLE[0])[2].partition(_TITLE[1])
+        elif collection.type == "apiFile" and collection.text is None:  # tried again, and not read again
+            task.error = "The file could not be read"
+            return False
         collection.parsed = True
         mode = str(collection.settings.get("trainingType", "chunk"))
         for place, piece in enumerate(cut(collection.text or "", collection.settings)):

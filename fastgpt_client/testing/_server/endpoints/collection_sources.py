@@ -1,4 +1,4 @@
-"""What becomes a collection without a form: texts, links, files of an outside source; and how a text would be cut."""
+"""What becomes a collection without a form: texts and links; and how a text would be cut."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ from fastgpt_client.testing._server.call import Call
 from fastgpt_client.testing._server.datasets.chunks import cut
 from fastgpt_client.testing._server.datasets.store import Collection
 from fastgpt_client.testing._server.errors import ServerError
-from fastgpt_client.testing._server.validation import a_list, an_id, one_of, text
+from fastgpt_client.testing._server.validation import an_id, one_of, text
 from fastgpt_client.testing._server.versions import Since
 
 from .collection_files import add, add_file, chunk_settings, created
-from .dataset_lookup import begin, find_collection, find_dataset, objects
+from .dataset_lookup import begin, find_collection, find_dataset
 
 __all__ = [
-    "api_collection",
-    "api_collections",
-    "api_file_ids",
-    "api_files",
     "commercial",
     "empty",
     "link",
@@ -91,70 +87,6 @@ def retrain(call: Call) -> dict[str, str]:
     shelf.forget_collections([old])
     call.context.school.parse(shelf.add_collection(new))
     return {"collectionId": new.id}
-
-
-# Files of an outside source
-
-
-def api_files(call: Call) -> list[dict[str, Any]]:
-    """apiDataset/list: the files of a folder."""
-    begin(call, {"datasetId": an_id})
-    find_dataset(call, call.values.get("datasetId"))
-    parent = call.values.get("parentId") or None
-    hidden = {"content"}
-    found = [item for item in call.state.shelf.api_files if item.get("parentId") == parent]
-    return [{name: value for name, value in item.items() if name not in hidden} for item in found]
-
-
-def api_file_ids(call: Call) -> list[str]:
-    """listExistId"""
-    begin(call, {"datasetId": an_id})
-    find_dataset(call, call.values.get("datasetId"))
-    every = call.state.shelf.of_dataset(call.values["datasetId"])
-    return [str(item.api_file["apiFileId"]) for item in every if "apiFileId" in item.api_file]
-
-
-def api_collections(call: Call) -> None:
-    """apiCollectionV2: folders with all that is in them; what is there already is passed over."""
-    begin(call, {"datasetId": an_id, "apiFiles": a_list})
-    for item in objects(call.values["apiFiles"]):
-        _take(call, item)
-
-
-def api_collection(call: Call) -> Any:
-    """apiCollection: one file; the older form."""
-    begin(call, {"datasetId": an_id, "name": text, "apiFileId": text})
-    values = call.values
-    known = [item for item in call.state.shelf.api_files if item["id"] == values["apiFileId"]]
-    asked = {"id": values["apiFileId"], "name": values["name"], "type": "file"}
-    made = _take(call, known[0] if known else asked)
-    return None if call.version >= Since.API_COLLECTIONS or made is None else created(made)
-
-
-def _take(call: Call, item: dict[str, Any]) -> Collection | None:
-    """Add a collection of a file, or of each file of a folder."""
-    shelf, values = call.state.shelf, call.values
-    if item.get("type") == "folder":
-        for inner in [other for other in shelf.api_files if other.get("parentId") == item["id"]]:
-            _take(call, inner)
-        return None
-    find_dataset(call, values.get("datasetId"))
-    known = [other.api_file.get("apiFileId") for other in shelf.of_dataset(values["datasetId"])]
-    if item["id"] in known:
-        return None
-    content = str(next((other.get("content", "") for other in shelf.api_files if other["id"] == item["id"]), ""))
-    about = {"apiFileId": item["id"], "apiFileParentId": item.get("parentId")}
-    collection = add(
-        call,
-        values,
-        name=item["name"],
-        type="apiFile",
-        text=content,
-        api_file={name: value for name, value in about.items() if value is not None},
-        metadata={"relatedImgId": item["id"]},
-    )
-    call.context.school.parse(collection)
-    return collection
 
 
 def commercial(call: Call) -> None:

@@ -15,6 +15,7 @@ from fastgpt_client.testing._server.errors import coded, invalid
 from fastgpt_client.testing._server.validation import an_id, check, text
 from fastgpt_client.testing._server.versions import Since
 
+from .api_files import sync_api_file, where_to_read
 from .dataset_lookup import begin, find_collection, find_dataset, missing, page_of, texts, validated
 
 __all__ = ["delete", "detail", "export", "listing", "old_list", "original", "read", "scroll", "sync", "update"]
@@ -121,13 +122,15 @@ def delete(call: Call) -> None:
         shelf.forget_collections(shelf.below(find_collection(call, id)))
 
 
-def sync(call: Call) -> str:
-    """sync: a link that has changed is learnt anew, under another id."""
+async def sync(call: Call) -> str:
+    """sync: a link or a file that has changed is learnt anew, under another id."""
     begin(call, {"collectionId": an_id})
     shelf = call.state.shelf
     collection = find_collection(call, call.values.get("collectionId"))
     if collection.type not in ("link", "apiFile"):
         raise coded("notSupportSync")
+    if collection.type == "apiFile":
+        return await sync_api_file(call, collection)
     page = shelf.pages.get(collection.link)
     if page is None:
         return "failed"
@@ -148,11 +151,11 @@ def sync(call: Call) -> str:
     return "success"
 
 
-def read(call: Call) -> dict[str, str]:
+async def read(call: Call) -> dict[str, str]:
     """read: where the original is."""
     begin(call, {"collectionId": an_id})
     collection = find_collection(call, call.values.get("collectionId"))
-    value = collection.link
+    value = await where_to_read(call, collection) if collection.type == "apiFile" else collection.link
     if collection.file_id:
         value = f"http://{call.header('host')}/api/system/file/collection/{collection.id}"
     return {"type": "url", "value": value}
