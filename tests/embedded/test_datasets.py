@@ -353,7 +353,8 @@ def test_files_of_an_outside_source(use: Use, version: str, named: bool) -> None
     detail = client.get_collection(id=collection["_id"]).data
     assert detail["dataset"]["apiDatasetServer"]["apiServer"]["authorization"] == "sk-secret"
     assert "sk-secret" not in repr(detail)
-    assert client.sync_collection(collectionId=collection["_id"]).data == "failed"  # nobody serves what a test put there
+    # Nobody serves what a test put there.
+    assert client.sync_collection(collectionId=collection["_id"]).data == "failed"
     client.create_api_collection(datasetId=dataset, name="unknown", apiFileId="g")
     assert client.search(datasetId=dataset, text="Io")[0].source == "a.md"
 
