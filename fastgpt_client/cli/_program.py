@@ -31,7 +31,7 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "suggest": (("_commands.records",), "Suggest what to ask next in a chat."),
     "app": (("_commands.apps", "_chart.chart"), "Look at apps: info, list, logs, chart."),
     "web": (("_commands.web",), "Serve a page that chats with the app."),
-    "library": (("_commands.web",), "Serve files to knowledge bases."),
+    "library": (("_commands.library",), "Serve files to knowledge bases."),
     "doctor": (("_doctor.doctor",), "Look for what is wrong between here and the server."),
     "login": (("_commands.login",), "Keep server, key and app as a profile."),
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import anyio
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -22,6 +24,7 @@ def serve(
     host: str,
     port: int,
     ready: Callable[[str], None],
+    started: Callable[[], Coroutine[Any, Any, None]] | None = None,
     close: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Serve an application until Ctrl-C, to try it; who runs a service has a server and settings of his own.
@@ -30,6 +33,7 @@ def serve(
         host: where it listens.
         port: 0 for a free one.
         ready: told the address, once it is had.
+        started: awaited beside the serving, and cancelled when that ends.
         close: awaited at the end.
 
     Raises:
@@ -45,7 +49,11 @@ def serve(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         try:
-            yield
+            async with anyio.create_task_group() as beside:
+                if started is not None:
+                    beside.start_soon(started)
+                yield
+                beside.cancel_scope.cancel()
         finally:
             if close is not None:
                 await close()

@@ -10,12 +10,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from fastgpt_client.testing import FakeFastGPT
 from fastgpt_client.web import __main__ as program
+from fastgpt_client.web import serve
 from tests.embedded.test_running import PACKAGE_FOLDER
 from tests.support.interrupts import wait_until_asleep
 from tests.support.processes import end_group
@@ -65,11 +68,12 @@ def test_the_command_serves_the_page_of_a_demo() -> None:
 
 def test_the_command_serves_a_folder(tmp_path: Path) -> None:
     (tmp_path / "moons.md").write_text("# Moons")
-    with running("fastgpt_client", "library", "serve", str(tmp_path), "--port", "0", "--demo", lines=2) as lines:
-        found = dict(line.split() for line in lines)
+    with running("fastgpt_client", "library", "serve", str(tmp_path), "--port", "0", "--demo", lines=6) as lines:
+        found = dict(line.split(maxsplit=1) for line in lines)
         headers = {"Authorization": f"Bearer {found['authorization']}"}
         answer = httpx.post(f"{found['baseUrl']}/v1/file/list", json={}, headers=headers, trust_env=False).json()
     assert [item["id"] for item in answer["data"]] == ["moons.md"]
+    assert (found["files"], lines[-1]) == ("1, 1 of them new", "All of them are learnt.")
 
 
 @pytest.mark.parametrize(("host", "url"), [("127.0.0.1", "http://127.0.0.1:"), ("::1", "http://[::1]:")])
@@ -82,6 +86,33 @@ def test_it_tells_its_address_and_ends_with_ctrl_c(host: str, url: str, monkeypa
     assert program.main(["--host", host, "--port", "0"], out) == 0
     assert out.getvalue().startswith(url)
     assert out.getvalue().endswith("\nCtrl-C stops it.\n")
+
+
+async def nothing(scope: object, receive: object, send: object) -> None:
+    """Answer nobody."""
+
+
+def test_what_goes_on_beside_ends_with_the_serving(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    async def lived(app: Any) -> None:
+        async with app.router.lifespan_context(app):
+            await anyio.wait_all_tasks_blocked()
+
+    async def beside() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            told.append("ended")
+
+    async def close() -> None:
+        told.append("closed")
+
+    monkeypatch.setattr("uvicorn.Server.run", lambda server, sockets: anyio.run(lived, server.config.app))
+    serve(nothing, host="127.0.0.1", port=0, ready=lambda url: None, started=beside, close=close)
+    assert told == ["ended", "closed"]
+    serve(nothing, host="127.0.0.1", port=0, ready=lambda url: None)
+    assert told == ["ended", "closed"]
 
 
 @pytest.mark.parametrize(

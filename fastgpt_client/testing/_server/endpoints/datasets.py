@@ -125,6 +125,8 @@ def update(call: Call) -> None:
         dataset.intro = values["intro"]
     if "websiteConfig" in values:
         dataset.website = values["websiteConfig"]
+    if "apiDatasetServer" in values:
+        dataset.api_server = values["apiDatasetServer"]
     call.state.shelf.touch(dataset)
 
 
