@@ -107,6 +107,7 @@ def test_started_again_it_adds_what_is_new(team: FakeFastGPT, way: Way, folder: 
 
 def test_a_dataset_that_another_address_feeds_is_left_alone(team: FakeFastGPT, way: Way, folder: Path) -> None:
     with DatasetClient(team.key(), team.url) as client:
+        client.create_dataset(name="something else", type="apiDataset")
         for url in ("http://elsewhere.test", None):
             api = {"apiServer": {"baseUrl": url, "authorization": "theirs"}} if url else None
             other = client.create_dataset(name="handbook", type="apiDataset", apiDatasetServer=api).data
@@ -123,7 +124,8 @@ def test_a_dataset_that_is_named_is_taken_up(team: FakeFastGPT, way: Way, folder
 
 
 def test_an_empty_folder_is_an_empty_dataset(team: FakeFastGPT, way: Way, tmp_path: Path) -> None:
-    found = told(served(tmp_path, way, "--name", "nothing"))
+    (tmp_path / "empty").mkdir()
+    found = told(served(tmp_path / "empty", way, "--name", "nothing"))
     assert found["files"] == "0, 0 of them new"
     assert team.datasets["nothing"].id == found["dataset"]
 
