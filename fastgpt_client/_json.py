@@ -14,6 +14,7 @@ __all__ = [
     "first_object",
     "is_array",
     "is_object",
+    "objects",
     "parse_json",
     "shown",
     "whole_text",
@@ -69,6 +70,11 @@ def is_object(value: object) -> TypeGuard[dict[str, Any]]:
 
 def is_array(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
+
+
+def objects(value: object) -> list[dict[str, Any]] | None:
+    """Return the objects in a JSON array, None for what is no array."""
+    return [item for item in value if is_object(item)] if is_array(value) else None
 
 
 def as_object(value: object) -> dict[str, Any]:

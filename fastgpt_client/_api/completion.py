@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from fastgpt_client._json import as_object, is_array, is_object, whole_text
+from fastgpt_client._json import as_object, is_object, objects, whole_text
 from fastgpt_client.exceptions import ValidationError
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NESTED_NODES",
     "content_interactive",
+    "content_parts",
     "content_text",
     "content_tools",
     "error_text",
@@ -29,29 +30,48 @@ __all__ = [
 NESTED_NODES = ("toolDetail", "pluginDetail", "loopDetail", "loopRunDetail", "parallelDetail", "childrenResponses")
 
 
-def _items(content: object) -> Iterator[ContentItem]:
-    if is_array(content):
-        for item in content:
-            if is_object(item):
-                yield cast("ContentItem", item)
+class ContentParts(NamedTuple):
+    """What a message's content is made of."""
+
+    text: str
+    reasoning: str
+    tools: list[ToolCallData]
+    pauses: list[Any]  # its interactive nodes, with what wraps them
 
 
-def content_text(content: object, kind: str = "text") -> str:
-    """Return the text of a message's content, whether it is a string, a list of items, null or missing.
+def _items(content: object) -> list[ContentItem]:
+    return cast("list[ContentItem]", objects(content) or [])
 
-    `kind` is "text" or "reasoning". Texts are joined without a separator, as the server does, and so
-    are the halves of a character.
-    """
+
+def content_parts(content: object) -> ContentParts:
+    """Return the parts of a message's content, whether it is a string, a list of items, null or missing."""
+    items = _items(content)
+    text = whole_text(content) if isinstance(content, str) else _text(items, "text")
+    pauses = [item["interactive"] for item in items if "interactive" in item]
+    return ContentParts(text, _text(items, "reasoning"), _tools(items), pauses)
+
+
+def content_text(content: object, kind: Literal["text", "reasoning"] = "text") -> str:
+    """Return the text of a message's content, whether it is a string, a list of items, null or missing."""
     if isinstance(content, str):
         return whole_text(content) if kind == "text" else ""
-    texts = (as_object(item.get(kind)).get("content") for item in _items(content) if kind in item)
-    return whole_text("".join(text for text in texts if isinstance(text, str)))
+    return _text(_items(content), kind)
+
+
+def _text(items: Iterable[ContentItem], kind: Literal["text", "reasoning"]) -> str:
+    """Return texts joined without a separator, as the server does, and so are the halves of a character."""
+    texts = [as_object(item.get(kind)).get("content") for item in items if kind in item]
+    return whole_text("".join(text for text in texts if isinstance(text, str))) if texts else ""
 
 
 def content_tools(content: object) -> list[ToolCallData]:
     """Return the tool calls of a message's content."""
+    return _tools(_items(content))
+
+
+def _tools(items: Iterable[ContentItem]) -> list[ToolCallData]:
     tools: list[ToolCallData] = []
-    for item in _items(content):
+    for item in items:
         tools.extend(item.get("tools") or ())
         if "tool" in item:
             tools.append(item["tool"])
@@ -76,8 +96,8 @@ def innermost(interactive: object) -> InteractiveData | None:
 
 def node_list(value: object) -> list[NodeResponse]:
     """Return node responses as a list; builds of 4.14.7 send an object numbered "0", "1", …"""
-    nodes: Iterable[object] = value if is_array(value) else as_object(value).values()
-    return [cast("NodeResponse", node) for node in nodes if is_object(node)]
+    nodes = objects(value)
+    return cast("list[NodeResponse]", objects([*as_object(value).values()]) if nodes is None else nodes)
 
 
 def known_nodes(what: str, nodes: list[NodeResponse]) -> list[NodeResponse]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from fastgpt_client._api.completion import NESTED_NODES, content_text, content_tools, error_text, node_list
-from fastgpt_client._json import as_object, is_array, is_object
+from fastgpt_client._api.completion import NESTED_NODES, content_parts, error_text, node_list
+from fastgpt_client._json import as_object, objects
 from fastgpt_client._streaming.decoder import build_event
 from fastgpt_client.events import Answer, FlowResponses
 
@@ -30,16 +30,13 @@ _CITE = re.compile(r"\[[0-9a-fA-F]{24}\]\(CITE\)")
 
 def read_status(answer: dict[str, Any]) -> bool | None:
     """Return whether a chat is generating, by the answer to that question; None if it does not say."""
-    chats = as_object(answer.get("data")).get("list")
-    if not is_array(chats):
-        return None
-    return any(chat.get("chatGenerateStatus") == 0 for chat in chats if is_object(chat))
+    chats = objects(as_object(answer.get("data")).get("list"))
+    return None if chats is None else any(chat.get("chatGenerateStatus") == 0 for chat in chats)
 
 
 def read_records(answer: dict[str, Any]) -> list[ChatRecord] | None:
     """Return a chat's messages; None for an answer that has none, which does not say that the server has none."""
-    records = as_object(answer.get("data")).get("list")
-    return cast("list[ChatRecord]", [*filter(is_object, records)]) if is_array(records) else None
+    return cast("list[ChatRecord] | None", objects(as_object(answer.get("data")).get("list")))
 
 
 def is_without_content(data: ChatCompletionData) -> bool:
@@ -105,23 +102,18 @@ def remaining_events(
 
     `text`, `reasoning` and `tools` were delivered before the stream was cut.
     """
-    content = data["choices"][0]["message"].get("content")
-    full_text, full_reasoning = content_text(content), content_text(content, "reasoning")
+    content = content_parts(data["choices"][0]["message"].get("content"))
+    full_text, full_reasoning = content.text, content.reasoning
     if not full_text.startswith(text):
         return None
     events: list[Event] = []
     if full_reasoning.startswith(reasoning) and full_reasoning != reasoning:
         events.append(_answer(reasoning=full_reasoning[len(reasoning) :]))
-    for index, tool in enumerate(content_tools(content)):
+    for index, tool in enumerate(content.tools):
         events += _tool_events(tool, tools[index] if index < len(tools) else None)
     if full_text != text:
         events.append(_answer(full_text[len(text) :]))
-    if is_array(content):
-        events += [
-            build_event("interactive", {"interactive": item["interactive"]})
-            for item in content
-            if "interactive" in item
-        ]
+    events += [build_event("interactive", {"interactive": pause}) for pause in content.pauses]
     if "responseData" in data:
         events.append(FlowResponses(node_list(data["responseData"]), data["responseData"]))
     return [*events, _answer(finish_reason="stop")]

@@ -149,6 +149,11 @@ class Timeouts(dict[str, float | None]):
         left = max(LEAST_SECONDS, self.ends - monotonic())
         return left if bound is None else min(bound, left)
 
+    def shorten(self) -> None:
+        """Let no phase take longer than there is time."""
+        for phase in self:
+            self[phase] = self.left(phase)
+
     @property
     def over(self) -> bool:
         """Whether the time is over."""

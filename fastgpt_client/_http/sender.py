@@ -112,8 +112,7 @@ class BaseSender:
         # None is longer than the call has left: a thread may be waiting it out. But where requests share a connection,
         # a read that takes too long ends it for all of them.
         if attempt.ends is not None and not self.state.multiplexed:
-            for phase in timeouts:
-                timeouts[phase] = timeouts.left(phase)
+            timeouts.shorten()
         if request.presigned is not None:
             return _presigned_message(request, request.presigned, self._headers["User-Agent"], timeouts)
         headers = self._headers.copy()
