@@ -51,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until all is collected, of which nothing is garbage
     if not hasattr(config, "workerinput"):  # what a worker of -n finds, the process that reports shows
         config.pluginmanager.register(ShownAtOnce(config))
 
@@ -62,6 +63,7 @@ def pytest_pycollect_makeitem(obj: object) -> None:
         pytest.mark.anyio(obj)
 
 
+@pytest.hookimpl(tryfirst=True)  # what is left out needs no order
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of the lane; on aiohttp's transport, what it can run, and expect what is known to differ."""
     moving = [item.nodeid for item in items if " at 0x" in item.nodeid]
@@ -85,16 +87,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Leave modules and items out of each look for garbage: it then costs a thousandth, and tests look often."""
-    gc.collect()
-    gc.freeze()
+    gc.enable()
+    collect_garbage()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """What nobody closed in a file is told where it was left, not at a test elsewhere."""
     if nextitem is None or nextitem.path != item.path:
-        gc.collect()
+        collect_garbage()
+
+
+def collect_garbage() -> None:
+    """Leave what stays (modules, items) out of each later look: tests look often, and it then costs a thousandth."""
+    gc.collect()
+    gc.freeze()
 
 
 def keep(config: pytest.Config, items: list[pytest.Item], kept: list[pytest.Item]) -> None:

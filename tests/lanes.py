@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 from zlib import crc32
 
@@ -31,8 +32,12 @@ class Rule:
     why: str
     one_of: int | None = None
 
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self.tests)
+
     def holds(self, test: str) -> bool:
-        if not re.search(self.tests, test):
+        if self._pattern.search(test) is None:
             return False
         return self.one_of is None or crc32(test.encode()) % self.one_of != 0
 
@@ -45,6 +50,7 @@ RULES = (
     Rule("full", r"test_wire_replay\.py.*-(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),
     Rule("full", r"test_(conversation_cuts|sse_splits)\.py.*\bshare-[2-4]\]", "each share has all kinds of cuts"),
     Rule("full", rf"^tests/_async/test_({MATRICES})\.py.*\[trio-", "the loop changes little in a matrix", one_of=10),
+    Rule("full", rf"^tests/_sync/test_({MATRICES})\.py", "generated from what runs on asyncio", one_of=4),
     Rule("full", r"^tests/embedded/test_examples\.py.*\[", "tests/examples runs them against recordings"),
     Rule("full", r"^tests/embedded/test_plugin\.py.*_uses_it\[", "each makes a project and runs its tests"),
     Rule("full", r"^tests/wire/.*\[(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),
@@ -66,6 +72,7 @@ RULES = (
         "the loop changes nothing of what is decided, and threads are killed as tasks are",
     ),
     Rule("full", r"^tests/embedded/test_knowledge", "each runs programs, or thousands of calls"),
+    Rule("full", r"^tests/_sync/test_knowledge\w*\.py.*killed_at.*\[old-", "what differs has tests of its own"),
     Rule("full", r"test_conversation_any_await\.py.*-v1\]", "v2 awaits the same, and more"),
     Rule(
         "full",

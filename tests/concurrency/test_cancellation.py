@@ -64,15 +64,6 @@ STREAMS: dict[str, Step] = {
 MIDDLE: Step = STREAMS["between-events"]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_collections() -> Iterator[None]:
-    """What was there before is not searched through again by every collection below."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
 @pytest.fixture(autouse=True)
 def nothing_is_left(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No task, generator or socket complains when it is collected; asyncio says such things in its log."""
