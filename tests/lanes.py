@@ -64,6 +64,7 @@ RULES = (
     Rule("full", r"^tests/concurrency/test_storm\.py", "each kind of cancellation has a test of its own"),
     Rule("full", r"^tests/unit/test_(mutants|failures_shown|generate)\.py", "the project's tools change seldom"),
     Rule("full", r"^tests/recipes/", "a session of their own has what they need"),
+    Rule("full", r"^tests/web/test_examples\.py.*django", "a process that loads Django"),
     Rule("full", r"^tests/web/test_(browser|many_browsers)\.py", "long"),
     Rule("full", r"no_memory|test_faults_memory\.py|conversation_soak\.py|many_streams\.py|chart\.py.*png", "long"),
     Rule(

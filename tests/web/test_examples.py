@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import runpy
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,9 +17,13 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+from django.core import signing
 
-from fastgpt_client.testing import FakeFastGPT
+from fastgpt_client.testing import Delay, FakeFastGPT
+from tests.embedded.test_running import PACKAGE_FOLDER
+from tests.support.processes import end_group
 from tests.support.serving import serving
+from tests.support.until import PATIENCE, until
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "web"
 SECRET = "a secret of thirty-two bytes, or more"
@@ -40,7 +48,7 @@ def example(name: str) -> Iterator[httpx.Client]:
 
 
 def test_each_example_is_tried() -> None:
-    tried = {"library", "relay_fastapi", "relay_starlette", "share_hooks"}
+    tried = {"django_asgi", "library", "relay_fastapi", "relay_starlette", "share_hooks"}
     assert {path.stem for path in EXAMPLES.glob("*.py")} == tried
 
 
@@ -61,6 +69,67 @@ def test_starlette_relays_an_answer_and_serves_the_page(fastgpt: FakeFastGPT) ->
         assert http.post("/once", content="hello").text.endswith("data: [DONE]\n\n")
         assert "<title>Ask us</title>" in http.get("/chat/").text
         assert http.post("/chat/answer", json={"message": "hello"}).text.endswith("data: [DONE]\n\n")
+
+
+@pytest.fixture
+def django(fastgpt: FakeFastGPT, tmp_path: Path) -> Iterator[httpx.Client]:
+    """The Django project, in a process of its own: its settings are a process's."""
+    (tmp_path / "guide.md").write_text("# Guide")
+    script = (
+        "import sys, uvicorn; sys.path.insert(0, sys.argv[1]);"
+        "import django_asgi, socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True);"
+        "uvicorn.Server(uvicorn.Config(django_asgi.application, log_config=None)).run([s])"
+    )
+    settings = {"LIBRARY_TOKEN": "a-long-token", "LIBRARY_FOLDER": str(tmp_path), "PYTHONPATH": PACKAGE_FOLDER}
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(EXAMPLES)],
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            url = f"http://127.0.0.1:{int(process.stdout.readline())}"
+            with httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE) as http:
+                yield http
+        finally:
+            end_group(process)
+
+
+def test_django_has_all_of_it_beside_its_own_pages(fastgpt: FakeFastGPT, django: httpx.Client) -> None:
+    first = django.post("/answer", json={"message": "hello"})
+    assert first.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert first.text.endswith("data: [DONE]\n\n")
+    more = {"message": "again", "chat": first.headers["x-chat"]}
+    assert django.post("/answer", json=more).text.endswith("data: [DONE]\n\n")
+    assert len(fastgpt.state.chats) == 1
+    refused = [
+        django.post("/answer", content=json.dumps(more), headers={"Content-Type": "text/plain"}).status_code,
+        django.post("/answer", content="{", headers={"Content-Type": "application/json"}).status_code,
+        django.post("/answer", json={"message": "x" * 70_000}).status_code,
+        httpx.post(f"{django.base_url}/answer", json=more, trust_env=False).status_code,
+    ]
+    assert refused == [415, 400, 400, 403]
+    assert "<title>Chat</title>" in django.get("/chat/").text
+    bearer = {"Authorization": "Bearer a-long-token"}
+    assert django.post("/files/v1/file/list", json={}, headers=bearer).json()["data"][0]["id"] == "guide.md"
+    assert django.get("/nothing").status_code == 404
+    signer = signing.TimestampSigner(key=SECRET, salt="django.core.signing", fallback_keys=[])
+    for token, allowed in ((signer.sign_object("ann"), True), ("ann", False)):
+        answer = django.post("/hooks/shareAuth/init", json={"token": token}).json()
+        assert answer["success"] is allowed
+
+
+def test_a_browser_that_leaves_django_ends_its_run(fastgpt: FakeFastGPT, django: httpx.Client) -> None:
+    fastgpt.apps["simple"].answers[:] = [["one ", Delay(3600), "never"]]
+    with django.stream("POST", "/answer", json={"message": "hello"}) as answer:
+        parts = answer.iter_raw()
+        while b"one " not in next(parts):
+            pass
+    until(lambda: not fastgpt.state.running)
+    [chat] = fastgpt.state.chats.values()
+    assert "never" not in str(chat.records)
 
 
 @pytest.mark.parametrize(
