@@ -32,6 +32,10 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "app": (("_commands.apps", "_chart.chart"), "Look at apps: info, list, logs, chart."),
     "web": (("_commands.web",), "Serve a page that chats with the app."),
     "library": (("_commands.library",), "Serve files to knowledge bases."),
+    "dataset": (
+        ("_dataset.listing", "_dataset.changing", "_dataset.searching", "_dataset.learning"),
+        "Keep knowledge bases: put in, search, measure.",
+    ),
     "doctor": (("_doctor.doctor",), "Look for what is wrong between here and the server."),
     "login": (("_commands.login",), "Keep server, key and app as a profile."),
 }

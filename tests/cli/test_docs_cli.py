@@ -73,5 +73,5 @@ def test_every_flag_that_is_told_of_is_there() -> None:
 @pytest.mark.parametrize("line", re.findall(r"^(?:\$ )?(fastgpt-client [a-z].*)$", PAGE, re.MULTILINE))
 def test_the_flags_of_a_command_are_its_own(line: str) -> None:
     words = shlex.split(line.split(" | ", maxsplit=1)[0], comments=True)
-    name = " ".join(words[1:3]) if words[1] in ("app", "export", "library") else words[1]
+    name = " ".join(words[1:3]) if words[1] in ("app", "dataset", "export", "library") else words[1]
     assert {word.split("=")[0] for word in words if word.startswith("--")} <= options(commands()[name])

@@ -9,7 +9,7 @@ from tests.support.import_graph import circles, graph, imported_names, modules
 PACKAGE = "fastgpt_client.cli"
 MODULES = modules(PACKAGE)
 # The lowest first; each may import from those before it, and from itself.
-LAYERS = ("_output", "_base", "_doctor", "_commands", "_chart", "_chat")
+LAYERS = ("_output", "_base", "_doctor", "_commands", "_dataset", "_chart", "_chat")
 
 
 def layer_of(module: str) -> int:

@@ -1,0 +1,1 @@
+"""`fastgpt-client dataset`: knowledge bases, from a terminal and from a pipeline."""

@@ -1,0 +1,84 @@
+"""`fastgpt-client dataset status`: what is being learnt, what failed, and waiting for the rest."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated, Any
+
+import typer
+
+from fastgpt_client import DatasetClient
+from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.options import AsJson
+from fastgpt_client.cli._base.session import Session
+from fastgpt_client.cli._output.formatting import count, one_line, sanitize
+from fastgpt_client.cli._output.json_data import as_object, write_json
+from fastgpt_client.cli._output.tables import Column, print_table
+from fastgpt_client.datasets import TrainingState
+from fastgpt_client.exceptions import FastGPTError, TrainingError
+
+from .collections import Found, walk
+from .group import DatasetArgument, Timeout, datasets
+from .progress import watched
+from .setup import dataset_id, open_client
+
+__all__ = ["status"]
+
+_COLUMNS = (Column("id", whole=True), Column("collection"), Column("state"), Column("why"))
+
+
+@command(datasets, seeded=False)
+def status(
+    session: Session,
+    dataset: DatasetArgument,
+    retry: Annotated[bool, typer.Option("--retry", help="Have what failed tried again first.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until all is learnt.")] = False,
+    timeout: Timeout = 600.0,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what is not learnt yet, and why. The exit code is 1 if something failed or lies still."""
+    client = open_client(session)
+    id = dataset_id(client, dataset)
+    base = client.knowledge_base(id)
+    if retry:
+        names = base.retry_failed()
+        session.say(f"{count(len(names), 'collection')} tried again")
+    if wait:
+        with watched(session, client, id) as progress:
+            try:
+                base.wait_until_trained(deadline=timeout, progress=progress)
+            except TrainingError as exc:
+                session.say(str(exc))
+    everything = [*walk(client, id)]
+    unlearnt = [_told(client, found, state) for found in everything if (state := _state(client, found)) is not None]
+    if as_json:
+        write_json(session.out, {"collections": len(everything), "notLearnt": unlearnt})
+    elif unlearnt:
+        print_table(
+            session.out, _COLUMNS, [[sanitize(one["id"]), one["name"], one["state"], one["why"]] for one in unlearnt]
+        )
+    session.say(f"{len(everything) - len(unlearnt):,} of {count(len(everything), 'collection')} learnt")
+    if any(one["state"] != "working" for one in unlearnt) or (wait and unlearnt):
+        raise typer.Exit(1)
+
+
+def _state(client: DatasetClient, found: Found) -> TrainingState | None:
+    """Return how far a collection is, None if it is learnt; where the list does not tell, the server is asked."""
+    state = TrainingState.of_collection(found.item) or client.get_training(collectionId=str(found.item.get("_id")))
+    return None if state.is_done and not state.failed else state
+
+
+def _told(client: DatasetClient, found: Found, state: TrainingState) -> dict[str, Any]:
+    id = str(found.item.get("_id"))
+    kind = "failed" if state.failed else "blocked" if state.blocked else "working"
+    why = _why(client, id) if state.failed else ""
+    return {"id": id, "name": found.path, "state": kind, "active": state.active, "failed": state.failed, "why": why}
+
+
+def _why(client: DatasetClient, id: str) -> str:
+    """Return what the server says of the first task that failed, "" if it does not."""
+    try:
+        tasks = [as_object(task) for task in islice(client.iter_training_errors(collectionId=id), 1)]
+    except FastGPTError:
+        return ""
+    return one_line(tasks[0].get("errorMsg") or "") if tasks else ""

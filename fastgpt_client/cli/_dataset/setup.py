@@ -1,0 +1,56 @@
+"""What each command begins with: the client, which in a demo has some knowledge, and the dataset that is meant."""
+
+from __future__ import annotations
+
+import re
+
+from fastgpt_client import DatasetClient
+from fastgpt_client.cli._base.errors import CommandError
+from fastgpt_client.cli._base.session import Session
+from fastgpt_client.cli._output.formatting import one_line
+from fastgpt_client.cli._output.json_data import as_object
+
+__all__ = ["DEMO_DATASET", "dataset_id", "open_client"]
+
+DEMO_DATASET = "6d0000000000000000000001"
+_ID = re.compile("[0-9a-f]{24}")
+_TEXTS = {
+    "holidays.md": "Staff have thirty days off a year. Days that are not taken end in March of the next year.",
+    "travel.md": "Trains are booked in second class. Whoever drives an own car is paid 30 cents a kilometre.",
+    "报销.md": "差旅费用在三十天内报销。发票须注明公司名称。",
+}
+_ROWS = (
+    {"q": "Where is the spare key?", "a": "At the reception, in the blue box."},
+    {"q": "Who repairs the printer?", "a": "Call the service desk: extension 42."},
+)
+
+
+def open_client(session: Session) -> DatasetClient:
+    """Return the session's client for datasets; that of a demo finds a handbook there."""
+    if session.server is not None:
+        session.server.dataset("Handbook", id=DEMO_DATASET, rows=_ROWS, texts=_TEXTS)
+    return session.open_client(DatasetClient)
+
+
+def dataset_id(client: DatasetClient, given: str) -> str:
+    """Return the id of the dataset that a command line names by its id, or by its name.
+
+    Raises:
+        CommandError: no dataset has that name, or several have it.
+    """
+    if _ID.fullmatch(given):
+        return given
+    found = (
+        [str(item.get("_id")) for item in map(as_object, client.iter_datasets(searchKey=given)) if _is(item, given)]
+        if given.strip()
+        else []
+    )
+    if not found:
+        raise CommandError(f"there is no dataset {one_line(given)!r}: fastgpt-client dataset ls lists those there are")
+    if len(found) > 1:
+        raise CommandError(f"several datasets are called {one_line(given)!r}; name one by its id: {', '.join(found)}")
+    return found[0]
+
+
+def _is(item: dict[str, object], name: str) -> bool:
+    return item.get("name") == name and item.get("type") != "folder"
