@@ -44,7 +44,7 @@ class Rule:
 
 # In this order: the first that holds decides.
 RULES = (
-    Rule("soak", r"^tests/(concurrency|embedded)/.*\bfull\]", "the other lanes run its small version"),
+    Rule("soak", r"^tests/(concurrency|embedded|web)/.*\bfull\]", "the other lanes run its small version"),
     Rule("soak", r"test_wire_replay\.py.*-bytes\]", "the decoder has every cut of every body in memory", one_of=10),
     Rule("soak", r"test_wire_replay\.py.*\[trio-.*-whole\]", "trio replays the pieces as they were recorded"),
     Rule("full", r"test_wire_replay\.py.*-(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),
@@ -64,6 +64,7 @@ RULES = (
     Rule("full", r"^tests/concurrency/test_storm\.py", "each kind of cancellation has a test of its own"),
     Rule("full", r"^tests/unit/test_(mutants|failures_shown|generate)\.py", "the project's tools change seldom"),
     Rule("full", r"^tests/recipes/", "a session of their own has what they need"),
+    Rule("full", r"^tests/web/test_attacks\.py.*\[", "each attack on each application", one_of=10),
     Rule("full", r"^tests/web/test_examples\.py.*django", "a process that loads Django"),
     Rule("full", r"^tests/web/test_(browser|many_browsers)\.py", "long"),
     Rule("full", r"no_memory|test_faults_memory\.py|conversation_soak\.py|many_streams\.py|chart\.py.*png", "long"),

@@ -110,7 +110,7 @@ class FileLibraryApp:
             return JSONResponse(failed("the library failed"))
 
     async def _list(self, request: Request) -> list[dict[str, Any]]:
-        given = list_call(await read_json(request, limit=_BODY_BYTES, seconds=self._timeout))
+        given = list_call(await read_json(request, limit=_BODY_BYTES, seconds=self._timeout / 2))
         items: Sequence[FileItem] = await call(self._library.list, given.parent_id, given.search)
         return [wire_item(item) for item in items]
 
