@@ -13,7 +13,7 @@ from benchmarks.journeys import JOURNEYS
         ("blocking call", 15),
         ("get_chat_histories", 21),
         ("one more event of a stream", 4),
-        ("  of which from the cut on", 125),
+        ("  of which from the cut on", 100),
     ],
 )
 def test_a_call_makes_few_moves_between_modules(name: str, moves: int) -> None:
