@@ -90,6 +90,26 @@ def test_it_stops_in_the_middle_of_everything(http: httpx.Client) -> None:
     assert len(failures) == len(calls)
 
 
+def test_a_connection_that_is_accepted_while_it_stops_is_closed() -> None:
+    """The loop accepts it in the very step in which it learns that the server ends."""
+
+    async def end_runs() -> None:
+        pass
+
+    server = serving.ServerThread(FakeFastGPT(), end_runs, "127.0.0.1", 0)
+    server.start()
+    with socket.socket() as client:
+
+        def connect() -> None:
+            client.connect(("127.0.0.1", server.port))
+            server._loop.call_soon(server._server.stopping.set)
+
+        server._loop.call_soon_threadsafe(connect)
+        server._thread.join()
+        assert client.recv(1) == b""
+    gc.collect()  # see above
+
+
 def test_the_address_is_known_only_while_it_is_served() -> None:
     server = FakeFastGPT()
     with pytest.raises(RuntimeError, match="not being served"):

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,6 +17,8 @@ __all__ = ["ServerThread"]
 
 _BACKLOG = 2048
 _PATIENCE = 60.0
+# Of the loop: the task of what was accepted, its transport, its protocol.
+_STEPS_TO_CONNECT = 3
 # Longer than any test: a connection that a client keeps for its next request is not closed under its hands.
 _KEEP_ALIVE = 3600
 
@@ -33,6 +36,7 @@ class _Server(uvicorn.Server):
         ticking = asyncio.ensure_future(super().main_loop())
         await self.stopping.wait()
         ticking.cancel()
+        await self._stop_accepting()
         # All connections are closed at once, those in the middle of an answer too: uvicorn would wait for them.
         while self.server_state.connections or self.server_state.tasks:
             for connection in list(self.server_state.connections):
@@ -41,6 +45,15 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(0)
         # Only now: nobody is left to take the end of a run for its answer.
         await self.end_runs()
+
+    async def _stop_accepting(self) -> None:
+        """Accept nothing more, and let what was accepted become connections: asyncio leaves it open once it closes."""
+        for listening in self.servers:
+            for sock in listening.sockets:
+                with suppress(NotImplementedError):  # Windows has no readers, and no step between the two
+                    asyncio.get_running_loop().remove_reader(sock.fileno())
+        for _ in range(_STEPS_TO_CONNECT):
+            await asyncio.sleep(0)
 
 
 class ServerThread:
