@@ -1,30 +1,50 @@
 """A FastAPI service that passes an app's answers on to browsers: `uvicorn relay_fastapi:app`.
 
-The browser asks by `fetch("/answer", {method: "POST", …})` and gets the signed id of its chat in the header X-Chat. The
-server's key never leaves this process, nor does a chat's own id.
+The browser asks by `fetch("/answer", {method: "POST", …})` in JSON and gets the signed id of its chat in the header
+X-Chat. The server's key never leaves this process, nor does a chat's own id.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
-from fastapi import FastAPI, Header, HTTPException
+import pydantic
+from fastapi import Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
 
 from fastgpt_client import AsyncChatClient, ValidationError
 from fastgpt_client.web import RELAY_HEADERS, ChatIds, relay
 
+BODY_BYTES, BODY_SECONDS, ANSWER_SECONDS = 64 * 1024, 10.0, 300.0
 client = AsyncChatClient(completions="v2")  # FASTGPT_BASE_URL, FASTGPT_API_KEY, FASTGPT_APP_ID
 chat_ids = ChatIds(os.environ.get("CHAT_SECRET"))
 
 
-class Question(BaseModel):
+class Question(pydantic.BaseModel):
     """What a browser asks."""
 
-    message: str = Field(min_length=1, max_length=10_000)
+    message: str = pydantic.Field(min_length=1, max_length=10_000)
     chat: str | None = None
+
+
+async def read_question(request: Request) -> Question:
+    """Read a body within bounds; FastAPI itself would read one of any size, for any time."""
+    if request.headers.get("content-type") != "application/json":  # a form of another site cannot send it
+        raise HTTPException(415)
+    body = b""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > BODY_BYTES:
+                    raise HTTPException(413)
+        return Question.model_validate_json(body)
+    except TimeoutError:
+        raise HTTPException(408) from None
+    except pydantic.ValidationError as exc:
+        raise HTTPException(422, exc.errors(include_url=False, include_context=False, include_input=False)) from None
 
 
 @asynccontextmanager
@@ -37,7 +57,9 @@ app = FastAPI(lifespan=lifespan)
 
 
 @app.post("/answer")
-async def answer(question: Question, x_user: Annotated[str, Header()] = "") -> StreamingResponse:
+async def answer(
+    question: Annotated[Question, Depends(read_question)], x_user: Annotated[str, Header()] = ""
+) -> StreamingResponse:
     """Answer a question; `X-User` stands for whatever your login knows of the visitor."""
     try:
         if question.chat is None:
@@ -46,5 +68,5 @@ async def answer(question: Question, x_user: Annotated[str, Header()] = "") -> S
             chat_id, signed = chat_ids.open(question.chat, visitor=x_user), question.chat
     except ValidationError:
         raise HTTPException(403, "this chat is another visitor's") from None
-    relayed = relay(client.conversation(chatId=chat_id).stream(question.message), max_seconds=300)
+    relayed = relay(client.conversation(chatId=chat_id).stream(question.message), max_seconds=ANSWER_SECONDS)
     return StreamingResponse(relayed, headers={**RELAY_HEADERS, "X-Chat": signed})
