@@ -10,11 +10,12 @@ from rich.text import Text
 
 from fastgpt_client.cli._base.command import command, program
 from fastgpt_client.cli._base.errors import CommandError
+from fastgpt_client.cli._base.pairs import parse_pairs
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import sanitize
 from fastgpt_client.cli._output.json_data import write_json
 
-from .chat_setup import check_files, parse_variables, with_files
+from .chat_setup import check_files, with_files
 from .options import ChatId, Files, System, Variables
 from .pauses import describe
 from .reader import read_all, stdin_is_terminal
@@ -45,7 +46,7 @@ def ask(
     if as_json and events:
         raise CommandError("--json and --events: which of them?", 2)
     text = _question(" ".join(words or ()))
-    variables = parse_variables(var or ())
+    variables = parse_pairs("--var", var or ())
     check_files(file or ())
     if session.demo and chat_id is not None:
         session.seed()

@@ -6,9 +6,10 @@ import typer
 from rich.text import Text
 
 from fastgpt_client.cli._base.command import command, program
+from fastgpt_client.cli._base.pairs import parse_pairs
 from fastgpt_client.cli._base.session import Session
 
-from .chat_setup import check_files, parse_variables
+from .chat_setup import check_files
 from .options import ChatId, Files, System, Variables
 from .repl import ChatRepl
 
@@ -21,7 +22,7 @@ def chat(
 
     Ctrl-C stops an answer, Ctrl-D leaves. What is piped in is asked line by line.
     """
-    variables = parse_variables(var or ())
+    variables = parse_pairs("--var", var or ())
     check_files(file or ())
     if session.server is not None:
         from fastgpt_client.cli._base.demo import apps_line  # noqa: PLC0415 - only a demo needs it

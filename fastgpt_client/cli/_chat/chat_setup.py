@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from fastgpt_client import ChatClient
 from fastgpt_client.cli._base.errors import CommandError
@@ -18,29 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_files",
-    "parse_variables",
     "upload",
     "with_files",
 ]
-
-
-def parse_variables(given: Sequence[str]) -> dict[str, Any] | None:
-    """Return the variables that `KEY=VALUE` name: what is JSON is taken as such, all else as text."""
-    found: dict[str, Any] = {}
-    for each in given:
-        key, equals, value = each.partition("=")
-        if not key.strip() or not equals:
-            raise CommandError(f"--var takes KEY=VALUE, not {each!r}", 2)
-        try:
-            found[key.strip()] = json.loads(value, parse_constant=_refuse)
-        except ValueError:
-            found[key.strip()] = value
-    return found or None
-
-
-def _refuse(constant: str) -> NoReturn:
-    """Python reads NaN and Infinity, which are no JSON."""
-    raise ValueError(constant)
 
 
 def check_files(paths: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import typer
 from fastgpt_client.cli._base.command import program
 from fastgpt_client.cli._base.errors import CommandError
 
-__all__ = ["DatasetArgument", "DatasetOption", "Similarity", "Timeout", "datasets", "one_of"]
+__all__ = ["Concurrency", "DatasetArgument", "DatasetOption", "Similarity", "Timeout", "datasets", "one_of"]
 
 datasets = typer.Typer(name="dataset", help="Keep knowledge bases: put in, search, measure.", no_args_is_help=True)
 program.add_typer(datasets)
@@ -22,6 +22,7 @@ DatasetOption = Annotated[
 ]
 Similarity = Annotated[float | None, typer.Option(min=0, max=1, metavar="SHARE", help="Leave worse results out.")]
 Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="How long --wait waits, at most.")]
+Concurrency = Annotated[int, typer.Option(min=1, metavar="N", help="How many calls are made at a time.")]
 
 
 def one_of(flag: str, value: str, known: tuple[str, ...]) -> str:

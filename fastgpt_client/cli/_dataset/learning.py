@@ -20,7 +20,7 @@ from fastgpt_client.exceptions import FastGPTError, TrainingError
 from .collections import Found, walk
 from .group import DatasetArgument, Timeout, datasets
 from .progress import watched
-from .setup import dataset_id, open_client
+from .setup import knowledge_base, open_client
 
 __all__ = ["status"]
 
@@ -38,8 +38,8 @@ def status(
 ) -> None:
     """Tell what is not learnt yet, and why. The exit code is 1 if something failed or lies still."""
     client = open_client(session)
-    id = dataset_id(client, dataset)
-    base = client.knowledge_base(id)
+    base = knowledge_base(session, client, dataset)
+    id = base.dataset_id
     if retry:
         names = base.retry_failed()
         session.say(f"{count(len(names), 'collection')} tried again")

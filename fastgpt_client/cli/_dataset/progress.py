@@ -1,28 +1,42 @@
-"""How far a run is: a bar at a terminal, nothing for anybody else."""
+"""How far a run is: a bar at a terminal, lines of JSON for programs, nothing for anybody else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Any
 
 from fastgpt_client import DatasetClient
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count
+from fastgpt_client.cli._output.json_data import write_json
 from fastgpt_client.exceptions import FastGPTError
 from fastgpt_client.knowledge import Progress
 
-__all__ = ["watched"]
+__all__ = ["size", "watched"]
 
 Show = Callable[[Progress], None]
 
 
 @contextmanager
-def watched(session: Session, client: DatasetClient, dataset: str) -> Generator[Show]:
+def watched(session: Session, client: DatasetClient, dataset: str, *, as_json: bool = False) -> Generator[Show]:
     """Give what a run tells how far it is."""
-    if session.err.is_terminal:
+    if as_json:
+        yield lambda progress: write_json(session.out, _event(client, dataset, progress), indent=None)
+    elif session.err.is_terminal:
         yield from _bar(session, client, dataset)
     else:
         yield lambda progress: None
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as a person reads it."""
+    value, unit = float(number), "bytes"
+    for larger in ("KB", "MB", "GB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return count(number, "byte") if unit == "bytes" else f"{value:.1f} {unit}"
 
 
 def _bar(session: Session, client: DatasetClient, dataset: str) -> Generator[Show]:
@@ -51,11 +65,19 @@ def _bar(session: Session, client: DatasetClient, dataset: str) -> Generator[Sho
 
 
 def _told(client: DatasetClient, dataset: str, progress: Progress) -> str:
-    """Return what else there is to say: of learning the rows that are left."""
+    """Return what else there is to say: of files the bytes, of learning the rows that are left."""
     if progress.phase == "waiting":
         left = _rows_left(client, dataset)
         return "" if left is None else f"{count(left, 'row')} to learn"
+    if progress.phase == "sending" and progress.bytes_total:
+        return f"{size(progress.bytes_done)} of {size(progress.bytes_total)}"
     return ""
+
+
+def _event(client: DatasetClient, dataset: str, progress: Progress) -> dict[str, Any]:
+    told: dict[str, Any] = {"event": "progress", "phase": progress.phase, "done": progress.done}
+    told |= {"total": progress.total, "bytesDone": progress.bytes_done, "bytesTotal": progress.bytes_total}
+    return {**told, "rowsLeft": _rows_left(client, dataset)} if progress.phase == "waiting" else told
 
 
 def _rows_left(client: DatasetClient, dataset: str) -> int | None:

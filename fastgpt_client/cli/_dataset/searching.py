@@ -15,7 +15,7 @@ from fastgpt_client.cli._output.json_data import write_json
 from fastgpt_client.datasets import SearchHit
 
 from .group import DatasetOption, Similarity, datasets, one_of
-from .setup import dataset_id, open_client
+from .setup import knowledge_base, open_client
 
 __all__ = ["search"]
 
@@ -37,7 +37,7 @@ def search(
     """Search a dataset; print what is found, the best first. It costs points."""
     chosen = cast("Mode", one_of("--mode", mode, get_args(Mode)))
     client = open_client(session)
-    base = client.knowledge_base(dataset_id(client, dataset))
+    base = knowledge_base(session, client, dataset)
     found = base.search(" ".join(words), mode=chosen, rerank=rerank, similarity=similarity, limit=limit)
     hits = found.hits[:top]
     if as_json:

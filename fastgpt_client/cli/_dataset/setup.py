@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from fastgpt_client import DatasetClient
+from fastgpt_client import DatasetClient, KnowledgeBase
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import one_line
 from fastgpt_client.cli._output.json_data import as_object
 
-__all__ = ["DEMO_DATASET", "dataset_id", "open_client"]
+__all__ = ["DEMO_DATASET", "dataset_id", "knowledge_base", "open_client"]
 
 DEMO_DATASET = "6d0000000000000000000001"
+_POLL, _POLL_OF_DEMO = 0.5, 0.05
 _ID = re.compile("[0-9a-f]{24}")
 _TEXTS = {
     "holidays.md": "Staff have thirty days off a year. Days that are not taken end in March of the next year.",
@@ -30,6 +31,11 @@ def open_client(session: Session) -> DatasetClient:
     if session.server is not None:
         session.server.dataset("Handbook", id=DEMO_DATASET, rows=_ROWS, texts=_TEXTS)
     return session.open_client(DatasetClient)
+
+
+def knowledge_base(session: Session, client: DatasetClient, given: str) -> KnowledgeBase:
+    """Return the dataset that a command line names, as a knowledge base; somebody waits for it, so it looks often."""
+    return client.knowledge_base(dataset_id(client, given), poll=_POLL_OF_DEMO if session.demo else _POLL)
 
 
 def dataset_id(client: DatasetClient, given: str) -> str:

@@ -1,0 +1,69 @@
+"""What a command line names as the source of a sync: a folder, a commit, or web pages."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fastgpt_client.cli._base.errors import CommandError
+from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.knowledge import Directory, GitTree, Pages, Source
+
+__all__ = ["naming_flags", "opened"]
+
+# The library's arguments, and what they are called here.
+_FLAGS = {
+    "under": "--under",
+    "source": "SRC",
+    "match": "--match",
+    "settings": "--set",
+    "questions": "QUESTIONS",
+}
+
+
+@contextmanager
+def opened(name: str, *, revision: str | None, follow_symlinks: bool) -> Generator[Source]:
+    """Give the source that a command line names.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if name.startswith(("http://", "https://")):
+        if revision is not None or follow_symlinks:
+            raise CommandError("--git and --follow-symlinks are for folders, not for web pages", 2)
+        pages = Pages(sitemap=name) if name.endswith(".xml") else Pages([name])
+        try:
+            yield pages
+        finally:
+            pages.close()
+    elif not Path(name).expanduser().is_dir():
+        raise CommandError(f"SRC: there is no folder {name!r}", 2)
+    elif revision is not None:
+        with naming_flags():
+            tree = _commit(Path(name).expanduser().resolve(), revision)
+        yield tree
+    else:
+        with naming_flags():
+            folder = Directory(Path(name).expanduser(), follow_symlinks=follow_symlinks)
+        yield folder
+
+
+def _commit(folder: Path, revision: str) -> GitTree:
+    """Return the files of a commit that lie in a folder of a working tree."""
+    top = next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder)
+    inside = folder.relative_to(top).as_posix()
+    return GitTree(top, revision, folder="" if inside == "." else inside)
+
+
+@contextmanager
+def naming_flags() -> Generator[None]:
+    """Let an error about an argument of the library name the flag that it came from."""
+    try:
+        yield
+    except ValidationError as exc:
+        text = str(exc)
+        for name, flag in _FLAGS.items():
+            if text.startswith((f"{name} ", f"{name}:")):
+                raise CommandError(flag + text[len(name) :], 2) from None
+        raise

@@ -1,0 +1,129 @@
+"""`fastgpt-client dataset sync | diff`: a dataset that holds what a folder holds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.errors import CommandError
+from fastgpt_client.cli._base.pairs import parse_pairs
+from fastgpt_client.cli._base.session import Session
+
+from .group import Concurrency, DatasetOption, Timeout, datasets
+from .plans import print_plan, print_report
+from .progress import watched
+from .setup import knowledge_base, open_client
+from .sources import naming_flags, opened
+
+__all__ = ["diff", "sync"]
+
+Src = Annotated[
+    str,
+    typer.Argument(metavar="SRC", help="A folder; or the address of a web page, or of a sitemap (.xml)."),
+]
+Under = Annotated[str, typer.Option(metavar="FOLDER", help="The folder of the dataset that it is put into.")]
+Match = Annotated[
+    list[str] | None, typer.Option(metavar="PATTERN", help="Only such files, as '**/*.md'; several times for several.")
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="K=V", help="How files are cut, as chunkSize=500, trainingType=qa.")
+]
+Prune = Annotated[bool, typer.Option("--prune", help="Delete what earlier syncs put there and SRC has not.")]
+MaxDelete = Annotated[
+    int | None,
+    typer.Option(min=0, metavar="N", help="If more would be pruned, nothing is. Left out: 10 or a quarter."),
+]
+Git = Annotated[str | None, typer.Option(metavar="REV", help="Not the folder's files, but those of a commit of git.")]
+Follow = Annotated[bool, typer.Option("--follow-symlinks", help="Take links as what they point at.")]
+Lines = Annotated[bool, typer.Option("--json", help="Print lines of JSON: progress, a line a file, an end.")]
+
+
+@command(datasets, seeded=False)
+def sync(
+    session: Session,
+    src: Src,
+    dataset: DatasetOption,
+    under: Under = "",
+    match: Match = None,
+    set_: Settings = None,
+    prune: Prune = False,
+    max_delete: MaxDelete = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until all is learnt.")] = False,
+    timeout: Timeout = 600.0,
+    git: Git = None,
+    follow_symlinks: Follow = False,
+    concurrency: Concurrency = 4,
+    as_json: Lines = False,
+) -> None:
+    """Make a dataset hold what a folder holds: send what is new or changed, and nothing else.
+
+    What changed is replaced once the new one is learnt: without --wait, by the next run. The same command goes on
+    where the last one ended, from any machine. The exit code is 1 if a file failed.
+    """
+    asked = _arguments(under, match, set_, prune=prune, max_delete=max_delete, concurrency=concurrency)
+    with opened(src, revision=git, follow_symlinks=follow_symlinks) as source, naming_flags():
+        client = open_client(session)
+        base = knowledge_base(session, client, dataset)
+        if dry_run:
+            print_plan(session, base.plan_sync(source, **asked), prune=prune, as_json=as_json)
+            return
+        try:
+            with watched(session, client, base.dataset_id, as_json=as_json) as progress:
+                report = base.sync(source, **asked, wait=timeout if wait else None, progress=progress)
+        except KeyboardInterrupt:
+            session.say("interrupted: what was sent stays, and the same command goes on from here")
+            raise
+    print_report(session, report, as_json=as_json)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@command(datasets, seeded=False)
+def diff(
+    session: Session,
+    src: Src,
+    dataset: DatasetOption,
+    under: Under = "",
+    match: Match = None,
+    set_: Settings = None,
+    prune: Prune = False,
+    max_delete: MaxDelete = None,
+    git: Git = None,
+    follow_symlinks: Follow = False,
+    concurrency: Concurrency = 4,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is something to do.")] = False,
+    as_json: Lines = False,
+) -> None:
+    """Tell what sync would do with the same flags, file by file, and why; nothing is changed."""
+    asked = _arguments(under, match, set_, prune=prune, max_delete=max_delete, concurrency=concurrency)
+    with opened(src, revision=git, follow_symlinks=follow_symlinks) as source, naming_flags():
+        client = open_client(session)
+        plan = knowledge_base(session, client, dataset).plan_sync(source, **asked)
+    print_plan(session, plan, prune=prune, as_json=as_json)
+    if exit_code and not plan.is_empty:
+        raise typer.Exit(1)
+
+
+def _arguments(
+    under: str,
+    match: list[str] | None,
+    given: list[str] | None,
+    *,
+    prune: bool,
+    max_delete: int | None,
+    concurrency: int,
+) -> dict[str, Any]:
+    """Return what both commands hand on, checked before anything is sent."""
+    if max_delete is not None and not prune:
+        raise CommandError("--max-delete goes with --prune", 2)
+    return {
+        "under": under,
+        "match": match or None,
+        "settings": parse_pairs("--set", given or ()),
+        "prune": prune,
+        "max_delete": max_delete,
+        "concurrency": concurrency,
+    }
