@@ -145,3 +145,47 @@ def test_the_module_serves_pages_of_ones_own(chat: Any) -> None:
     })()
     """
     assert page.run(script) == "Hello worldHello world403This chat is not there any more."
+
+
+def test_a_question_is_never_asked_twice_by_itself(chat: Any, fastgpt: FakeFastGPT) -> None:
+    page, app = chat("fine")
+    script = """
+    (async () => {
+      const { Chat } = await import("./fastgpt.js");
+      const real = window.fetch;
+      const told = [];
+      for (const end of ["close", "error"]) {
+        let asked = 0;
+        window.fetch = async (...call) => {
+          asked += 1;
+          await (await real(...call)).text();
+          const part = 'event: answer\\ndata: {"choices":[{"delta":{"content":"a"}}]}\\n\\n';
+          const body = new ReadableStream({ start(control) {
+            control.enqueue(new TextEncoder().encode(part));
+            control[end](end === "error" ? new TypeError("cut") : undefined);
+          }});
+          return new Response(body);
+        };
+        try {
+          for await (const _ of new Chat("answer").ask("hi"));
+        } catch (error) {
+          told.push(error.name + error.type + asked);
+        }
+      }
+      window.fetch = real;
+      try {
+        for await (const _ of new Chat("http://127.0.0.1:9/answer").ask("hi"));
+      } catch (error) {
+        told.push(error.name + error.type);
+      }
+      // What connects again by itself gets no answer that it could ask for.
+      await new Promise((resolve) => {
+        const source = new EventSource("answer");
+        source.onerror = () => { told.push("EventSource" + source.readyState); source.close(); resolve(); };
+      });
+      return told.join();
+    })()
+    """
+    cut = "ChatErrorStreamInterruptedError1"
+    assert page.run(script) == f"{cut},{cut},ChatErrorAPIConnectionError,EventSource2"
+    assert len(fastgpt.state.chats_of(app.id)) == 2

@@ -22,6 +22,25 @@ export class ChatError extends Error {
 }
 
 const CUT = "The answer was cut off.";
+const UNREACHED = "The service cannot be reached.";
+
+/**
+ * Waits for the network; its failures become a `ChatError`, an abort stays what it is.
+ *
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {string} message
+ * @param {string} type
+ * @returns {Promise<T>}
+ */
+async function overNetwork(promise, message, type) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof TypeError) throw new ChatError(message, { type });
+    throw error;
+  }
+}
 
 /**
  * Gives the events of a relayed answer, to its `[DONE]`; throws a `ChatError` for an `error` event, and for an end without
@@ -37,7 +56,7 @@ export async function* readEvents(response) {
   let rest = "";
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await overNetwork(reader.read(), CUT, "StreamInterruptedError");
       if (done) throw new ChatError(CUT, { type: "StreamInterruptedError" });
       rest += decoder.decode(value, { stream: true });
       const blocks = rest.split("\n\n");
@@ -105,12 +124,13 @@ export class Chat {
    * @param {{signal?: AbortSignal}} options
    */
   async *#send(body, { signal }) {
-    const response = await fetch(this.url, {
+    const asked = fetch(this.url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ ...body, chat: this.chat }),
       signal,
     });
+    const response = await overNetwork(asked, UNREACHED, "APIConnectionError");
     if (!response.ok) {
       const refusal = await response.json().catch(() => ({}));
       throw new ChatError(refusal.message ?? "Something went wrong.", { code: response.status });
