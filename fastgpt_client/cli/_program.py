@@ -33,7 +33,14 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "web": (("_commands.web",), "Serve a page that chats with the app."),
     "library": (("_commands.library",), "Serve files to knowledge bases."),
     "dataset": (
-        ("_dataset.listing", "_dataset.changing", "_dataset.searching", "_dataset.learning", "_dataset.syncing"),
+        (
+            "_dataset.listing",
+            "_dataset.changing",
+            "_dataset.searching",
+            "_dataset.learning",
+            "_dataset.syncing",
+            "_dataset.evaluating",
+        ),
         "Keep knowledge bases: put in, search, measure.",
     ),
     "doctor": (("_doctor.doctor",), "Look for what is wrong between here and the server."),

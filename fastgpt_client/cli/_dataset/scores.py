@@ -1,0 +1,87 @@
+"""The numbers of an evaluation: tables, and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from fastgpt_client.cli._base.session import Session
+from fastgpt_client.cli._output.formatting import count
+from fastgpt_client.cli._output.tables import Column, print_table
+from fastgpt_client.knowledge import Difference, EvaluationReport, Interval, QuestionScore, VariantScores
+
+__all__ = ["as_data", "print_scores"]
+
+_COMPARED = (
+    Column("compared"),
+    Column("measure", whole=True),
+    Column("difference", whole=True),
+    Column("verdict", whole=True),
+)
+
+
+def print_scores(session: Session, report: EvaluationReport, ks: Sequence[int]) -> None:
+    """Print a column for each way of searching, and how much better each is than each before it."""
+    variants = [*report.variants.values()]
+    lines: list[tuple[str, Callable[[VariantScores], str]]] = [
+        *((f"recall@{k}", lambda one, k=k: _interval(one.recall.get(k))) for k in ks),
+        ("mrr", lambda one: _interval(one.mrr)),
+        ("rejected", lambda one: _interval(one.rejected)),
+        ("searches", lambda one: f"{one.searches:,}"),
+        ("failed", lambda one: f"{one.errors:,}" if one.errors else ""),
+        ("seconds", lambda one: f"{one.seconds:.3f}"),
+        ("characters", lambda one: f"{one.characters:,.0f}"),
+    ]
+    rows = [[title, *map(cell, variants)] for title, cell in lines]
+    columns = [Column("measure", whole=True), *(Column(one.name, whole=True) for one in variants)]
+    print_table(session.out, columns, [row for row in rows if any(row[1:])])
+    if compared := [row for one in report.differences for row in _compared(one, ks)]:
+        session.out.print()
+        print_table(session.out, _COMPARED, compared)
+    session.say(f"{count(len(report.scores) // len(variants), 'question')}; in brackets the 95 % interval")
+
+
+def _interval(interval: Interval | None) -> str:
+    return "" if interval is None else str(interval)
+
+
+def _compared(difference: Difference, ks: Sequence[int]) -> Iterator[list[str]]:
+    """Return a line for each measure: the second's less the first's, and whether that is sure."""
+    measures = [*((f"recall@{k}", difference.recall.get(k)) for k in ks), ("mrr", difference.mrr)]
+    for measure, interval in ((measure, interval) for measure, interval in measures if interval is not None):
+        sure = "better" if interval.low > 0 else "worse" if interval.high < 0 else "not sure"
+        sure = "equal" if interval.low == interval.high == 0 else sure
+        told = f"{interval.mean:+.3f} [{interval.low:+.3f}, {interval.high:+.3f}]"
+        yield [f"{difference.second} - {difference.first}", measure, told, sure]
+
+
+def as_data(report: EvaluationReport) -> dict[str, Any]:
+    """Return all of an evaluation as JSON."""
+    return {
+        "variants": {name: _variant_data(one) for name, one in report.variants.items()},
+        "differences": [
+            {"first": one.first, "second": one.second, "recall": _recall(one.recall), "mrr": _data(one.mrr)}
+            for one in report.differences
+        ],
+        "scores": [_score(one) for one in report.scores],
+    }
+
+
+def _variant_data(one: VariantScores) -> dict[str, Any]:
+    numbers = {"searches": one.searches, "seconds": one.seconds, "characters": one.characters, "errors": one.errors}
+    return {"recall": _recall(one.recall), "mrr": _data(one.mrr), "rejected": _data(one.rejected), **numbers}
+
+
+def _recall(recall: Mapping[int, Interval]) -> dict[str, Any]:
+    return {str(k): _data(interval) for k, interval in recall.items()}
+
+
+def _data(interval: Interval | None) -> dict[str, float] | None:
+    return None if interval is None else asdict(interval)
+
+
+def _score(score: QuestionScore) -> dict[str, Any]:
+    found = {"question": score.question.question, "variant": score.variant, "ranks": [*score.ranks]}
+    error = None if score.error is None else str(score.error)
+    return {**found, "hits": score.hits, "characters": score.characters, "seconds": score.seconds, "error": error}
