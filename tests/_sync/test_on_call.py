@@ -211,3 +211,12 @@ def test_it_is_told_no_secret(told: Told) -> None:
         client.get_chat_histories(appId="a-certain-app")
     assert KEY not in repr(told)
     assert "a-certain-app" not in repr(told[0].operation)
+
+
+def test_an_upload_tells_nothing_of_its_address(told: Told) -> None:
+    place = {"url": "http://store.test/put?signature=s", "key": "chat/k", "headers": {}, "previewUrl": "/p"}
+    client = watched(told, envelope(place), plain(403, b"<Signature>s</Signature>"))
+    with pytest.raises(FastGPTError):
+        client.upload_file(b"body", filename="a.txt", chatId="c1")
+    assert [(call.operation, call.status) for call in told][1] == ("PUT (the upload's address)", 403)
+    assert "signature" not in repr(told)
