@@ -127,6 +127,7 @@ def main() -> None:
     parser.add_argument("--browsers", type=int, default=100)
     parser.add_argument("--pieces", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--at-most", type=float, default=0.9, help="the ratio at which this ends by an error")
     parser.add_argument("--serve", nargs=3)
     given = parser.parse_args()
     if given.serve:
@@ -141,7 +142,8 @@ def main() -> None:
     for what, costs in found.items():
         print(f"{what:8} {median(costs):6.0f} µs of CPU an event")
     ratio = median(mine / theirs for mine, theirs in zip(found["ours"], found["by_hand"], strict=True))
-    print(f"ratio    {ratio:6.2f}")
+    print(f"ratio    {ratio:6.2f}, at most {given.at_most}")
+    sys.exit(ratio > given.at_most)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,8 @@ RULES = (
     Rule("full", r"^tests/unit/test_(mutants|failures_shown|generate)\.py", "the project's tools change seldom"),
     Rule("full", r"^tests/recipes/", "a session of their own has what they need"),
     Rule("full", r"^tests/web/test_attacks\.py.*\[", "each attack on each application", one_of=10),
+    Rule("full", r"^tests/web/test_examples\.py.*_(should|for|may|answer)\[", "one relay of three", one_of=3),
+    Rule("full", r"^tests/cli/test_library\.py.*_(alone|up|dataset|address)\b", "a folder becomes a knowledge base"),
     Rule("full", r"^tests/web/test_examples\.py.*django", "a process that loads Django"),
     Rule("full", r"^tests/web/test_(browser|many_browsers)\.py", "long"),
     Rule("full", r"no_memory|test_faults_memory\.py|conversation_soak\.py|many_streams\.py|chart\.py.*png", "long"),

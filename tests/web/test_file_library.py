@@ -142,6 +142,18 @@ async def test_nobody_else_is_answered(path: str, header: Any) -> None:
     assert (answer.status_code, answer.json()["success"]) == (401, False)
 
 
+async def test_the_bearer_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(given: bytes, known: bytes) -> bool:
+        compared.append((given, known))
+        return True
+
+    monkeypatch.setattr("hmac.compare_digest", compare)
+    answer = await Caller(Moons()).send("POST", "list", "{}", bearer="anything")
+    assert (answer.status_code, compared) == (200, [(b"anything", f"Bearer {TOKEN}".encode())])
+
+
 class Broken(Moons):
     def list(self, parent_id: str | None, search: str) -> list[FileItem]:
         raise LookupError("secret")
