@@ -14,6 +14,7 @@ from fastgpt_client import __version__
 
 __all__ = ["COMMANDS", "program"]
 
+_OF_DATASETS = ("listing", "changing", "searching", "learning", "syncing", "evaluating", "rows", "backups")
 # The modules that a command is made of, and the line that stands for it in the help.
 COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "chat": (("_chat.chat",), "Talk with an app: see what it does, answer what it asks."),
@@ -33,14 +34,7 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "web": (("_commands.web",), "Serve a page that chats with the app."),
     "library": (("_commands.library",), "Serve files to knowledge bases."),
     "dataset": (
-        (
-            "_dataset.listing",
-            "_dataset.changing",
-            "_dataset.searching",
-            "_dataset.learning",
-            "_dataset.syncing",
-            "_dataset.evaluating",
-        ),
+        tuple(f"_dataset.{name}" for name in _OF_DATASETS),
         "Keep knowledge bases: put in, search, measure.",
     ),
     "doctor": (("_doctor.doctor",), "Look for what is wrong between here and the server."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastgpt_client.cli._dataset.collections import without_secrets
+from fastgpt_client.cli._dataset.listed import without_secrets
 from fastgpt_client.testing import FakeFastGPT
 from tests.support.command import run
 

@@ -17,8 +17,8 @@ from fastgpt_client.cli._output.tables import Column, print_table
 from fastgpt_client.datasets import TrainingState
 from fastgpt_client.exceptions import FastGPTError, TrainingError
 
-from .collections import Found, walk
 from .group import DatasetArgument, Timeout, datasets
+from .listed import Found, walk
 from .progress import watched
 from .setup import knowledge_base, open_client
 

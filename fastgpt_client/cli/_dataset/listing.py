@@ -14,8 +14,8 @@ from fastgpt_client.cli._output.formatting import count, local_time, one_line, s
 from fastgpt_client.cli._output.json_data import as_object, write_json
 from fastgpt_client.cli._output.tables import Column, print_table
 
-from .collections import state_of, without_secrets
 from .group import DatasetArgument, datasets
+from .listed import state_of, without_secrets
 from .setup import dataset_id, open_client
 
 __all__ = ["ls", "show"]

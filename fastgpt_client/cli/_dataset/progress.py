@@ -19,7 +19,7 @@ Show = Callable[[Progress], None]
 
 
 @contextmanager
-def watched(session: Session, client: DatasetClient, dataset: str, *, as_json: bool = False) -> Generator[Show]:
+def watched(session: Session, client: DatasetClient, dataset: str | None, *, as_json: bool = False) -> Generator[Show]:
     """Give what a run tells how far it is."""
     if as_json:
         yield lambda progress: write_json(session.out, _event(client, dataset, progress), indent=None)
@@ -39,7 +39,7 @@ def size(number: int) -> str:
     return count(number, "byte") if unit == "bytes" else f"{value:.1f} {unit}"
 
 
-def _bar(session: Session, client: DatasetClient, dataset: str) -> Generator[Show]:
+def _bar(session: Session, client: DatasetClient, dataset: str | None) -> Generator[Show]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415 - loaded where used
 
@@ -64,7 +64,7 @@ def _bar(session: Session, client: DatasetClient, dataset: str) -> Generator[Sho
         yield show
 
 
-def _told(client: DatasetClient, dataset: str, progress: Progress) -> str:
+def _told(client: DatasetClient, dataset: str | None, progress: Progress) -> str:
     """Return what else there is to say: of files the bytes, of learning the rows that are left."""
     if progress.phase == "waiting":
         left = _rows_left(client, dataset)
@@ -74,14 +74,16 @@ def _told(client: DatasetClient, dataset: str, progress: Progress) -> str:
     return ""
 
 
-def _event(client: DatasetClient, dataset: str, progress: Progress) -> dict[str, Any]:
+def _event(client: DatasetClient, dataset: str | None, progress: Progress) -> dict[str, Any]:
     told: dict[str, Any] = {"event": "progress", "phase": progress.phase, "done": progress.done}
     told |= {"total": progress.total, "bytesDone": progress.bytes_done, "bytesTotal": progress.bytes_total}
     return {**told, "rowsLeft": _rows_left(client, dataset)} if progress.phase == "waiting" else told
 
 
-def _rows_left(client: DatasetClient, dataset: str) -> int | None:
-    """Return how many rows and texts the server still has to learn, None if it does not tell."""
+def _rows_left(client: DatasetClient, dataset: str | None) -> int | None:
+    """Return how many rows and texts the server still has to learn, None if it does not tell, or of no dataset."""
+    if dataset is None:
+        return None
     try:
         return client.get_training(datasetId=dataset).active
     except FastGPTError:

@@ -10,7 +10,7 @@ from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import one_line
 from fastgpt_client.cli._output.json_data import as_object
 
-__all__ = ["DEMO_DATASET", "dataset_id", "knowledge_base", "open_client"]
+__all__ = ["DEMO_DATASET", "dataset_id", "knowledge_base", "open_client", "poll"]
 
 DEMO_DATASET = "6d0000000000000000000001"
 _POLL, _POLL_OF_DEMO = 0.5, 0.05
@@ -33,9 +33,14 @@ def open_client(session: Session) -> DatasetClient:
     return session.open_client(DatasetClient)
 
 
+def poll(session: Session) -> float:
+    """Return the seconds between two looks at what is being learnt; a demo learns at once."""
+    return _POLL_OF_DEMO if session.demo else _POLL
+
+
 def knowledge_base(session: Session, client: DatasetClient, given: str) -> KnowledgeBase:
     """Return the dataset that a command line names, as a knowledge base; somebody waits for it, so it looks often."""
-    return client.knowledge_base(dataset_id(client, given), poll=_POLL_OF_DEMO if session.demo else _POLL)
+    return client.knowledge_base(dataset_id(client, given), poll=poll(session))
 
 
 def dataset_id(client: DatasetClient, given: str) -> str:
