@@ -96,7 +96,7 @@ def test_a_connection_that_is_accepted_while_it_stops_is_closed() -> None:
     async def end_runs() -> None:
         pass
 
-    server = serving.ServerThread(FakeFastGPT(), end_runs, "127.0.0.1", 0)
+    server = serving.ServerThread(FakeFastGPT(), end_runs, lambda: None, "127.0.0.1", 0)
     server.start()
     with socket.socket() as client:
 
@@ -144,7 +144,7 @@ def test_a_server_that_does_not_start_or_stop_says_so(monkeypatch: pytest.Monkey
     async def end_runs() -> None:
         assert stays.wait(PATIENCE)
 
-    thread = serving.ServerThread(FakeFastGPT(), end_runs, "127.0.0.1", 0)
+    thread = serving.ServerThread(FakeFastGPT(), end_runs, lambda: None, "127.0.0.1", 0)
     with monkeypatch.context() as patch:
         patch.setattr(thread, "_run", lambda: None)
         patch.setattr(thread, "_thread", threading.Thread(target=lambda: None))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +20,7 @@ from fastgpt_client import ChatClient, FastGPTError, ServerError
 from fastgpt_client.testing import FakeFastGPT, ShareLink
 from fastgpt_client.web import Allow, Deny, ShareFinish, ShareHooks, ShareInit, ShareStart
 from tests.support.serving import serving
-from tests.support.until import until
+from tests.support.until import PATIENCE, until
 
 DATA = Path(__file__).resolve().parents[1] / "web" / "data" / "received-4.16.0.jsonl"
 RECEIVED = [json.loads(line) for line in DATA.read_bytes().splitlines()]
@@ -238,3 +240,51 @@ def test_share_hooks_work_behind_it() -> None:
 def test_a_link_has_one_owner(community: FakeFastGPT) -> None:
     with pytest.raises(ValueError, match="give one of them"):
         community.share_link("simple", hook_url="http://a.test", authorize=lambda token: {})
+
+
+@pytest.mark.parametrize("commercial", [False, True], ids=["init", "start"])
+def test_a_hook_that_never_answers_does_not_keep_the_server(commercial: bool) -> None:
+    asked = threading.Event()
+    failures: list[FastGPTError] = []
+
+    async def never(_: Request) -> Response:
+        asked.set()
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    def call(ann: Visitor) -> None:
+        try:
+            ann.ask() if commercial else ann.chats()
+        except FastGPTError as exc:
+            failures.append(exc)
+
+    app = Starlette(routes=[Route("/shareAuth/{name}", never, methods=["POST"])])
+    with serving(app) as url, FakeFastGPT.serve(commercial=commercial) as server:
+        ann = visitor(server, url)
+        thread = threading.Thread(target=call, args=[ann])
+        thread.start()
+        assert asked.wait(PATIENCE)
+    # It says so if it does not stop in time.
+    thread.join()
+    ann.client.close()
+    assert len(failures) == 1
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_a_question_is_given_up_with_its_call(anyio_backend: str) -> None:
+    context = FakeFastGPT()._context
+    ended = asyncio.Event()
+
+    async def never() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ended.set()
+
+    call = asyncio.create_task(context.ask(never()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await ended.wait()

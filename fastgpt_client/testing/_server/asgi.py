@@ -149,7 +149,7 @@ async def _handled(call: Call, route: Route) -> ASGIApp:
     try:
         found = await _found(call, route)
     except HookNeeded as hook:  # only then is it known that the call gets so far; nothing was changed yet
-        call.hook_answers.append(await ask_init(hook.url, hook.token))
+        call.hook_answers.append(await call.context.ask(ask_init(hook.url, hook.token)))
         found = await _found(call, route)
     if callable(found):
         return cast("ASGIApp", found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from fastgpt_client.testing.answers import Search
 
@@ -13,6 +13,7 @@ from . import wire
 from .datasets.learning import School
 from .datasets.retrieval import Query, retrieve
 from .datasets.row_forms import RowForms
+from .errors import ServerError
 from .faults import Faults
 from .received_request import ReceivedRequest
 from .state import State
@@ -21,6 +22,8 @@ from .versions import Version
 __all__ = ["ServerContext"]
 
 _MINUTE = 60
+
+T = TypeVar("T")
 
 
 class ServerContext:
@@ -35,6 +38,7 @@ class ServerContext:
         self.forms = RowForms(version, self.state.shelf, self.school, self.state.team_id, self.state.member_id)
         self.faults = Faults()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._questions: set[asyncio.Task[Any]] = set()
         self._requests: list[ReceivedRequest] = []
         self._lock = threading.Lock()
         self._limited_until, self._calls_this_minute = 0.0, 0
@@ -68,6 +72,24 @@ class ServerContext:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def ask(self, question: Coroutine[Any, Any, T]) -> T:
+        """Return what a server of the user's answers; the call ends with this server, however long it would take."""
+        task = asyncio.get_running_loop().create_task(question)
+        self._questions.add(task)
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+            self._questions.discard(task)
+        if task.cancelled():
+            raise ServerError("the server stops")
+        return task.result()
+
+    def end_questions(self) -> None:
+        """Give up what is being asked of servers of the user's."""
+        for task in [*self._questions]:
+            task.cancel()
 
     async def end_runs(self) -> None:
         """Cancel the runs that go on, and wait for their end."""

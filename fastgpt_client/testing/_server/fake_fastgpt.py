@@ -79,7 +79,8 @@ class FakeFastGPT(KnowledgeSetup):
         server = cls(
             version=version, api_key=api_key, commercial=commercial, heartbeat=heartbeat, train_delay=train_delay
         )
-        thread = ServerThread(server, server._context.end_runs, host, port)
+        context = server._context
+        thread = ServerThread(server, context.end_runs, context.end_questions, host, port)
         thread.start()
         server._url = thread.url
         try:

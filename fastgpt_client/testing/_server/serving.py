@@ -26,9 +26,15 @@ _KEEP_ALIVE = 3600
 class _Server(uvicorn.Server):
     """uvicorn's server, told to stop by an event instead of a flag that it looks at now and then."""
 
-    def __init__(self, config: uvicorn.Config, ready: threading.Event, end_runs: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: threading.Event,
+        end_runs: Callable[[], Awaitable[None]],
+        end_questions: Callable[[], None],
+    ) -> None:
         super().__init__(config)
-        self.ready, self.end_runs = ready, end_runs
+        self.ready, self.end_runs, self.end_questions = ready, end_runs, end_questions
         self.stopping = asyncio.Event()
 
     async def main_loop(self) -> None:
@@ -39,6 +45,7 @@ class _Server(uvicorn.Server):
         await self._stop_accepting()
         # All connections are closed at once, those in the middle of an answer too: uvicorn would wait for them.
         while self.server_state.connections or self.server_state.tasks:
+            self.end_questions()
             for connection in list(self.server_state.connections):
                 transport: asyncio.Transport = getattr(connection, "transport")  # noqa: B009 - of every protocol class
                 transport.abort()
@@ -57,10 +64,20 @@ class _Server(uvicorn.Server):
 
 
 class ServerThread:
-    """Serves an application until it is stopped; then `end_runs` ends what no connection waits for."""
+    """Serves an application until it is stopped.
 
-    def __init__(self, app: ASGIApp, end_runs: Callable[[], Awaitable[None]], host: str, port: int) -> None:
-        self._app, self._end_runs = app, end_runs
+    Then `end_questions` ends what it asks of others for a connection, and `end_runs` what no connection waits for.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        end_runs: Callable[[], Awaitable[None]],
+        end_questions: Callable[[], None],
+        host: str,
+        port: int,
+    ) -> None:
+        self._app, self._end_runs, self._end_questions = app, end_runs, end_questions
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # The protocol is named: only then asyncio sends small writes without a delay.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -106,6 +123,6 @@ class ServerThread:
             timeout_keep_alive=_KEEP_ALIVE,
             server_header=False,
         )
-        self._server = _Server(config, self._ready, self._end_runs)
+        self._server = _Server(config, self._ready, self._end_runs, self._end_questions)
         await self._server.serve([self._socket])
         self._socket.close()

@@ -7,11 +7,12 @@ from typing import Any
 
 from fastgpt_client._json import as_object, is_array
 from fastgpt_client.testing._server.call import Call
+from fastgpt_client.testing._server.context import ServerContext
 from fastgpt_client.testing._server.datasets.store import Collection, Dataset
 from fastgpt_client.testing._server.errors import ServerError
 from fastgpt_client.testing._server.user_server import UserServer, UserServerError
 from fastgpt_client.testing._server.validation import a_list, an_id, text
-from fastgpt_client.testing._server.versions import Since, Version
+from fastgpt_client.testing._server.versions import Since
 
 from .collection_files import add, created
 from .dataset_lookup import begin, find_dataset, objects
@@ -24,18 +25,18 @@ _TIMEOUT = 60.0
 class Library:
     """A library of files that a user serves, as FastGPT asks it."""
 
-    def __init__(self, settings: Mapping[str, Any], version: Version) -> None:
+    def __init__(self, settings: Mapping[str, Any], context: ServerContext) -> None:
         self._server = UserServer(
             str(settings["baseUrl"]), authorization=str(settings.get("authorization") or ""), timeout=_TIMEOUT
         )
         self._root = str(settings.get("basePath") or "")
-        self._version = version
+        self._context = context
 
     async def _ask(
         self, method: str, path: str, *, json: Mapping[str, Any] | None = None, id: str | None = None
     ) -> Any:
         try:
-            answer = await self._server.ask(method, f"/v1/file/{path}", json=json, id=id)
+            answer = await self._context.ask(self._server.ask(method, f"/v1/file/{path}", json=json, id=id))
         except UserServerError as error:
             raise ServerError(str(error)) from None
         if answer.get("success") is not True:
@@ -54,7 +55,7 @@ class Library:
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
         needed = ["id", "name", "type"]
-        if self._version >= Since.RESPONSES_CHECKED:
+        if self._context.version >= Since.RESPONSES_CHECKED:
             needed += ["updateTime", "createTime"]
         if not all(item.get(name) for name in needed):
             raise ServerError("Invalid file data format")
@@ -69,7 +70,7 @@ class Library:
         if not found.get("previewUrl"):
             raise ServerError("Invalid content type: content or previewUrl is required")
         try:
-            return title, await self._server.download(str(found["previewUrl"]))
+            return title, await self._context.ask(self._server.download(str(found["previewUrl"])))
         except UserServerError as error:
             raise ServerError(str(error)) from None
 
@@ -91,7 +92,7 @@ class Library:
 def _library(call: Call, dataset: Dataset) -> Library | None:
     """Return the library of a dataset, None where a test has put files of its own into the server."""
     settings = as_object(as_object(dataset.api_server).get("apiServer"))
-    return Library(settings, call.version) if settings.get("baseUrl") and not call.state.shelf.api_files else None
+    return Library(settings, call.context) if settings.get("baseUrl") and not call.state.shelf.api_files else None
 
 
 async def api_files(call: Call) -> list[dict[str, Any]]:

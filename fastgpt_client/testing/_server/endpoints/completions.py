@@ -102,7 +102,7 @@ async def _source_of(call: Call, request: CompletionRequest) -> ChatSource:
     share_id, token = call.visitor_name
     link = find_link(call.state.links, share_id)
     asks = link.hook_url and call.context.commercial
-    uid = await ask_start(link.hook_url, token, request.question) if asks else token
+    uid = await call.context.ask(ask_start(link.hook_url, token, request.question)) if asks else token
     return ChatSource(visitor=Visitor(link, uid, token))
 
 
