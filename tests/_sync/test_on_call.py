@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
 from typing import Any
 
 import httpx
@@ -220,3 +222,17 @@ def test_an_upload_tells_nothing_of_its_address(told: Told) -> None:
         client.upload_file(b"body", filename="a.txt", chatId="c1")
     assert [(call.operation, call.status) for call in told][1] == ("PUT (the upload's address)", 403)
     assert "signature" not in repr(told)
+
+
+def test_a_stream_that_is_dropped_is_told_with_the_next_call(told: Told) -> None:
+    client = watched(told, events(HEL, STOP, DONE), envelope([]))
+    client.create_chat_completion(QUESTION, stream=True)
+    gc.collect()
+    client.get_chat_histories()
+    assert [call.operation for call in told] == [COMPLETIONS, "POST /api/core/chat/getHistories"]
+
+
+def test_what_is_told_can_be_kept_and_sent_elsewhere(told: Told) -> None:
+    client = watched(told, plain(429), envelope([]))
+    client.get_chat_histories()
+    assert [(call.attempt, call.status) for call in pickle.loads(pickle.dumps([*told]))] == [(1, 429), (2, 200)]
