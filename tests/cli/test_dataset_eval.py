@@ -51,14 +51,14 @@ def test_ways_are_compared(handbook: FakeFastGPT, tmp_path: Path) -> None:
     ways = "embedding, mixed+rerank:similarity=1,fulltext"
     ran = run(*ask(tmp_path, KNOWN, CHINESE), "--k", "1", "--compare", ways)
     assert "embedding" in ran.out.splitlines()[0]
-    compared = [line.split("  ") for line in ran.out.partition("\n\n")[2].splitlines()[1:]]
-    assert [line[0] for line in compared][::2] == [
+    compared = [block.splitlines() for block in ran.out.split("\n\n")[1:]]
+    assert [block[0] for block in compared] == [
         "mixed+rerank:similarity=1 - embedding",
         "fulltext - embedding",
         "fulltext - mixed+rerank:similarity=1",
     ]
-    verdicts = {line[0]: line[-1] for line in compared}
-    assert verdicts["fulltext - embedding"] == "equal"
+    assert [line.split("  ")[0] for line in compared[1]] == ["fulltext - embedding", "measure", "recall@1", "mrr"]
+    assert compared[1][-1].endswith("equal")
     assert {request.json.get("usingReRank") for request in handbook.requests[1:]} == {None, True}
 
 
@@ -73,6 +73,17 @@ def test_a_verdict_needs_an_interval_without_0(
     )
     ran = run(*ask(tmp_path, KNOWN), "--k", "1", "--compare", "embedding,mixed")
     assert ran.out.splitlines()[-1].endswith(f"[{low:+.3f}, {high:+.3f}]  {verdict}")
+
+
+def test_without_answers_there_is_nothing_to_compare(handbook: FakeFastGPT, tmp_path: Path) -> None:
+    ran = run(*ask(tmp_path, NOWHERE), "--k", "1", "--compare", "embedding,mixed")
+    assert [*lines(ran.out)] == ["measure", "rejected", "searches", "seconds", "characters"]
+
+
+def test_ways_that_do_not_fit_side_by_side_stand_below_each_other(handbook: FakeFastGPT, tmp_path: Path) -> None:
+    ran = run(*ask(tmp_path, KNOWN), "--k", "1", "--compare", "embedding,mixed:similarity=0.01:limit=3000", columns=60)
+    assert ran.lines[:2] == ["way: embedding", "recall@1: 1.000 [1.000, 1.000]"]
+    assert "way: mixed:similarity=0.01:limit=3000" in ran.lines
 
 
 @pytest.mark.parametrize("columns", [80, 120])

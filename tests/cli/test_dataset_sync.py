@@ -13,7 +13,8 @@ from fastgpt_client.cli._dataset.setup import DEMO_DATASET
 from fastgpt_client.knowledge import Progress
 from fastgpt_client.testing import FakeFastGPT
 from tests.support import web
-from tests.support.command import run
+from tests.support.command import INTERRUPT, run
+from tests.support.terminal import Terminal
 
 TO = ("--dataset", "D")
 
@@ -103,6 +104,18 @@ def test_the_bar_says_how_far_it_is(docs: Path, monkeypatch: pytest.MonkeyPatch)
     assert ran.code == 130
     assert "1.5 KB of 3.0 KB" in ran.err
     assert "interrupted: what was sent stays, and the same command goes on from here" in ran.text
+
+
+def test_ctrl_c_while_it_is_learnt(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeFastGPT.serve(train_delay=600.0) as slow:
+        slow.dataset("D")
+        monkeypatch.setenv("FASTGPT_BASE_URL", slow.url)
+        monkeypatch.setenv("FASTGPT_API_KEY", slow.api_key)
+        with Terminal("dataset", "sync", str(docs), *TO, "--wait") as terminal:
+            terminal.wait_for("2 rows to learn")
+            terminal.press(INTERRUPT)
+            terminal.wait_for("the same command goes on from here")
+            assert terminal.wait() == 130
 
 
 def test_an_empty_folder(server: FakeFastGPT, tmp_path: Path) -> None:

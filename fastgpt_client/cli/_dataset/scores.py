@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rich.text import Text
+
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count
-from fastgpt_client.cli._output.tables import Column, print_table
+from fastgpt_client.cli._output.tables import Column, print_table, widths
 from fastgpt_client.knowledge import Difference, EvaluationReport, Interval, QuestionScore, VariantScores
 
 __all__ = ["as_data", "print_scores"]
 
 _COMPARED = (
-    Column("compared"),
     Column("measure", whole=True),
     Column("difference", whole=True),
     Column("verdict", whole=True),
@@ -34,12 +35,21 @@ def print_scores(session: Session, report: EvaluationReport, ks: Sequence[int]) 
         ("characters", lambda one: f"{one.characters:,.0f}"),
     ]
     rows = [[title, *map(cell, variants)] for title, cell in lines]
-    columns = [Column("measure", whole=True), *(Column(one.name, whole=True) for one in variants)]
-    print_table(session.out, columns, [row for row in rows if any(row[1:])])
-    if compared := [row for one in report.differences for row in _compared(one, ks)]:
-        session.out.print()
-        print_table(session.out, _COMPARED, compared)
+    table = [["measure", *(one.name for one in variants)], *(row for row in rows if any(row[1:]))]
+    if session.out.is_terminal and widths(_whole(table), table[1:], session.out.width) is None:
+        table = [[*row] for row in zip(*table, strict=True)]  # one way of searching after the other
+        table[0][0] = "way"
+    print_table(session.out, _whole(table), table[1:])
+    for difference in report.differences:
+        if compared := [*_compared(difference, ks)]:
+            session.out.print()
+            session.out.print(Text(f"{difference.second} - {difference.first}", style="bold"), soft_wrap=True)
+            print_table(session.out, _COMPARED, compared)
     session.say(f"{count(len(report.scores) // len(variants), 'question')}; in brackets the 95 % interval")
+
+
+def _whole(table: Sequence[Sequence[str]]) -> list[Column]:
+    return [Column(title, whole=True) for title in table[0]]
 
 
 def _interval(interval: Interval | None) -> str:
@@ -53,7 +63,7 @@ def _compared(difference: Difference, ks: Sequence[int]) -> Iterator[list[str]]:
         sure = "better" if interval.low > 0 else "worse" if interval.high < 0 else "not sure"
         sure = "equal" if interval.low == interval.high == 0 else sure
         told = f"{interval.mean:+.3f} [{interval.low:+.3f}, {interval.high:+.3f}]"
-        yield [f"{difference.second} - {difference.first}", measure, told, sure]
+        yield [measure, told, sure]
 
 
 def as_data(report: EvaluationReport) -> dict[str, Any]:
