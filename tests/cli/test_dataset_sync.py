@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from fastgpt_client import KnowledgeBase
+from fastgpt_client import DatasetClient, KnowledgeBase
 from fastgpt_client.cli._dataset.progress import size
 from fastgpt_client.cli._dataset.setup import DEMO_DATASET
-from fastgpt_client.knowledge import Progress
+from fastgpt_client.datasets import TrainingState
+from fastgpt_client.knowledge import KnowledgeReport, Progress
 from fastgpt_client.testing import FakeFastGPT
 from tests.support import web
 from tests.support.command import INTERRUPT, run
@@ -68,7 +69,7 @@ def test_lines_of_json(server: FakeFastGPT, docs: Path) -> None:
     progress = [line for line in ran.json_lines if line["event"] == "progress"]
     assert [*dict.fromkeys(line["phase"] for line in progress)] == ["listing", "sending", "waiting", "deleting"]
     assert progress[-1]["bytesDone"] == progress[-1]["bytesTotal"] == 11
-    assert next(line["rowsLeft"] for line in progress if line["phase"] == "waiting") == 0
+    assert {(line["rowsTrained"], line["rowsLeft"]) for line in progress if line["phase"] == "waiting"} == {(0, 0)}
     files = {line["path"]: line["status"] for line in ran.json_lines if line["event"] == "file"}
     assert files == {"a.md": "done", "b.exe": "failed", "子目录/中文.md": "done"}
     end = ran.json_lines[-1]
@@ -112,10 +113,25 @@ def test_ctrl_c_while_it_is_learnt(docs: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("FASTGPT_BASE_URL", slow.url)
         monkeypatch.setenv("FASTGPT_API_KEY", slow.api_key)
         with Terminal("dataset", "sync", str(docs), *TO, "--wait") as terminal:
-            terminal.wait_for("2 rows to learn")
+            terminal.wait_for("0 of 2 rows")
             terminal.press(INTERRUPT)
             terminal.wait_for("the same command goes on from here")
             assert terminal.wait() == 130
+
+
+def test_rows_are_counted_as_they_are_learnt(server: FakeFastGPT, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sync(self: KnowledgeBase, source: object, **given: object) -> KnowledgeReport:
+        for _ in left:
+            given["progress"](Progress(phase="waiting"))  # type: ignore[operator]
+        return KnowledgeReport(outcomes=())
+
+    left = [5, 7, 2, None]
+    looks = iter([*left, *left])
+    monkeypatch.setattr(KnowledgeBase, "sync", sync)
+    monkeypatch.setattr(DatasetClient, "get_training", lambda self, **_: TrainingState(active=next(looks), raw={}))
+    *progress, _ = run("dataset", "sync", str(docs), *TO, "--json").json_lines
+    assert [(line["rowsTrained"], line["rowsLeft"]) for line in progress] == [(0, 5), (0, 7), (5, 2), (0, None)]
+    assert run("dataset", "sync", str(docs), *TO, columns=80).code == 0
 
 
 def test_an_empty_folder(server: FakeFastGPT, tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ Show = Callable[[Progress], None]
 @contextmanager
 def watched(session: Session, client: DatasetClient, dataset: str | None, *, as_json: bool = False) -> Generator[Show]:
     """Give what a run tells how far it is."""
+    rows = _Rows(client, dataset)
     if as_json:
-        yield lambda progress: write_json(session.out, _event(client, dataset, progress), indent=None)
+        yield lambda progress: write_json(session.out, _event(progress, rows), indent=None)
     elif session.err.is_terminal:
-        yield from _bar(session, client, dataset)
+        yield from _bar(session, rows)
     else:
         yield lambda progress: None
 
@@ -39,7 +40,7 @@ def size(number: int) -> str:
     return count(number, "byte") if unit == "bytes" else f"{value:.1f} {unit}"
 
 
-def _bar(session: Session, client: DatasetClient, dataset: str | None) -> Generator[Show]:
+def _bar(session: Session, rows: _Rows) -> Generator[Show]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415 - loaded where used
 
@@ -58,33 +59,46 @@ def _bar(session: Session, client: DatasetClient, dataset: str | None) -> Genera
             if progress.phase != phase:  # each has a pace of its own
                 phase = progress.phase
                 bars.reset(task)
-            told = _told(client, dataset, progress)
+            told = _told(progress, rows)
             bars.update(task, description=phase, completed=progress.done, total=progress.total or None, told=told)
 
         yield show
 
 
-def _told(client: DatasetClient, dataset: str | None, progress: Progress) -> str:
-    """Return what else there is to say: of files the bytes, of learning the rows that are left."""
+def _told(progress: Progress, rows: _Rows) -> str:
+    """Return what else there is to say: of files the bytes, of learning the rows."""
     if progress.phase == "waiting":
-        left = _rows_left(client, dataset)
-        return "" if left is None else f"{count(left, 'row')} to learn"
+        trained, left = rows.look()
+        return "" if left is None else f"{trained:,} of {count(trained + left, 'row')}"
     if progress.phase == "sending" and progress.bytes_total:
         return f"{size(progress.bytes_done)} of {size(progress.bytes_total)}"
     return ""
 
 
-def _event(client: DatasetClient, dataset: str | None, progress: Progress) -> dict[str, Any]:
+def _event(progress: Progress, rows: _Rows) -> dict[str, Any]:
     told: dict[str, Any] = {"event": "progress", "phase": progress.phase, "done": progress.done}
     told |= {"total": progress.total, "bytesDone": progress.bytes_done, "bytesTotal": progress.bytes_total}
-    return {**told, "rowsLeft": _rows_left(client, dataset)} if progress.phase == "waiting" else told
+    if progress.phase == "waiting":
+        trained, left = rows.look()
+        told |= {"rowsTrained": trained, "rowsLeft": left}
+    return told
 
 
-def _rows_left(client: DatasetClient, dataset: str | None) -> int | None:
-    """Return how many rows and texts the server still has to learn, None if it does not tell, or of no dataset."""
-    if dataset is None:
-        return None
-    try:
-        return client.get_training(datasetId=dataset).active
-    except FastGPTError:
-        return None  # what is only shown must end no run
+class _Rows:
+    """How many rows, and texts to be cut into rows, were learnt since the first look, and are left to be learnt."""
+
+    def __init__(self, client: DatasetClient, dataset: str | None) -> None:
+        self._client = client
+        self._dataset = dataset
+        self._most = 0
+
+    def look(self) -> tuple[int, int | None]:
+        """Return both; what is left is None if the server does not tell how much, or of no dataset."""
+        if self._dataset is None:
+            return 0, None
+        try:
+            left = self._client.get_training(datasetId=self._dataset).active
+        except FastGPTError:
+            left = None  # what is only shown must end no run
+        self._most = max(self._most, left or 0)
+        return (0, None) if left is None else (self._most - left, left)
