@@ -110,6 +110,14 @@ def test_the_demo_has_a_handbook() -> None:
     assert run("dataset", "ls", "--demo").out.splitlines()[1].split()[1] == "Handbook"
 
 
+@pytest.mark.parametrize(
+    ("command", "lists"), [(["show", "0" * 24], "ls"), (["rm", ID, "--yes", "--collection", "0" * 24], "show")]
+)
+def test_what_is_not_there_says_what_is(handbook: FakeFastGPT, command: list[str], lists: str) -> None:
+    ran = run("dataset", *command)
+    assert (ran.code, ran.err.endswith(f"; fastgpt-client dataset {lists} lists those there are\n")) == (1, True)
+
+
 # --- create, rm -----------------------------------------------------------------------------------------------------
 
 

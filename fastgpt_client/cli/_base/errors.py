@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastgpt_client.cli._output.formatting import one_line
 from fastgpt_client.exceptions import (
     APIConnectionError,
+    APIError,
     APITimeoutError,
     AuthenticationError,
     ConflictError,
@@ -22,6 +23,11 @@ _REMEDIES: tuple[tuple[type[FastGPTError], str], ...] = (
     (ConflictError, "wait until the answer is there"),
     (StreamInterruptedError, "ask again"),
 )
+# What a server says that something is not there, and what lists those that are.
+_LISTS = {
+    "unExistDataset": "fastgpt-client dataset ls lists those there are",
+    "unExistCollection": "fastgpt-client dataset show lists those there are",
+}
 
 
 class CommandError(Exception):
@@ -39,6 +45,8 @@ def describe(error: Exception) -> str:
         return (
             "there is no API key: run fastgpt-client login, set FASTGPT_API_KEY, or try it without a server by --demo"
         )
+    if isinstance(error, APIError) and error.status_text in _LISTS:
+        return f"{text}; {_LISTS[error.status_text]}"
     for kind, remedy in _REMEDIES:
         if isinstance(error, kind):
             return f"{text}; {remedy}"

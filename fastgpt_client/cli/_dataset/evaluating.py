@@ -16,7 +16,7 @@ from fastgpt_client.cli._output.json_data import as_list, as_object, write_json
 from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.knowledge import EvaluationReport, GoldenAnswer, Question
 
-from .group import Concurrency, DatasetOption, datasets
+from .group import Concurrency, DatasetOption, check_there, datasets
 from .scores import as_data, print_scores
 from .setup import knowledge_base, open_client
 from .variants import Bound, parse_bounds, parse_ks, parse_variants
@@ -73,6 +73,7 @@ def _read(name: str) -> list[Question]:
     """Return the questions of a file, checked before anything is sent."""
     if name != "-" and not name.lower().endswith(".jsonl"):
         raise CommandError(f"QUESTIONS: {name!r} must end with .jsonl", 2)
+    check_there("QUESTIONS", name)
     return [_question(row, number) for number, row in enumerate(read_table(name), 1)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,16 @@ import typer
 from fastgpt_client.cli._base.command import program
 from fastgpt_client.cli._base.errors import CommandError
 
-__all__ = ["Concurrency", "DatasetArgument", "DatasetOption", "Similarity", "Timeout", "datasets", "one_of"]
+__all__ = [
+    "Concurrency",
+    "DatasetArgument",
+    "DatasetOption",
+    "Similarity",
+    "Timeout",
+    "check_there",
+    "datasets",
+    "one_of",
+]
 
 datasets = typer.Typer(name="dataset", help="Keep knowledge bases: put in, search, measure.", no_args_is_help=True)
 program.add_typer(datasets)
@@ -34,3 +44,13 @@ def one_of(flag: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
         raise CommandError(f"{flag}: {value!r} is none of {', '.join(known)}", 2)
     return value
+
+
+def check_there(argument: str, name: str) -> None:
+    """Raise if a file that is to be read is not there; "-" is stdin.
+
+    Raises:
+        CommandError: it is not.
+    """
+    if name != "-" and not Path(name).expanduser().exists():
+        raise CommandError(f"{argument}: there is no file {name!r}", 2)

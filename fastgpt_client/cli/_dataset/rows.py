@@ -17,10 +17,10 @@ from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._commands.sheets import check_kind, read_table, write_table
 from fastgpt_client.cli._output.formatting import count, one_line
 from fastgpt_client.cli._output.json_data import as_list, as_object, write_json
-from fastgpt_client.exceptions import FastGPTError
+from fastgpt_client.exceptions import APIError, FastGPTError
 from fastgpt_client.knowledge import Progress, RowOutcome
 
-from .group import DatasetArgument, DatasetOption, datasets
+from .group import DatasetArgument, DatasetOption, check_there, datasets
 from .listed import walk
 from .progress import watched
 from .setup import dataset_id, knowledge_base, open_client
@@ -57,6 +57,7 @@ def import_rows(
     name = collection or Path(file).name
     if not name.strip() or (collection is None and file == "-"):
         raise CommandError("--collection: what are the rows put into?", 2)
+    check_there("FILE", file)
     table = read_table(file)
     if not any(question in row for row in table):
         raise CommandError(f"--question: there is no column {question!r}, but {', '.join(table[0])}", 2)
@@ -70,8 +71,11 @@ def import_rows(
             for outcome in base.push_rows(rows, collection=name):
                 told.append(outcome)
                 show(Progress(phase="sending", done=len(told), total=len(rows)))
-    except (KeyboardInterrupt, FastGPTError):
-        session.say(f"ended after row {skip + len(told):,}: some of the next 200 may be in. Look, then use --skip")
+    except (KeyboardInterrupt, FastGPTError) as exc:
+        # What a server refuses is not in, unless the rows took several calls.
+        refused = isinstance(exc, APIError) and not (exc.pushed and exc.pushed.sent)
+        further = f"--skip {skip + len(told)} goes on" if refused else "some of the next 200 may be in: look first"
+        session.say(f"ended after row {skip + len(told):,}; {further}")
         raise
     finally:
         _print_outcomes(session, told, skip, as_json=as_json)
