@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 import anyio
 
 from . import TimeExpired, async_run_with_timeout, asyncio_task
+from .run_local import AsyncPlace
 
 __all__ = [
     "AsyncCrew",
@@ -44,15 +45,21 @@ def _nothing() -> None:
 
 
 class AsyncTurnLock:
-    """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another task."""
+    """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another task.
+
+    A turn ends with its event loop at the latest: Ctrl-C may have ended both anywhere.
+    """
 
     def __init__(self) -> None:
         self._free = anyio.Semaphore(1)
+        self._place: AsyncPlace | None = None
         # The task itself, not its id: that is used again.
         self._holder: weakref.ref[Any] | None = None
 
     async def acquire(self, seconds: float | None = None) -> None:
         """Wait for the turn; raise `TimeExpired` if it does not come in time."""
+        if self._place is None or (not self._place.is_here() and self._place.has_ended()):
+            self._free, self._place, self._holder = anyio.Semaphore(1), AsyncPlace(), None
         await async_run_with_timeout(seconds, self._free.acquire, _nothing)
         self._holder = weakref.ref(_current_task())
 

@@ -152,6 +152,10 @@ class AsyncPlace(Place):
         except RuntimeError:  # no loop of asyncio's is
             return False
 
+    def has_ended(self) -> bool:
+        """Return whether its event loop has ended, or went with the process that had it."""
+        return os.getpid() != self._process or _has_ended(self._loop)
+
     def run_there(self, work: Callable[[], object]) -> None:
         """Have its event loop do some work soon, if it still runs in this process."""
         if os.getpid() == self._process:

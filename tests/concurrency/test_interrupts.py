@@ -25,10 +25,11 @@ EVERY = {"small": 17, "full": 1}
 
 
 class Interrupter:
-    """Counts the lines of the package that run, and raises `KeyboardInterrupt` before one of them."""
+    """Counts the lines of the package that run, and raises `KeyboardInterrupt` before one of them, if it may."""
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: int, may: Callable[[], bool] = lambda: True) -> None:
         self.at = at
+        self.may = may
         self.lines = 0
         self.over = False
 
@@ -40,7 +41,7 @@ class Interrupter:
             return self if event == "call" else None
         if event == "line":
             self.lines += 1
-            if self.lines == self.at:
+            if self.lines == self.at and self.may():
                 raise KeyboardInterrupt
         return self
 

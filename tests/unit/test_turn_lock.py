@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
+from collections.abc import Awaitable, Callable
 
 import anyio
 import pytest
+import trio
 
 from fastgpt_client._concurrency import TimeExpired
 from fastgpt_client._concurrency.locks import AsyncTurnLock, TurnLock
@@ -116,3 +119,26 @@ async def test_a_turn_that_does_not_come_in_time_is_not_taken() -> None:
     async_turns.release()
     turns.acquire()
     await async_turns.acquire()
+
+
+@pytest.mark.parametrize("run", [lambda main: asyncio.run(main()), trio.run], ids=["asyncio", "trio"])
+def test_a_turn_is_over_when_its_loop_has_ended(run: Callable[[Callable[[], Awaitable[None]]], None]) -> None:
+    lock = AsyncTurnLock()
+
+    async def take() -> None:
+        await lock.acquire(PATIENCE)
+
+    run(take)  # and the loop ends before the turn
+    run(take)
+
+
+def test_a_turn_in_another_loop_that_runs_goes_on() -> None:
+    lock = AsyncTurnLock()
+
+    async def main() -> None:
+        await lock.acquire()
+        with pytest.raises(TimeExpired):
+            await asyncio.to_thread(asyncio.run, lock.acquire(0.01))
+        lock.release()
+
+    asyncio.run(main())
