@@ -6,8 +6,10 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 import typer
 
+from fastgpt_client import __version__
 from fastgpt_client.cli._program import COMMANDS, program
 from tests.support.command import run
 
@@ -41,3 +43,9 @@ def test_help_loads_no_command() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "['fastgpt_client.cli._program']\n"
     assert "histories" in done.stdout
+
+
+@pytest.mark.parametrize("module", ["fastgpt_client", "fastgpt_client.cli"])
+def test_it_runs_as_a_module(module: str) -> None:
+    done = subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"fastgpt-client {__version__}\n"

@@ -45,7 +45,7 @@ def test_imports_run_downward() -> None:
 
 def test_only_the_way_in_is_public() -> None:
     public = [module for module in MODULES if not any(map(is_private, module.split(".")))]
-    assert public == [PACKAGE]
+    assert public == [PACKAGE, f"{PACKAGE}.__main__"]
 
 
 @pytest.mark.parametrize("module", MODULES)

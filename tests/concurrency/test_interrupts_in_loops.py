@@ -1,4 +1,4 @@
-"""Ctrl-C at any line of the package inside an event loop leaves nothing behind, and the client is of use to the next."""
+"""Ctrl-C at any line of the package in an event loop leaves nothing behind, and the client is of use to the next."""
 
 from __future__ import annotations
 
