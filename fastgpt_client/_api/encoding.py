@@ -25,16 +25,18 @@ def json_text(value: object) -> str:
 
     Beyond what `json` knows, any mapping and any sequence are taken, and decimal numbers that a float holds exactly.
     """
+    return _json_bytes(value).decode()
+
+
+def _json_bytes(value: object) -> bytes:
     try:
-        text = _encode(value)
-        text.encode()
+        return _encode(value).encode()
     except TypeError as exc:
         raise ValueError(str(exc)) from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except UnicodeEncodeError:
         raise ValueError("a text holds a lone surrogate") from None  # the cause shows the whole text
-    return text
 
 
 def dump_json(value: object, name: str = "") -> bytes:
@@ -44,7 +46,7 @@ def dump_json(value: object, name: str = "") -> bytes:
         ValidationError: it names what cannot be sent.
     """
     try:
-        return json_text(value).encode()
+        return _json_bytes(value)
     except ValueError as exc:
         where = _path_of_fault(value, name) or "the arguments"
         raise ValidationError(f"{where} cannot be sent as JSON: {exc}") from None

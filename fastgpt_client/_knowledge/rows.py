@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, cast
 
 from fastgpt_client._json import as_object, is_array
@@ -10,15 +11,17 @@ from fastgpt_client._json import as_object, is_array
 __all__ = ["row_problem"]
 
 _TEXTS = ("q", "a", "imageId")
+_MAPPINGS = (dict, Mapping)  # see `_api.rows`
+_MAYBE_TEXT = (str, NoneType)
 
 
 def row_problem(row: object) -> str | None:
     """Return why no server takes a row, None if nothing is known against it."""
-    if not isinstance(row, Mapping):
+    if not isinstance(row, _MAPPINGS):
         return f"it is no dict with q, but {type(row).__name__}"
     found = cast("Mapping[str, Any]", row)
     for name in _TEXTS:
-        if not isinstance(found.get(name), str | None):
+        if not isinstance(found.get(name), _MAYBE_TEXT):
             return f"its {name} is no text, but {type(found[name]).__name__}"
     if not (str(found.get("q") or "").strip() or found.get("imageId")):
         return "it has neither q nor imageId"

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.sink import running
 from fastgpt_client import DatasetClient, KnowledgeBase
 from fastgpt_client._knowledge.marks import Mark
 from fastgpt_client.testing import FakeFastGPT
@@ -32,6 +33,7 @@ PHASES: dict[str, Callable[[list[str], int], bool]] = {
 }
 PROGRAM = """
 import sys
+from benchmarks.sink import running
 from fastgpt_client import DatasetClient, KnowledgeBase
 key, url, dataset, folder = sys.argv[1:]
 with DatasetClient(key, url, retry_delay=0.01) as client:
@@ -39,6 +41,21 @@ with DatasetClient(key, url, retry_delay=0.01) as client:
     report = kb.sync(folder, under="docs", prune=True, wait=60, max_delete=10**6)
 report.raise_for_failures()
 """
+
+
+# Prints by how many bytes the peak of its memory is above that of the import.
+MEASURED = """
+import re, sys
+from pathlib import Path
+from fastgpt_client import DatasetClient
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
+before = peak()
+with DatasetClient("fastgpt-key", sys.argv[1]) as client:
+    client.knowledge_base("0" * 24).sync(sys.argv[2], concurrency=4).raise_for_failures()
+print(peak() - before)
+"""
+MOST_MEMORY = 80_000_000
 
 
 class Folder:
@@ -283,3 +300,23 @@ def test_of_ten_thousand_rows_each_bad_one_is_named(version: str) -> None:
         assert named == [*range(7, 10_000, 100)]
         assert sum(outcome.status == "taken" for outcome in outcomes) == 9_900
         assert len(server.collections(dataset)["FAQ"].rows) == 9_900
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it tells the peak of one program's memory")
+@pytest.mark.parametrize("files", [pytest.param(8, id="small"), pytest.param(32, id="full")])
+def test_a_large_tree_is_never_in_memory(tmp_path: Path, files: int) -> None:
+    """A gigabyte in full; four files, which are sent at once, have more than is allowed."""
+    (tmp_path / "docs").mkdir()
+    for number in range(files):
+        with (tmp_path / "docs" / f"{number}.md").open("wb") as file:
+            file.write(b"%d" % number)
+            file.truncate(32 << 20)
+    with running() as url:
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURED, url, str(tmp_path / "docs")],
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert 0 < int(done.stdout) < MOST_MEMORY

@@ -1,0 +1,128 @@
+"""What a knowledge base costs: CPU and time for each file and row that is put in, ours and written by hand.
+
+python -m benchmarks.knowledge [--files 200] [--rows 10000] [--rounds 7]
+
+By hand is what users write: threads, each of which posts files by one httpx client; a loop over rows, 200 a call. The
+server, a process of its own, keeps no bodies. Each round puts all in anew, in turns. Ours lists before and after, marks
+each file by its hash, makes the folders, and tells what came of each row.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from fastgpt_client import DatasetClient
+
+from .sink import running
+
+KEY = "fastgpt-benchmarks"
+CONCURRENCY, ROWS_A_CALL = 4, 200
+API = "/api/core/dataset"
+datasets = map("{:024x}".format, itertools.count())  # each run has one of its own, with nothing in it
+
+
+def files_by_hand(url: str, folder: Path) -> None:
+    data = {"datasetId": next(datasets), "trainingType": "chunk"}
+    with httpx.Client(headers={"Authorization": f"Bearer {KEY}"}, base_url=url, trust_env=False) as client:
+
+        def post(path: Path) -> None:
+            with path.open("rb") as file:
+                answer = client.post(
+                    f"{API}/collection/create/localFile",
+                    data={"data": json.dumps(data)},
+                    files={"file": (path.name, file, "text/markdown")},
+                )
+            answer.raise_for_status()
+            assert answer.json()["data"]["collectionId"]
+
+        with ThreadPoolExecutor(CONCURRENCY) as pool:
+            [*_] = pool.map(post, sorted(folder.rglob("*.md")))
+
+
+def files_ours(url: str, folder: Path) -> None:
+    with DatasetClient(KEY, url) as client:
+        client.knowledge_base(next(datasets)).sync(folder, concurrency=CONCURRENCY).raise_for_failures()
+
+
+def rows_by_hand(url: str, rows: int) -> None:
+    with httpx.Client(headers={"Authorization": f"Bearer {KEY}"}, base_url=url, trust_env=False) as client:
+        made = client.post(
+            f"{API}/collection/create", json={"datasetId": next(datasets), "name": "FAQ", "type": "virtual"}
+        )
+        for begin in range(0, rows, ROWS_A_CALL):
+            data = [{"q": f"question {row}", "a": f"answer {row}"} for row in range(begin, begin + ROWS_A_CALL)]
+            body = {"collectionId": made.json()["data"], "trainingType": "chunk", "data": data}
+            answer = client.post(f"{API}/data/pushData", json=body)
+            answer.raise_for_status()
+            assert answer.json()["data"]["insertLen"] == len(data)
+
+
+def rows_ours(url: str, rows: int) -> None:
+    data = ({"q": f"question {row}", "a": f"answer {row}"} for row in range(rows))
+    with DatasetClient(KEY, url) as client:
+        for outcome in client.knowledge_base(next(datasets)).push_rows(data, collection="FAQ"):
+            assert outcome.status == "taken"
+
+
+def measured(work: Callable[[], None]) -> tuple[float, float]:
+    """Return the seconds of CPU and those that passed."""
+    cpu, passed = time.process_time(), time.perf_counter()
+    work()
+    return time.process_time() - cpu, time.perf_counter() - passed
+
+
+def compare(what: str, number: int, contenders: dict[str, Callable[[], None]], rounds: int, at_most: float) -> bool:
+    """Print what each contender takes for one thing, and return whether the last takes little more than the first."""
+    costs: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
+    for work in contenders.values():
+        work()  # what is done once only is not measured
+    for _ in range(rounds):
+        for name, work in contenders.items():
+            costs[name].append(measured(work))
+    base, *_, last = costs.values()
+    for name, values in costs.items():
+        cpu, passed = (median(value[kind] for value in values) for kind in (0, 1))
+        each, rate = f"{cpu / number * 1e6:.0f} µs of CPU each", f"{number / passed:,.0f} a second"
+        print(f"| {number:,} {what} | {name} | {each} | {rate} |")
+    ratios = [sorted(one[kind] / other[kind] for one, other in zip(last, base, strict=True)) for kind in (0, 1)]
+    for kind, found in zip(("CPU", "time"), ratios, strict=True):
+        print(f"| {number:,} {what} | {kind} to by hand | {median(found):.2f} | {found[0]:.2f} to {found[-1]:.2f} |")
+    return median(ratios[0]) <= at_most
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--files", type=int, default=200, help="of 20 KB, in ten folders")
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--at-most", type=float, default=1.2, help="the ratio of CPU at which this ends by an error")
+    given = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        os.environ["XDG_CACHE_HOME"] = stack.enter_context(tempfile.TemporaryDirectory())
+        for number in range(given.files):
+            file = folder / f"folder{number % 10}" / f"{number}.md"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(f"{number} " + "some text " * 2000)
+        url = stack.enter_context(running())
+        files = {"by hand": lambda: files_by_hand(url, folder), "ours": lambda: files_ours(url, folder)}
+        rows = {"by hand": lambda: rows_by_hand(url, given.rows), "ours": lambda: rows_ours(url, given.rows)}
+        kept = compare("files", given.files, files, given.rounds, given.at_most)
+        kept &= compare("rows", given.rows, rows, given.rounds, given.at_most)
+    raise SystemExit(not kept)
+
+
+if __name__ == "__main__":
+    main()
