@@ -63,7 +63,6 @@ RULES = (
     Rule("full", r"^tests/embedded/test_ask_kills\.py", "processes that are started and killed"),
     Rule("full", r"^tests/concurrency/test_storm\.py", "each kind of cancellation has a test of its own"),
     Rule("full", r"^tests/unit/test_(mutants|failures_shown|generate)\.py", "the project's tools change seldom"),
-    Rule("full", r"^tests/recipes/", "a session of their own has what they need"),
     Rule("full", r"^tests/web/test_attacks\.py.*\[", "each attack on each application", one_of=10),
     Rule("full", r"^tests/web/test_examples\.py.*_(should|for|may|answer)\[", "one relay of three", one_of=3),
     Rule("full", r"^tests/cli/test_library\.py.*_(alone|up|dataset|address)\b", "a folder becomes a knowledge base"),
