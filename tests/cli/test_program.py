@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from typing import Any
@@ -49,3 +50,8 @@ def test_help_loads_no_command() -> None:
 def test_it_runs_as_a_module(module: str) -> None:
     done = subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"fastgpt-client {__version__}\n"
+
+
+def test_imported_it_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("fastgpt_client.cli.__main__")
+    assert capsys.readouterr().out == ""
