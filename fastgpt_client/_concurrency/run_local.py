@@ -69,13 +69,13 @@ class AsyncRunLocal(Generic[T]):
         self._make = make
         self._close = close
         self._abandon = abandon
-        self._lock = threading.Lock()  # loops of several threads may ask at once
-        self._made: tuple[_Made[T], ...] = ()
+        # By their ids. Each step is one that needs no lock, which Ctrl-C or a fork may leave locked.
+        self._made: dict[int, _Made[T]] = {}
 
     def get(self) -> T:
         """Return the value of the event loop that is running."""
         loop, process = _running_loop(), os.getpid()
-        for made in self._made:
+        for made in [*self._made.values()]:
             if made.loop is loop and made.process == process and not made.closed:
                 return made.value
         self._forget_others(process)
@@ -83,8 +83,7 @@ class AsyncRunLocal(Generic[T]):
         made.guard = self._close_with_loop(made)
         with contextlib.suppress(StopIteration):
             anext(made.guard).send(None)  # begins it; nothing is awaited yet
-        with self._lock:
-            self._made = (*self._made, made)
+        self._made[id(made)] = made
         return made.value
 
     async def _close_with_loop(self, made: _Made[T]) -> AsyncGenerator[None, None]:
@@ -93,25 +92,22 @@ class AsyncRunLocal(Generic[T]):
             yield
         finally:
             if made.process == os.getpid():
-                with self._lock:
-                    self._made = tuple(other for other in self._made if other is not made)
+                self._made.pop(id(made), None)
                 await self._close(made.value)
 
     def _forget_others(self, process: int) -> None:
-        if any(made.process != process for made in self._made):
-            self._lock = threading.Lock()  # see RunLocal
-        with self._lock:
-            _of_the_parent.extend(made for made in self._made if made.process != process)
-            ended = [made for made in self._made if made.process == process and _has_ended(made.loop)]
-            self._made = tuple(made for made in self._made if made.process == process and made not in ended)
-        for made in ended:
-            self._abandon(made.value)
+        for made in [*self._made.values()]:
+            if made.process != process:
+                _of_the_parent.append(made)
+                self._made.pop(id(made), None)
+            elif _has_ended(made.loop) and self._made.pop(id(made), None) is not None:
+                self._abandon(made.value)
 
     async def close(self) -> None:
         """Close the value of the running loop, and abandon those of other loops, which close them when they end."""
         loop = _running_loop()
         self._forget_others(os.getpid())
-        for made in self._made:
+        for made in [*self._made.values()]:
             made.closed = True
             if made.loop is loop:
                 await made.guard.aclose()
