@@ -274,7 +274,7 @@ def browser(session: nox.Session) -> None:
 def recipes(session: nox.Session) -> None:
     """The recipes for tools that the package does not need do what they say, and both type checkers agree."""
     install(session, "-e", ".", groups=["types", "recipes"])
-    session.run("python", "-m", "pytest", "tests/recipes", *session.posargs, env=COMPILE_ONCE)
+    session.run("python", "-m", "pytest", "tests/recipes", "--lane", "full", *session.posargs, env=COMPILE_ONCE)
     written = [str(path) for path in sorted((ROOT / "examples" / "recipes").glob("*.py"))]
     session.run("mypy", *written)
     session.run("pyright", *written, env=QUIET)

@@ -44,7 +44,7 @@ class Rule:
 
 # In this order: the first that holds decides.
 RULES = (
-    Rule("soak", r"^tests/(concurrency|embedded|web)/.*\bfull\]", "the other lanes run its small version"),
+    Rule("soak", r"^tests/(concurrency|embedded|recipes|web)/.*\bfull\]", "the other lanes run its small version"),
     Rule("soak", r"test_wire_replay\.py.*-bytes\]", "the decoder has every cut of every body in memory", one_of=10),
     Rule("soak", r"test_wire_replay\.py.*\[trio-.*-whole\]", "trio replays the pieces as they were recorded"),
     Rule("full", r"test_wire_replay\.py.*-(bytes|whole)\]", "the quick lane replays the pieces as they were recorded"),

@@ -57,6 +57,7 @@ OUTPUTS = {
         ["2 2 []"],
     ],
     "performance.md": [],
+    "scale.md": [],  # its recipes are run by tests/recipes
     "streaming.md": [["[AI Chat]", "You said: hello", "2 nodes"]],
 }
 

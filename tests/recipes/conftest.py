@@ -14,4 +14,5 @@ def is_installed(distribution: str) -> bool:
     return True
 
 
-collect_ignore: list[str] = [] if is_installed("opentelemetry-sdk") else ["test_opentelemetry.py"]
+NEEDS = {"test_celery.py": "celery", "test_dask.py": "distributed", "test_opentelemetry.py": "opentelemetry-sdk"}
+collect_ignore: list[str] = [test for test, needed in NEEDS.items() if not is_installed(needed)]
