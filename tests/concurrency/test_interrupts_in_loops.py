@@ -55,7 +55,7 @@ def server() -> Iterator[FaultServer]:
 @pytest.mark.parametrize("size", EVERY)
 @pytest.mark.parametrize("work", [blocking, streamed, left], ids=lambda work: work.__name__)
 @pytest.mark.parametrize("loop", LOOPS)
-def test_nothing_is_left_behind(
+def test_a_client_that_is_interrupted_in_a_loop_leaves_nothing(
     server: FaultServer, loop: str, work: Callable[[AsyncChatClient], Any], size: str
 ) -> None:
     run = LOOPS[loop]
@@ -86,7 +86,7 @@ def test_nothing_is_left_behind(
 @pytest.mark.parametrize("size", EVERY)
 @pytest.mark.parametrize("stream", [False, True], ids=["ask", "stream"])
 @pytest.mark.parametrize("loop", LOOPS)
-def test_a_conversation_goes_on(loop: str, stream: bool, size: str) -> None:
+def test_a_conversation_that_is_interrupted_in_a_loop_goes_on(loop: str, stream: bool, size: str) -> None:
     run = LOOPS[loop]
     with FakeFastGPT.serve() as server:
         client = AsyncChatClient(server.api_key, server.url, app_id=server.apps["simple"].id)

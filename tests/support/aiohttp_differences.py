@@ -18,6 +18,8 @@ DIFFERENCES = {
             "test_one_client_in_several_event_loops_one_after_the_other",
             "test_six_threads_with_an_event_loop_each",
             "test_closing_a_client_ends_the_connections_of_other_loops",
+            "test_a_client_that_is_interrupted_in_a_loop_leaves_nothing",
+            "test_a_conversation_that_is_interrupted_in_a_loop_goes_on",
         ),
         "a transport that its user brings belongs to the event loop that first used it",
     ),
