@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import json
+import socket
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from fastgpt_client.testing import App, ReceivedRequest, SetVariables
+from fastgpt_client.testing import App, FakeFastGPT, ReceivedRequest, SetVariables
 from tests.embedded.conftest import Caller, question_of
 
 COMPLETIONS = "/api/v1/chat/completions"
@@ -362,3 +364,29 @@ def test_refused_uploads_once_were_the_callers_fault(calling: Callable[..., Call
     about = {"appId": caller.server.app(files=True).id, "chatId": "c", "filename": "a.exe"}
     answer = caller.send("POST", "/api/core/chat/file/presignChatFilePostUrl", json=about)
     assert (answer.status_code, answer.json()["code"]) == (400, 510000)
+
+
+def test_a_request_whose_body_is_cut_is_not_one() -> None:
+    """Neither what is JSON so far, nor the files of a form: the caller may have died in the middle of it."""
+    form = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n\r\nfirst"
+    with FakeFastGPT.serve() as server:
+        for path, kind, body in (
+            ("/api/common/file/upload", b"multipart/form-data; boundary=x", form),
+            ("/api/v1/chat/completions", b"application/json", b"{}"),
+        ):
+            url = httpx.URL(server.url)
+            with socket.create_connection((url.host, url.port or 0)) as connection:
+                head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n".encode()
+                connection.sendall(head + b"Content-Type: " + kind + b"\r\n\r\n" + body)
+        httpx.get(server.url + "/api/system/getInitData")
+        assert [request.path for request in server.requests] == ["/api/system/getInitData"]
+    gc.collect()  # a file that is left open would warn, and a warning is an error
+
+
+def test_a_form_without_its_end(calling: Callable[..., Caller]) -> None:
+    body = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n\r\nfirst\r\n--x"
+    caller = calling(version="4.11")
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = caller.send("POST", "/api/common/file/upload", content=body, headers=kind)
+    assert "Unexpected end of form" in answer.text
+    gc.collect()  # see above

@@ -18,7 +18,7 @@ from .context import ServerContext
 from .errors import ServerError
 from .fault_injection import ConnectionCut, inject_faults
 from .faults import Fault
-from .received_request import BodyTooLarge, NotJson, ReceivedRequest, parse_body, read_body, receive_request
+from .received_request import BodyCut, BodyTooLarge, NotJson, ReceivedRequest, parse_body, read_body, receive_request
 from .responses import NOT_FOUND, json_reply, page, plain, raw
 from .routes import Route, find_route
 from .share_hooks import HookNeeded, ask_init
@@ -45,6 +45,8 @@ async def answer(context: ServerContext, scope: Scope, receive: Receive, send: S
         limit = 1000
     try:
         body = await read_body(receive, limit * _MEGABYTE)
+    except BodyCut:
+        return
     except BodyTooLarge:
         await plain(f"Body exceeded {limit}mb limit", 413)(scope, receive, send)
         return

@@ -10,13 +10,17 @@ from starlette.types import Receive, Scope
 
 from fastgpt_client._json import parse_json
 
-__all__ = ["BodyTooLarge", "NotJson", "ReceivedRequest", "read_body", "receive_request"]
+__all__ = ["BodyCut", "BodyTooLarge", "NotJson", "ReceivedRequest", "read_body", "receive_request"]
 
 HIDDEN = "***"
 
 
 class NotJson(Exception):
     """The body says that it is JSON, and is not."""
+
+
+class BodyCut(Exception):
+    """The caller left before the body had ended."""
 
 
 class BodyTooLarge(Exception):
@@ -39,11 +43,13 @@ class ReceivedRequest:
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """Return the whole body."""
+    """Return the whole body; nothing is done with a part of it."""
     parts: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BodyCut
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         # The rest is read all the same: a server that closes in the middle of an upload is another story.

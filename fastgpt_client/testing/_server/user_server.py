@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from json import dumps
 from typing import Any
 
 import httpx
@@ -42,8 +43,11 @@ class UserServer:
         headers = dict(_HEADERS)
         if self.authorization is not None:
             headers["Authorization"] = f"Bearer {self.authorization}"
+        # In JavaScript's form, whatever version of httpx there is.
+        content = None if json is None else dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
         query = {} if id is None else {"id": id}
-        response = await self._send(method, self.url.rstrip("/") + path, headers=headers, json=json, params=query)
+        url = self.url.rstrip("/") + path
+        response = await self._send(method, url, headers=headers, content=content, params=query)
         try:
             return as_object(parse_json(response.content))
         except ValueError:
