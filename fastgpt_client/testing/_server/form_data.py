@@ -36,7 +36,7 @@ async def read_parts(request: ReceivedRequest) -> list[tuple[str, FormPart]]:
     if not kind.startswith("multipart/form-data"):
         return []
 
-    if not request.body.rstrip(b"\r\n").endswith(b"--"):
+    if "boundary=" in kind and not request.body.rstrip(b"\r\n").endswith(b"--"):
         raise ServerError("Unexpected end of form")
 
     async def body() -> AsyncGenerator[bytes, None]:
