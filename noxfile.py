@@ -103,6 +103,7 @@ FULL = (
     "tls",
     "browser",
     "recipes",
+    "docs",
     "wheel",
     "lowest",
 )
@@ -278,6 +279,13 @@ def recipes(session: nox.Session) -> None:
     written = [str(path) for path in sorted((ROOT / "examples" / "recipes").glob("*.py"))]
     session.run("mypy", *written)
     session.run("pyright", *written, env=QUIET)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation site builds without a warning or a broken link: build/site/index.html."""
+    install(session, "-e", ".", groups=["docs"])
+    session.run("python", "scripts/site.py")
 
 
 @nox.session(reuse_venv=False)

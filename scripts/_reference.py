@@ -1,0 +1,133 @@
+"""Pages of the reference: one for each class that a program starts from, one for each public module."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from importlib import import_module
+from typing import Any, get_overloads
+
+__all__ = ["CLASSES", "FUNCTIONS", "MODULES", "link_methods", "reference_pages"]
+
+# The classes that exist in both flavours, each with its page. An async name is the same with `Async` before it.
+CLASSES = {
+    "FastGPTClient": "clients",
+    "ChatClient": "chat-client",
+    "AppClient": "app-client",
+    "DatasetClient": "dataset-client",
+    "Conversation": "conversation",
+    "ChatStream": "chat-stream",
+    "KnowledgeBase": "knowledge-base",
+    "AskRun": "ask-run",
+    "PageIterator": "page-iterator",
+}
+# The base of the three clients: what they inherit from it is on its page only.
+_BASE = "FastGPTClient"
+FUNCTIONS = {"ask_one": "async_ask_one"}
+MODULES = {
+    "responses": "Answers",
+    "events": "Events of a stream",
+    "exceptions": "Exceptions",
+    "interactive": "Pauses",
+    "citations": "Citations",
+    "usage": "Usage",
+    "tracing": "Traces",
+    "content": "Content parts",
+    "calls": "Attempts",
+    "config": "Configuration",
+    "asks": "Many questions",
+    "datasets": "Rows and searches",
+    "knowledge": "Sources, plans and reports",
+    "types": "JSON types",
+    "web": "Web services",
+    "testing": "Embedded server",
+}
+
+
+def reference_pages() -> dict[str, str]:
+    """Return the text of each page by its path below `reference/`."""
+    pages = {f"{page}.md": _class_page(name) for name, page in CLASSES.items()}
+    pages["ask-one.md"] = "# ask_one\n\n" + "".join(
+        _entry(f"fastgpt_client.{name}") + _beside(twin, _signatures(_public(twin))) for name, twin in FUNCTIONS.items()
+    )
+    return pages | {f"{name}.md": _module_page(name, title) for name, title in MODULES.items()}
+
+
+def link_methods(page: str) -> str:
+    """Return the page of the map, with each method in the first column of a table linked to its reference."""
+    lines: list[str] = []
+    owner = ""
+    for line in page.splitlines():
+        linked = line
+        first, bar, rest = line[2:].partition(" |")
+        if line.startswith("| method of `"):
+            owner = line.split("`")[1]
+        elif not line.startswith("|"):
+            owner = ""
+        elif owner and line.startswith("| `"):
+            names = [name.strip("` ") for name in first.split(",")]
+            linked = "| " + ", ".join(f"[`{name}`][fastgpt_client.{owner}.{name}]" for name in names) + bar + rest
+        lines.append(linked)
+    return "\n".join(lines) + "\n"
+
+
+def _class_page(name: str) -> str:
+    twin = f"Async{name}"
+    kind, async_kind = _public(name), _public(twin)
+    path = f"fastgpt_client.{name}"
+    below = name != _BASE and issubclass(kind, _public(_BASE))
+    inherited: set[str] = set(dir(_public(_BASE))) if below else set()
+    parts = [f"# {name}, {twin}\n\n", _entry(path, members="false", show_root_toc_entry="false")]
+    if inherited:
+        parts.append(
+            "Arguments of the client, `close`, `with_options` and the properties are on [Clients](clients.md).\n\n"
+        )
+    for member in sorted(set(dir(kind)) - inherited):
+        if member.startswith("_"):
+            continue
+        parts.append(_entry(f"{path}.{member}"))
+        function = inspect.getattr_static(async_kind, member, None)
+        if inspect.isfunction(function):
+            parts.append(_beside(twin, _signatures(function)))
+    return "".join(parts)
+
+
+def _module_page(name: str, title: str) -> str:
+    path = f"fastgpt_client.{name}"
+    module = import_module(path)
+    intro = _entry(path, members="false", show_root_heading="false", show_root_toc_entry="false")
+    return f"# {title}: `{path}`\n\n{intro}" + "".join(_entry(f"{path}.{public}") for public in module.__all__)
+
+
+def _entry(path: str, **options: str) -> str:
+    block = f"::: {path}\n"
+    if options:
+        block += "    options:\n" + "".join(f"      {name}: {value}\n" for name, value in options.items())
+    return f"{block}\n"
+
+
+def _beside(twin: str, signatures: list[str]) -> str:
+    """Return the signatures of the other flavour, folded away."""
+    code = "\n\n".join(signatures)
+    return f'??? quote "{twin}"\n\n' + textwrap.indent(f"```python\n{code}\n```", "    ") + "\n\n"
+
+
+def _signatures(function: Any) -> list[str]:
+    """Return how a function is declared, with its overloads, as it stands in the source but for its body."""
+    return [_declaration(one) for one in (get_overloads(function) or [function])]
+
+
+def _declaration(function: Any) -> str:
+    source = textwrap.dedent(inspect.getsource(function))
+    [node] = ast.parse(source).body
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    result = node.returns
+    assert result is not None
+    assert result.end_lineno is not None
+    *lines, last = source.splitlines()[node.lineno - 1 : result.end_lineno]
+    return "\n".join([*lines, last[: result.end_col_offset]])
+
+
+def _public(name: str) -> Any:
+    return getattr(import_module("fastgpt_client"), name)

@@ -1,0 +1,49 @@
+"""The pages of docs/ whose blocks are pasted one after the other: each prints what stands below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fastgpt_client.testing import FakeFastGPT
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PASTED = ["index.md", "zh.md"]
+# A block, perhaps the file that it is, and what it prints.
+BLOCK = re.compile(
+    r'^```python(?: title="([\w.]+)")?\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?', re.MULTILINE | re.DOTALL
+)
+EXPORT = re.compile(r"^export (\w+)=(\S+)$", re.MULTILINE)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeFastGPT]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with FakeFastGPT.serve(api_key="fastgpt-tutorial") as server:
+        monkeypatch.setenv("FASTGPT_BASE_URL", server.url)
+        monkeypatch.setenv("FASTGPT_API_KEY", server.app_key("simple"))
+        yield server
+
+
+@pytest.mark.parametrize("page", PASTED)
+def test_the_blocks_of_a_page_run_in_order(
+    page: str, server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (DOCS / page).read_text("utf-8")
+    for name, value in EXPORT.findall(text):
+        monkeypatch.setenv(name, value.replace("http://127.0.0.1:3000", server.url))
+    names: dict[str, object] = {"__name__": "__main__"}
+    for file, code, printed in BLOCK.findall(text):
+        if file:
+            Path(file).write_text(code, "utf-8")
+        exec(compile(code, f"docs/{page}", "exec"), names)
+        assert (capsys.readouterr().out, code) == (printed, code)
+
+
+def test_every_page_has_blocks() -> None:
+    assert [page for page in PASTED if not BLOCK.search((DOCS / page).read_text("utf-8"))] == []
