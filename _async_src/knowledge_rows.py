@@ -47,10 +47,14 @@ class AsyncRowPusher:
 
     async def _push(self, batch: list[tuple[int, Any]]) -> None:
         """Push rows, and note what came of each."""
-        self._outcomes = {
-            index: self._dropped(index, row, row_problem(row)) for index, row in batch if row_problem(row)
-        }
-        good = [(index, row) for index, row in batch if index not in self._outcomes]
+        self._outcomes = {}
+        good: list[tuple[int, Any]] = []
+        for index, row in batch:
+            problem = row_problem(row)
+            if problem is None:
+                good.append((index, row))
+            else:
+                self._outcomes[index] = self._dropped(index, row, problem)
         parts = [good] if good else []
         while parts:
             left = await self._push_part(parts.pop())
@@ -81,11 +85,10 @@ class AsyncRowPusher:
         return []
 
     def _take(self, part: list[tuple[int, Any]], result: PushResult) -> None:
-        reasons = {one.index: one.reason for one in result.dropped}
-        for place, (index, row) in enumerate(part):
-            reason = reasons.get(place)
-            taken = RowOutcome(index=index, row=row, status="taken")
-            self._outcomes[index] = taken if reason is None else self._dropped(index, row, reason)
+        self._outcomes.update((index, RowOutcome(index=index, row=row, status="taken")) for index, row in part)
+        for one in result.dropped:
+            index, row = part[one.index]
+            self._outcomes[index] = self._dropped(index, row, one.reason)
 
     @staticmethod
     def _dropped(index: int, row: object, reason: str | None) -> RowOutcome:

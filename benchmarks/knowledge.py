@@ -1,6 +1,6 @@
 """What a knowledge base costs: CPU and time for each file and row that is put in, ours and written by hand.
 
-python -m benchmarks.knowledge [--files 200] [--rows 10000] [--rounds 7]
+python -m benchmarks.knowledge [--files 200] [--rows 50000] [--rounds 7]
 
 By hand is what users write: threads, each of which posts files by one httpx client; a loop over rows, 200 a call. The
 server, a process of its own, keeps no bodies. Each round puts all in anew, in turns. Ours lists before and after, marks
@@ -105,7 +105,7 @@ def compare(what: str, number: int, contenders: dict[str, Callable[[], None]], r
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--files", type=int, default=200, help="of 20 KB, in ten folders")
-    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--at-most", type=float, default=1.2, help="the ratio of CPU at which this ends by an error")
     given = parser.parse_args()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from fastgpt_client._http.request import APIRequest
@@ -47,29 +48,33 @@ def push_calls(
     extra_query: Mapping[str, object] | None,
 ) -> Iterator[PushCall]:
     """Return the calls that push rows, each made when it is asked for; without any row there is one all the same."""
-    head = dump_json({**drop_none(params), **(extra_body or {})})[:-1] + b',"data":['
+    head = dump_json({**drop_none(params), **(extra_body or {})})[:-1] + b',"data":'
     query = query_params(extra_query or {})
-    batch: list[Mapping[str, Any]] = []
-    texts: list[bytes] = []
-    size, first = len(head), 0
-    for number, row in enumerate(rows):
-        if not isinstance(row, _MAPPINGS):
-            raise ValidationError(f"data[{number}] must be a dict with q, not {type(row).__name__}")
-        row = cast("Mapping[str, Any]", row)
-        text = dump_json(row, f"data[{number}]")
-        if batch and (len(batch) == MAX_ROWS or size + len(text) > MAX_BYTES):
-            yield _call(head, texts, query, batch, first)
-            batch, texts, size, first = [], [], len(head), number
-        batch.append(row)
-        texts.append(text)
-        size += len(text) + 1
-    yield _call(head, texts, query, batch, first)
+    numbered = enumerate(rows)
+    first = 0
+    while (batch := [_checked(*one) for one in islice(numbered, MAX_ROWS)]) or not first:
+        yield from _calls(head, query, batch, first)
+        first += MAX_ROWS
 
 
-def _call(
-    head: bytes, texts: list[bytes], query: dict[str, str], rows: list[Mapping[str, Any]], first: int
-) -> PushCall:
-    return PushCall(APIRequest(PUSH_DATA, {**query}, head + b",".join(texts) + b"]}"), rows, first)
+def _checked(number: int, row: object) -> Mapping[str, Any]:
+    if not isinstance(row, _MAPPINGS):
+        raise ValidationError(f"data[{number}] must be a dict with q, not {type(row).__name__}")
+    return cast("Mapping[str, Any]", row)
+
+
+def _calls(head: bytes, query: dict[str, str], rows: list[Mapping[str, Any]], first: int) -> Iterator[PushCall]:
+    """Return the call for some rows, or several if they are too large for one."""
+    try:
+        text = dump_json(rows)  # much cheaper than row by row, which names the bad one by its place among all
+    except ValidationError:
+        text = b"[%s]" % b",".join(dump_json(row, f"data[{number}]") for number, row in enumerate(rows, first))
+    if len(rows) > 1 and len(head) + len(text) > MAX_BYTES:
+        middle = len(rows) // 2
+        yield from _calls(head, query, rows[:middle], first)
+        yield from _calls(head, query, rows[middle:], first + middle)
+    else:
+        yield PushCall(APIRequest(PUSH_DATA, {**query}, head + text + b"}"), rows, first)
 
 
 def row_table(rows: Iterable[object]) -> bytes:

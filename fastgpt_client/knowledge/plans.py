@@ -177,7 +177,7 @@ class Progress:
     bytes_total: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen ones take three times as long to make
 class RowOutcome:
     """What came of one pushed row.
 
