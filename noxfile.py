@@ -41,7 +41,7 @@ COMPILE_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
 
 GENERATE = (("python", "scripts/generate.py", "--check"),)
-LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."))
+LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("codespell", "."))
 # The last one: no public name leaves a user's type checker guessing.
 TYPES = (("mypy",), ("pyright",), ("pyright", "--verifytypes", "fastgpt_client", "--ignoreexternal"))
 # Finds in seconds what cannot be imported, and compiles the tests once for all workers.
@@ -104,6 +104,7 @@ FULL = (
     "browser",
     "recipes",
     "docs",
+    "api",
     "wheel",
     "lowest",
 )
@@ -180,8 +181,8 @@ def generate(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Everything, generated files included, is formatted and clean."""
-    install(session, groups=["format"])
+    """Everything, generated files included, is formatted, clean, and spelt right."""
+    install(session, groups=["lint"])
     for command in LINT:
         session.run(*command)
 
@@ -286,6 +287,13 @@ def docs(session: nox.Session) -> None:
     """The documentation site builds without a warning or a broken link: build/site/index.html."""
     install(session, "-e", ".", groups=["docs"])
     session.run("python", "scripts/site.py")
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """What may break programs that were written for an earlier commit is listed, with its reason."""
+    install(session, groups=["api"])
+    session.run("python", "scripts/api_changes.py")
 
 
 @nox.session(reuse_venv=False)

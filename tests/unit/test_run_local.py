@@ -75,13 +75,13 @@ def test_a_child_process_makes_its_own_and_keeps_its_parents(process: list[int])
     local = RunLocal(made.value, made.close, made.abandoned.append)
     parents = local.get()
     process[0] = 2
-    childs = local.get()
-    assert childs is not parents
-    assert local.get() is childs
+    children = local.get()
+    assert children is not parents
+    assert local.get() is children
     assert (1, parents) in run_local._of_the_parent
     local.close()
     local.close()
-    assert made.closed == [childs]
+    assert made.closed == [children]
 
 
 def test_a_child_that_made_none_closes_none(process: list[int]) -> None:
@@ -185,11 +185,11 @@ async def test_a_child_process_does_not_use_the_loop_of_its_parent(process: list
     local = AsyncRunLocal(made.value, made.async_close, made.abandoned.append)
     parents = local.get()
     process[0] = 2
-    childs = local.get()
-    assert childs is not parents
+    children = local.get()
+    assert children is not parents
     assert [entry.value for entry in run_local._of_the_parent] == [parents]  # type: ignore[attr-defined]
     await local.close()
-    assert made.closed == [childs]
+    assert made.closed == [children]
     assert not made.abandoned
 
 
