@@ -11,7 +11,7 @@ import pytest
 from fastgpt_client.testing import FakeFastGPT
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PASTED = ["index.md", "zh.md"]
+PASTED = ["index.md", "tutorial.md", "zh.md"]
 # A block, perhaps the file that it is, and what it prints.
 BLOCK = re.compile(
     r'^```python(?: title="([\w.]+)")?\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?', re.MULTILINE | re.DOTALL
@@ -42,6 +42,9 @@ def test_the_blocks_of_a_page_run_in_order(
         if file:
             Path(file).write_text(code, "utf-8")
         exec(compile(code, f"docs/{page}", "exec"), names)
+        tests = [value for name, value in names.items() if name.startswith("test_") and callable(value)]
+        for test in tests if file.startswith("test_") else ():
+            test(server)
         assert (capsys.readouterr().out, code) == (printed, code)
 
 
