@@ -13,7 +13,13 @@ import typer
 from fastgpt_client.cli._program import program
 from tests.support.command import run
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text("utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "cli.md").read_text("utf-8")
+PIPELINES = (DOCS / "knowledge-in-ci.md").read_text("utf-8")
+LINES = [
+    *re.findall(r"^(?:\$ )?(fastgpt-client [a-z].*)$", PAGE, re.MULTILINE),
+    *re.findall(r"^(?: *(?:- |run: ))?(fastgpt-client [a-z].*)$", PIPELINES, re.MULTILINE),
+]
 BLOCKS = re.findall(r"^```console\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 EXAMPLES = [tuple(example.split("\n", 1)) for block in BLOCKS for example in f"\n{block}".split("\n$ ")[1:]]
 # A line's end with an id of the request, and a duration, are never the same again.
@@ -70,7 +76,7 @@ def test_every_flag_that_is_told_of_is_there() -> None:
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) - known == set()
 
 
-@pytest.mark.parametrize("line", re.findall(r"^(?:\$ )?(fastgpt-client [a-z].*)$", PAGE, re.MULTILINE))
+@pytest.mark.parametrize("line", LINES)
 def test_the_flags_of_a_command_are_its_own(line: str) -> None:
     words = shlex.split(line.split(" | ", maxsplit=1)[0], comments=True)
     name = " ".join(words[1:3]) if words[1] in ("app", "dataset", "export", "library") else words[1]

@@ -28,6 +28,7 @@ RUN_BY = {
     "web.md": {"python": "tests/web/test_docs.py"},
     **{page: {"python": "tests/embedded/test_pages.py", "text": "tests/embedded/test_pages.py"} for page in PASTED},
 }
+RUN_BY["knowledge-in-ci.md"]["bash"] = "tests/cli/test_docs_cli.py"
 
 
 @pytest.mark.parametrize("page", PAGES)
