@@ -88,6 +88,25 @@ RULES = (
         r"^tests/embedded/test_(datasets|training)\.py.*\[4\.(9|9\.14|14|14\.13)\b",
         "4.11, 4.16 and 4.17 have what differs",
     ),
+    Rule("full", r"^tests/examples/", "each starts a program", one_of=4),
+    Rule("full", r"^tests/cli/test_docs_cli\.py.*\[", "each runs a command of the page", one_of=4),
+    Rule(
+        "full",
+        r"^tests/cli/.*(terminal|interrupted|ctrl_c|reader_that_leaves|piped)",
+        "each starts the command, most of them in a terminal",
+        one_of=4,
+    ),
+    Rule("full", r"^tests/cli/.*\[", "one case of two", one_of=2),
+    Rule("full", r"^tests/embedded/.*\[", "one case of two", one_of=2),
+    Rule("full", r"test_interrupts_in_loops\.py.*goes_on", "calls and streams are interrupted in loops too"),
+    Rule(
+        "full",
+        rf"^tests/(_async/(?!test_({MATRICES})\.py)|concurrency/).*\[trio",
+        "the loop changes little",
+        one_of=4,
+    ),
+    Rule("full", r"^tests/_sync/", "generated from what runs on asyncio", one_of=2),
+    Rule("full", r"^tests/_async/test_faults\.py", "one fault of two", one_of=2),
 )
 
 
