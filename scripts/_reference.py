@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
+import re
 import textwrap
+from collections import Counter
 from importlib import import_module
+from pathlib import Path
 from typing import Any, get_overloads
 
-__all__ = ["CLASSES", "FUNCTIONS", "MODULES", "link_methods", "reference_pages"]
+__all__ = ["CLASSES", "FUNCTIONS", "MODULES", "link_methods", "reference_pages", "table_of_calls"]
+
+_EXPECTED = Path(__file__).resolve().parents[1] / "tests" / "wire" / "data" / "expectations.jsonl"
+# How a docstring names its endpoint, and the versions that have it.
+_ENDPOINT = re.compile(r"`((?:GET|POST|PUT|DELETE) /api/[^`]+)`(?:,|:)? *(.*?)(?:\.(?:\s|$)|\n\n|$)", re.DOTALL)
 
 # The classes that exist in both flavours, each with its page. An async name is the same with `Async` before it.
 CLASSES = {
@@ -70,6 +78,24 @@ def link_methods(page: str) -> str:
             linked = "| " + ", ".join(f"[`{name}`][fastgpt_client.{owner}.{name}]" for name in names) + bar + rest
         lines.append(linked)
     return "\n".join(lines) + "\n"
+
+
+def table_of_calls() -> str:
+    """Return a table of each call with its endpoint, the versions that have it, and how many recordings are replayed."""
+    replayed: Counter[tuple[str, str]] = Counter()
+    for line in _EXPECTED.read_text("utf-8").splitlines():
+        expected = json.loads(line)
+        replayed[expected["call"], expected["version"].removesuffix("-more")] += 1
+    rows = ["| method | endpoint | FastGPT | replayed of 4.11.1 | of 4.16.0 |", "|---|---|---|--:|--:|"]
+    for owner in ("ChatClient", "AppClient", "DatasetClient"):
+        for member in sorted(set(dir(_public(owner))) - set(dir(_public(_BASE)))):
+            found = _ENDPOINT.search(inspect.getdoc(getattr(_public(owner), member)) or "")
+            if member.startswith("_") or found is None:
+                continue
+            counts = " | ".join(str(replayed[member, version] or "") for version in ("4.11.1", "4.16.0"))
+            versions = " ".join(found[2].split())
+            rows.append(f"| [`{member}`][fastgpt_client.{owner}.{member}] | `{found[1]}` | {versions} | {counts} |")
+    return "\n".join(rows) + "\n"
 
 
 def _class_page(name: str) -> str:

@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts._reference import link_methods, reference_pages  # noqa: E402
+from scripts._reference import link_methods, reference_pages, table_of_calls  # noqa: E402
 
 __all__ = ["assemble", "broken_links", "main", "navigation"]
 
@@ -89,6 +89,8 @@ def _for_the_site(name: str, text: str) -> str:
         text = text.replace("](docs/", "](")
     if name == "api.md":
         text = link_methods(text)
+    if name == "servers.md":
+        text += f"\n## Each call\n\nRefusals are recorded, and replayed, too.\n\n{table_of_calls()}"
     return _EXAMPLE.sub(lambda match: f"](examples.md#{_anchor(match[1])})", text)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import fastgpt_client
 from scripts import site
-from scripts._reference import CLASSES, FUNCTIONS, MODULES, link_methods, reference_pages
+from scripts._reference import CLASSES, FUNCTIONS, MODULES, link_methods, reference_pages, table_of_calls
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,24 @@ def test_each_method_has_its_async_signature_beside_it() -> None:
     assert entry.split(":::")[0].rstrip().endswith(") -> DataResponse[None]\n    ```")
     assert page.count("async def create_chat_completion(") == 3  # one for each overload
     assert "ChatClient.with_options\n" not in page
+
+
+def test_each_call_says_how_it_is_known() -> None:
+    rows = table_of_calls().splitlines()[2:]
+    assert len(rows) > 80
+    [row] = [row for row in rows if row.startswith("| [`stop_chat`]")]
+    assert (
+        row
+        == "| [`stop_chat`][fastgpt_client.ChatClient.stop_chat] | `POST /api/v2/chat/stop` | 4.14.4 and later |  | 5 |"
+    )
+
+
+def test_the_recordings_are_as_many_as_the_page_says() -> None:
+    text = (site.ROOT / "docs" / "servers.md").read_text("utf-8")
+    data = site.ROOT / "tests" / "wire" / "data"
+    exchanges = {path.stem: len(path.read_text("utf-8").splitlines()) for path in data.glob("4.*.jsonl")}
+    assert f"| 4.11.1 | **{exchanges['4.11.1']} recorded exchanges**" in text
+    assert f"| 4.16.0 | **{exchanges['4.16.0'] + exchanges['4.16.0-more']} recorded exchanges**" in text
 
 
 def test_a_map_of_methods_leads_to_the_reference() -> None:
