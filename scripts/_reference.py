@@ -81,7 +81,7 @@ def link_methods(page: str) -> str:
 
 
 def table_of_calls() -> str:
-    """Return a table of each call with its endpoint, the versions that have it, and how many recordings are replayed."""
+    """Return a table of each call with its endpoint, the versions that have it, and the number of its recordings."""
     replayed: Counter[tuple[str, str]] = Counter()
     for line in _EXPECTED.read_text("utf-8").splitlines():
         expected = json.loads(line)
