@@ -104,7 +104,14 @@ def retrieve(query: Query, collections: Iterable[Collection]) -> list[Found]:
 def near(text: str, row: Row) -> float:
     """Return how near a text is to a row: the cosine to the nearest of the texts that it is found by."""
     asked = Counter(words(text))
-    return max((_cosine(asked, Counter(words(index.text))) for index in row.indexes), default=0.0)
+    near = (_cosine(asked, Counter(words(index.text))) for index in row.indexes if _may_share(asked, index.text))
+    return max(near, default=0.0)
+
+
+def _may_share(asked: Iterable[str], text: str) -> bool:
+    """Whether a text may have one of some words: most have none, and to cut them into words takes long."""
+    lower = text.lower()
+    return any(word in lower for word in asked)
 
 
 def _cosine(one: Counter[str], other: Counter[str]) -> float:
@@ -114,9 +121,11 @@ def _cosine(one: Counter[str], other: Counter[str]) -> float:
 
 def full_text(text: str, row: Row) -> float:
     """Return the database's score of a row: each further time that a word occurs counts half of the one before."""
+    asked = {word for word in words(text) if word not in _COMMON}
+    if not _may_share(asked, f"{row.q} {row.a}"):
+        return 0.0
     terms = [word for word in words(f"{row.q} {row.a}") if word not in _COMMON]
     counts = Counter(terms)
-    asked = {word for word in words(text) if word not in _COMMON}
     return sum(
         (2 - 0.5 ** (counts[word] - 1)) * (0.5 * counts[word] / len(terms) + 0.5) for word in asked if counts[word]
     )
