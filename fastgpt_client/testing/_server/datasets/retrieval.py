@@ -122,9 +122,10 @@ def _cosine(one: Counter[str], other: Counter[str]) -> float:
 def full_text(text: str, row: Row) -> float:
     """Return the database's score of a row: each further time that a word occurs counts half of the one before."""
     asked = {word for word in words(text) if word not in _COMMON}
-    if not _may_share(asked, f"{row.q} {row.a}"):
+    whole = f"{row.q} {row.a}"
+    if not _may_share(asked, whole):
         return 0.0
-    terms = [word for word in words(f"{row.q} {row.a}") if word not in _COMMON]
+    terms = [word for word in words(whole) if word not in _COMMON]
     counts = Counter(terms)
     return sum(
         (2 - 0.5 ** (counts[word] - 1)) * (0.5 * counts[word] / len(terms) + 0.5) for word in asked if counts[word]
