@@ -315,6 +315,7 @@ def wheel(session: nox.Session) -> None:
 
     session.install(str(built))
     session.run("python", "-m", "pip", "check")
+    session.run("python", "-P", str(ROOT / "tests" / "examples" / "check_base_install.py"))
     install(session, groups=["test"])
     there = folder / "elsewhere"
     copy_tests(there)

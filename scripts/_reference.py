@@ -104,7 +104,7 @@ def _class_page(name: str) -> str:
     path = f"fastgpt_client.{name}"
     below = name != _BASE and issubclass(kind, _public(_BASE))
     inherited: set[str] = set(dir(_public(_BASE))) if below else set()
-    parts = [f"# {name}, {twin}\n\n", _entry(path, members="false", show_root_toc_entry="false")]
+    parts = [f"# {name}, {twin}\n\n", _entry(path, members="false", inherited_members="false", show_root_toc_entry="false")]
     if inherited:
         parts.append(
             "Arguments of the client, `close`, `with_options` and the properties are on [Clients](clients.md).\n\n"
@@ -123,7 +123,10 @@ def _module_page(name: str, title: str) -> str:
     path = f"fastgpt_client.{name}"
     module = import_module(path)
     intro = _entry(path, members="false", show_root_heading="false", show_root_toc_entry="false")
-    return f"# {title}: `{path}`\n\n{intro}" + "".join(_entry(f"{path}.{public}") for public in module.__all__)
+    # The keys of TypedDicts speak for themselves.
+    options = {"show_if_no_docstring": "true"} if name == "types" else {}
+    entries = [_entry(f"{path}.{public}", **options) for public in module.__all__]
+    return f"# {title}: `{path}`\n\n{intro}" + "".join(entries)
 
 
 def _entry(path: str, **options: str) -> str:
