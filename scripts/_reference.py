@@ -104,7 +104,8 @@ def _class_page(name: str) -> str:
     path = f"fastgpt_client.{name}"
     below = name != _BASE and issubclass(kind, _public(_BASE))
     inherited: set[str] = set(dir(_public(_BASE))) if below else set()
-    parts = [f"# {name}, {twin}\n\n", _entry(path, members="false", inherited_members="false", show_root_toc_entry="false")]
+    alone = {"members": "false", "inherited_members": "false", "show_root_toc_entry": "false"}
+    parts = [f"# {name}, {twin}\n\n", _entry(path, **alone)]
     if inherited:
         parts.append(
             "Arguments of the client, `close`, `with_options` and the properties are on [Clients](clients.md).\n\n"

@@ -34,7 +34,8 @@ def main() -> int:
         except ImportError as exc:
             if exc.name not in needed:
                 problems.append(f"{module.name}: {exc}")
-    print(f"{imported} modules are there without an extra", *problems, sep="\n")
+    lines = [f"{imported} modules are there without an extra", *problems]
+    sys.stdout.write("\n".join(lines) + "\n")
     return 1 if problems or not imported else 0
 
 
