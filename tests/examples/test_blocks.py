@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.embedded.test_pages import PASTED
+from tests.examples.test_docs import OUTPUTS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -45,6 +46,11 @@ def test_each_block_is_run_or_says_why_not(page: str) -> None:
 def test_the_tests_that_run_them_are_there() -> None:
     files = {file for languages in RUN_BY.values() for file in languages.values()}
     assert [file for file in sorted(files) if "docs" not in (ROOT / file).read_text("utf-8")] == []
+
+
+def test_a_page_whose_blocks_are_run_elsewhere_is_not_passed_over() -> None:
+    here = {page for page, run_by in RUN_BY.items() if run_by.get("python") == "tests/examples/test_docs.py"}
+    assert here == {page for page, outputs in OUTPUTS.items() if outputs} - {"README.md"}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -13,20 +13,17 @@ import fastgpt_client
 from fastgpt_client import AppClient, ChatClient, DatasetClient, FastGPTClient, KnowledgeBase, events, exceptions
 from fastgpt_client._api import envelope
 from fastgpt_client._http.retry import may_repeat
-from tests.embedded.test_pages import PASTED
 from tests.examples.recorded_server import RecordedServer
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {path.name: path.read_text("utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
-for name in ("testing.md", "web.md", *PASTED):  # their blocks need the embedded server: tests/embedded, tests/web
-    del PAGES[name]
 CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 TOOL_CALL = (
     "{'id': 'call_fake_1', 'toolName': 'get_weather', 'toolAvatar': '', 'functionName': 'http', "
     "'params': '{\"city\": \"Paris\"}', 'response': 'none'}"
 )
-# What each block prints, in the order of the pages.
+# What each block prints, in the order of the pages. test_blocks.py says what runs those of the other pages.
 OUTPUTS = {
     "README.md": [
         ["You said: hello"],
@@ -64,7 +61,7 @@ OUTPUTS = {
 
 
 def test_every_block_has_its_output() -> None:
-    assert {name: len(CODE.findall(text)) for name, text in PAGES.items()} == {
+    assert {name: len(CODE.findall(PAGES[name])) for name in OUTPUTS} == {
         name: len(outputs) for name, outputs in OUTPUTS.items()
     }
 
