@@ -145,8 +145,10 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
             metadata: kept with the chat.
             retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
             outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId, outLinkUid: the same up to 4.14.
-            teamId, teamToken: a team space (up to 4.14); without the key too.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            teamId: a team space (up to 4.14); the call is sent without the key.
+            teamToken: the token of that team space.
             authProxy: act as another member of the team (4.15 and later).
 
         Raises:

@@ -145,8 +145,8 @@ def _build(site: Path) -> list[str]:
     )
     if done.returncode:
         return [done.stdout]
-    # These do not fail the build by themselves.
-    return [line for line in done.stdout.splitlines() if re.match(r"(mkdocstrings|autorefs|Warning)\b", line)]
+    # These do not fail the build by themselves: such as a docstring that griffe cannot read.
+    return [line for line in done.stdout.splitlines() if re.match(r"(griffe|mkdocstrings|autorefs|Warning)\b", line)]
 
 
 class _Page(HTMLParser):

@@ -60,10 +60,14 @@ class AsyncAppClient(AsyncFastGPTClient):
         """Return the app's figures over time: users, chats, and feedback, each as a list of points.
 
         Args:
-            dateStart, dateEnd: ISO text, a datetime (in local time if it has no zone), or a date: the whole local day.
+            dateStart: the first moment that counts: ISO text, a datetime (in local time if it has no zone), or a date,
+                which begins with its local day.
+            dateEnd: the last moment that counts, in the same forms; a date ends with its local day.
             source: count only chats that came from these.
             offset: after how many `userTimespan`s a user who comes back counts as kept.
-            userTimespan, chatTimespan, appTimespan: what one point covers.
+            userTimespan: what one point of the figures about users covers.
+            chatTimespan: what one point of the figures about chats covers.
+            appTimespan: what one point of the figures about the app covers.
 
         A point's `timestamp` is in milliseconds on some servers, in seconds on others.
 
@@ -184,7 +188,9 @@ class AsyncAppClient(AsyncFastGPTClient):
         """Return a page of the app's log: one item for each chat, of all users, deleted ones included.
 
         Args:
-            dateStart, dateEnd: the time of the last change; ISO text, a datetime, or a date: the whole local day.
+            dateStart: only chats last changed at or after this time: ISO text, a datetime, or a date, which begins with
+                its local day.
+            dateEnd: only chats last changed at or before this time, in the same forms; a date ends with its local day.
             outLinkUids: chats of these end users, the `customUid` of their completions.
             chatSearch: a piece of the title.
             unreadOnly: with unread feedback only.

@@ -43,7 +43,15 @@ async def async_ask_one(
     Args:
         settings: the arguments of `AsyncChatClient` but the key, such as `{"base_url": …, "app_id": …}`; the app is
             needed, here or as `FASTGPT_APP_ID`. The key comes from `FASTGPT_API_KEY` where the row is asked.
-        row, run, question, id, variables, files, reply, customUid, metadata: as in `AsyncChatClient.ask_each`.
+        row: the row: a mapping of columns.
+        run: the name of the run, as in `AsyncChatClient.ask_each`.
+        question: the column of the question, several columns, or a function of the row.
+        id: the column of the row's id, or a function of the row.
+        variables: the app's variables: a mapping, or a function of the row.
+        files: a function of the row that returns paths and URLs, or the column that has them.
+        reply: a function of the row and the pause, for runs that ask back.
+        customUid: the end user's id in the app's logs.
+        metadata: kept with the chat.
         attempt: 0, or one more each time that a row that failed is asked again on purpose, which may cost again.
         begun: whether the row may have been sent before. Only servers before 4.15 need to be told: there it is looked
             for, and never asked again.

@@ -38,7 +38,8 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
 
         Args:
             collectionId: this collection only.
-            itemOffset, itemPageSize: which of a collection's tasks, and how many: up to 20, left out 5.
+            itemOffset: how many of each collection's tasks to pass over.
+            itemPageSize: how many tasks of each collection to list: up to 20; 5 if left out.
             pageSize: up to 20 collections.
 
         `POST /api/core/dataset/training/getDatasetTrainingError`, 4.15.0 and later.
@@ -114,10 +115,12 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         """Have failed tasks tried again, three times each.
 
         Args:
-            collectionId, datasetId: those of a collection: pass both, since servers up to 4.14 need them. Those of a
-                whole dataset (4.15 and later): `datasetId` alone.
+            collectionId: the tasks of a collection; pass `datasetId` too, which servers up to 4.14 need.
+            datasetId: alone, the tasks of a whole dataset (4.15 and later).
             dataId: one task, by its `_id`; up to 4.14 beside the other two.
-            q, a, chunkIndex: what the task is to learn instead.
+            q: the text that the task is to learn instead.
+            a: the answer that the task is to learn instead.
+            chunkIndex: the place of the row that the task is to have instead.
 
         `PUT /api/core/dataset/training/updateTrainingData`, 4.9.4 and later.
         """

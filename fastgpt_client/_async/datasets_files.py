@@ -147,7 +147,9 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         Both do what `create_file_collection` does in one call; large files go in parts here (4.16 and later).
 
         Args:
-            file, filename, content_type: as in `create_file_collection`.
+            file: a path, bytes, or a file opened in binary mode.
+            filename: the name that the server keeps; of a path, its own if left out. Bytes need one.
+            content_type: left out, it follows from the ending of the name.
             progress: called with the bytes sent so far and the size. The first number falls when something is sent
                 again.
 

@@ -54,11 +54,15 @@ class AsyncSearchMixin(AsyncDatasetCalls):
             searchMode: left out, "embedding".
             embeddingWeight: from 0 to 1, in the mode "mixedRecall"; the full text has the rest.
             usingReRank: whether a model ranks the results once more; ignored if the server has none.
-            rerankModel, rerankWeight: by which model, and how much that counts, from 0 to 1.
-            datasetSearchUsingExtensionQuery, datasetSearchExtensionModel, datasetSearchExtensionBg: whether, and by
-                which model and background, the question is asked in other words too.
-            datasetDeepSearch, datasetDeepSearchModel, datasetDeepSearchMaxTimes, datasetDeepSearchBg: the commercial
-                edition's search in several steps.
+            rerankModel: the name of the model that ranks again.
+            rerankWeight: how much its ranking counts, from 0 to 1.
+            datasetSearchUsingExtensionQuery: whether a model asks the question in other words too.
+            datasetSearchExtensionModel: the name of that model.
+            datasetSearchExtensionBg: background that it is given.
+            datasetDeepSearch: whether to search in several steps (commercial edition).
+            datasetDeepSearchModel: the name of the model that plans the steps.
+            datasetDeepSearchMaxTimes: how many steps at most.
+            datasetDeepSearchBg: background that it is given.
 
         Raises:
             ValidationError: there is neither a text nor an image.

@@ -53,8 +53,11 @@ class AsyncHistoriesMixin(AsyncFastGPTClient):
         Args:
             source: where the chats came from; None for all of them (4.9.10 and later; before, it finds nothing).
             offset: how many chats to pass over; or `pageNum`, from 1.
-            startCreateTime, endCreateTime, startUpdateTime, endUpdateTime: ISO text, a datetime, or a date: the whole
-                local day (4.9.10 and later).
+            startCreateTime: only chats begun at or after this time: ISO text, a datetime, or a date, which begins with
+                its local day (4.9.10 and later, as the next three).
+            endCreateTime: only chats begun at or before this time; a date ends with its local day.
+            startUpdateTime: only chats last changed at or after this time.
+            endUpdateTime: only chats last changed at or before this time.
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
 
         Only chats of the key's owner. `POST /api/core/chat/getHistories`, 4.8.12 and later.

@@ -196,7 +196,8 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
 
         Args:
             dataId: the answer's id in the chat.
-            userGoodFeedback, userBadFeedback: a text; the web interface writes "yes".
+            userGoodFeedback: praise, a text; the web interface writes "yes".
+            userBadFeedback: criticism, a text; the web interface writes "yes".
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
 
         Raises:

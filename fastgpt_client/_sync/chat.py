@@ -69,8 +69,13 @@ class ChatClient(ChatCalls):
             variables: the app's global variables, sent with each turn.
             detail: ask for nodes, tools and pauses; without it a pause cannot be seen.
             recover: look an answer up that was cut off, and ask again where the server refuses a second copy.
-            customUid, metadata, retainDatasetCite, outLinkAuthData, shareId, outLinkUid, authProxy: as in
-                `create_chat_completion`.
+            customUid: the end user's id in the app's logs.
+            metadata: kept with the chat.
+            retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
+            outLinkAuthData: a share link's visitor (4.15 and later); calls are sent without the key.
+            shareId: the share link, up to 4.14.
+            outLinkUid: the share link's visitor, up to 4.14.
+            authProxy: act as another member of the team (4.15 and later).
             system: an instruction to the model, sent ahead of each message; the server does not keep it.
         """
         params = {
@@ -154,7 +159,8 @@ class ChatClient(ChatCalls):
             max_points: end the run when its answers have cost so many points; those under way come on top.
             progress: called with the run's summary after each result.
             appId: the app, needed here or in the client: answers are looked up in it.
-            customUid, metadata: as in `create_chat_completion`.
+            customUid: the end user's id in the app's logs.
+            metadata: kept with each chat.
 
         Raises:
             ValidationError: an argument cannot be used; entering the block raises it if another process has the file.

@@ -50,8 +50,12 @@ class DatasetsMixin(DatasetCalls):
 
         Args:
             parentId: the folder that it is made in; left out, the root.
-            vectorModel, agentModel, vlmModel: names of models; of an unknown one the server takes its default.
-            vectorModelId, agentModelId, vlmModelId: their ids (4.17 and later).
+            vectorModel: the name of the embedding model; for an unknown one the server takes its default.
+            agentModel: the name of the model that processes texts, likewise.
+            vlmModel: the name of the model that reads images, likewise.
+            vectorModelId: the embedding model by its id (4.17 and later).
+            agentModelId: the model that processes texts by its id (4.17 and later).
+            vlmModelId: the model that reads images by its id (4.17 and later).
             apiDatasetServer: where the files of an "apiDataset", "feishu", "yuque" or "dingtalk" are, such as
                 `{"apiServer": {"baseUrl": "https://…", "authorization": "…"}}`.
 

@@ -49,8 +49,9 @@ class LinkedRecordsMixin(FastGPTClient):
 
         Args:
             pageSize: how many messages; a page around `initialId` has one more.
-            initialId, nextId, prevId: at most one of them: the message that the page is around, that it comes after, or
-                that it ends before.
+            initialId: the message that the page is around. At most one of the three ids can be given.
+            nextId: the message that the page comes after.
+            prevId: the message that the page ends before.
             includeDeleted: with messages that were deleted.
             loadCustomFeedbacks: with the feedback that nodes of the app gave.
             type: "normal", "outLink" or "home": which fields come along.

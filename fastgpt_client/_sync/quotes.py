@@ -84,7 +84,9 @@ class QuotesMixin(FastGPTClient):
             chatItemDataId: the `dataId` of the answer that cites it.
             anchor: the index of the piece in the collection.
             pageSize: 1 to 30.
-            initialId, nextId, prevId: one of them: the id of the piece to begin at, or that ends the page before.
+            initialId: the `id` of the piece to begin at; one of the three ids is needed.
+            nextId: the `id` of the last piece of a page, for the page after it.
+            prevId: the `id` of the first piece of a page, for the page before it.
 
         `POST /api/core/chat/record/getCollectionQuote`, 4.9.1 and later.
         """
