@@ -14,5 +14,10 @@ def is_installed(distribution: str) -> bool:
     return True
 
 
-NEEDS = {"test_celery.py": "celery", "test_dask.py": "distributed", "test_opentelemetry.py": "opentelemetry-sdk"}
+NEEDS = {
+    "test_celery.py": "celery",
+    "test_dask.py": "distributed",
+    "test_openai.py": "openai",
+    "test_opentelemetry.py": "opentelemetry-sdk",
+}
 collect_ignore: list[str] = [test for test, needed in NEEDS.items() if not is_installed(needed)]
