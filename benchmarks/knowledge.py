@@ -14,17 +14,15 @@ import itertools
 import json
 import os
 import tempfile
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 
 import httpx
 
 from fastgpt_client import DatasetClient
 
+from .pairs import compare
 from .sink import running
 
 KEY = "fastgpt-benchmarks"
@@ -74,32 +72,6 @@ def rows_ours(url: str, rows: int) -> None:
     with DatasetClient(KEY, url) as client:
         for outcome in client.knowledge_base(next(datasets)).push_rows(data, collection="FAQ"):
             assert outcome.status == "taken"
-
-
-def measured(work: Callable[[], None]) -> tuple[float, float]:
-    """Return the seconds of CPU and those that passed."""
-    cpu, passed = time.process_time(), time.perf_counter()
-    work()
-    return time.process_time() - cpu, time.perf_counter() - passed
-
-
-def compare(what: str, number: int, contenders: dict[str, Callable[[], None]], rounds: int, at_most: float) -> bool:
-    """Print what each contender takes for one thing, and return whether the last takes little more than the first."""
-    costs: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
-    for work in contenders.values():
-        work()  # what is done once only is not measured
-    for _ in range(rounds):
-        for name, work in contenders.items():
-            costs[name].append(measured(work))
-    base, *_, last = costs.values()
-    for name, values in costs.items():
-        cpu, passed = (median(value[kind] for value in values) for kind in (0, 1))
-        each, rate = f"{cpu / number * 1e6:.0f} µs of CPU each", f"{number / passed:,.0f} a second"
-        print(f"| {number:,} {what} | {name} | {each} | {rate} |")
-    ratios = [sorted(one[kind] / other[kind] for one, other in zip(last, base, strict=True)) for kind in (0, 1)]
-    for kind, found in zip(("CPU", "time"), ratios, strict=True):
-        print(f"| {number:,} {what} | {kind} to by hand | {median(found):.2f} | {found[0]:.2f} to {found[-1]:.2f} |")
-    return median(ratios[0]) <= at_most
 
 
 def main() -> None:

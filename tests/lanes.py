@@ -61,6 +61,7 @@ RULES = (
     ),
     Rule("full", r"^tests/_async/test_ask_each\.py.*\[trio", "the loop changes little in a run", one_of=4),
     Rule("full", r"^tests/embedded/test_ask_kills\.py", "processes that are started and killed"),
+    Rule("full", r"^tests/concurrency/test_ask_memory\.py", "thousands of questions"),
     Rule("full", r"^tests/concurrency/test_storm\.py", "each kind of cancellation has a test of its own"),
     Rule("full", r"^tests/unit/test_(mutants|failures_shown|generate)\.py", "the project's tools change seldom"),
     Rule("full", r"^tests/web/test_attacks\.py.*\[", "each attack on each application", one_of=10),

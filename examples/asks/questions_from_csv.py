@@ -1,0 +1,43 @@
+"""Asks each row of a CSV file and writes a CSV file of answers; run again, it goes on where it stopped.
+
+    FASTGPT_API_KEY=fastgpt-… FASTGPT_APP_ID=… python examples/asks/questions_from_csv.py questions.csv answers.csv
+
+The input has a column `question`, and `id` if its rows have ids. What was answered is kept in a `.jsonl` file beside
+the answers.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+from fastgpt_client import AskSummary, ChatClient
+from fastgpt_client.asks import read_rows, spreadsheet_cell
+
+COLUMNS = ("id", "question", "answer", "error", "points", "seconds")
+
+
+def show(summary: AskSummary) -> None:
+    print(f"{summary.asked} asked, {summary.reused} done before, {summary.failures} failed", file=sys.stderr)
+
+
+def main(questions: str, answers: str) -> int:
+    kept = Path(answers).with_suffix(".jsonl")
+    with open(questions, newline="", encoding="utf-8-sig") as file, ChatClient() as client:
+        rows = csv.DictReader(file)
+        with client.ask_each(rows, run=Path(questions).stem, to=kept, concurrency=8, progress=show) as run:
+            for _ in run:
+                pass
+    with open(answers, "w", newline="", encoding="utf-8-sig") as file:
+        table = csv.writer(file)
+        table.writerow(COLUMNS)
+        # A text that a spreadsheet would run as a formula is written so that it stays a text.
+        table.writerows([spreadsheet_cell(row[name]) for name in COLUMNS] for row in read_rows(kept))
+    if run.summary.stopped:
+        print(run.summary.stopped, file=sys.stderr)
+    return 1 if run.summary.stopped or run.summary.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
