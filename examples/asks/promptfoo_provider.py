@@ -14,31 +14,31 @@ from typing import Any
 
 from fastgpt_client import ChatClient, FastGPTError
 
-clients: dict[str, ChatClient] = {}
+clients: dict[tuple[str | None, str | None], ChatClient] = {}
 
 
-def client_for(settings: dict[str, str]) -> ChatClient:
+def client_for(config: dict[str, Any]) -> ChatClient:
     """Return the client of some settings: promptfoo calls many times in one process."""
-    name = json.dumps(settings, sort_keys=True)
-    if name not in clients:
-        clients[name] = ChatClient(**settings)
-    return clients[name]
+    url, app = config.get("base_url"), config.get("app_id")
+    if (url, app) not in clients:
+        clients[url, app] = ChatClient(base_url=url, app_id=app)
+    return clients[url, app]
 
 
 def messages_of(prompt: str) -> Any:
     """Return the messages of a prompt, which is a text, or JSON that lists them."""
+    text = [{"role": "user", "content": prompt}]
     try:
-        found = json.loads(prompt)
+        found: object = json.loads(prompt)
     except ValueError:
-        found = None
-    return found if isinstance(found, list) else [{"role": "user", "content": prompt}]
+        return text
+    return found if isinstance(found, list) else text  # pyright: ignore[reportUnknownVariableType]
 
 
 def call_api(prompt: str, options: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
     """Answer a prompt, in the form that promptfoo asks for; `vars` of the test go along as the app's variables."""
-    settings = {name: value for name, value in options.get("config", {}).items() if name in ("base_url", "app_id")}
     try:
-        answer = client_for(settings).create_chat_completion(
+        answer = client_for(options.get("config", {})).create_chat_completion(
             messages_of(prompt), detail=True, variables=context.get("vars") or None
         )
     except FastGPTError as exc:
