@@ -33,7 +33,9 @@ def main(questions: str, answers: str) -> int:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         # A text that a spreadsheet would run as a formula is written so that it stays a text.
-        table.writerows([spreadsheet_cell(row[name]) for name in COLUMNS] for row in read_rows(kept))
+        for row in read_rows(kept):
+            cells: dict[str, object] = {**row}
+            table.writerow([spreadsheet_cell(cells[name]) for name in COLUMNS])
     if run.summary.stopped:
         print(run.summary.stopped, file=sys.stderr)
     return 1 if run.summary.stopped or run.summary.failures else 0
