@@ -22,9 +22,9 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts._reference import link_methods, reference_pages, table_of_calls  # noqa: E402
+from scripts._reference import CLASSES, link_methods, reference_pages, table_of_calls  # noqa: E402
 
-__all__ = ["assemble", "broken_links", "main", "navigation"]
+__all__ = ["assemble", "broken_links", "main", "navigation", "with_plain_links"]
 
 CONFIG = ROOT / "zensical.toml"
 _EXAMPLE = re.compile(r"\]\(\.\./(examples[^)#]*)\)")
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         problems += broken_links(site)
         shutil.copy(source / "llms.txt", site)
         for page in source.glob("*.md"):  # llms.txt leads to them
-            shutil.copy(page, site)
+            (site / page.name).write_text(with_plain_links(page.read_text("utf-8")), "utf-8")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
@@ -92,6 +92,13 @@ def _for_the_site(name: str, text: str) -> str:
     if name == "servers.md":
         text += f"\n## Each call\n\nRefusals are recorded, and replayed, too.\n\n{table_of_calls()}"
     return _EXAMPLE.sub(lambda match: f"](examples.md#{_anchor(match[1])})", text)
+
+
+def with_plain_links(text: str) -> str:
+    """Return a page whose links to the reference lead there without the tools of the site."""
+    return re.sub(
+        r"\]\[(fastgpt_client\.(\w+)\.\w+)\]", lambda match: f"](reference/{CLASSES[match[2]]}.html#{match[1]})", text
+    )
 
 
 def _anchor(path: str) -> str:

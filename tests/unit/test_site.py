@@ -88,6 +88,11 @@ def test_a_map_of_methods_leads_to_the_reference() -> None:
     assert "| `e` |" in link_methods(page)
 
 
+def test_a_page_for_readers_of_markdown_has_plain_links() -> None:
+    text = site.with_plain_links("[`mark_read`][fastgpt_client.ChatClient.mark_read] [a](b.md)")
+    assert text == "[`mark_read`](reference/chat-client.html#fastgpt_client.ChatClient.mark_read) [a](b.md)"
+
+
 def test_broken_links_are_found(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "index.html").write_text(
