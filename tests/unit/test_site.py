@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import fastgpt_client
+from fastgpt_client import events
 from scripts import site
 from scripts._reference import CLASSES, FUNCTIONS, MODULES, link_methods, reference_pages, table_of_calls
+from tests.support.recordings import SETS, load
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,16 @@ def test_the_recordings_are_as_many_as_the_page_says() -> None:
     exchanges = {path.stem: len(path.read_text("utf-8").splitlines()) for path in data.glob("4.*.jsonl")}
     assert f"| 4.11.1 | **{exchanges['4.11.1']} recorded exchanges**" in text
     assert f"| 4.16.0 | **{exchanges['4.16.0'] + exchanges['4.16.0-more']} recorded exchanges**" in text
+
+
+def test_the_events_that_were_never_recorded_are_those_that_the_page_names() -> None:
+    text = (site.ROOT / "docs" / "servers.md").read_text("utf-8")
+    [line] = re.findall(r"^- the events (.*);$", text, re.MULTILINE)
+    bodies = [recording.body for name in SETS for recording in load(name).values()]
+    seen = set(re.findall(r"^event: ?(\w+)", b"".join(bodies).decode(errors="replace"), re.MULTILINE))
+    classes = [getattr(events, name) for name in events.__all__]
+    never = {kind.__name__ for kind in classes if getattr(kind, "wire_name", None) and kind.wire_name not in seen}
+    assert set(re.findall(r"`(\w+)`", line)) == never
 
 
 def test_a_map_of_methods_leads_to_the_reference() -> None:
