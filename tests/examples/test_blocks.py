@@ -7,6 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from fastgpt_client import (
+    AppClient,
+    AsyncChatStream,
+    ChatClient,
+    ChatCompletion,
+    ChatStream,
+    Conversation,
+    DatasetClient,
+    KnowledgeBase,
+)
 from tests.embedded.test_pages import PASTED
 from tests.examples.test_docs import OUTPUTS
 
@@ -57,3 +67,17 @@ def test_a_page_whose_blocks_are_run_elsewhere_is_not_passed_over() -> None:
 def test_links_lead_somewhere(page: str) -> None:
     targets = [target for target in re.findall(r"\]\(([^)#]+)", PAGES[page]) if "://" not in target]
     assert [target for target in targets if not (DOCS / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_methods_that_a_text_names_are_there(page: str) -> None:
+    known = {
+        "answer": (ChatCompletion,),
+        "client": (ChatClient, AppClient, DatasetClient),
+        "conversation": (Conversation,),
+        "kb": (KnowledgeBase,),
+        "stream": (ChatStream, AsyncChatStream),
+    }
+    named = {*re.findall(rf"`({'|'.join(known)})\.(\w+)", PAGES[page])}
+    named -= {("client", "chat"), ("client", "post")}  # of openai-python and httpx
+    assert [(owner, name) for owner, name in named if not any(hasattr(kind, name) for kind in known[owner])] == []
