@@ -36,20 +36,28 @@ class Citation(NamedTuple):
     positions: list[int]
     raw: Mapping[str, Any]
 
+    @property
+    def text(self) -> str:
+        """The text of the piece, `q` and below it `a`; "" where the server sends neither (see `get_quotes`)."""
+        return "\n".join(filter(None, (self.q, self.a)))
+
 
 def citations(nodes: Iterable[NodeResponse], text: str = "") -> list[Citation]:
     """Return what the run found in knowledge bases, each piece once, in the order of the nodes."""
+    lists = (node.raw.get("quoteList") for root in trace(nodes) for node in root.walk())
+    return listed_citations((quote for quotes in lists if is_array(quotes) for quote in quotes), text)
+
+
+def listed_citations(quotes: Iterable[object], text: str = "") -> list[Citation]:
+    """Return the pieces of a list of quotes, such as a saved answer's `totalQuoteList`, each once, in their order."""
     positions: dict[str, list[int]] = {}
     for mark in _CITE.finditer(text):
         positions.setdefault(mark[1].lower(), []).append(mark.start())
     found: dict[str, Citation] = {}
-    for root in trace(nodes):
-        for node in root.walk():
-            quotes = node.raw.get("quoteList")
-            for quote in map(as_object, quotes if is_array(quotes) else []):
-                key = str(quote.get("id") or "")
-                if key and key not in found:
-                    found[key] = _citation(key, quote, positions.get(key.lower(), []))
+    for quote in map(as_object, quotes):
+        key = str(quote.get("id") or "")
+        if key and key not in found:
+            found[key] = _citation(key, quote, positions.get(key.lower(), []))
     return [*found.values()]
 
 

@@ -17,6 +17,7 @@ class AsyncTextDeltas:
         self._reader = reader
 
     def __aiter__(self) -> Self:
+        self._reader.check_unread()
         return self
 
     async def __anext__(self) -> str:
@@ -37,6 +38,7 @@ class AsyncLines:
         self._reader = reader
 
     def __aiter__(self) -> Self:
+        self._reader.check_unread()
         return self
 
     async def __anext__(self) -> str:

@@ -88,6 +88,7 @@ class AsyncStreamReader:
         hooks: those of its owner, None if nobody owns it, or it is closed.
         items: what came and was not handed out yet.
         lines: the same of a stream that is read as lines.
+        over: whether it was read to its good end.
     """
 
     def __init__(
@@ -111,7 +112,7 @@ class AsyncStreamReader:
         self._drained = events is not None  # nothing more is to be read of the body
         self._rest: deque[bytes] = deque()  # what came after the end
         self._raw: bool | None = None  # whether it is read as lines; None until it is read
-        self._over = False  # read to its good end
+        self.over = False
         self._parser.add(events or ())
         state.open.add(body)
 
@@ -129,6 +130,11 @@ class AsyncStreamReader:
         json = self._parser.accumulator.completion(self.chat_id)
         return ChatCompletion(self.http, b"", json, chat_id=self.chat_id, attempts=self._attempts)
 
+    def check_unread(self) -> None:
+        """Raise `ValidationError` if the stream was read to its end: it would seem to be empty."""
+        if self.over:
+            raise ValidationError("this stream was read to its end, and is read once: its answer is in `.partial`")
+
     def tell_when_closed(self, watch: CallWatch) -> None:
         """Have the stream told of when it is closed."""
         self._body.watch = watch
@@ -142,7 +148,7 @@ class AsyncStreamReader:
     async def fetch(self, what: Literal["events", "texts", "lines"]) -> bool:
         """Read on, for new `items` or `lines`; False at the end. For texts, plain pieces stay as they are."""
         raw = what == "lines"
-        if self._over:
+        if self.over:
             return False
         if self._body.closed:
             raise ValidationError("this stream was closed before its end: `.partial` has what came until then")
@@ -240,7 +246,7 @@ class AsyncStreamReader:
         if not self._raw and not self._parser.accumulator.has_text:  # lines tell nothing of the answer
             raise_if_nothing_came(self.partial)
         await self.close()
-        self._over = True
+        self.over = True
 
     async def _abort(self, error: BaseException) -> None:
         """Close after a failure, and keep in it what was delivered."""

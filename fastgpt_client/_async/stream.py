@@ -92,6 +92,7 @@ class AsyncChatStream:
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def __aiter__(self) -> Self:
+        self._reader.check_unread()
         return self
 
     async def __anext__(self) -> Event:
@@ -115,8 +116,9 @@ class AsyncChatStream:
 
     async def final(self) -> ChatCompletion:
         """Return the whole answer, reading what was not read yet; it has the accessors of a blocking one."""
-        async for _ in self:
-            pass
+        if not self._reader.over:
+            async for _ in self:
+                pass
         return self.partial
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ class TextDeltas:
         self._reader = reader
 
     def __iter__(self) -> Self:
+        self._reader.check_unread()
         return self
 
     def __next__(self) -> str:
@@ -37,6 +38,7 @@ class Lines:
         self._reader = reader
 
     def __iter__(self) -> Self:
+        self._reader.check_unread()
         return self
 
     def __next__(self) -> str:

@@ -92,6 +92,7 @@ class ChatStream:
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def __iter__(self) -> Self:
+        self._reader.check_unread()
         return self
 
     def __next__(self) -> Event:
@@ -115,8 +116,9 @@ class ChatStream:
 
     def final(self) -> ChatCompletion:
         """Return the whole answer, reading what was not read yet; it has the accessors of a blocking one."""
-        for _ in self:
-            pass
+        if not self._reader.over:
+            for _ in self:
+                pass
         return self.partial
 
     def close(self) -> None:

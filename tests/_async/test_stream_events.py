@@ -136,7 +136,28 @@ async def test_the_whole_answer_can_be_asked_for_twice() -> None:
     first = await stream.final()
     again = await stream.final()
     assert first.json() == again.json()
-    assert [item async for item in stream] == []
+
+
+async def test_a_stream_that_was_read_says_so() -> None:
+    for again in (lambda stream: stream, lambda stream: stream.text_deltas()):
+        stream = await opened(*DETAILED)
+        async for _ in stream:
+            pass
+        with pytest.raises(ValidationError, match="is read once: its answer is in"):
+            async for _ in again(stream):
+                pass
+        assert (await stream.final()).text == stream.partial.text
+
+
+async def test_what_is_left_of_a_stream_can_be_read() -> None:
+    stream = await opened(HEL, LO, STOP, DONE)
+    deltas = stream.text_deltas()
+    async for piece in deltas:
+        assert piece == "Hel"
+        break
+    assert [piece async for piece in deltas] == ["lo"]
+    with pytest.raises(ValidationError, match="is read once"):
+        [piece async for piece in deltas]
 
 
 async def test_the_part_that_came_so_far_can_be_read_at_any_time() -> None:

@@ -136,7 +136,28 @@ def test_the_whole_answer_can_be_asked_for_twice() -> None:
     first = stream.final()
     again = stream.final()
     assert first.json() == again.json()
-    assert [item for item in stream] == []
+
+
+def test_a_stream_that_was_read_says_so() -> None:
+    for again in (lambda stream: stream, lambda stream: stream.text_deltas()):
+        stream = opened(*DETAILED)
+        for _ in stream:
+            pass
+        with pytest.raises(ValidationError, match="is read once: its answer is in"):
+            for _ in again(stream):
+                pass
+        assert stream.final().text == stream.partial.text
+
+
+def test_what_is_left_of_a_stream_can_be_read() -> None:
+    stream = opened(HEL, LO, STOP, DONE)
+    deltas = stream.text_deltas()
+    for piece in deltas:
+        assert piece == "Hel"
+        break
+    assert [piece for piece in deltas] == ["lo"]
+    with pytest.raises(ValidationError, match="is read once"):
+        [piece for piece in deltas]
 
 
 def test_the_part_that_came_so_far_can_be_read_at_any_time() -> None:

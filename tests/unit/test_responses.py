@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -280,3 +281,41 @@ def test_why_a_saved_answer_failed(more: dict[str, Any], error: str | None) -> N
 def test_an_odd_saved_message_is_read_as_far_as_it_goes() -> None:
     raw: Any = {"value": "text"}
     assert (Record(raw).role, Record(raw).data_id, Record(raw).text) == ("system", "", "text")
+
+
+def test_a_saved_message_says_when() -> None:
+    assert record(time="2026-07-01T08:30:00.250Z").time == datetime(2026, 7, 1, 8, 30, 0, 250_000, UTC)
+    assert [record(time=time).time for time in ("", "yesterday", None, 5)] == [None] * 4
+    assert record().time is None
+
+
+QUOTE = {
+    "id": "6b01f15628cb02049eb4cec5",
+    "datasetId": "d",
+    "collectionId": "c",
+    "sourceName": "a.md",
+    "q": "Q",
+    "a": "A",
+}
+
+
+def test_a_saved_answer_says_what_it_cites() -> None:
+    text = {"text": {"content": f"So [{QUOTE['id']}](CITE)."}}
+    listed = record("AI", text, totalQuoteList=[QUOTE, QUOTE, {"id": "2" * 24}])
+    [first, second] = listed.citations
+    assert (first.source_name, first.text, first.positions) == ("a.md", "Q\nA", [3])
+    assert (second.text, second.positions) == ("", [])
+    nodes = [{"moduleName": "Search", "moduleType": "datasetSearchNode", "quoteList": [QUOTE]}]
+    assert record("AI", text, responseData=nodes).citations == [first]
+
+
+def test_a_question_cites_nothing_and_of_an_answer_it_may_be_unknown() -> None:
+    assert record("Human").citations == []
+    assert record("AI", totalQuoteList=[]).citations == []
+    with pytest.raises(ValidationError, match="citations cannot be known"):
+        record("AI").citations  # noqa: B018
+
+
+def test_an_answer_prints_as_its_text() -> None:
+    answer = completion("Hello")
+    assert (str(answer), f"{answer}", repr(answer)) == ("Hello", "Hello", "<ChatCompletion [200]>")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from ._api.completion import (
+from fastgpt_client._api.completion import (
     content_interactive,
     content_text,
     content_tools,
@@ -15,18 +14,20 @@ from ._api.completion import (
     nodes_error,
     nodes_plugin_output,
 )
-from ._http.httpx import Headers, HTTPResponse
-from ._http.logging import log_empty_answer
-from ._http.transport import request_id
-from ._json import as_object
-from .exceptions import WorkflowError, complete_error
+from fastgpt_client._http.httpx import Headers, HTTPResponse
+from fastgpt_client._http.logging import log_empty_answer
+from fastgpt_client._http.transport import request_id
+from fastgpt_client._json import as_object
+from fastgpt_client.exceptions import WorkflowError, complete_error
+
+from .records import Record
 
 if TYPE_CHECKING:
-    from .citations import Citation
-    from .interactive import InteractiveNode
-    from .tracing import TraceNode
-    from .types import ChatCompletionData, ChatRecord, Envelope, NodeResponse, ResponseMessage, ToolCallData
-    from .usage import Usage
+    from fastgpt_client.citations import Citation
+    from fastgpt_client.interactive import InteractiveNode
+    from fastgpt_client.tracing import TraceNode
+    from fastgpt_client.types import ChatCompletionData, Envelope, NodeResponse, ResponseMessage, ToolCallData
+    from fastgpt_client.usage import Usage
 
 __all__ = ["ChatCompletion", "DataResponse", "Record", "Response"]
 
@@ -120,6 +121,9 @@ class ChatCompletion(Response["ChatCompletionData"]):
         super().__init__(http, content, json, attempts=attempts)
         self._chat_id = chat_id
 
+    def __str__(self) -> str:
+        return self.text
+
     @property
     def _message(self) -> ResponseMessage:
         return cast("ResponseMessage", as_object(self._json["choices"][0].get("message")))
@@ -146,7 +150,7 @@ class ChatCompletion(Response["ChatCompletionData"]):
         found = content_interactive(self._message.get("content"))
         if found is None:
             return None
-        from .interactive import interactive_node  # noqa: PLC0415 - loaded where it is looked at, as below
+        from fastgpt_client.interactive import interactive_node  # noqa: PLC0415 - loaded where it is looked at, as below
 
         return interactive_node(found)
 
@@ -163,21 +167,21 @@ class ChatCompletion(Response["ChatCompletionData"]):
     @property
     def citations(self) -> list[Citation]:
         """What the run found in knowledge bases, each piece once (`detail=True`, see `has_nodes`)."""
-        from .citations import citations  # noqa: PLC0415
+        from fastgpt_client.citations import citations  # noqa: PLC0415
 
         return citations(known_nodes("citations", self.node_responses), self.text)
 
     @property
     def usage(self) -> Usage:
         """The tokens and points of the run, in all, by node and by model (`detail=True`, see `has_nodes`)."""
-        from .tracing import run_usage  # noqa: PLC0415
+        from fastgpt_client.tracing import run_usage  # noqa: PLC0415
 
         return run_usage(known_nodes("usage", self.node_responses))
 
     @property
     def trace(self) -> list[TraceNode]:
         """The nodes of the run as a tree, with their times and errors (`detail=True`, see `has_nodes`)."""
-        from .tracing import trace  # noqa: PLC0415
+        from fastgpt_client.tracing import trace  # noqa: PLC0415
 
         return trace(known_nodes("trace", self.node_responses))
 
@@ -211,64 +215,6 @@ class ChatCompletion(Response["ChatCompletionData"]):
         if self.error is not None:
             raise workflow_error(self)
         return self
-
-
-@dataclass(frozen=True)
-class Record:
-    """One message of a chat, as the server keeps it and `get_chat_records` and `iter_chat_records` return it.
-
-    ```python
-    for raw in client.iter_chat_records(chatId=chat_id):
-        record = Record(raw)
-        print(record.role, record.text)
-    ```
-
-    Attributes:
-        raw: the message as received.
-    """
-
-    raw: ChatRecord
-
-    @property
-    def role(self) -> Literal["user", "assistant", "system"]:
-        """Whose message it is: "user" for a question, "assistant" for an answer."""
-        return _ROLES.get(str(self.raw.get("obj")), "system")
-
-    @property
-    def data_id(self) -> str:
-        """The id of the message; from 4.15 on a question and its answer share one."""
-        return str(self.raw.get("dataId") or "")
-
-    @property
-    def text(self) -> str:
-        """The text, "" if there is none."""
-        return content_text(self.raw.get("value"))
-
-    @property
-    def reasoning(self) -> str:
-        """What the model thought aloud, "" if nothing."""
-        return content_text(self.raw.get("value"), "reasoning")
-
-    @property
-    def tool_calls(self) -> list[ToolCallData]:
-        """The tool calls of an answer, with their parameters and responses."""
-        return content_tools(self.raw.get("value"))
-
-    @property
-    def interactive(self) -> InteractiveNode | None:
-        """What an answer asked of the user, whether that was answered or not; None if it asked nothing."""
-        from .interactive import interactive_node  # noqa: PLC0415
-
-        return interactive_node(content_interactive(self.raw.get("value")))
-
-    @property
-    def error(self) -> str | None:
-        """Why an answer failed, None if it did not, or if the server does not tell."""
-        found = as_object(self.raw).get("errorText")
-        return error_text(as_object(found).get("errorText") or as_object(self.raw).get("errorMsg"))
-
-
-_ROLES: dict[str, Literal["user", "assistant"]] = {"Human": "user", "AI": "assistant"}
 
 
 def workflow_error(completion: ChatCompletion) -> WorkflowError:
