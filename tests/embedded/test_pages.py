@@ -1,4 +1,4 @@
-"""The pages of docs/ whose blocks are pasted one after the other: each prints what stands below it."""
+"""The READMEs, and the pages of docs/ whose blocks are pasted one after the other: each prints what stands below it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 
 from fastgpt_client.testing import FakeFastGPT
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+READMES = ["README.md", "README.zh-CN.md"]
 PASTED = [
     "bots.md",
     "coming-from.md",
@@ -39,11 +41,11 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeFast
         yield server
 
 
-@pytest.mark.parametrize("page", PASTED)
+@pytest.mark.parametrize("page", [*(f"docs/{page}" for page in PASTED), *READMES])
 def test_the_blocks_of_a_page_run_in_order(
     page: str, server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = (DOCS / page).read_text("utf-8")
+    text = (ROOT / page).read_text("utf-8")
     for name, value in EXPORT.findall(text):
         monkeypatch.setenv(name, value.replace("http://127.0.0.1:3000", server.url))
     names: dict[str, object] = {"__name__": "__main__"}
@@ -51,7 +53,7 @@ def test_the_blocks_of_a_page_run_in_order(
         if file:
             Path(file).write_text(code, "utf-8")
             monkeypatch.delitem(sys.modules, Path(file).stem, raising=False)  # another page's file of that name
-        exec(compile(code, f"docs/{page}", "exec"), names)
+        exec(compile(code, page, "exec"), names)
         tests = [value for name, value in names.items() if name.startswith("test_") and callable(value)]
         for test in tests if file.startswith("test_") else ():
             test(server)
@@ -60,3 +62,18 @@ def test_the_blocks_of_a_page_run_in_order(
 
 def test_every_page_has_blocks() -> None:
     assert [page for page in PASTED if not BLOCK.search((DOCS / page).read_text("utf-8"))] == []
+
+
+def test_the_readmes_say_the_same() -> None:
+    english, chinese = ((ROOT / page).read_text("utf-8") for page in READMES)
+    blocks, others = (re.findall(r"^```.*?^```$", text, re.MULTILINE | re.DOTALL) for text in (english, chinese))
+    assert blocks == others
+    for pattern in (r"^#+ ", r"^\|", r"\]\(docs/(?!zh)[\w-]+\.md\)"):
+        assert len(re.findall(pattern, english, re.MULTILINE)) == len(re.findall(pattern, chinese, re.MULTILINE))
+    assert english.count("\n") <= 150
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_links_of_a_readme_lead_somewhere(page: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)", (ROOT / page).read_text("utf-8"))
+    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
