@@ -2,7 +2,7 @@
 
 Run it with:
 
-    pip install "fastgpt-client[testing]" pytest
+    pip install '.[testing]' pytest
     pytest examples/test_with_fake_server.py
 """
 

@@ -1,4 +1,4 @@
-"""The `fastgpt-client` command, `fgc` for short. It needs `pip install "fastgpt-client[cli]"`.
+"""The `fastgpt-client` command, `fgc` for short. It needs the extra `cli`.
 
 Importing this package alone loads nothing.
 
@@ -20,7 +20,7 @@ def main() -> None:
     """Run the command with the arguments of the process, and leave with its exit code."""
     # Looked for, not loaded: rich is loaded with the first command that prints.
     if not all(map(find_spec, ("typer", "rich"))):
-        sys.stderr.write('fastgpt-client: the command needs typer and rich: pip install "fastgpt-client[cli]"\n')
+        sys.stderr.write("fastgpt-client: the command needs typer and rich: pip install typer rich\n")
         sys.exit(2)
     try:
         from ._program import program  # noqa: PLC0415 - only who runs it has what it needs

@@ -146,5 +146,5 @@ def _ignored_by(file: Path) -> Callable[[str], bool]:
     try:
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 - an extra
     except ImportError:
-        raise ValidationError(f"{file.name} needs the extra: pip install 'fastgpt-client[sync]'") from None
+        raise ValidationError(f"{file.name} needs pathspec: pip install pathspec") from None
     return GitIgnoreSpec.from_lines(file.read_text("utf-8").splitlines()).match_file

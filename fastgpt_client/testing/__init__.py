@@ -11,7 +11,7 @@ with FakeFastGPT.serve(version="4.16") as server:
     assert server.requests[-1].json["messages"][-1]["content"] == "Which capital?"
 ```
 
-Needs `pip install "fastgpt-client[testing]"`. Importing this package alone loads nothing.
+Needs the extra `testing`. Importing this package alone loads nothing.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def __getattr__(name: str) -> Any:
     missing = [package for package in _NEEDED if find_spec(package) is None]
     if missing:
         raise ImportError(
-            f'the embedded FastGPT needs {" and ".join(missing)}: pip install "fastgpt-client[testing]"',
+            f"the embedded FastGPT needs {' and '.join(missing)}: pip install starlette uvicorn python-multipart",
             name=missing[0],
         )
     return getattr(import_module(f".{_MODULES.get(name, 'answers')}", __name__), name)

@@ -1,4 +1,4 @@
-"""The other direction: what a web service around FastGPT needs. Needs `pip install "fastgpt-client[web]"`.
+"""The other direction: what a web service around FastGPT needs. Needs the extra `web`.
 
 `relay` passes an answer's stream on to a browser; `ShareHooks` and `FileLibraryApp` answer what FastGPT asks of its
 users' servers; `ChatPage` is a page that chats. Importing this package alone loads nothing.
@@ -71,5 +71,5 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if find_spec("starlette") is None:
-        raise ImportError('fastgpt_client.web needs starlette: pip install "fastgpt-client[web]"', name="starlette")
+        raise ImportError("fastgpt_client.web needs starlette: pip install starlette", name="starlette")
     return getattr(import_module(f".{_MODULES[name]}", __name__), name)

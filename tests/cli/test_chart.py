@@ -205,7 +205,7 @@ def test_no_picture_without_matplotlib(server: FakeFastGPT, tmp_path: Path, monk
     monkeypatch.setattr("fastgpt_client.cli._chart.picture.find_spec", lambda _: None)
     ran = run("app", "chart", "--out", str(tmp_path / "usage.png"))
     assert ran.code == 2
-    assert ran.err == 'fastgpt-client: a picture needs matplotlib: pip install "fastgpt-client[plot]"\n'
+    assert ran.err == "fastgpt-client: a picture needs matplotlib: pip install matplotlib\n"
     assert not server.requests
 
 

@@ -44,7 +44,11 @@ def test_without_its_extra_it_says_what_to_install(missing: str, monkeypatch: py
     monkeypatch.setattr("fastgpt_client.testing.find_spec", lambda name: None if name == missing else object())
     ran = run("ask", "hello", "--demo")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f'fastgpt-client: the embedded FastGPT needs {missing}: pip install "fastgpt-client[testing]"\n'
+    remedy = "pip install starlette uvicorn python-multipart"
+    assert ran.err == f"fastgpt-client: the embedded FastGPT needs {missing}: {remedy}\n"
+        ran.err
+        == f"fastgpt-client: the embedded FastGPT needs {missing}: pip install starlette uvicorn python-multipart\n"
+    )
 
 
 @pytest.mark.parametrize("name", [app.name for app in sample_apps()])

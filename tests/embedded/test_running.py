@@ -200,7 +200,7 @@ def test_without_the_extra_one_line_says_what_to_install(missing: list[str], nam
     done = python(WITHOUT.format(missing=missing))
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert last == f'ImportError: the embedded FastGPT needs {named}: pip install "fastgpt-client[testing]"'
+    assert last == f"ImportError: the embedded FastGPT needs {named}: pip install starlette uvicorn python-multipart"
 
 
 def test_the_line_is_an_import_error(monkeypatch: pytest.MonkeyPatch) -> None:

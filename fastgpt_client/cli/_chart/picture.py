@@ -19,7 +19,7 @@ __all__ = ["draw", "need_matplotlib"]
 def need_matplotlib() -> None:
     """Raise `CommandError` if no picture can be drawn."""
     if find_spec("matplotlib") is None:
-        raise CommandError('a picture needs matplotlib: pip install "fastgpt-client[plot]"', 2)
+        raise CommandError("a picture needs matplotlib: pip install matplotlib", 2)
 
 
 def draw(path: Path, kind: str, title: str, found: DailySeries, metrics: Sequence[str]) -> None:

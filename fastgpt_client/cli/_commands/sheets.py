@@ -44,7 +44,7 @@ def _openpyxl() -> Any:
     try:
         return import_module("openpyxl")
     except ImportError:
-        raise CommandError('xlsx files need openpyxl: pip install "fastgpt-client[xlsx]"', 2) from None
+        raise CommandError("xlsx files need openpyxl: pip install openpyxl", 2) from None
 
 
 def read_table(name: str) -> Table:
