@@ -17,6 +17,7 @@ def is_installed(distribution: str) -> bool:
 NEEDS = {
     "test_celery.py": "celery",
     "test_dask.py": "distributed",
+    "test_langchain.py": "langchain-core",
     "test_openai.py": "openai",
     "test_opentelemetry.py": "opentelemetry-sdk",
 }
