@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fastgpt_client import FastGPTClient
 from fastgpt_client.testing import FakeFastGPT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,9 @@ def test_the_blocks_of_a_page_run_in_order(
         for test in tests if file.startswith("test_") else ():
             test(server)
         assert (capsys.readouterr().out, code) == (printed, code)
+    for value in names.values():  # what a session leaves open
+        if isinstance(value, FastGPTClient):
+            value.close()
 
 
 def test_every_page_has_blocks() -> None:
