@@ -144,12 +144,15 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
             customUid: end user's id in the app's logs.
             metadata: kept with the chat.
             retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
+            showSkillReferences: 4.14.10 and later; it has no visible effect for API keys.
             outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
             shareId: the share link, up to 4.14; beside `outLinkUid`.
             outLinkUid: the share link's visitor, up to 4.14.
             teamId: a team space (up to 4.14); the call is sent without the key.
             teamToken: the token of that team space.
             authProxy: act as another member of the team (4.15 and later).
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             WorkflowError: the run failed and nothing came of it; `.completion` has its nodes.
@@ -235,7 +238,14 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
         say nothing there.
 
         Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            appId: the app; left out, the client's `app_id`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/v2/chat/stop`, 4.14.4 and later.
         """

@@ -80,6 +80,7 @@ class AsyncConversation:
         """Return the answer to a question, a text or a list of parts.
 
         Args:
+            content: the question: a text, or a list of parts such as files.
             variables: the app's global variables for this turn, over those of the conversation.
 
         Raises:
@@ -95,24 +96,42 @@ class AsyncConversation:
     ) -> AsyncChatStream:
         """Return the answer to a question as an open stream; see `ask`.
 
+        Args:
+            content: the question: a text, or a list of parts such as files.
+            variables: the app's global variables for this run.
+
         A stream that is cut goes on with what the server saved. One that is left early is stopped on the server.
         """
         return await self._open({"role": "user", "content": content}, variables)
 
     async def reply(self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None) -> ChatCompletion:
-        """Return the answer after a pause; its `.choose`, `.fill`, `.answer` or `.say` makes the message."""
+        """Return the answer after a pause; its `.choose`, `.fill`, `.answer` or `.say` makes the message.
+
+        Args:
+            message: what the pause's `.choose`, `.fill`, `.answer` or `.say` made.
+            variables: the app's global variables for this run.
+        """
         return await self._ask(_as_message(message), variables, reply=True)
 
     async def reply_stream(
         self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None
     ) -> AsyncChatStream:
-        """Return the answer after a pause as an open stream; see `reply`."""
+        """Return the answer after a pause as an open stream; see `reply`.
+
+        Args:
+            message: what the pause's `.choose`, `.fill`, `.answer` or `.say` made.
+            variables: the app's global variables for this run.
+        """
         return await self._open(_as_message(message), variables, reply=True)
 
     # --- the chat ---------------------------------------------------------------------------------------------------
 
     def records(self, *, pageSize: int = 20) -> AsyncPageIterator[ChatRecord]:
-        """Return an iterator over the chat's messages, from the newest to the oldest."""
+        """Return an iterator over the chat's messages, from the newest to the oldest.
+
+        Args:
+            pageSize: how many items are asked for at a time.
+        """
         return self._client.iter_chat_records(chatId=self.chat_id, pageSize=pageSize, **self._settings.scope)
 
     async def pending(self) -> InteractiveNode | None:
@@ -126,12 +145,20 @@ class AsyncConversation:
         return None
 
     async def rename(self, title: str) -> DataResponse[None]:
-        """Give the chat a name that no turn changes."""
+        """Give the chat a name that no turn changes.
+
+        Args:
+            title: the new name.
+        """
         check_ids(title=title)
         return await self._client.update_chat_history(chatId=self.chat_id, customTitle=title, **self._settings.scope)
 
     async def pin(self, top: bool = True) -> DataResponse[None]:
-        """Pin the chat to the top of the list, or unpin it."""
+        """Pin the chat to the top of the list, or unpin it.
+
+        Args:
+            top: False to unpin it.
+        """
         return await self._client.update_chat_history(chatId=self.chat_id, top=top, **self._settings.scope)
 
     async def delete(self) -> DataResponse[None]:
@@ -141,7 +168,13 @@ class AsyncConversation:
     async def rate(
         self, *, good: str | None = None, bad: str | None = None, dataId: str | None = None
     ) -> DataResponse[None]:
-        """Rate the last answer, or that of `dataId`; neither good nor bad takes the rating back."""
+        """Rate the last answer, or that of `dataId`; neither good nor bad takes the rating back.
+
+        Args:
+            good: why it is good; any text marks it as good.
+            bad: why it is bad.
+            dataId: the answer to rate; left out, the last one.
+        """
         found = dataId or self._item_id
         if found is None:
             raise ValidationError("dataId is missing: this conversation had no turn yet, so name the answer to rate")

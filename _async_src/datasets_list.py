@@ -49,6 +49,10 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
         """Return the id of a new dataset, or with the type "folder" of a new folder.
 
         Args:
+            name: what it is called.
+            type: "dataset", "folder", "websiteDataset", "externalFile" or another kind that the server has.
+            intro: what it is about; FastGPT shows it.
+            avatar: the URL of the picture that FastGPT shows.
             parentId: the folder that it is made in; left out, the root.
             vectorModel: the name of the embedding model; for an unknown one the server takes its default.
             agentModel: the name of the model that processes texts, likewise.
@@ -58,6 +62,8 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
             vlmModelId: the model that reads images by its id (4.17 and later).
             apiDatasetServer: where the files of an "apiDataset", "feishu", "yuque" or "dingtalk" are, such as
                 `{"apiServer": {"baseUrl": "https://…", "authorization": "…"}}`.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             QuotaExceededError: the team has as many datasets as it may have.
@@ -97,6 +103,13 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
     ) -> DataResponse[dict[str, Any]]:
         """Make a folder for datasets. The answer is empty: `create_dataset(type="folder")` returns the folder's id.
 
+        Args:
+            name: what it is called.
+            intro: what it is about; FastGPT shows it.
+            parentId: the folder that it is made in; left out, the root.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         `POST /api/core/dataset/folder/create`, 4.9.7 and later.
         """
         self._validate_params(name=name, parentId=parentId)
@@ -121,6 +134,8 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
         Args:
             datasetParams: `name` and `avatar`, optionally `parentId` and names of models.
             files: `fileId`, a key that begins with "temp/", and `name` of each.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/createWithFiles`, 4.14.3 and later.
         """
@@ -147,6 +162,8 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
             parentId: the folder to list; None for the root; left out, the datasets of all folders.
             type: of this type only; several of them up to 4.14.10 and from 4.17 on.
             searchKey: name or intro, in all folders; the other arguments then do not count.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/list`, all versions.
         """
@@ -177,8 +194,15 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
 
         Args:
             parentId: as in `list_datasets`; with `searchKey` the folders below it are searched too.
+            type: only datasets of this type.
+            searchKey: a piece of the name.
             sort: such as "createTimeAsc"; left out, the last changed come first.
             tmbIds: made by these members; an empty list finds nothing.
+            offset: how many items to pass over; or `pageNum`.
+            pageNum: the page, from 1; or `offset`.
+            pageSize: how many items the page has at most.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/listV2`, 4.17.0 and later.
         """
@@ -206,7 +230,15 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
         pageSize: int = 50,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[DatasetItem]:
-        """Return an iterator over all datasets, of servers before 4.17 too: they have no pages."""
+        """Return an iterator over all datasets, of servers before 4.17 too: they have no pages.
+
+        Args:
+            parentId: as in `list_datasets_page`.
+            type: only datasets of this type.
+            searchKey: a piece of the name.
+            pageSize: how many items are asked for at a time.
+            extra_body: further fields of the request's body; they win over the arguments.
+        """
         self._validate_params(searchKey=searchKey)
         pagination_params(None, None, pageSize)
         body = with_parent(parentId, extra_body)
@@ -230,6 +262,11 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[Dataset]:
         """Return a dataset. From 4.14.4 on a deleted one is still found for a while: it has a `deleteTime`.
+
+        Args:
+            id: the dataset.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         Raises:
             NotFoundError: there is none.
@@ -261,9 +298,21 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
         """Change a dataset. Only `intro` and `externalReadUrl` can be emptied.
 
         Args:
+            id: the dataset.
+            name: the new name.
+            intro: what it is about; FastGPT shows it.
+            avatar: the URL of the picture that FastGPT shows.
             parentId: the folder to move it to, None for the root. Up to 4.17.0 no key may move anything to the root or
                 away from it: `move_datasets` may.
+            agentModel: the model that makes questions and answers of texts.
+            vlmModel: the model that reads pictures.
+            websiteConfig: of a "websiteDataset": its `url` and `selector`.
+            externalReadUrl: of an "externalFile" dataset: where readers open its files.
+            apiDatasetServer: of an API dataset: how its source is reached.
+            autoSync: whether the server looks for changes by itself.
             chunkSettings: of a "websiteDataset": a change deletes what it has learnt.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `PUT /api/core/dataset/update`, with an API key 4.15.0 and later.
         """

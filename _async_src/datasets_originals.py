@@ -28,6 +28,11 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
     ) -> DataResponse[CollectionSource]:
         """Return where a collection's original is: an address that is good for half an hour at least, or the link.
 
+        Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         The address is itself the credential: whoever has it may read the file. It may be relative to the server.
         `POST /api/core/dataset/collection/read`, all versions.
         """
@@ -48,6 +53,11 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> Response[None]:
         """Return a collection's rows as a CSV file, `.content`: UTF-8 with a mark, columns `q` and `a`, 50,000 rows.
+
+        Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             RateLimitError: a server answers one such call a minute.
@@ -72,6 +82,12 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[DownloadTicket]:
         """Return a ticket for the originals of collections and folders, good for a minute and one download.
+
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            collectionIds: collections and folders; a folder stands for all that is in it.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             ConflictError: another download of this key's owner is under way.
@@ -98,6 +114,11 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
     ) -> Response[None]:
         """Return the originals that a ticket of `get_download_ticket` is for, as a ZIP file: `.content`.
 
+        Args:
+            ticket: what `get_download_ticket` returned.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         `GET /api/core/dataset/collection/batchDownload`, 4.17.1 and later.
         """
         self._validate_params(ticket=ticket)
@@ -116,6 +137,13 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[list[APIFile]]:
         """Return the files and folders of a dataset's outside source, of one folder.
+
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            parentId: the folder of the source; left out, its root.
+            searchKey: a piece of the file's name.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/apiDataset/list`, all versions.
         """
@@ -137,6 +165,11 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
     ) -> DataResponse[list[str]]:
         """Return the ids of the outside files that are collections already.
 
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         `GET /api/core/dataset/apiDataset/listExistId`, all versions.
         """
         self._validate_params(datasetId=datasetId)
@@ -154,6 +187,12 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
         """Return the path of a folder of a dataset's outside source. It needs the right to manage the dataset.
+
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            parentId: the folder of the source.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/apiDataset/getPathNames`, 4.9.8 and later.
         """

@@ -39,10 +39,13 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Have rows learnt, any number of them, and return how many the server took, and which it did not.
 
         Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
             data: the rows, taken as they are sent: 200 a call, and 9 MB.
             trainingType: not read by any server: what counts is the collection's own.
             billId: what `create_training_usage` returned; left out, each call has a bill of its own.
             indexSize: the tokens of a text that a row is found by.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             FastGPTError: a call failed. Its `.pushed` says what became of the rows before that call; those of the call
@@ -81,8 +84,13 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Return the id of a new row, which is learnt at once.
 
         Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            q: the text of the row, or the question.
+            a: the answer to the question; left out, the row has none.
             indexes: further texts by which it is found.
             metadata: from 4.16 on.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             ConflictError: the collection has the same row already.
@@ -112,8 +120,13 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Return a page of a collection's rows, in the order of the text.
 
         Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
             searchText: a piece of the row.
+            offset: how many items to pass over; or `pageNum`.
+            pageNum: the page, from 1; or `offset`.
             pageSize: up to 30: a larger page comes back cut without a word.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         A row that is listed may not be found yet: see `fastgpt_client.datasets.row_state`.
         `POST /api/core/dataset/data/v2/list`, all versions.
@@ -139,7 +152,14 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         pageSize: int = 30,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[DataItem]:
-        """Return an iterator over all rows of a collection; the arguments are those of `list_data`."""
+        """Return an iterator over all rows of a collection; the arguments are those of `list_data`.
+
+        Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            searchText: a piece of the row's text.
+            pageSize: how many items are asked for at a time. Servers cut it to 30.
+            extra_body: further fields of the request's body; they win over the arguments.
+        """
         self._validate_params(collectionId=collectionId)
         pagination_params(None, None, pageSize)
         body = {"collectionId": collectionId, "searchText": searchText}
@@ -161,6 +181,11 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[DataDetail]:
         """Return a row as it is stored, with the texts that it is found by.
+
+        Args:
+            id: the row.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         Raises:
             NotFoundError: there is none.
@@ -185,8 +210,14 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Change a row; what is left out stays as it is.
 
         Args:
+            dataId: the row.
+            q: the text of the row, or the question.
+            a: the answer to the question; left out, the row has none.
             indexes: all the texts that it is found by; one with its `dataId` is kept as it is. Left out, they are read
                 first and sent along, since servers up to 4.14 would delete them.
+            imageId: the picture of the row.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `PUT /api/core/dataset/data/update`, all versions.
         """
@@ -219,6 +250,11 @@ class AsyncRowsMixin(AsyncDatasetCalls):
     ) -> DataResponse[str | None]:
         """Delete a row.
 
+        Args:
+            id: the row.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         Raises:
             NotFoundError: there is none.
 
@@ -236,6 +272,11 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[QuoteData]:
         """Return a row's texts with the collection that it is of.
+
+        Args:
+            id: the row that was cited.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/data/getQuoteData`, all versions.
         """

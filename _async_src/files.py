@@ -57,8 +57,12 @@ class AsyncFilesMixin(AsyncFileCallsMixin):
             chatId: the chat it is for; make it first, and use it for the question too.
             filename: its name, needed with bytes; the server tells the kind by the ending.
             content_type: such as "application/pdf"; guessed from the name if left out.
+            appId: the app; left out, the client's `app_id`.
             progress: called with the bytes sent so far and the size. The first number falls when something is sent
                 again.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
 
         Raises:
             ValidationError: the file cannot be used: there is none, it is empty, opened in text mode, cannot seek, or

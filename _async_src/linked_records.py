@@ -48,6 +48,8 @@ class AsyncLinkedRecordsMixin(AsyncFastGPTClient):
         with a question, and drop the answer that `nextId` repeats.
 
         Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            appId: the app; left out, the client's `app_id`.
             pageSize: how many messages; a page around `initialId` has one more.
             initialId: the message that the page is around. At most one of the three ids can be given.
             nextId: the message that the page comes after.
@@ -55,7 +57,12 @@ class AsyncLinkedRecordsMixin(AsyncFastGPTClient):
             includeDeleted: with messages that were deleted.
             loadCustomFeedbacks: with the feedback that nodes of the app gave.
             type: "normal", "outLink" or "home": which fields come along.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             ServerError: the chat has no message of that id.

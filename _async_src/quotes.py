@@ -35,9 +35,16 @@ class AsyncQuotesMixin(AsyncFastGPTClient):
         """Return the texts of an answer's citations.
 
         Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
             chatItemDataId: the answer's `dataId`.
             datasetDataIdList: the citations' `id`s, up to 200.
             collectionIdList: their `collection_id`s, up to 200.
+            appId: the app; left out, the client's `app_id`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             PermissionDeniedError: the answer is unknown, or an id is not one of a collection.
@@ -81,12 +88,20 @@ class AsyncQuotesMixin(AsyncFastGPTClient):
         """Return a page of a cited collection, around a piece of it.
 
         Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
             chatItemDataId: the `dataId` of the answer that cites it.
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            appId: the app; left out, the client's `app_id`.
             anchor: the index of the piece in the collection.
             pageSize: 1 to 30.
             initialId: the `id` of the piece to begin at; one of the three ids is needed.
             nextId: the `id` of the last piece of a page, for the page after it.
             prevId: the `id` of the first piece of a page, for the page before it.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/chat/record/getCollectionQuote`, 4.9.1 and later.
         """

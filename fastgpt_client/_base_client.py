@@ -59,6 +59,17 @@ class BaseClientMixin(Generic[S]):
     ) -> Self:
         """Return a view of this client with other options: same connections, same key, and closing it closes nothing.
 
+        Args:
+            timeout: as in the constructor.
+            deadline: as in the constructor.
+            max_retries: as in the constructor.
+            retry_delay: as in the constructor.
+            max_response_bytes: as in the constructor.
+            completions: as in the constructor.
+            on_call: as in the constructor.
+            app_id: the app of calls that name none.
+            headers: as in the constructor; added to those of the client.
+
         Arguments left out stay as they are; `headers` are added to those of this client.
 
         Raises:

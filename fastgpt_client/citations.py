@@ -43,7 +43,12 @@ class Citation(NamedTuple):
 
 
 def citations(nodes: Iterable[NodeResponse], text: str = "") -> list[Citation]:
-    """Return what the run found in knowledge bases, each piece once, in the order of the nodes."""
+    """Return what the run found in knowledge bases, each piece once, in the order of the nodes.
+
+    Args:
+        nodes: what the nodes of a run did, as `.node_responses` has it.
+        text: the answer's text, in which marks say where each piece is cited.
+    """
     lists = (node.raw.get("quoteList") for root in trace(nodes) for node in root.walk())
     return listed_citations((quote for quotes in lists if is_array(quotes) for quote in quotes), text)
 

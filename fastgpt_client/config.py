@@ -31,6 +31,9 @@ _PORTS = {"http": 80, "https": 443}
 def check_api_key(api_key: str) -> str:
     """Return an API key that can be sent; whether a server takes it is not known.
 
+    Args:
+        api_key: what is to be used as a key.
+
     Raises:
         ValidationError: it is empty, begins with "Bearer", or has characters that no key has. The message says which,
             and never shows the key.
@@ -41,6 +44,9 @@ def check_api_key(api_key: str) -> str:
 def check_base_url(base_url: str) -> str:
     """Return the root of a server, of whatever form people write: with `/api`, `/api/v1` or a slash at its end.
 
+    Args:
+        base_url: the address that is to be used.
+
     Raises:
         ValidationError: it is no URL, or one of something else: with a query, a password, or another scheme than
             http and https.
@@ -50,6 +56,9 @@ def check_base_url(base_url: str) -> str:
 
 def find_proxy(base_url: str) -> str | None:
     """Return the address of the proxy through which a client reaches a server, None if it needs none.
+
+    Args:
+        base_url: the URL that is called.
 
     A client finds it in HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, unless `proxy=` or `trust_env=False` is given.
     The address may hold a password.

@@ -120,7 +120,14 @@ class PushResult:
     calls: int = 0
 
     def add(self, first: int, rows: Sequence[Mapping[str, Any]], taken: int, dropped: list[tuple[int, str]]) -> None:
-        """Count a call: its rows, of which `first` is the place of the first, and what the server did not take."""
+        """Count a call: its rows, of which `first` is the place of the first, and what the server did not take.
+
+        Args:
+            first: the place of the call's first row among all.
+            rows: the rows of the call.
+            taken: how many the server took.
+            dropped: which it did not take: their places in the call, with the reasons.
+        """
         self.sent += len(rows)
         self.taken += taken
         self.calls += 1
@@ -152,13 +159,22 @@ class TrainingState:
 
     @classmethod
     def of_collection(cls, detail: Mapping[str, Any]) -> Self | None:
-        """Return the state that a collection's own fields tell, None before 4.15."""
+        """Return the state that a collection's own fields tell, None before 4.15.
+
+        Args:
+            detail: a collection as `get_collection` returns it.
+        """
         active, failed = (_count(detail.get(name)) for name in ("activeTrainingAmount", "finalErrorAmount"))
         return None if active is None else cls(active=active, failed=failed or 0, raw=detail)
 
     @classmethod
     def of_counts(cls, detail: Mapping[str, Any], listed: Mapping[str, Any] | None = None) -> Self:
-        """Return the state that counts by mode tell (4.9.14 to 4.14); the item in a list shows what is blocked."""
+        """Return the state that counts by mode tell (4.9.14 to 4.14); the item in a list shows what is blocked.
+
+        Args:
+            detail: what `get_training_detail` returns.
+            listed: the item of a list that is of the same collection.
+        """
         active, failed = (_sum(detail.get(name)) for name in ("trainingCounts", "errorCounts"))
         left = _count((listed or {}).get("trainingAmount")) or 0
         blocked = bool(left) and not active and not failed
@@ -167,14 +183,22 @@ class TrainingState:
 
     @classmethod
     def of_item(cls, listed: Mapping[str, Any]) -> Self:
-        """Return the state that a collection's item in a list tells (before 4.9.14): failed tasks count as active."""
+        """Return the state that a collection's item in a list tells (before 4.9.14): failed tasks count as active.
+
+        Args:
+            listed: the item of a list that is of the same collection.
+        """
         return cls(
             active=_count(listed.get("trainingAmount")) or 0, trained=_count(listed.get("dataAmount")), raw=listed
         )
 
     @classmethod
     def of_queue(cls, queue: Mapping[str, Any]) -> Self:
-        """Return the state of a dataset: two counts, or from 4.17.2 on whether there is any task."""
+        """Return the state of a dataset: two counts, or from 4.17.2 on whether there is any task.
+
+        Args:
+            queue: what `get_training_queue` returns.
+        """
         if isinstance(queue.get("hasTrainingTask"), bool):
             return cls(active=None if queue["hasTrainingTask"] else 0, raw=queue)
         counts = [_count(queue.get(name)) for name in ("trainingCount", "rebuildingCount")]
@@ -183,6 +207,9 @@ class TrainingState:
 
 def row_state(row: Mapping[str, Any]) -> Literal["searchable", "working", "failed"]:
     """Return whether a search finds a row of `list_data`: by its `indexStatus`, which servers from 4.17.2 on send.
+
+    Args:
+        row: a row as `list_data` returns it.
 
     A row without one is searchable. A status that is not known counts as work, unless its name says that it failed.
     """

@@ -76,7 +76,11 @@ class InteractiveNode:
         return self.type != "agentPlanAskQuery"
 
     def say(self, text: str) -> ChatMessage:
-        """Return the message that answers with plain text, which every kind takes; whether it fits is up to the app."""
+        """Return the message that answers with plain text, which every kind takes; whether it fits is up to the app.
+
+        Args:
+            text: what the user says in place of a choice.
+        """
         if not _is_text(text):
             raise ValidationError("text must be a non-empty str: the server takes an empty message for no answer")
         return {"role": "user", "content": text}
@@ -104,6 +108,9 @@ class UserSelect(InteractiveNode):
     def choose(self, option: str | int) -> ChatMessage:
         """Return the message that chooses an option, named by its value, its key or its index from 0.
 
+        Args:
+            option: its value, its key, or its index from 0.
+
         Raises:
             ValidationError: there is no such option; the server would end the run with nothing.
         """
@@ -130,6 +137,9 @@ class UserInput(InteractiveNode):
     def fill(self, values: Mapping[str, Any]) -> ChatMessage:
         """Return the message that fills the form in; fields left out get their defaults.
 
+        Args:
+            values: the values by the names of the fields.
+
         Raises:
             ValidationError: a key is unknown, a required field has no value, or a value does not fit its field. The
                 server checks none of this.
@@ -153,6 +163,9 @@ class AgentAsk(InteractiveNode):
 
     def answer(self, answers: Sequence[str]) -> ChatMessage:
         """Return the message that answers the questions, one text for each.
+
+        Args:
+            answers: an answer to each question, in their order.
 
         Raises:
             ValidationError: there are more or fewer answers than questions, or one is empty.
@@ -186,7 +199,11 @@ _KINDS: dict[str, type[InteractiveNode]] = {
 
 
 def interactive_node(raw: object) -> InteractiveNode | None:
-    """Return the typed node inside all wrappers, None if there is none."""
+    """Return the typed node inside all wrappers, None if there is none.
+
+    Args:
+        raw: the pause as the server sent it.
+    """
     node = innermost(raw)
     if node is None:
         return None

@@ -43,6 +43,9 @@ class TraceNode(NamedTuple):
 def trace(nodes: Iterable[NodeResponse]) -> list[TraceNode]:
     """Return the nodes of a run as a tree, each once, wherever the server put it.
 
+    Args:
+        nodes: what the nodes of a run did, as `.node_responses` has it.
+
     Children lie in their parent's lists (up to 4.14), beside it with a `parentId` (4.15 and later), or both.
     """
     roots: list[TraceNode] = []
@@ -98,7 +101,11 @@ def _collect(
 
 
 def run_usage(nodes: Iterable[NodeResponse]) -> Usage:
-    """Return what a run used; what a parent counts of its children is counted with them only."""
+    """Return what a run used; what a parent counts of its children is counted with them only.
+
+    Args:
+        nodes: what the nodes of a run did, as `.node_responses` has it.
+    """
     by_node: list[NodeUsage] = []
     for root in trace(nodes):
         for node in root.walk():

@@ -25,7 +25,11 @@ class ModelUsage(NamedTuple):
         return self.input_tokens + self.output_tokens + self.embedding_tokens + self.rerank_tokens + self.other_tokens
 
     def plus(self, other: ModelUsage) -> ModelUsage:
-        """Return the sum of both."""
+        """Return the sum of both.
+
+        Args:
+            other: what is added.
+        """
         return ModelUsage(
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
@@ -54,7 +58,11 @@ class Usage(NamedTuple):
 
     @classmethod
     def of(cls, by_node: list[NodeUsage]) -> Usage:
-        """Return the sums of what the nodes of a run used."""
+        """Return the sums of what the nodes of a run used.
+
+        Args:
+            by_node: what each node used.
+        """
         by_model: dict[str, ModelUsage] = {}
         total = ModelUsage()
         for node in by_node:
@@ -64,7 +72,12 @@ class Usage(NamedTuple):
 
 
 def own_usage(raw: Mapping[str, Any], children: Iterable[Mapping[str, Any]]) -> ModelUsage:
-    """Return what a node used itself: its points often include those of its children."""
+    """Return what a node used itself: its points often include those of its children.
+
+    Args:
+        raw: a node as the server sent it.
+        children: the nodes that ran inside it.
+    """
     input_tokens = _number(raw, "inputTokens") + _number(raw, "toolCallInputTokens")
     output_tokens = _number(raw, "outputTokens") + _number(raw, "toolCallOutputTokens")
     embedding = _number(raw, "embeddingTokens")

@@ -41,6 +41,9 @@ class FormField(NamedTuple):
     def check(self, value: Any) -> Any:
         """Return the value that is sent for this field, so that a user is told at once what does not fit.
 
+        Args:
+            value: what was filled in.
+
         None stands for the field's default; it is returned where nothing is sent.
 
         Raises:

@@ -63,11 +63,14 @@ class AsyncAppClient(AsyncFastGPTClient):
             dateStart: the first moment that counts: ISO text, a datetime (in local time if it has no zone), or a date,
                 which begins with its local day.
             dateEnd: the last moment that counts, in the same forms; a date ends with its local day.
+            appId: the app; left out, the client's `app_id`.
             source: count only chats that came from these.
             offset: after how many `userTimespan`s a user who comes back counts as kept.
             userTimespan: what one point of the figures about users covers.
             chatTimespan: what one point of the figures about chats covers.
             appTimespan: what one point of the figures about the app covers.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         A point's `timestamp` is in milliseconds on some servers, in seconds on others.
 
@@ -102,6 +105,11 @@ class AsyncAppClient(AsyncFastGPTClient):
     ) -> DataResponse[AppLogsTotal]:
         """Return how many users and chats the app ever had, and the points they used.
 
+        Args:
+            appId: the app; left out, the client's `app_id`.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         Raises:
             CommercialFeatureError: the server is a community edition.
 
@@ -123,6 +131,11 @@ class AsyncAppClient(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[AppInfo]:
         """Return the app's name, type, settings (`chatConfig`) and, of a plugin app, its inputs.
+
+        Args:
+            appId: the app; left out, the client's `app_id`.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         Read from `GET /api/core/chat/init`, with an id of a chat that does not exist and is not created: no server
         lets an API key read `core/app/detail`. `.json()` is what that call answered. All versions.
@@ -154,6 +167,8 @@ class AsyncAppClient(AsyncFastGPTClient):
             parentId: the folder to list; left out, the root. Folders are items of the list too.
             type: "simple", "advanced", "plugin", "chatAgent", "folder", … or several of them.
             searchKey: name or intro, in all folders, at most 50 results.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/app/list`, 4.8.12 and later.
         """
@@ -191,9 +206,19 @@ class AsyncAppClient(AsyncFastGPTClient):
             dateStart: only chats last changed at or after this time: ISO text, a datetime, or a date, which begins with
                 its local day.
             dateEnd: only chats last changed at or before this time, in the same forms; a date ends with its local day.
+            appId: the app; left out, the client's `app_id`.
+            sources: where the chats came from, such as "api" or "share"; left out, all.
+            tmbIds: only chats of these members of the team.
             outLinkUids: chats of these end users, the `customUid` of their completions.
             chatSearch: a piece of the title.
+            feedbackType: "good", "bad", "has_feedback" or "all"; from about 4.14.4 on.
             unreadOnly: with unread feedback only.
+            errorFilter: "has_error" or "all"; from about 4.14.9 on.
+            offset: how many items to pass over; or `pageNum`.
+            pageNum: the page, from 1; or `offset`.
+            pageSize: how many items the page has at most.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/app/logs/list`, with an API key 4.15.2 and later.
         """
@@ -226,7 +251,15 @@ class AsyncAppClient(AsyncFastGPTClient):
         pageSize: int = 20,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[AppLog]:
-        """Return an iterator over the app's whole log, page by page; filters of `list_app_logs` go by `extra_body`."""
+        """Return an iterator over the app's whole log, page by page; filters of `list_app_logs` go by `extra_body`.
+
+        Args:
+            dateStart: the first moment: ISO text, a datetime, or a date.
+            dateEnd: the last moment; a date counts to its end.
+            appId: the app; left out, the client's `app_id`.
+            pageSize: how many items are asked for at a time.
+            extra_body: further fields of the request's body; they win over the arguments.
+        """
         body = {
             "appId": self._chosen_app(appId),
             "dateStart": as_iso("dateStart", dateStart),
@@ -253,6 +286,15 @@ class AsyncAppClient(AsyncFastGPTClient):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[AppLogUsers]:
         """Return who used the app, with the number of their chats.
+
+        Args:
+            dateStart: the first moment: ISO text, a datetime, or a date.
+            dateEnd: the last moment; a date counts to its end.
+            appId: the app; left out, the client's `app_id`.
+            searchKey: a piece of the user's name.
+            sources: where the chats came from, such as "api" or "share"; left out, all.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/app/logs/getUsers`, with an API key 4.15.2 and later.
         """

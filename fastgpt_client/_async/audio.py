@@ -38,6 +38,13 @@ class AsyncAudioMixin(AsyncFileCallsMixin):
         Args:
             input: the text to speak.
             ttsConfig: `model` and `voice`; an unknown model falls back to the server's default.
+            appId: the app; left out, the client's `app_id`.
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             ServerError: the server has no such voice.
@@ -74,6 +81,7 @@ class AsyncAudioMixin(AsyncFileCallsMixin):
             file: the audio: a path, bytes, or a file opened in binary mode that can seek.
             filename: its name; the ending tells the server the format. Bytes are called "audio.mp3" if it is left out.
             chatId: a chat's id, which servers from 4.15 on demand; one that is not in use yet will do.
+            appId: the app; left out, the client's `app_id`.
             duration: its length in seconds, which servers demand and charge by.
 
         Raises:

@@ -35,7 +35,7 @@ class AsyncDatasetClient(AsyncDatasetEndpoints):
         """Return a dataset as a knowledge base that is kept in step with a source; nothing is sent yet.
 
         Args:
-            datasetId: the dataset.
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             poll: seconds between two looks at what is being learnt, at first; later up to ten.
         """
         self._validate_params(datasetId=datasetId)

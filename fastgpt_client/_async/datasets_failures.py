@@ -37,10 +37,15 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         """Return a page of the collections of which tasks failed, each with some of these tasks.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             collectionId: this collection only.
             itemOffset: how many of each collection's tasks to pass over.
             itemPageSize: how many tasks of each collection to list: up to 20; 5 if left out.
+            offset: how many items to pass over; or `pageNum`.
+            pageNum: the page, from 1; or `offset`.
             pageSize: up to 20 collections.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/training/getDatasetTrainingError`, 4.15.0 and later.
         """
@@ -68,6 +73,11 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
     ) -> DataResponse[dict[str, bool]]:
         """Return whether any task of a dataset failed: `.data["hasError"]`.
 
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         `GET /api/core/dataset/training/hasDatasetTrainingError`, 4.15.0 and later.
         """
         self._validate_params(datasetId=datasetId)
@@ -87,7 +97,10 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         """Return what a task is to make rows of, None if there is no such task.
 
         Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
             dataId: the task's `_id`.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/training/getTrainingDataDetail`, 4.9.14 and later.
         """
@@ -121,6 +134,8 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
             q: the text that the task is to learn instead.
             a: the answer that the task is to learn instead.
             chunkIndex: the place of the row that the task is to have instead.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `PUT /api/core/dataset/training/updateTrainingData`, 4.9.4 and later.
         """
@@ -148,7 +163,10 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         """Give a task up. From 4.17.2 on its row stays, and counts as failed.
 
         Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
             dataId: the task's `_id`.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/training/deleteTrainingData`, 4.9.4 and later.
         """
@@ -173,8 +191,11 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         """Make all vectors of a dataset anew with another model. Only its owner may, and only while nothing is learnt.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             vectorModel: the model's name, up to 4.16.
             vectorModelId: its id, from 4.17 on.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/training/rebuildEmbedding`, all versions.
         """

@@ -47,6 +47,7 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         """Return what a search of a dataset finds, the best first. It costs points.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             text: what is asked.
             queryImageUrls: keys of uploaded images, beside or in place of the text (4.15 and later).
             limit: how many tokens the results may have in all, up to 20,000; the first result is always there.
@@ -63,6 +64,8 @@ class AsyncSearchMixin(AsyncDatasetCalls):
             datasetDeepSearchModel: the name of the model that plans the steps.
             datasetDeepSearchMaxTimes: how many steps at most.
             datasetDeepSearchBg: background that it is given.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             ValidationError: there is neither a text nor an image.
@@ -118,9 +121,15 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         """Return how a file or a link would be cut: the first ten pieces, and how many there would be.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            type: what `sourceId` names.
             sourceId: the file's key, the link, the outside file's id, or the collection's id.
             overlapRatio: how much of a piece the next one repeats, from 0 to 0.4.
             selector: the CSS selector of what is read of a link.
+            externalFileId: the id of a file that lies elsewhere.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/file/getPreviewChunks`, all versions.
         """
@@ -153,6 +162,14 @@ class AsyncSearchMixin(AsyncDatasetCalls):
     ) -> DataResponse[PreviewChunks]:
         """Return how a text would be cut: the first ten pieces, and how many there would be.
 
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            rawText: what is to be cut.
+            overlapRatio: how much of a piece the next one repeats, from 0 to 0.4.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         `POST /api/core/dataset/file/getRawTextPreviewChunks`, 4.16.0 and later.
         """
         self._validate_params(datasetId=datasetId)
@@ -180,6 +197,13 @@ class AsyncSearchMixin(AsyncDatasetCalls):
     ) -> DataResponse[dict[str, DataIndex]]:
         """Add a text by which a row is found: `.data["index"]` is the new one, with its `dataId`.
 
+        Args:
+            dataId: the row.
+            text: what the row is to be found by.
+            type: "custom", "question", "summary" or another kind that the server has; left out, "custom".
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         `POST /api/core/dataset/data/index/create`, 4.15.0 and later.
         """
         self._validate_params(dataId=dataId, text=text)
@@ -202,6 +226,14 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, DataIndex]]:
         """Change a text by which a row is found. It then has a new `dataId`: take it from `.data["index"]`.
+
+        Args:
+            dataId: the row.
+            indexDataId: the `dataId` of the text among the row's indexes.
+            text: what the row is to be found by from now on.
+            type: its new kind; left out, the old one.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             NotFoundError: the row has no such text; it may have got a new id.
@@ -226,6 +258,12 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
         """Delete a text by which a row is found.
+
+        Args:
+            dataId: the row.
+            indexDataId: the `dataId` of the text among the row's indexes.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/data/index/delete`, 4.15.0 and later.
         """

@@ -65,6 +65,15 @@ class AsyncKnowledgeBase(AsyncKnowledgeSearch):
     ) -> KnowledgePlan:
         """Return what `sync` would do with the same arguments; nothing is changed.
 
+        Args:
+            source: a folder's path, or a source such as `GitTree` or `Pages`.
+            match: patterns of the paths that count, such as "**/*.md"; left out, all.
+            under: the folder in the dataset; "" for the root.
+            settings: how texts are cut into rows, a `ChunkSettings`; new ones have all put in again.
+            prune: whether what earlier syncs put there and the source has not is to be deleted.
+            max_delete: the most that may be deleted; left out, the larger of 10 and a quarter.
+            concurrency: how many calls are made at the same time.
+
         Raises:
             ValidationError: an argument cannot be used.
         """

@@ -50,10 +50,19 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         """Return a page of a chat's messages: the first page has the newest, each page is in the order of time.
 
         Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            appId: the app; left out, the client's `app_id`.
             offset: how many of the newest messages to pass over; or `pageNum`, from 1. Questions and answers count.
+            pageNum: the page, from 1; or `offset`.
+            pageSize: how many items the page has at most.
             loadCustomFeedbacks: with the feedback that nodes of the app gave.
             type: "normal", "outLink" or "home": which fields come along.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         A chat that does not exist is an empty page. `POST /api/core/chat/getPaginationRecords`, 4.8.11 and later.
         """
@@ -85,7 +94,19 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[ChatRecord]:
-        """Return an iterator over all messages of a chat, from the newest to the oldest; see `get_chat_records`."""
+        """Return an iterator over all messages of a chat, from the newest to the oldest; see `get_chat_records`.
+
+        Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            appId: the app; left out, the client's `app_id`.
+            pageSize: how many items are asked for at a time.
+            loadCustomFeedbacks: as in `get_chat_records`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            extra_body: further fields of the request's body; they win over the arguments.
+        """
         self._validate_params(chatId=chatId)
         target = {
             **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy),
@@ -115,6 +136,16 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[list[NodeResponse]]:
         """Return what each node did for one answer; an unknown `dataId` is an empty list.
+
+        Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            dataId: the answer, as the chat's records name it.
+            appId: the app; left out, the client's `app_id`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         `GET /api/core/chat/getResData`, 4.8.12 and later.
         """
@@ -150,9 +181,16 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         """Delete a message of a chat; from 4.15 on a question and its answer, which share one id, go together.
 
         Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
             contentId: the message's `dataId`.
             contentIds: several of them (4.15 and later).
+            appId: the app; left out, the client's `app_id`.
             delFile: with the files that were uploaded for it (4.14.0 to 4.14.4).
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `DELETE /api/core/chat/record/delete`, before 4.14.11 `…/item/delete`; sent in the query and in the body,
         since versions read one or the other.
@@ -195,10 +233,17 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         """Rate an answer. What is left out is unset: both fields left out take the rating back.
 
         Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
             dataId: the answer's id in the chat.
+            appId: the app; left out, the client's `app_id`.
             userGoodFeedback: praise, a text; the web interface writes "yes".
             userBadFeedback: criticism, a text; the web interface writes "yes".
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             NotFoundError: no such answer (4.12 and later; before, it is passed over in silence).
@@ -237,8 +282,14 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
 
         Args:
             chatId: the chat whose last turns are read.
+            appId: the app; left out, the client's `app_id`.
             questionGuide: model and prompt; left out, the app's own.
             messages: in place of `chatId`: the turns themselves, for servers before 4.8.14.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/ai/agent/v2/createQuestionGuide`; with `messages` `…/agent/createQuestionGuide`.
         """

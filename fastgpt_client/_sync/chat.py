@@ -66,6 +66,7 @@ class ChatClient(ChatCalls):
 
         Args:
             chatId: the chat to go on with; left out, a new one.
+            appId: the app; left out, the client's `app_id`.
             variables: the app's global variables, sent with each turn.
             detail: ask for nodes, tools and pauses; without it a pause cannot be seen.
             recover: look an answer up that was cut off, and ask again where the server refuses a second copy.

@@ -41,12 +41,17 @@ class CollectionsMixin(DatasetCalls):
         """Return a page of the collections of a folder, the last changed first.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             parentId: the folder; left out, the root.
             searchText: a piece of the name, up to 100 characters; from 4.9.14 on all folders are searched.
             selectFolder: folders only.
             filterTags: ids of tags, though the items show their names.
             simple: without the counts.
+            offset: how many items to pass over; or `pageNum`.
+            pageNum: the page, from 1; or `offset`.
             pageSize: up to 100, before 4.12.1 up to 30: a larger page comes back cut without a word.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/collection/listV2`, all versions.
         """
@@ -79,7 +84,18 @@ class CollectionsMixin(DatasetCalls):
         pageSize: int = 30,
         extra_body: Mapping[str, object] | None = None,
     ) -> PageIterator[CollectionItem]:
-        """Return an iterator over all collections of a folder; the arguments are those of `list_collections`."""
+        """Return an iterator over all collections of a folder; the arguments are those of `list_collections`.
+
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            parentId: the folder; left out, the root.
+            searchText: a piece of the name.
+            selectFolder: folders alone.
+            filterTags: only collections that have the tags of these ids; a name finds nothing.
+            simple: True to leave the counts out, which are then all 0.
+            pageSize: how many items are asked for at a time. Servers cut it to 100, before 4.12.1 to 30.
+            extra_body: further fields of the request's body; they win over the arguments.
+        """
         self._validate_params(datasetId=datasetId, parentId=parentId)
         pagination_params(None, None, pageSize)
         body = {
@@ -109,6 +125,11 @@ class CollectionsMixin(DatasetCalls):
     ) -> DataResponse[Collection]:
         """Return a collection with its settings and `metadata`, and from 4.15 on how far it is learnt.
 
+        Args:
+            id: the collection.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         Raises:
             NotFoundError: there is none.
 
@@ -136,10 +157,15 @@ class CollectionsMixin(DatasetCalls):
 
         Args:
             id: the collection; or, of an outside file, `datasetId` and `externalFileId`.
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            externalFileId: the collection by the id that its file has where it lies, in place of `id`.
+            name: the new name.
             parentId: the folder to move it to, None for the root.
             tags: names; an empty list takes all away.
             forbid: True hides it from every search, and of a folder all that is below.
             createTime: ISO text, a datetime (in local time if it has no zone), or a date: its first instant here.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `PUT /api/core/dataset/collection/update`, all versions.
         """
@@ -169,6 +195,11 @@ class CollectionsMixin(DatasetCalls):
     ) -> DataResponse[None]:
         """Delete a collection, or a folder with all that is in it.
 
+        Args:
+            id: the collection; a folder goes with all that is in it.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         Raises:
             NotFoundError: there is none.
 
@@ -193,6 +224,11 @@ class CollectionsMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[Literal["sameRaw", "success", "failed"]]:
         """Fetch a link or an outside file again: "success" if its text changed, and is learnt under a new id.
+
+        Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             ServerError: it is neither a link nor an outside file.
@@ -220,8 +256,11 @@ class CollectionsMixin(DatasetCalls):
         """Cut and learn a collection anew, under a new id: `.data["collectionId"]`. Its rows are deleted.
 
         Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
             datasetId: its dataset, which 4.14.11 and some later servers demand.
             settings: what is to change; the rest stays as it was.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/collection/create/reTrainingCollection`, all versions.
         """

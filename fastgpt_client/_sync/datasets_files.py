@@ -44,10 +44,15 @@ class DatasetFilesMixin(DatasetCalls):
 
         Args:
             file: a path, bytes, or a file opened in binary mode that can seek, which is sent from where it stands.
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             filename: its name, needed with bytes; the collection is called so. The ending tells the kind: .txt .docx
                 .csv .xlsx .pdf .md .html .pptx.
             content_type: such as "application/pdf"; guessed from the name if left out.
+            parentId: the folder that it is put in; left out, the root.
+            tags: names of tags for the collection.
             metadata: kept, and shown by `get_collection`.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         Raises:
             ValidationError: the file cannot be used: there is none, it is empty, opened in text mode, cannot seek, or
@@ -77,9 +82,13 @@ class DatasetFilesMixin(DatasetCalls):
         Args:
             file: as in `create_file_collection`. A CSV file (from 4.16 on also .xlsx) whose header is made of `q`, `a`
                 and any number of `index`, from 4.16 on also `metadata`.
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             rows: in its place the rows themselves, of which `q`, `a` and the texts of `indexes` count.
             filename: the collection is called so; of rows it is "rows.csv" if left out.
             kind: by which endpoint; a collection is listed by it.
+            content_type: the MIME type; left out, it follows from the name.
+            parentId: the folder that it is put in; left out, the root.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         `POST /api/core/dataset/collection/create/template`, 4.9.11 and later, or `…/create/backup`, 4.9.10 and later.
         """
@@ -104,8 +113,12 @@ class DatasetFilesMixin(DatasetCalls):
         """Make a collection of images. The dataset needs a model that sees: `vlmModel`, or a vector model for images.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            collectionName: what it is called.
             files: .jpg, .jpeg and .png: a list of paths, or of files that have a name; or a dict of names and files as
                 in `create_file_collection`.
+            parentId: the folder that it is put in; left out, the root.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         Raises:
             ServerError: the dataset has no such model.
@@ -126,6 +139,11 @@ class DatasetFilesMixin(DatasetCalls):
         self, *, collectionId: str, files: Images, extra_body: Mapping[str, object] | None = None
     ) -> DataResponse[dict[str, Any] | None]:
         """Add images to a collection of images; the arguments are those of `create_image_collection`.
+
+        Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            files: the pictures: paths, bytes, or open binary files.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         `POST /api/core/dataset/data/insertImages`, 4.9.11 and later.
         """
@@ -148,6 +166,7 @@ class DatasetFilesMixin(DatasetCalls):
 
         Args:
             file: a path, bytes, or a file opened in binary mode.
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             filename: the name that the server keeps; of a path, its own if left out. Bytes need one.
             content_type: left out, it follows from the ending of the name.
             progress: called with the bytes sent so far and the size. The first number falls when something is sent
@@ -165,6 +184,12 @@ class DatasetFilesMixin(DatasetCalls):
     ) -> str:
         """Return the key of an uploaded image, which `search(queryImageUrls=[…])` takes within three hours.
 
+        Args:
+            file: the picture or file: its path, its bytes, or an open binary file.
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            filename: the name that the server sees; left out, the file's own.
+            content_type: the MIME type; left out, it follows from the name.
+
         `POST /api/core/dataset/file/presignSearchTestImage`, 4.15 and later.
         """
         self._validate_params(datasetId=datasetId)
@@ -173,6 +198,11 @@ class DatasetFilesMixin(DatasetCalls):
 
     def upload_temporary_file(self, file: File, *, filename: str | None = None, content_type: str | None = None) -> str:
         """Return the key of an uploaded file, "temp/…", which `create_dataset_with_files` takes within an hour.
+
+        Args:
+            file: the picture or file: its path, its bytes, or an open binary file.
+            filename: the name that the server sees; left out, the file's own.
+            content_type: the MIME type; left out, it follows from the name.
 
         `POST /api/common/file/presignTempFilePostUrl`, 4.14.3 and later.
         """

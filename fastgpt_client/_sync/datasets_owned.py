@@ -28,6 +28,11 @@ class OwnedDatasetsMixin(DatasetCalls):
     ) -> DataResponse[None]:
         """Delete a dataset, or a folder with all that is in it. Only their owner may.
 
+        Args:
+            id: the dataset; a folder goes with all that is in it.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         Raises:
             NotFoundError: there is none (up to 4.14.3; later servers delete again in silence).
 
@@ -46,6 +51,11 @@ class OwnedDatasetsMixin(DatasetCalls):
     ) -> DataResponse[DatasetsMoved]:
         """Delete several datasets and folders. It may succeed in part: the answer says which.
 
+        Args:
+            ids: the datasets.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         `POST /api/core/dataset/batch/delete`, 4.17.1 and later.
         """
         self._validate_ids(ids=ids)
@@ -63,6 +73,12 @@ class OwnedDatasetsMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[DatasetsMoved]:
         """Move datasets and folders into a folder, or to the root: `parentId=None`. It may succeed in part.
+
+        Args:
+            ids: the datasets.
+            parentId: the folder to move them to; None for the root.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/batch/move`, 4.17.1 and later.
         """
@@ -84,6 +100,11 @@ class OwnedDatasetsMixin(DatasetCalls):
     ) -> DataResponse[DatasetPermission]:
         """Return what the key's owner may do with a dataset; without any right the name is empty.
 
+        Args:
+            id: the dataset.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         `GET /api/core/dataset/getPermission`, 4.9.4 and later.
         """
         self._validate_params(id=id)
@@ -101,6 +122,12 @@ class OwnedDatasetsMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
         """Return the id of a new bill: as `billId` it puts many pushes of rows on one.
+
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            name: what the bill is called.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/support/wallet/usage/createTrainingUsage`, all versions.
         """

@@ -36,6 +36,15 @@ class SourcesMixin(DatasetCalls):
     ) -> DataResponse[str]:
         """Return the id of a new empty collection, to push rows into, or of a folder for collections.
 
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            name: what it is called.
+            type: "folder", or "virtual" for one whose rows are pushed.
+            parentId: the folder that it is put in; left out, the root.
+            tags: names of tags for the collection.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         Its rows are learnt as they are ("chunk"). `POST /api/core/dataset/collection/create`, all versions.
         """
         self._validate_params(datasetId=datasetId, name=name, parentId=parentId)
@@ -63,7 +72,15 @@ class SourcesMixin(DatasetCalls):
         """Make a collection of a text, up to 10 MB. It becomes a file: the collection is called `NAME.txt`.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            name: what it is called.
+            text: the text itself.
+            parentId: the folder that it is put in; left out, the root.
+            tags: names of tags for the collection.
             metadata: kept, and shown by `get_collection`.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/collection/create/text`, all versions.
         """
@@ -92,8 +109,14 @@ class SourcesMixin(DatasetCalls):
         """Make a collection of a web page, which the server fetches as it is, without running its scripts.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             link: the page's address, which is the collection's name until the page's title takes its place.
+            parentId: the folder that it is put in; left out, the root.
+            tags: names of tags for the collection.
             metadata: only `webPageSelector` counts, the CSS selector of what is read.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/collection/create/link`, all versions.
         """
@@ -122,7 +145,14 @@ class SourcesMixin(DatasetCalls):
         """Make a collection of a file that was uploaded before.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             fileId: the key that the upload was given, "dataset/…"; up to 4.14.2 an id.
+            parentId: the folder that it is put in; left out, the root.
+            tags: names of tags for the collection.
+            metadata: an object of your own that goes along; not every server keeps it.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
             NotFoundError: nothing was uploaded under it.
@@ -155,6 +185,18 @@ class SourcesMixin(DatasetCalls):
     ) -> DataResponse[CreatedCollection]:
         """Make a collection of a file that lies elsewhere, in a dataset of the type "externalFile".
 
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            externalFileUrl: where the server reads the file.
+            externalFileId: the id that the file has where it lies.
+            filename: the name that the collection gets; left out, that of the URL.
+            parentId: the folder that it is put in; left out, the root.
+            tags: names of tags for the collection.
+            metadata: an object of your own that goes along; not every server keeps it.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         Raises:
             CommercialFeatureError: the server is a community edition.
 
@@ -184,8 +226,13 @@ class SourcesMixin(DatasetCalls):
         """Make collections of files of an outside source. Those that are there already are passed over.
 
         Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             apiFiles: items of `list_api_files`; folders are taken with what is in them. One item with the id
                 "SYSTEM_ROOT" is the whole source.
+            parentId: the folder that it is put in; left out, the root.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         The answer names no collection: `list_collections` does.
         `POST /api/core/dataset/collection/create/apiCollectionV2`, 4.11 and later.
@@ -212,6 +259,15 @@ class SourcesMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CreatedCollection | None]:
         """Make a collection of one file of an outside source; from 4.11 on the answer is None, and `name` not read.
+
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            name: what it is called; the file's own name.
+            apiFileId: the file, as `list_api_files` names it.
+            parentId: the folder that it is put in; left out, the root.
+            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/dataset/collection/create/apiCollection`, all versions.
         """

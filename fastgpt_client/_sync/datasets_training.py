@@ -82,6 +82,11 @@ class TrainingMixin(DatasetCalls):
     ) -> DataResponse[TrainingDetail]:
         """Return a collection's tasks, counted by mode. `get_training` reads them for servers of any age.
 
+        Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         `GET /api/core/dataset/collection/trainingDetail`, 4.9.14 and later.
         """
         self._validate_params(collectionId=collectionId)
@@ -101,6 +106,11 @@ class TrainingMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, Any]]:
         """Return how much of a dataset is left to be learnt: `trainingCount` and `rebuildingCount`.
+
+        Args:
+            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         From 4.17.2 on the answer is `hasTrainingTask` alone. `get_training` reads both.
         `GET /api/core/dataset/training/getDatasetTrainingQueue`, all versions.
@@ -123,6 +133,14 @@ class TrainingMixin(DatasetCalls):
     ) -> DataResponse[TrainingErrorPage]:
         """Return a page of a collection's failed tasks, each with its `errorMsg`; up to 4.14 also those tried again.
 
+        Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            offset: how many items to pass over; or `pageNum`.
+            pageNum: the page, from 1; or `offset`.
+            pageSize: how many items the page has at most.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         `POST /api/core/dataset/training/getTrainingError`, 4.9.14 and later.
         """
         self._validate_params(collectionId=collectionId)
@@ -137,7 +155,13 @@ class TrainingMixin(DatasetCalls):
     def iter_training_errors(
         self, *, collectionId: str, pageSize: int = 20, extra_body: Mapping[str, object] | None = None
     ) -> PageIterator[TrainingTask]:
-        """Return an iterator over all failed tasks of a collection."""
+        """Return an iterator over all failed tasks of a collection.
+
+        Args:
+            collectionId: the id of the collection, as what made it returns it and lists name it.
+            pageSize: how many items are asked for at a time.
+            extra_body: further fields of the request's body; they win over the arguments.
+        """
         self._validate_params(collectionId=collectionId)
         pagination_params(None, None, pageSize)
         return PageIterator(

@@ -32,6 +32,15 @@ class DeletionsMixin(FastGPTClient):
     ) -> DataResponse[None]:
         """Delete a chat. Its id must not be used again: 4.14.4 and later keep such a chat hidden for ever.
 
+        Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            appId: the app; left out, the client's `app_id`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
+
         `DELETE /api/core/chat/delHistory`, all versions.
         """
         self._validate_params(chatId=chatId)
@@ -52,6 +61,12 @@ class DeletionsMixin(FastGPTClient):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
         """Delete several chats and their messages for good; their ids may be used again. Unknown ids do no harm.
+
+        Args:
+            chatIds: the chats.
+            appId: the app; left out, the client's `app_id`.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         It needs the right to read the app's logs. `POST /api/core/chat/history/batchDelete`, 4.14.4 and later.
         """
@@ -80,10 +95,16 @@ class DeletionsMixin(FastGPTClient):
         """Delete all chats that API keys held with the app: those of the whole team, not only of the key's owner.
 
         Args:
+            appId: the app; left out, the client's `app_id`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
             customUid: only the chats of this end user (4.18 and later: known from its documentation alone).
             server_version: the server's version, such as "4.18.0". `customUid` needs it: older servers pass over
                 it, and would delete the chats of all users.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         Raises:
             ValidationError: `customUid` is given, and `server_version` is not 4.18 or later.

@@ -51,14 +51,22 @@ class HistoriesMixin(FastGPTClient):
         """Return a page of the app's chats, pinned ones first, then the newest: `.data["list"]`, `.data["total"]`.
 
         Args:
+            appId: the app; left out, the client's `app_id`.
             source: where the chats came from; None for all of them (4.9.10 and later; before, it finds nothing).
             offset: how many chats to pass over; or `pageNum`, from 1.
+            pageNum: the page, from 1; or `offset`.
+            pageSize: how many items the page has at most.
             startCreateTime: only chats begun at or after this time: ISO text, a datetime, or a date, which begins with
                 its local day (4.9.10 and later, as the next three).
             endCreateTime: only chats begun at or before this time; a date ends with its local day.
             startUpdateTime: only chats last changed at or after this time.
             endUpdateTime: only chats last changed at or before this time.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         Only chats of the key's owner. `POST /api/core/chat/getHistories`, 4.8.12 and later.
         """
@@ -96,6 +104,20 @@ class HistoriesMixin(FastGPTClient):
     ) -> PageIterator[ChatHistory]:
         """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`.
 
+        Args:
+            appId: the app; left out, the client's `app_id`.
+            source: where the chats came from; None for all of them.
+            pageSize: how many items are asked for at a time.
+            startCreateTime: as in `get_chat_histories`.
+            endCreateTime: as in `get_chat_histories`.
+            startUpdateTime: as in `get_chat_histories`.
+            endUpdateTime: as in `get_chat_histories`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            extra_body: further fields of the request's body; they win over the arguments.
+
         It takes the same filters.
         """
         target = {
@@ -130,7 +152,10 @@ class HistoriesMixin(FastGPTClient):
 
         Args:
             chatId: one that does not exist is fine, and creates nothing. It is marked as read (4.14.11 and later).
+            appId: the app; left out, the client's `app_id`.
             authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
+            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: further fields of the request's body; they win over the arguments.
 
         `GET /api/core/chat/init`, all versions.
         """
@@ -160,9 +185,16 @@ class HistoriesMixin(FastGPTClient):
         """Rename or pin a chat; it also becomes the newest. One that does not exist is passed over in silence.
 
         Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            appId: the app; left out, the client's `app_id`.
             customTitle: the user's name for the chat; no run changes it.
             title: the server's own title, which 4.11 sets anew at every turn.
             top: pin the chat, or unpin it.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `PUT /api/core/chat/updateHistory`, all versions.
         """
@@ -194,6 +226,15 @@ class HistoriesMixin(FastGPTClient):
     ) -> DataResponse[ChatStatusList]:
         """Return whether chats are generating: `chatGenerateStatus` 0 for yes, 1 for done, 2 for failed.
 
+        Args:
+            chatIds: the chats.
+            appId: the app; left out, the client's `app_id`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
+
         Unknown ids are left out. `POST /api/core/chat/history/getHistoryStatus`, up to 200 ids, 4.14.11 and later.
         """
         self._validate_ids(chatIds=chatIds)
@@ -217,6 +258,15 @@ class HistoriesMixin(FastGPTClient):
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
         """Mark a chat as read; it also becomes the newest, which `get_chat_init` avoids.
+
+        Args:
+            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            appId: the app; left out, the client's `app_id`.
+            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
+            shareId: the share link, up to 4.14; beside `outLinkUid`.
+            outLinkUid: the share link's visitor, up to 4.14.
+            extra_body: further fields of the request's body; they win over the arguments.
+            extra_query: further parameters of the request's URL; they win over the arguments.
 
         `POST /api/core/chat/history/markRead`, 4.14.11 and later.
         """

@@ -91,7 +91,11 @@ class AskSummary:
         return round(sorted(self._seconds)[rank - 1], 3)
 
     def add(self, result: AskResult) -> None:
-        """Count a result."""
+        """Count a result.
+
+        Args:
+            result: the result that came.
+        """
         if result.reused:
             self.reused += 1
             return

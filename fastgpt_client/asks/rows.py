@@ -94,6 +94,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def spreadsheet_cell(value: object) -> str | int | float | None:
     """Return a value as a cell of a CSV or xlsx file: no text in it is run as a formula.
 
+    Args:
+        value: what the cell is to hold.
+
     Objects and lists are written as JSON. A text that a spreadsheet would take for a formula gets an apostrophe first.
     """
     if value is None or isinstance(value, (int, float)):
@@ -133,6 +136,9 @@ def _last(texts: str | list[str] | None) -> str:
 
 def read_rows(path: str | os.PathLike[str]) -> Iterator[AskRow]:
     """Return the results in the file that `ask_each(to=…)` wrote, in its order; of a row that was asked again the last.
+
+    Args:
+        path: the file.
 
     A last line that is being written, or was torn, is passed over.
 

@@ -138,6 +138,10 @@ class EvaluationReport:
     def value(self, measure: str, variant: str | None = None) -> float:
         """Return one number: "recall@5", "mrr" or "rejected", of a variant or of the first one.
 
+        Args:
+            measure: "mrr", "rejected", or "recall@" with one of the numbers that were measured.
+            variant: the variant's name; left out, the first one.
+
         Raises:
             ValidationError: there is no such number.
         """

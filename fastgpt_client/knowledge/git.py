@@ -54,7 +54,11 @@ class GitTree:
                 yield Entry(path, int(size), f"git:{blob.decode()}")
 
     def open(self, path: str) -> BinaryIO:
-        """Return a file that `entries` named, opened for reading."""
+        """Return a file that `entries` named, opened for reading.
+
+        Args:
+            path: the entry's path, as `entries` named it.
+        """
         file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
         try:
             self._git("cat-file", "blob", self._names[path], to=file)

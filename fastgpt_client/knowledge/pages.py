@@ -74,7 +74,11 @@ class Pages:
             yield from self._fetch_all(http)
 
     def open(self, path: str) -> BinaryIO:
-        """Return a page that `entries` fetched, opened for reading."""
+        """Return a page that `entries` fetched, opened for reading.
+
+        Args:
+            path: the entry's path, as `entries` named it.
+        """
         return open(self._files[path], "rb")
 
     def _fetch_all(self, http: Client) -> Iterator[Entry]:

@@ -43,7 +43,11 @@ class Source(Protocol):
         ...
 
     def open(self, path: str) -> BinaryIO:
-        """Return a file of it, opened for reading; it can seek, and is closed by who asked for it."""
+        """Return a file of it, opened for reading; it can seek, and is closed by who asked for it.
+
+        Args:
+            path: the entry's path, as `entries` named it.
+        """
         ...
 
 
@@ -81,7 +85,11 @@ class Directory:
         return self._below(self._root, "", frozenset())
 
     def open(self, path: str) -> BinaryIO:
-        """Return a file, opened for reading."""
+        """Return a file, opened for reading.
+
+        Args:
+            path: the entry's path, as `entries` named it.
+        """
         return open(self._found(path), "rb")
 
     def _found(self, path: str) -> str:

@@ -199,14 +199,22 @@ _PIECE = 6
 
 
 def pieces(text: str) -> list[str]:
-    """Return a text as a model streams it: word by word, long words in several pieces."""
+    """Return a text as a model streams it: word by word, long words in several pieces.
+
+    Args:
+        text: the text that is cut.
+    """
     words = [f"{word} " for word in text.split(" ")]
     words[-1] = words[-1][:-1]
     return [word[start : start + _PIECE] for word in words for start in range(0, len(word), _PIECE)]
 
 
 def text_of(content: Any) -> str:
-    """Return the text of a message's content, which is a text or a list of parts."""
+    """Return the text of a message's content, which is a text or a list of parts.
+
+    Args:
+        content: a message's content: a text, or a list of parts.
+    """
     if isinstance(content, str):
         return content
     return "\n".join(part["text"] for part in content or () if part.get("type") == "text")

@@ -47,7 +47,12 @@ class DirectoryLibrary:
         self._suffixes = frozenset(suffixes)
 
     def list(self, parent_id: str | None, search: str) -> Sequence[FileItem]:
-        """Return what lies in a folder; with a search, the files there and below whose names have it in them."""
+        """Return what lies in a folder; with a search, the files there and below whose names have it in them.
+
+        Args:
+            parent_id: the folder, "" for the root.
+            search: a piece of the name; "" for all.
+        """
         parts = parts_of(parent_id) if parent_id else []
         if not search:
             return [*self._items(parts)]
@@ -60,7 +65,11 @@ class DirectoryLibrary:
         return found[:_MOST_FOUND]
 
     def content(self, id: str) -> FileContent:
-        """Return the text of a file, or nothing for one that has to be parsed."""
+        """Return the text of a file, or nothing for one that has to be parsed.
+
+        Args:
+            id: the file, as `list` named it.
+        """
         if PurePosixPath(id).suffix.lower() not in _TEXTS:
             self.detail(id)
             return FileContent()
@@ -72,11 +81,19 @@ class DirectoryLibrary:
             return FileContent()
 
     def read(self, id: str) -> None:
-        """Leave it to the application to hand the file out."""
+        """Leave it to the application to hand the file out.
+
+        Args:
+            id: the file, as `list` named it.
+        """
         self.detail(id)
 
     def detail(self, id: str) -> FileItem:
-        """Return the item of a file or a folder."""
+        """Return the item of a file or a folder.
+
+        Args:
+            id: the file or folder, as `list` named it.
+        """
         parts = parts_of(id)
         item = self._item(parts, self._folder.status(parts))
         if item is None:
@@ -84,7 +101,11 @@ class DirectoryLibrary:
         return item
 
     def open(self, id: str) -> BinaryIO:
-        """Return a file, opened for reading bytes."""
+        """Return a file, opened for reading bytes.
+
+        Args:
+            id: the file, as `list` named it.
+        """
         if PurePosixPath(id).suffix.lower() not in self._suffixes:
             raise FileNotFoundError(id)
         return self._folder.open(parts_of(id))

@@ -74,19 +74,36 @@ class FileLibrary(Protocol):
     """
 
     def list(self, parent_id: str | None, search: str) -> Sequence[FileItem] | Awaitable[Sequence[FileItem]]:
-        """Return what lies in a folder, None for the root; with a search, only what it finds there and below."""
+        """Return what lies in a folder, None for the root; with a search, only what it finds there and below.
+
+        Args:
+            parent_id: the folder, "" for the root.
+            search: a piece of the name; "" for all.
+        """
         ...
 
     def content(self, id: str) -> FileContent | Awaitable[FileContent]:
-        """Return what a file holds."""
+        """Return what a file holds.
+
+        Args:
+            id: the file, as `list` named it.
+        """
         ...
 
     def read(self, id: str) -> str | Awaitable[str | None] | None:
-        """Return the address at which a person reads the file, without a login of FastGPT; None for the file itself."""
+        """Return the address at which a person reads the file, without a login of FastGPT; None for the file itself.
+
+        Args:
+            id: the file, as `list` named it.
+        """
         ...
 
     def detail(self, id: str) -> FileItem | Awaitable[FileItem]:
-        """Return the item of a file or a folder."""
+        """Return the item of a file or a folder.
+
+        Args:
+            id: the file or folder, as `list` named it.
+        """
         ...
 
 

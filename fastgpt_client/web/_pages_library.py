@@ -46,28 +46,49 @@ class PagesLibrary:
         self._timeout = timeout
 
     def list(self, parent_id: str | None, search: str) -> Sequence[FileItem]:
-        """Return the pages; with a search, those that have it in their addresses."""
+        """Return the pages; with a search, those that have it in their addresses.
+
+        Args:
+            parent_id: the folder, "" for the root.
+            search: a piece of the name; "" for all.
+        """
         if parent_id is not None:
             raise FileNotFoundError(parent_id)
         return [item for url, item in self._items.items() if search.casefold() in url.casefold()]
 
     def content(self, id: str) -> FileContent:
-        """Leave it to FastGPT to load the page from the application, and to parse it."""
+        """Leave it to FastGPT to load the page from the application, and to parse it.
+
+        Args:
+            id: the file, as `list` named it.
+        """
         self.detail(id)
         return FileContent()
 
     def read(self, id: str) -> str:
-        """Return the page's own address."""
+        """Return the page's own address.
+
+        Args:
+            id: the file, as `list` named it.
+        """
         return self.detail(id).id
 
     def detail(self, id: str) -> FileItem:
-        """Return the item of a page."""
+        """Return the item of a page.
+
+        Args:
+            id: the file or folder, as `list` named it.
+        """
         if id not in self._items:
             raise FileNotFoundError(id)
         return self._items[id]
 
     def open(self, id: str) -> BinaryIO:
-        """Return a page as it is now."""
+        """Return a page as it is now.
+
+        Args:
+            id: the file, as `list` named it.
+        """
         url = self.detail(id).id
         with httpx.Client(timeout=self._timeout) as client:
             for _ in range(_REDIRECTS + 1):

@@ -30,6 +30,7 @@ def serve(
     """Serve an application until Ctrl-C, to try it; who runs a service has a server and settings of his own.
 
     Args:
+        app: the ASGI application.
         host: where it listens.
         port: 0 for a free one.
         ready: told the address, once it is had.

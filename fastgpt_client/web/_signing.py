@@ -85,12 +85,20 @@ class ChatIds:
         self._signer = Signer(secret, "chat")
 
     def new(self, *, visitor: str = "") -> SignedChat:
-        """Return a new chat, of one visitor if he is known; else of whoever has the signed id."""
+        """Return a new chat, of one visitor if he is known; else of whoever has the signed id.
+
+        Args:
+            visitor: who the chat is of; "" if nobody knows.
+        """
         chat_id = secrets.token_hex(12)
         return SignedChat(chat_id, self._signer.sign(chat_id, unseen=visitor))
 
     def open(self, signed: str, *, visitor: str = "") -> str:
         """Return the chat's id.
+
+        Args:
+            signed: what the browser sent.
+            visitor: who the chat is of; "" if nobody knows.
 
         Raises:
             ValidationError: it was not signed here, or for another visitor.

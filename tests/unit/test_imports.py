@@ -6,6 +6,7 @@ import ast
 import importlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -164,7 +165,17 @@ def test_few_modules_lie_flat() -> None:
 
 @pytest.mark.parametrize("module", sorted(modules()))
 def test_a_file_is_short_enough_to_be_read_at_once(module: str) -> None:
-    assert len(modules()[module].read_text("utf-8").splitlines()) <= LINES
+    text = modules()[module].read_text("utf-8")
+    # Docstrings are read one at a time, where they are looked up.
+    assert len(text.splitlines()) - sum(lines_of_docstrings(ast.parse(text))) <= LINES
+
+
+def lines_of_docstrings(tree: ast.Module) -> Iterator[int]:
+    """Give how many lines each docstring of a module has."""
+    for node in ast.walk(tree):
+        documented = isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+        if documented and ast.get_docstring(node, clean=False) is not None:
+            yield (node.body[0].end_lineno or 0) - node.body[0].lineno + 1
 
 
 def test_nothing_imports_the_source() -> None:

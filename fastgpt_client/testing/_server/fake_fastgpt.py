@@ -73,7 +73,17 @@ class FakeFastGPT(KnowledgeSetup):
         heartbeat: float = 10.0,
         train_delay: float = 0.0,
     ) -> Generator[Self]:
-        """Serve a new server from a thread of its own, on a free port if none is named, until the block is left."""
+        """Serve a new server from a thread of its own, on a free port if none is named, until the block is left.
+
+        Args:
+            version: the version that it speaks as, such as "4.16" or "4.11.1".
+            host: the address that it listens on.
+            port: the port; 0 for a free one.
+            api_key: the team's key; left out, one is made up.
+            commercial: whether it has the calls of the commercial edition.
+            heartbeat: seconds of silence after which a stream gets a sign of life.
+            train_delay: seconds that each stage of learning takes.
+        """
         from .serving import ServerThread  # noqa: PLC0415 - uvicorn is not needed for the application alone
 
         server = cls(
@@ -133,14 +143,20 @@ class FakeFastGPT(KnowledgeSetup):
         """Add an app and return it, with its `.id` and a `.key` bound to it.
 
         Args:
+            name: by which `server.apps` has it; left out, one is made up.
             answer: what it says to every question: a text, a part of `fastgpt_client.testing`, a list of them, or a
                 function of the messages and variables. Left out, it repeats the question.
             answers: what it says to the first question, the second, …; the last one from then on.
             delay: seconds before each piece of a text.
+            type: "simple", "plugin" or another type that apps have.
+            model: the model that its answers name.
             variables: the global variables it declares, each with at least a `key`.
             inputs: of a plugin app (`type="plugin"`), each with at least a `key`.
             suggestions: what a user may ask next.
             files: whether files may be uploaded for its chats.
+            welcome: the text that greets the user.
+            system_prompt: the instruction of its model.
+            id: the app's id; left out, one is made up.
         """
         if answers is not None and not answers:
             raise ValueError("answers is empty: name at least one")
@@ -167,11 +183,20 @@ class FakeFastGPT(KnowledgeSetup):
         return app
 
     def app_key(self, app: App | str) -> str:
-        """Return the key of an app, or of the app of that name."""
+        """Return the key of an app, or of the app of that name.
+
+        Args:
+            app: the app, or its name.
+        """
         return app.key if isinstance(app, App) else self.apps[app].key
 
     def key(self, text: str | None = None, *, app: App | str | None = None) -> str:
-        """Add an API key and return it: a team's, or one bound to an app."""
+        """Add an API key and return it: a team's, or one bound to an app.
+
+        Args:
+            text: the key; left out, one is made up.
+            app: the app that it is bound to, or its name; left out, a team's key.
+        """
         found = self.apps[app] if isinstance(app, str) else app
         added = text or f"fastgpt-{wire.nanoid(_KEY_SIZE)}"
         self.state.keys[added] = Key(added, found.name if found else "team", found.id if found else None)
@@ -189,6 +214,7 @@ class FakeFastGPT(KnowledgeSetup):
         """Add a share link of an app and return it, with its `.id`: visitors chat by it without a key.
 
         Args:
+            app: the app, or its name.
             authorize: stands for your own server behind the link: called with a visitor's `outLinkUid` at each call but
                 a completion, it returns the JSON of `/shareAuth/init`. Left out, every visitor is taken for who he says
                 he is.
@@ -196,6 +222,7 @@ class FakeFastGPT(KnowledgeSetup):
                 called over HTTP as FastGPT does: `init` at each call but a completion, and with `commercial=True`
                 `start` before and `finish` after each completion. FastGPT itself calls no loopback address.
             shows_status: a stream with `detail` says which nodes run and which tools are called.
+            id: the link's id; left out, one is made up.
         """
         if authorize is not None and hook_url:
             raise ValueError("authorize stands in for a server behind the link, hook_url names one: give one of them")

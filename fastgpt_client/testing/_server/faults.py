@@ -73,7 +73,12 @@ class Fault:
         self.remove()
 
     def meets(self, request: ReceivedRequest, app_id: str | None) -> bool:
-        """Whether this call is one of those that fail."""
+        """Whether this call is one of those that fail.
+
+        Args:
+            request: the call.
+            app_id: the app that the call is about.
+        """
         return (
             self.left != 0
             and self.path in request.path

@@ -37,9 +37,11 @@ class KnowledgeSetup:
         """Add a dataset and return it, with its `.id`. What is put in here is learnt already.
 
         Args:
+            name: what it is called.
             rows: of a collection called "manual": each a text, or a mapping with `q`, and optionally `a` and `indexes`.
             texts: the contents of files by their names; each becomes a collection.
             type: such as "folder" or "websiteDataset".
+            id: the dataset's id; left out, one is made up.
             parent: the folder that it is in.
         """
         shelf = self._context.state.shelf
@@ -67,13 +69,22 @@ class KnowledgeSetup:
             collection.rows[row.id] = row
 
     def collections(self, dataset: Dataset | str) -> dict[str, Collection]:
-        """Return a dataset's collections by name, as they are now; each has `.rows`, `.metadata` and `.parent_id`."""
+        """Return a dataset's collections by name, as they are now; each has `.rows`, `.metadata` and `.parent_id`.
+
+        Args:
+            dataset: the dataset, or its id.
+        """
         self._context.school.settle()
         id = dataset.id if isinstance(dataset, Dataset) else dataset
         return {collection.name: collection for collection in self._context.state.shelf.of_dataset(id)}
 
     def web_page(self, url: str, text: str) -> None:
-        """Let a page stand in the web, as far as this server sees it: it fetches links from here, and nothing else."""
+        """Let a page stand in the web, as far as this server sees it: it fetches links from here, and nothing else.
+
+        Args:
+            url: where the page is.
+            text: what the page says.
+        """
         self._context.state.shelf.pages[url] = text
 
     def training_fault(

@@ -73,7 +73,11 @@ class App:
         return self.answers[turn]
 
     def values(self, *given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the declared variables: the last given value of each, else its default."""
+        """Return the declared variables: the last given value of each, else its default.
+
+        Args:
+            given: the values that a call sends.
+        """
         found = {item["key"]: item.get("defaultValue", "") for item in self.variables}
         for values in given:
             found.update({key: value for key, value in values.items() if key in found})

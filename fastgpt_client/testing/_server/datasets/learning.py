@@ -46,7 +46,12 @@ class TrainingFault:
             raise ValueError(f"stage {self.stage!r} is none of {', '.join(sorted(known))}")
 
     def meets(self, stage: str, text: str) -> bool:
-        """Whether a task is one of those that fail, by its stage and the text or the name that it is about."""
+        """Whether a task is one of those that fail, by its stage and the text or the name that it is about.
+
+        Args:
+            stage: the stage of learning.
+            text: the text that is about to be learnt.
+        """
         # What was "chunk" is "index" on newer servers.
         same = self.stage is None or stage == self.stage or {stage, self.stage} == {"chunk", "index"}
         return self.left != 0 and same and (self.when is None or self.when(text))

@@ -1,0 +1,135 @@
+"""Every public function says in its docstring what it gives, and what each of its arguments is."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+from tests.unit.test_imports import PUBLIC_MODULES
+
+MODULES = ["fastgpt_client", *(f"fastgpt_client.{name}" for name in sorted(PUBLIC_MODULES))]
+# One word for one thing: how the description begins wherever the argument occurs.
+SHARED = {
+    "extra_body": "further fields of the request's body; they win over the arguments.",
+    "extra_query": "further parameters of the request's URL; they win over the arguments.",
+    "outLinkAuthData": "a share link's visitor (4.15 and later)",
+    "outLinkUid": "the share link's visitor, up to 4.14.",
+    "shareId": "the share link, up to 4.14",
+    "authProxy": "act as another member of the team",
+}
+# They are made by this package alone; what they are made of is nobody's business.
+MADE_HERE = {
+    "APIConnectionError",
+    "APIError",
+    "AskRun",
+    "ChatCompletion",
+    "ChatStream",
+    "Conversation",
+    "DataResponse",
+    "EventRelay",
+    "FastGPTError",
+    "InteractiveNode",
+    "PageIterator",
+    "Response",
+}
+ENTRY = re.compile(r"\*{0,2}(\w+)(?: \([^)]*\))?:\s*(.*)", re.DOTALL)
+
+
+def public() -> dict[str, Any]:
+    """Return all classes and functions that are for users, by their names."""
+    found: dict[str, Any] = {}
+    for name in MODULES:
+        module = importlib.import_module(name)
+        found |= {each: getattr(module, each) for each in getattr(module, "__all__", ())}
+    return {name: value for name, value in found.items() if inspect.isclass(value) or inspect.isfunction(value)}
+
+
+def functions() -> Iterator[tuple[str, FunctionType]]:
+    """Give the public functions and methods, those that are inherited from a mixin too; a class stands for its own."""
+    for name, value in public().items():
+        if isinstance(value, FunctionType):
+            yield name, value
+            continue
+        for kind in value.__mro__:
+            if not kind.__module__.startswith("fastgpt_client"):
+                continue
+            for method, own in vars(kind).items():
+                inner = inspect.unwrap(own.__func__ if isinstance(own, (classmethod, staticmethod)) else own)
+                made = method == "__init__" and kind is value and not is_dataclass(kind)
+                if (
+                    isinstance(inner, FunctionType)
+                    and inner.__module__.startswith("fastgpt_client")
+                    and (method[0] != "_" or (made and name.removeprefix("Async") not in MADE_HERE))
+                ):
+                    yield f"{name}.{method}", inner
+
+
+FUNCTIONS = dict(functions())
+
+
+def docstring(name: str) -> str:
+    """Return what a function says of itself; of one that makes an object, what its class says."""
+    function = FUNCTIONS[name]
+    text = inspect.getdoc(function) or ""
+    if name.endswith(".__init__"):
+        text = inspect.getdoc(getattr(sys.modules[function.__module__], name.partition(".")[0])) or ""
+    return text
+
+
+def described(text: str) -> dict[str, str]:
+    """Return the descriptions of the arguments in a docstring of Google's style."""
+    section = re.search(r"^Args:\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    entries = re.split(r"\n(?= {4}\S)", section[1].rstrip()) if section else []
+    found = [ENTRY.fullmatch(entry.strip()) for entry in entries]
+    return {match[1]: " ".join(match[2].split()) for match in found if match}
+
+
+def arguments(name: str) -> list[str]:
+    return [each for each in inspect.signature(FUNCTIONS[name]).parameters if each not in ("self", "cls")]
+
+
+def test_all_kinds_of_functions_are_looked_at() -> None:
+    names = {"FastGPTClient.__init__", "AsyncDatasetClient.push_data", "ask_one", "FakeFastGPT.serve", "Directory.open"}
+    assert names <= FUNCTIONS.keys()
+    assert len(FUNCTIONS) > 350
+
+
+def test_each_begins_with_a_sentence() -> None:
+    assert [name for name in FUNCTIONS if not docstring(name).strip().splitlines()[0].endswith((".", ":"))] == []
+
+
+def test_each_argument_is_described_and_nothing_else_is() -> None:
+    told = {name: described(docstring(name)) for name in FUNCTIONS}
+    assert [(name, each) for name in FUNCTIONS for each in arguments(name) if each not in told[name]] == []
+    assert [(name, each) for name in FUNCTIONS for each in told[name] if each not in arguments(name)] == []
+
+
+def repeats(argument: str, description: str) -> bool:
+    """Whether a description says no more than the name does."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", argument).lower().split()
+    words = re.findall(r"\w+", description.lower())
+    return not {*words} - {*name, "the", "a", "an", "of", "its", "this"}
+
+
+def test_a_description_says_something() -> None:
+    told = [(name, *one) for name in FUNCTIONS for one in described(docstring(name)).items()]
+    assert [(name, each) for name, each, text in told if not text or repeats(each, text)] == []
+
+
+def test_what_many_have_is_described_alike() -> None:
+    told = [(name, *one) for name in FUNCTIONS for one in described(docstring(name)).items()]
+    assert [(name, each) for name, each, text in told if not text.startswith(SHARED.get(each, ""))] == []
+
+
+@pytest.mark.parametrize(("argument", "description"), [("chat_id", "the chat's id."), ("top_k", "Top k.")])
+def test_a_name_that_is_repeated_is_found(argument: str, description: str) -> None:
+    assert repeats(argument, description.replace("'s", ""))
+    assert not repeats(argument, "how many are given")
