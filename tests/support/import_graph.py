@@ -29,7 +29,7 @@ def imported_names(path: Path) -> frozenset[tuple[str, str]]:
     """Return what a file imports: (module, name), with "" for a name where the module itself is imported."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     found: set[tuple[str, str]] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _statements(ast.parse(path.read_text(encoding="utf-8")).body):
         if isinstance(node, ast.Import):
             found |= {(alias.name, "") for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -37,6 +37,16 @@ def imported_names(path: Path) -> frozenset[tuple[str, str]]:
             module = ".".join([*base, *([node.module] if node.module else [])])
             found |= {(module, alias.name) for alias in node.names}
     return frozenset(found)
+
+
+def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Give all statements, those inside of others too; expressions, which are most of a tree, hold none."""
+    for node in nodes:
+        yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, name, None)
+            if isinstance(inner, list):
+                yield from _statements(inner)
 
 
 @lru_cache

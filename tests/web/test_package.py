@@ -32,5 +32,5 @@ def test_another_name_is_not() -> None:
 def test_without_starlette_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "starlette", None)
     monkeypatch.setattr("fastgpt_client.web.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r'pip install "fastgpt-client\[web\]"'):
+    with pytest.raises(ImportError, match="pip install starlette"):
         _ = fastgpt_client.web.relay
