@@ -65,7 +65,7 @@ class AsyncAppClient(AsyncFastGPTClient):
             dateEnd: the last moment that counts, in the same forms; a date ends with its local day.
             appId: the app; left out, the client's `app_id`.
             source: count only chats that came from these.
-            offset: after how many `userTimespan`s a user who comes back counts as kept.
+            offset: retention window, in units of `userTimespan`.
             userTimespan: what one point of the figures about users covers.
             chatTimespan: what one point of the figures about chats covers.
             appTimespan: what one point of the figures about the app covers.

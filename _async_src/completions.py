@@ -137,7 +137,7 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
             stream: return an open stream as soon as its head is there.
             detail: tell of nodes, tools, variables and pauses too. Without it a pause for the user cannot be seen.
             chatId: the chat to begin or to continue, made by the caller; left out, nothing can be continued.
-            appId: the app; needless beside a key that is bound to one. An app key of 4.18 and later runs its own app,
+            appId: the app; not needed if the key is bound to an app. An app key of 4.18 and later runs its own app,
                 whatever is named here (known from its documentation alone).
             responseChatItemId: id of the answer in the chat; 4.15 and later refuse one that was used before.
             variables: the app's global variables, or the inputs of a plugin app; undeclared ones are dropped there.

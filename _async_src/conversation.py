@@ -40,7 +40,7 @@ class AsyncConversation:
     ```
 
     One turn at a time: another task that asks while a turn is going on waits for it. A stream is a turn until it is
-    read to its end or closed; the task that has it open and asks anew leaves it early.
+    read to its end or closed. If the same task starts a new turn, its open stream is closed first.
 
     With `recover=True` an answer that was cut off is looked up on the server, and a question is asked again only when
     the server surely does not have it. Servers before 4.14.11 do not tell whether a run is going on: there an answer

@@ -48,7 +48,7 @@ def check_base_url(base_url: str) -> str:
         base_url: the address that is to be used.
 
     Raises:
-        ValidationError: it is no URL, or one of something else: with a query, a password, or another scheme than
+        ValidationError: it is not a URL, or one of something else: with a query, a password, or another scheme than
             http and https.
     """
     return normalise_base_url(base_url)

@@ -83,7 +83,7 @@ class APIConnectionError(FastGPTError):
     """The server gave no answer, or none that was whole: refused, reset, DNS, TLS, cut in the body.
 
     Attributes:
-        request_sent: False if the request surely never reached the server, so that repeating it is safe.
+        request_sent: False if the request is known not to have reached the server, so that it is safe to repeat.
     """
 
     def __init__(

@@ -59,7 +59,7 @@ class AsyncBody:
         # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
         self._was_read = http.is_stream_consumed or http.is_closed
         self._pieces = in_pieces(http.content if self._was_read else b"")
-        # Not by way of the response, which adds two layers that do nothing here; but it is told.
+        # Read the raw stream directly, and mark the response as consumed.
         self._chunks = cast("AsyncByteStream", http.stream).__aiter__()
         http.is_stream_consumed = True
         self._ended = self._was_read and http.is_closed  # its connection is released

@@ -31,7 +31,7 @@ async def async_stop_run(sender: AsyncSender, lookup: ChatLookup | None, seconds
     patient = sender.within(seconds, retries=False)
 
     async def stop() -> None:
-        # The caller is leaving: that the run could not be stopped must not take the place of why.
+        # The caller is leaving: do not mask the original exception.
         with suppress(FastGPTError):
             await patient.send(lookup.stop())
 

@@ -246,7 +246,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
             extra_query: further parameters of the request's URL; they win over the arguments.
 
         Raises:
-            NotFoundError: no such answer (4.12 and later; before, it is passed over in silence).
+            NotFoundError: no such answer (4.12 and later; before, the call does nothing).
 
         `POST /api/core/chat/feedback/updateUserFeedback`, all versions.
         """
@@ -296,7 +296,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         self._validate_params(chatId=chatId)
         if (chatId is None) == (messages is None):
             raise ValidationError("pass either chatId, the chat to read, or messages, the turns themselves")
-        target: dict[str, Any] = {"appId": appId or self._app_id}  # needless beside messages
+        target: dict[str, Any] = {"appId": appId or self._app_id}  # not needed with messages
         if messages is None:
             target = self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid)
         else:

@@ -229,7 +229,7 @@ class AsyncStore(AsyncFileCall[T]):
         await async_run_shielded(partial(self._abort, plan.abort_url, seconds), seconds)
 
     async def _abort(self, url: URL, seconds: float) -> None:
-        with suppress(Exception):  # that the parts stay for a while must not take the place of why
+        with suppress(Exception):  # do not mask the original exception: the parts stay for a while only
             await self._calls.send(post_request(url, {}, AsyncAddressTrace), seconds)
 
 

@@ -45,7 +45,7 @@ def _nothing() -> None:
 
 
 class AsyncTurnLock:
-    """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another task.
+    """A mutex that may be released by another task.
 
     A turn ends with its event loop at the latest: Ctrl-C may have ended both anywhere.
     """
@@ -73,7 +73,7 @@ class AsyncTurnLock:
 
 
 class TurnLock:
-    """One turn at a time: who comes second waits. Unlike a lock's, a turn may be ended by another thread."""
+    """A mutex that may be released by another thread."""
 
     def __init__(self) -> None:
         self._free = threading.Lock()

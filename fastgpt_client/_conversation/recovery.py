@@ -128,7 +128,7 @@ class TurnRecovery:
     # --- what happened ----------------------------------------------------------------------------------------------
 
     def opened(self, *, by_v1: bool = False) -> None:
-        """Take note that the stream began: the run did, too, and a cut has time of its own."""
+        """Note that the stream began: the run has started, and recovery gets a fresh time budget."""
         self._began = True
         self._ends = None
         if by_v1:

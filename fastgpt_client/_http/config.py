@@ -111,13 +111,13 @@ def normalise_base_url(base_url: object) -> str:
         url = URL(str(base_url).strip())
         host, labels = url.host, url.raw_host.rstrip(b".").split(b".")
     except (InvalidURL, UnicodeError) as exc:
-        raise ValidationError(f"base_url is no URL ({exc}): it looks like 'http://localhost:3000'") from None
+        raise ValidationError(f"base_url is not a URL ({exc}): it looks like 'http://localhost:3000'") from None
     if url.port is not None and url.port > 65535:
-        raise ValidationError(f"base_url is no URL (port {url.port}): it looks like 'http://localhost:3000'")
+        raise ValidationError(f"base_url is not a URL (port {url.port}): it looks like 'http://localhost:3000'")
     if host and not all(0 < len(label) < 64 for label in labels):
-        raise ValidationError("base_url is no URL (its host has an empty or too long part)")
+        raise ValidationError("base_url is not a URL (its host has an empty or too long part)")
     if "%" in host and ":" not in host:  # in an IPv6 address it names the interface
-        raise ValidationError("base_url is no URL (its host is percent-encoded)")
+        raise ValidationError("base_url is not a URL (its host is percent-encoded)")
     # Checked before the URL is ever shown: it may hold a password.
     if url.userinfo:
         raise ValidationError("base_url holds a user name or password: pass api_key=, or an httpx client with auth")

@@ -8,13 +8,12 @@ from fastgpt_client._json import is_array, is_object
 
 __all__ = ["Secret"]
 
-# A key of FastGPT has sixty characters. A shorter one is no secret worth the name: blotting "test" out of every
-# answer would spoil them.
+# Shorter values are not redacted: a key of FastGPT has sixty characters, and to redact "test" would spoil answers.
 _MIN_LENGTH = 12
 
 
 class Secret:
-    """A value that is told only by `reveal()`, and that can be blotted out of a text."""
+    """A value that only `reveal()` returns, and that can be redacted from a text."""
 
     __slots__ = ("_value",)
 

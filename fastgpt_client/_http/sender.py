@@ -176,7 +176,7 @@ def redirected(http: HTTPResponse) -> Request | None:
     if not follow or not location:
         return None
     old = http.request
-    url = old.url.join(location)  # httpx has read it before, and told of one that is no URL
+    url = old.url.join(location)  # httpx has already rejected invalid URLs
     if (url.scheme, url.host, url.port) != (old.url.scheme, old.url.host, old.url.port) or url.userinfo:
         return None
     headers = old.headers.copy()

@@ -169,7 +169,7 @@ def _open(argument: str, path: str) -> BinaryIO:
         raise ValidationError(f"{argument}: {shown} is a folder")
     if mode:
         raise ValidationError(f"{argument}: {shown} is a pipe or a device: read it, and pass the bytes")
-    raise ValidationError(f"{argument}: there is no file {shown}")
+    raise ValidationError(f"{argument}: no such file: {shown}")
 
 
 def _readable(argument: str, file: object) -> BinaryIO:

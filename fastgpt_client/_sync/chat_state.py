@@ -31,7 +31,7 @@ def stop_run(sender: Sender, lookup: ChatLookup | None, seconds: float | None = 
     patient = sender.within(seconds, retries=False)
 
     def stop() -> None:
-        # The caller is leaving: that the run could not be stopped must not take the place of why.
+        # The caller is leaving: do not mask the original exception.
         with suppress(FastGPTError):
             patient.send(lookup.stop())
 

@@ -43,7 +43,8 @@ class FastGPTClient(BaseClientMixin[Sender]):
         timeout: seconds for each phase of a request, or an `httpx.Timeout`; None for no limit. Left out: connect 5,
             write and pool 60, read 600 for a blocking answer and 60 between the chunks of a stream.
         deadline: seconds for a whole call with its retries and waits; for a stream until its first event.
-        max_retries: how often a call is repeated that surely did not run, or may safely run twice.
+        max_retries: the most retries of a call. Only requests that are known not to have run, or may safely run twice,
+            are retried.
         retry_delay: bound of the first wait in seconds, doubled each time; the wait itself is random below it.
         max_response_bytes: bound of a blocking answer and of one event of a stream, after decompression.
         completions: "v1" or "v2", the endpoint of completions; v2 (4.9.4 and later) tells of each node as it ends, and

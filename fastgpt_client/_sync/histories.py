@@ -182,7 +182,7 @@ class HistoriesMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Rename or pin a chat; it also becomes the newest. One that does not exist is passed over in silence.
+        """Rename or pin a chat; it also becomes the newest. Does nothing if the chat does not exist.
 
         Args:
             chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.

@@ -30,7 +30,7 @@ from fastgpt_client.responses import ChatCompletion, raise_if_nothing_came
 
 from .body import Body, check_size
 
-# What may follow the end of the answer (`flowResponses` after `[DONE]`, up to 4.14.10) is awaited so long.
+# Grace period for data that follows the end of the answer (`flowResponses` after `[DONE]`, up to 4.14.10).
 _GRACE_SECONDS = 2.0
 _MOMENT = 0.01
 _LATE_CHUNKS = 32

@@ -229,7 +229,7 @@ class Store(FileCall[T]):
         run_shielded(partial(self._abort, plan.abort_url, seconds), seconds)
 
     def _abort(self, url: URL, seconds: float) -> None:
-        with suppress(Exception):  # that the parts stay for a while must not take the place of why
+        with suppress(Exception):  # do not mask the original exception: the parts stay for a while only
             self._calls.send(post_request(url, {}, AddressTrace), seconds)
 
 

@@ -39,6 +39,8 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     ),
     "doctor": (("_doctor.doctor",), "Look for what is wrong between here and the server."),
     "login": (("_commands.login",), "Keep server, key and app as a profile."),
+    "profiles": (("_commands.profiles",), "List the profiles that login has kept."),
+    "logout": (("_commands.profiles",), "Forget a profile with its key."),
 }
 
 

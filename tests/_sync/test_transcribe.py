@@ -91,7 +91,7 @@ def test_what_newer_servers_refuse_is_not_sent(arguments: Any, what: str) -> Non
 @pytest.mark.parametrize(
     ("file", "filename", "what"),
     [
-        ("/no/such/note.wav", None, "file: there is no file '/no/such/note.wav'"),
+        ("/no/such/note.wav", None, "file: no such file: '/no/such/note.wav'"),
         (None, None, "file must be a path, bytes, or a file opened in binary mode, not NoneType"),
         (io.StringIO("x"), None, "file is opened in text mode"),
         (SOUND, "", "filename"),

@@ -154,7 +154,7 @@ def test_another_file_is_an_error_where_nothing_can_be_uploaded(server: FakeFast
 
 def test_a_missing_file_is_told_before_anything_is_asked(server: FakeFastGPT) -> None:
     ran = run("ask", "hello", "--file", "nowhere.txt")
-    assert (ran.code, ran.err) == (2, "fastgpt-client: --file: there is no file 'nowhere.txt'\n")
+    assert (ran.code, ran.err) == (2, "fastgpt-client: --file: no such file: 'nowhere.txt'\n")
     assert server.requests == []
 
 

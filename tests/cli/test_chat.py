@@ -283,7 +283,7 @@ def test_a_file_that_cannot_be_read_is_asked_for_again(server: FakeFastGPT, app:
     app(Form("Your files?", [{"key": "files", "label": "Files", "type": "fileSelect"}], "Thanks."))
     ran = run("chat", stdin="hello\nnowhere.txt\n\n")
     assert (ran.code, ran.out) == (0, "Thanks.\n")
-    assert "there is no file 'nowhere.txt'" in ran.err
+    assert "no such file: 'nowhere.txt'" in ran.err
 
 
 def test_a_file_that_fails_to_be_read_is_one_line(

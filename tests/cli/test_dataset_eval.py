@@ -188,7 +188,7 @@ def test_bounds_need_questions_of_their_kind_and_files_an_ending(handbook: FakeF
     ran = run("dataset", "eval", "questions.csv", "--dataset", "D")
     assert (ran.code, ran.err) == (2, "fastgpt-client: QUESTIONS: 'questions.csv' must end with .jsonl\n")
     ran = run("dataset", "eval", "nowhere.jsonl", "--dataset", "D")
-    assert (ran.code, ran.err) == (2, "fastgpt-client: QUESTIONS: there is no file 'nowhere.jsonl'\n")
+    assert (ran.code, ran.err) == (2, "fastgpt-client: QUESTIONS: no such file: 'nowhere.jsonl'\n")
     assert not handbook.requests
 
 

@@ -106,7 +106,7 @@ def test_what_ends_early_says_how_to_go_on(dataset: FakeFastGPT, monkeypatch: py
     [
         (["-"], "--collection: what are the rows put into?"),
         (["-", "--collection", " "], "--collection: what are the rows put into?"),
-        (["faq.txt"], "FILE: there is no file 'faq.txt'"),
+        (["faq.txt"], "FILE: no such file: 'faq.txt'"),
         (["-", "--collection", "C", "--question", "ask"], "--question: there is no column 'ask', but q"),
     ],
 )

@@ -388,7 +388,7 @@ def test_an_app_of_somebody_else(server: FakeFastGPT) -> None:
 def test_a_folder_is_no_app(server: FakeFastGPT) -> None:
     folder = server.app("folder", type="folder")
     verdict, found, _ = told(examined("--app-id", folder.id), "app")
-    assert (verdict, found.endswith("nobody can chat with it")) == ("failed", True)
+    assert (verdict, found.endswith("this type of app cannot be chatted with")) == ("failed", True)
 
 
 # --- age ------------------------------------------------------------------------------------------------------------

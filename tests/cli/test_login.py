@@ -219,3 +219,37 @@ def test_what_else_answers_is_told() -> None:
         ran = run("login", stdin=lines(url, "fastgpt-k", "a"))
     assert ran.code == 1
     assert "a web page answers there, not FastGPT (HTTP 200)" in ran.err
+
+
+# --- what was kept --------------------------------------------------------------------------------------------------
+
+
+def test_profiles_are_listed_without_their_keys(plain: FakeFastGPT) -> None:
+    assert run("profiles").err == "no profiles: fastgpt-client login makes one\n"
+    write_profile(config_path(), "work", Profile("https://work.test", "fastgpt-secret", "a1"))
+    write_profile(config_path(), "bare", Profile("https://bare.test"))
+    ran = run("profiles")
+    assert [line.split() for line in ran.out.splitlines()] == [
+        ["profile", "server", "app", "key"],
+        ["work", "https://work.test", "a1", "yes"],
+        ["bare", "https://bare.test", "no"],
+    ]
+    assert ran.err == f"2 profiles in {config_path()}\n"
+    assert '"has_key": true' in run("profiles", "--json").out
+    assert "secret" not in ran.out + ran.err + run("profiles", "--json").out
+
+
+def test_a_profile_is_forgotten(plain: FakeFastGPT) -> None:
+    path = config_path()
+    for name in ("work", "default"):
+        write_profile(path, name, Profile("https://work.test", "fastgpt-secret"))
+    ran = run("logout", "--profile", "work")
+    assert (ran.code, ran.err) == (0, f"removed the profile work from {path}\n")
+    assert [*read_profiles(path)] == ["default"]
+    assert run("logout").code == 0
+    assert not path.exists()
+    ran = run("logout")
+    assert (ran.code, ran.err) == (
+        2,
+        "fastgpt-client: there is no profile 'default': fastgpt-client profiles lists them\n",
+    )

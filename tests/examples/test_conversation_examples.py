@@ -167,7 +167,7 @@ def test_a_file_that_is_not_there(server: FakeFastGPT, tmp_path: Path) -> None:
     with start("chat_with_file", server, server.app(answer="Hm."), "What?", str(tmp_path / "none.txt")) as process:
         output, errors = process.communicate(timeout=PATIENCE)
     assert (output, process.returncode) == ("", 1)
-    assert errors.startswith("file: there is no file ")
+    assert errors.startswith("file: no such file: ")
     assert errors.count("\n") == 1
 
 

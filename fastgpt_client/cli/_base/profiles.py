@@ -12,7 +12,7 @@ from pathlib import Path
 from fastgpt_client.cli._output.json_data import as_object
 from fastgpt_client.exceptions import ValidationError
 
-__all__ = ["DEFAULT_PROFILE", "Profile", "config_path", "read_profiles", "write_profile"]
+__all__ = ["DEFAULT_PROFILE", "Profile", "config_path", "read_profiles", "remove_profile", "write_profile"]
 
 DEFAULT_PROFILE = "default"
 
@@ -62,8 +62,23 @@ def read_profiles(path: Path) -> dict[str, Profile]:
 
 def write_profile(path: Path, name: str, profile: Profile) -> None:
     """Add a profile to the file, which only its owner may read; the other profiles stay."""
+    _write(path, {**read_profiles(path), name: profile})
+
+
+def remove_profile(path: Path, name: str) -> bool:
+    """Take a profile out of the file; return False if there is none. The file goes with the last one."""
+    profiles = read_profiles(path)
+    if profiles.pop(name, None) is None:
+        return False
+    if profiles:
+        _write(path, profiles)
+    else:
+        path.unlink()
+    return True
+
+
+def _write(path: Path, profiles: Mapping[str, Profile]) -> None:
     path = Path(os.path.realpath(path))  # of a link, what it leads to is replaced
-    profiles = {**read_profiles(path), name: profile}
     lines = ["# Written by `fastgpt-client login`. It holds keys: keep it to yourself.\n"]
     for title, each in profiles.items():
         lines.append(f"\n[profiles.{_text(title)}]\n")

@@ -26,7 +26,7 @@ def check_files(paths: Sequence[str]) -> None:
     """Raise if a file cannot be shown, before anything is asked."""
     for path in paths:
         if not Path(path).is_file():
-            raise CommandError(f"--file: there is no file {path!r}", 2)
+            raise CommandError(f"--file: no such file: {path!r}", 2)
 
 
 def upload(client: ChatClient, path: str, chat_id: str, app_id: str | None) -> ContentPart:

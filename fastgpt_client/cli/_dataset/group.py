@@ -53,4 +53,4 @@ def check_there(argument: str, name: str) -> None:
         CommandError: it is not.
     """
     if name != "-" and not Path(name).expanduser().exists():
-        raise CommandError(f"{argument}: there is no file {name!r}", 2)
+        raise CommandError(f"{argument}: no such file: {name!r}", 2)

@@ -99,7 +99,7 @@ def check_app(client: AppClient, app_id: str | None, key: Key) -> tuple[Finding,
     found = f"{one_line(data.get('name') or '')} ({used}), {kind}"
     app = App(used, kind)
     if kind and kind not in CHATTED_WITH:
-        return failed("app", f"{found}: nobody can chat with it", _CHOOSE), app
+        return failed("app", f"{found}: this type of app cannot be chatted with", _CHOOSE), app
     if named is None:
         return ok("app", f"{found}: the key's own, which it opens alone"), app
     if used != named:
