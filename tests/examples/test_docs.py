@@ -155,3 +155,21 @@ def test_every_error_that_calls_for_something_is_in_the_readme() -> None:
     told = {name for row in table("README.md", "exception") for name in quoted(row[0])}
     assert told == set(exceptions.__all__) - {"FastGPTError", "APIError"}
     assert told <= set(fastgpt_client.__all__)
+
+
+def ruled_out() -> list[str]:
+    return [word for row in table("glossary.md", "term") for word in row[2].split(", ") if word]
+
+
+def test_each_term_is_explained_once() -> None:
+    terms = [row[0] for row in table("glossary.md", "term")]
+    assert terms == sorted(set(terms), key=str.lower)
+    assert len(ruled_out()) > 8
+
+
+@pytest.mark.parametrize("word", ruled_out())
+def test_a_word_that_the_glossary_rules_out_is_not_used(word: str) -> None:
+    pattern = re.compile(rf"\b[{word[0]}{word[0].upper()}]{re.escape(word[1:])}s?\b")
+    pages = {name: text for name, text in PAGES.items() if name != "glossary.md"}
+    sources = {str(path): path.read_text("utf-8") for path in (ROOT / "fastgpt_client").rglob("*.py")}
+    assert [name for name, text in (pages | sources).items() if pattern.search(text)] == []
