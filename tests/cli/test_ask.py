@@ -309,6 +309,7 @@ def test_no_server_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPa
     ran = run("ask", "hello", "--base-url", "http://127.0.0.1:9")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.count("\n") == 1
+    assert ran.err.startswith("fastgpt-client: http://127.0.0.1:9: ")
     assert "is --base-url right?" in ran.err
 
 

@@ -100,6 +100,9 @@ def test_answers_of_another_shape_are_no_traceback(data: object, as_json: bool) 
     with web.serve(lambda _: web.envelope(data)) as url:
         for command in shown.values():
             ran = run(*command, *(["--json"] if as_json else []), "--base-url", url, *flags)
+            if ran.code == 1 and command[0] == "records":
+                assert "there is no chat" in ran.err
+                continue
             assert ran.code == 0
             if as_json:
                 json.loads(ran.out)

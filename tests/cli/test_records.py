@@ -69,9 +69,12 @@ def test_all_of_them_are_in_the_order_of_time_too(asked: FakeFastGPT) -> None:
     assert [record["obj"] for record in ran.json["list"]] == ["Human", "AI"] * 3
 
 
-def test_a_chat_without_messages(server: FakeFastGPT) -> None:
-    ran = run("records", "nonsense")
-    assert (ran.code, ran.out, ran.err) == (0, "", "no messages\n")
+@pytest.mark.parametrize("flags", [(), ("--all",), ("--json",)], ids=" ".join)
+def test_a_chat_that_is_not_there(server: FakeFastGPT, flags: tuple[str, ...]) -> None:
+    ran = run("records", "nonsense", *flags)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("fastgpt-client: there is no chat nonsense with messages: fastgpt-client histories lists")
+    assert ran.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -72,16 +72,17 @@ def command(
         @wraps(function)
         def run(**given: Any) -> None:
             flags = {parameter.name: given.pop(parameter.name) for parameter in shared}
-            debug = flags.pop("debug")
+            debug, base_url = flags.pop("debug"), None
             try:
                 with open_session(**flags, new_profile=new_profile, debug=debug) as session:
+                    base_url = session.settings.base_url
                     if seeded:
                         session.seed()
                     call(session, **given)
             except (FastGPTError, CommandError, OSError) as exc:
                 if debug or isinstance(exc, BrokenPipeError):
                     raise
-                sys.stderr.write(f"fastgpt-client: {describe(exc)}\n")
+                sys.stderr.write(f"fastgpt-client: {describe(exc, base_url)}\n")
                 raise typer.Exit(exit_code(exc)) from None
 
         parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *shared)]

@@ -38,8 +38,8 @@ class CommandError(Exception):
         self.code = code
 
 
-def describe(error: Exception) -> str:
-    """Return the one line for an error."""
+def describe(error: Exception, base_url: str | None = None) -> str:
+    """Return the one line for an error; of a failed connection it names the `base_url`."""
     text = one_line(error) or type(error).__name__
     if isinstance(error, ValidationError) and text.startswith("api_key is missing"):
         return (
@@ -47,6 +47,8 @@ def describe(error: Exception) -> str:
         )
     if isinstance(error, APIError) and error.status_text in _LISTS:
         return f"{text}; {_LISTS[error.status_text]}"
+    if isinstance(error, APIConnectionError) and base_url is not None:
+        text = f"{base_url}: {text}"
     for kind, remedy in _REMEDIES:
         if isinstance(error, kind):
             return f"{text}; {remedy}"

@@ -9,6 +9,7 @@ from fastgpt_client.cli._output.formatting import count
 from fastgpt_client.cli._output.json_data import as_list, as_object
 from fastgpt_client.responses import DataResponse
 
+from .errors import CommandError
 from .session import Session
 
 __all__ = ["Paging", "fetch", "items_of"]
@@ -35,11 +36,16 @@ def fetch(
     thing: str,
     one: Callable[[], DataResponse[Any]],
     every: Callable[[], Iterable[Any]],
+    none: str | None = None,
 ) -> dict[str, Any]:
-    """Return a page, or all of them as one, and say where in the list it is."""
+    """Return a page, or all of them as one, and say where in the list it is.
+
+    Raises:
+        CommandError: with the text `none`, if one is given and there is nothing on any page.
+    """
     if paging.all:
         items = list(every())
-        session.say(count(len(items), thing) if items else f"no {thing}s")
+        session.say(count(len(items), thing) if items else _nothing(thing, none))
         return {"list": items, "total": len(items)}
     data: object = one().data
     items, total = items_of(data)
@@ -49,5 +55,11 @@ def fetch(
     elif total:
         session.say(f"there is no page {paging.page}: {count(total, thing)} on {count(pages, 'page')}")
     else:
-        session.say(f"no {thing}s")
+        session.say(_nothing(thing, none))
     return as_object(data) or {"list": items, "total": total}
+
+
+def _nothing(thing: str, none: str | None) -> str:
+    if none is not None:
+        raise CommandError(none)
+    return f"no {thing}s"
