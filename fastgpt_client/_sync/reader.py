@@ -112,7 +112,7 @@ class StreamReader:
         self._drained = events is not None  # nothing more is to be read of the body
         self._rest: deque[bytes] = deque()  # what came after the end
         self._raw: bool | None = None  # whether it is read as lines; None until it is read
-        self.over = False
+        self.over: bool = False
         self._parser.add(events or ())
         state.open.add(body)
 

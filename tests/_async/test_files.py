@@ -261,7 +261,7 @@ async def test_no_address_that_carries_a_credential_is_logged(caplog: pytest.Log
         (b"x", None, "filename is missing"),
         (b"x", " ", "filename"),
         (b"", "a.txt", "is empty"),
-        ("/no/such/file.txt", None, "there is no file"),
+        ("/no/such/file.txt", None, "no such file"),
         (5, "a.txt", "file must be a path"),
     ],
 )

@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_used_stops_all(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"1")
     server = FakeServer(envelope())
-    with pytest.raises(ValidationError, match="there is no file"):
+    with pytest.raises(ValidationError, match="no such file"):
         server.dataset().insert_images(collectionId=C, files=[path, tmp_path / "b.png"])
     assert server.hits == 0
     path.unlink()  # which Windows refuses for a file that is still open

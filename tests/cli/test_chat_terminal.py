@@ -15,7 +15,7 @@ UP = "\x1b[A"
 def test_a_chat_from_its_welcome_to_its_end(server: FakeFastGPT) -> None:
     with Terminal("chat") as terminal:
         assert terminal.wait_for_prompt().splitlines() == [
-            "simple: Ctrl-C stops an answer, Ctrl-D leaves",
+            "simple: /help lists commands, Ctrl-C stops an answer, Ctrl-D leaves",
             "Welcome! [Ask me]",
             ">",
         ]
@@ -26,7 +26,7 @@ def test_a_chat_from_its_welcome_to_its_end(server: FakeFastGPT) -> None:
         terminal.send(END)
         assert terminal.wait() == 0
         [chat] = server.state.chats.values()
-        assert terminal.text.splitlines()[6:] == [f"Go on with: fastgpt-client chat --chat-id {chat.chat_id}"]
+        assert terminal.text.splitlines()[-1] == f"Go on with: fastgpt-client chat --chat-id {chat.chat_id}"
 
 
 def test_the_arrow_keys_bring_back_questions_and_edit_them(server: FakeFastGPT) -> None:
@@ -36,6 +36,16 @@ def test_the_arrow_keys_bring_back_questions_and_edit_them(server: FakeFastGPT) 
         terminal.wait_for_prompt()
         terminal.send(f"{UP} time\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D,\r")
         terminal.wait_for("You said: first, time")
+
+
+def test_a_paste_of_several_lines_is_one_question(server: FakeFastGPT) -> None:
+    with Terminal("chat") as terminal:
+        terminal.wait_for_prompt()
+        terminal.send("\x1b[200~one\ntwo\x1b[201~")
+        terminal.send("\r")
+        terminal.wait_for("tokens")
+    [call] = [request.json for request in server.requests if "completions" in request.path]
+    assert call["messages"][-1]["content"] == "one\ntwo"
 
 
 def test_what_runs_is_shown_and_goes_away_again(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 from rich.text import Text
 
+from fastgpt_client import Conversation
 from fastgpt_client.cli._base.command import command, program
 from fastgpt_client.cli._base.pairs import parse_pairs
 from fastgpt_client.cli._base.session import Session
@@ -20,7 +21,8 @@ def chat(
 ) -> None:
     """Talk with an app: see what it does, answer what it asks.
 
-    Ctrl-C stops an answer, Ctrl-D leaves. What is piped in is asked line by line.
+    Ctrl-C stops an answer, Ctrl-D leaves, /help lists what the chat itself can do. What is piped in is asked line by
+    line.
     """
     variables = parse_pairs("--var", var or ())
     check_files(file or ())
@@ -31,8 +33,12 @@ def chat(
         if chat_id is not None:
             session.seed()
     client = session.chats
-    conversation = client.conversation(chatId=chat_id, variables=variables, system=system or None)
-    talk = ChatRepl(session, client, conversation, files=file or ())
+    ids = iter([chat_id])  # a chat that is begun anew has another one
+
+    def begin() -> Conversation:
+        return client.conversation(chatId=next(ids, None), variables=variables, system=system or None)
+
+    talk = ChatRepl(session, client, begin, files=file or ())
     talk.open(goes_on=chat_id is not None)
     talk.go_on()
     talk.leave()

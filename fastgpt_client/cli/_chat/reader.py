@@ -61,6 +61,7 @@ class Reader:
                 import readline  # noqa: PLC0415 - it looks at the terminal when it is imported
 
                 readline.set_auto_history(False)
+                readline.parse_and_bind("set enable-bracketed-paste on")  # a paste of several lines is one question
 
     def read(self, prompt: str, *, remember: bool = False, secret: bool = False) -> str:
         """Return the next line without its end; `remember` puts it into the history, `secret` hides it.

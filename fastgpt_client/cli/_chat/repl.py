@@ -20,11 +20,13 @@ from .chat_setup import upload, with_files
 from .chat_view import ChatView, cost_line, source_line
 from .pauses import answer
 from .reader import Reader
+from .slash import is_command, obey
 
 if TYPE_CHECKING:
     from fastgpt_client import ChatClient, ChatCompletion, ChatStream, Conversation
     from fastgpt_client.cli._base.session import Session
     from fastgpt_client.interactive import InteractiveNode
+    from fastgpt_client.types import ContentPart
 
 __all__ = ["ChatRepl"]
 
@@ -34,16 +36,21 @@ class ChatRepl:
 
     Attributes:
         failed: whether a turn did.
+        conversation: the chat.
+        files: the paths of those that the next question shows.
+        last: what was asked last.
     """
 
     def __init__(
-        self, session: Session, client: ChatClient, conversation: Conversation, *, files: Sequence[str]
+        self, session: Session, client: ChatClient, begin: Callable[[], Conversation], *, files: Sequence[str]
     ) -> None:
         self.failed = False
         self.reader = Reader(session.err)
-        self._session, self._client, self._conversation = session, client, conversation
+        self._session, self._client, self._begin = session, client, begin
+        self.conversation = begin()
         self._app_id = session.settings.app_id
-        self._files = files  # for the first question
+        self.files = [*files]
+        self.last: str | list[ContentPart] | None = None
         self._view = ChatView(session.out, session.err)
         self._node: InteractiveNode | None = None  # what the run waits for
         self._asked = False
@@ -55,23 +62,25 @@ class ChatRepl:
         if self._app_id is not None:
             self._welcome(goes_on=goes_on)
         if goes_on:
-            newest = map(Record, islice(self._conversation.records(pageSize=2), 2))
+            newest = map(Record, islice(self.conversation.records(pageSize=2), 2))
             for record in reversed([*newest]):
                 if text := record.text.strip():
                     self._view.line(f"{'> ' if record.role == 'user' else ''}{text}", "dim")
-            self._node = self._conversation.pending()
+            self._node = self.conversation.pending()
 
     def _welcome(self, *, goes_on: bool) -> None:
         client = self._client.with_options(max_retries=0)
         try:
-            found: Any = client.get_chat_init(chatId=self._conversation.chat_id, appId=self._app_id).data
+            found: Any = client.get_chat_init(chatId=self.conversation.chat_id, appId=self._app_id).data
         except (AuthenticationError, NotFoundError):
             raise
         except APIError:
             return  # it is no more than a greeting
         app = as_object(as_object(found).get("app"))
         if self.reader.interactive:
-            self._view.line(f"{app.get('name') or 'Chat'}: Ctrl-C stops an answer, Ctrl-D leaves", "dim")
+            self._view.line(
+                f"{app.get('name') or 'Chat'}: /help lists commands, Ctrl-C stops an answer, Ctrl-D leaves", "dim"
+            )
         welcome = as_object(app.get("chatConfig")).get("welcomeText")
         if isinstance(welcome, str) and welcome.strip() and not goes_on:
             self._view.line(welcome.strip())
@@ -79,7 +88,7 @@ class ChatRepl:
     def leave(self) -> None:
         """Say how the chat can be gone on with."""
         if self._asked and not self._session.demo:
-            words = ["fastgpt-client", "chat", "--chat-id", self._conversation.chat_id, *self._session.again]
+            words = ["fastgpt-client", "chat", "--chat-id", self.conversation.chat_id, *self._session.again]
             self._view.line(f"Go on with: {shlex.join(words)}", "dim")
 
     # --- turns ------------------------------------------------------------------------------------------------------
@@ -113,13 +122,31 @@ class ChatRepl:
         """
         if self._node is not None:
             message = answer(self._node, self)
-            self._turn(lambda: self._conversation.reply_stream(message))
+            self._turn(lambda: self.conversation.reply_stream(message))
             return
+        text = self._read_question()
+        if self.reader.interactive and is_command(text):
+            obey(text, self)
+        elif text:
+            files, self.files = self.files, []
+            self.ask(with_files(self._client, text, files, self.conversation.chat_id, self._app_id))
+
+    def _read_question(self) -> str:
+        """Return a question; who types may end a line with a backslash, and go on in the next one."""
         text = self.reader.read("> ", remember=True).strip()
-        if text:
-            files, self._files = self._files, ()
-            content = with_files(self._client, text, files, self._conversation.chat_id, self._app_id)
-            self._turn(lambda: self._conversation.stream(content))
+        while self.reader.interactive and text.endswith("\\"):
+            text = f"{text[:-1].rstrip()}\n{self.reader.read('. ', remember=True).strip()}"
+        return text
+
+    def ask(self, content: str | list[ContentPart]) -> None:
+        """Ask a question, and show its answer."""
+        self.last = content
+        self._turn(lambda: self.conversation.stream(content))
+
+    def begin_anew(self) -> None:
+        """Leave the chat for a new one."""
+        self.conversation = self._begin()
+        self._node, self._asked = None, False
 
     def _turn(self, begin: Callable[[], ChatStream]) -> None:
         self._asked = True
@@ -148,7 +175,7 @@ class ChatRepl:
         """Ask the server whether the run waits, after a turn that tells nothing of it."""
         with suppress(FastGPTError):
             client = self._client.with_options(max_retries=0)
-            self._node = client.conversation(chatId=self._conversation.chat_id, appId=self._app_id).pending()
+            self._node = client.conversation(chatId=self.conversation.chat_id, appId=self._app_id).pending()
 
     def _conclude(self, found: ChatCompletion, seconds: float) -> None:
         """Say what the answer is built on, and what it took."""
@@ -172,7 +199,7 @@ class ChatRepl:
 
     def upload(self, path: str) -> Any:
         """Return an uploaded file as a form takes it."""
-        part: Any = upload(self._client, path, self._conversation.chat_id, self._app_id)
+        part: Any = upload(self._client, path, self.conversation.chat_id, self._app_id)
         return {
             name: value for name, value in (part.get("image_url") or part).items() if name in ("name", "url", "key")
         }
