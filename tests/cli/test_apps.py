@@ -102,11 +102,11 @@ def test_some_apps_are_listed(server: FakeFastGPT, flags: list[str], names: set[
     hidden = server.app("hidden", id="a" * 24)
     hidden.parent_id = "f" * 24
     folder = server.app("folder", id="f" * 24, type="folder")
-    found = {app["name"] for app in run("app", "list", "--json", *flags).json}
+    found = {app["name"] for app in run("app", "list", "--json", *flags).json["list"]}
     assert found == (set(server.apps) if names is None else names)
     # A folder in itself is not looked into for ever.
     folder.parent_id, hidden.parent_id = "f" * 24, "f" * 24
-    assert len(run("app", "list", "--json", "--deep", "--folder", "f" * 24).json) == 4
+    assert len(run("app", "list", "--json", "--deep", "--folder", "f" * 24).json["list"]) == 4
 
 
 def test_no_apps(server: FakeFastGPT) -> None:

@@ -37,10 +37,10 @@ def test_datasets_are_listed(handbook: FakeFastGPT) -> None:
 def test_datasets_of_a_folder_or_with_a_word(handbook: FakeFastGPT) -> None:
     folder = handbook.dataset("Folder", type="folder")
     handbook.dataset("Inside", parent=folder)
-    assert [item["name"] for item in run("dataset", "ls", "--folder", folder.id, "--json").json] == ["Inside"]
-    found = [item["name"] for item in run("dataset", "ls", "--folder", "root", "--json").json]
+    assert [item["name"] for item in run("dataset", "ls", "--folder", folder.id, "--json").json["list"]] == ["Inside"]
+    found = [item["name"] for item in run("dataset", "ls", "--folder", "root", "--json").json["list"]]
     assert sorted(found) == ["Folder", "Handbook", "Other"]
-    assert [item["name"] for item in run("dataset", "ls", "--search", "hand", "--json").json] == ["Handbook"]
+    assert [item["name"] for item in run("dataset", "ls", "--search", "hand", "--json").json["list"]] == ["Handbook"]
 
 
 def test_no_datasets_are_no_failure(server: FakeFastGPT) -> None:
@@ -186,7 +186,7 @@ def test_what_is_found(handbook: FakeFastGPT) -> None:
 
 def test_how_it_is_searched(handbook: FakeFastGPT) -> None:
     flags = ["--mode", "mixed", "--rerank", "--similarity", "0.1", "--limit", "500", "--top", "1", "--json"]
-    [hit] = run("dataset", "search", "发票", "--dataset", ID, *flags).json
+    [hit] = run("dataset", "search", "发票", "--dataset", ID, *flags).json["list"]
     assert hit["sourceName"] == "报销.md"
     sent = handbook.requests[-1].json
     assert {name: sent[name] for name in ("searchMode", "usingReRank", "similarity", "limit")} == {

@@ -235,7 +235,7 @@ def test_profiles_are_listed_without_their_keys(plain: FakeFastGPT) -> None:
         ["bare", "https://bare.test", "no"],
     ]
     assert ran.err == f"2 profiles in {config_path()}\n"
-    assert '"has_key": true' in run("profiles", "--json").out
+    assert run("profiles", "--json").json["list"][0]["has_key"] is True
     assert "secret" not in ran.out + ran.err + run("profiles", "--json").out
 
 

@@ -170,7 +170,7 @@ def test_nodes_are_shown_as_a_tree(server: FakeFastGPT, monkeypatch: pytest.Monk
 
 
 def test_nodes_as_json_are_what_the_server_sent(asked: FakeFastGPT) -> None:
-    nodes = run("detail", CHAT, "item-1", "--json").json
+    nodes = run("detail", CHAT, "item-1", "--json").json["list"]
     assert [node["moduleType"] for node in nodes] == ["workflowStart", "chatNode"]
     assert nodes[1]["model"] == "fake-chat"
 
@@ -179,7 +179,7 @@ def test_an_answer_that_is_not_there(asked: FakeFastGPT) -> None:
     ran = run("detail", CHAT, "nope")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == f"no nodes: the server knows no answer nope in {CHAT}\n"
-    assert run("detail", CHAT, "nope", "--json").json == []
+    assert run("detail", CHAT, "nope", "--json").json == {"list": [], "total": 0}
 
 
 def test_a_failed_node_says_why(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,7 +270,7 @@ def test_rating_in_a_terminal(asked: FakeFastGPT) -> None:
 def test_suggestions_are_a_line_each(asked: FakeFastGPT) -> None:
     ran = run("suggest", CHAT)
     assert (ran.code, ran.out) == (0, "What is FastGPT?\nHow do I deploy it?\nIs there an API?\n")
-    assert run("suggest", CHAT, "--json").json == ran.out.splitlines()
+    assert run("suggest", CHAT, "--json").json == {"list": ran.out.splitlines(), "total": 3}
 
 
 def test_no_suggestions(asked: FakeFastGPT) -> None:

@@ -14,7 +14,7 @@ from fastgpt_client.cli._base.options import AllPages, AsJson, FromDate, Page, P
 from fastgpt_client.cli._base.paging import Paging, fetch, items_of
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, local_time, one_line, sanitize
-from fastgpt_client.cli._output.json_data import as_list, as_object, objects, write_json
+from fastgpt_client.cli._output.json_data import as_list, as_object, objects, write_json, write_list
 from fastgpt_client.cli._output.tables import Column, print_table
 
 from .export import Target, export
@@ -93,12 +93,11 @@ def list_apps(
     """List the apps that the key's owner can read, the last changed first."""
     if deep and (kind or search is not None):
         raise CommandError("--deep goes with neither --type nor --search, which looks into folders anyway", 2)
-    data: object = session.apps.list_apps(parentId=folder, type=kind, searchKey=search).data
-    found = objects(data)
+    found = objects(session.apps.list_apps(parentId=folder, type=kind, searchKey=search).data)
     if deep:
-        data = found = _with_folders(session, found, set())
+        found = _with_folders(session, found, set())
     if as_json:
-        write_json(session.out, data)
+        write_list(session.out, found)
         return
     if found:
         columns = (Column("id", whole=True), Column("name"), Column("type"), Column("changed"), Column("about"))

@@ -8,7 +8,7 @@ from fastgpt_client.cli._base.options import AsJson
 from fastgpt_client.cli._base.profiles import config_path, read_profiles, remove_profile
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, one_line
-from fastgpt_client.cli._output.json_data import write_json
+from fastgpt_client.cli._output.json_data import write_list
 from fastgpt_client.cli._output.tables import Column, print_table
 
 __all__ = ["logout", "profiles"]
@@ -23,7 +23,7 @@ def profiles(session: Session, as_json: AsJson = False) -> None:
         for name, one in read_profiles(path).items()
     ]
     if as_json:
-        write_json(session.out, found)
+        write_list(session.out, found)
         return
     if found:
         columns = (Column("profile", whole=True), Column("server"), Column("app"), Column("key"))

@@ -13,7 +13,7 @@ from fastgpt_client.cli._base.options import AllPages, AsJson, ChatId, Page, Pag
 from fastgpt_client.cli._base.paging import Paging, fetch
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import one_line
-from fastgpt_client.cli._output.json_data import as_list, objects, write_json
+from fastgpt_client.cli._output.json_data import as_list, objects, write_json, write_list
 from fastgpt_client.cli._output.render import print_nodes, print_record
 from fastgpt_client.responses import Record
 from fastgpt_client.tracing import trace
@@ -62,7 +62,7 @@ def detail(session: Session, chat_id: ChatId, data_id: DataId, as_json: AsJson =
     """Show what each node of the app did for an answer: time, tokens, points, errors."""
     nodes = session.chats.get_record_detail(chatId=chat_id, dataId=data_id, appId=session.app_id).data
     if as_json:
-        write_json(session.out, nodes)
+        write_list(session.out, nodes)
     elif nodes:
         print_nodes(session.out, trace(nodes))
     if not nodes:
@@ -100,7 +100,7 @@ def suggest(session: Session, chat_id: ChatId, as_json: AsJson = False) -> None:
     """Suggest what to ask next in a chat, a question a line. A model writes them: it costs points."""
     questions: object = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
     if as_json:
-        write_json(session.out, questions)
+        write_list(session.out, as_list(questions))
         return
     for question in as_list(questions):
         session.out.print(Text(one_line(question)), soft_wrap=True)

@@ -11,7 +11,7 @@ from fastgpt_client.cli._base.command import command
 from fastgpt_client.cli._base.options import AsJson
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, local_time, one_line, sanitize
-from fastgpt_client.cli._output.json_data import as_object, write_json
+from fastgpt_client.cli._output.json_data import as_object, write_json, write_list
 from fastgpt_client.cli._output.tables import Column, print_table
 
 from .group import DatasetArgument, datasets
@@ -44,7 +44,7 @@ def ls(
     within: dict[str, Any] = {} if folder is None else {"parentId": None if folder == "root" else folder}
     found = [without_secrets(as_object(item)) for item in client.iter_datasets(**within, searchKey=search or None)]
     if as_json:
-        write_json(session.out, found)
+        write_list(session.out, found)
     elif found:
         print_table(session.out, _COLUMNS, [_dataset_row(item) for item in found])
     session.say(count(len(found), "dataset") if found else "no datasets")

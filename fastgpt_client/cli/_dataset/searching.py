@@ -11,7 +11,7 @@ from fastgpt_client.cli._base.command import command
 from fastgpt_client.cli._base.options import AsJson
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, one_line, sanitize
-from fastgpt_client.cli._output.json_data import write_json
+from fastgpt_client.cli._output.json_data import write_list
 from fastgpt_client.datasets import SearchHit
 
 from .group import DatasetOption, Similarity, datasets, one_of
@@ -41,7 +41,7 @@ def search(
     found = base.search(" ".join(words), mode=chosen, rerank=rerank, similarity=similarity, limit=limit)
     hits = found.hits[:top]
     if as_json:
-        write_json(session.out, [hit.raw for hit in hits])
+        write_list(session.out, [hit.raw for hit in hits])
     else:
         for number, hit in enumerate(hits, 1):
             _print_hit(session, number, hit)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import IO, Any, TypeGuard
 
 from rich.console import Console
 
-__all__ = ["as_list", "as_object", "json_text", "objects", "write_json"]
+__all__ = ["as_list", "as_object", "json_text", "objects", "write_json", "write_list"]
 
 
 def as_object(value: object) -> dict[str, Any]:
@@ -50,3 +51,8 @@ def write_json(console: Console, data: Any, *, indent: int | None = 2) -> None:
     """Print one JSON document, or one line of them without an `indent`."""
     console.file.write(f"{json_text(data, console.file, indent=indent)}\n")
     console.file.flush()
+
+
+def write_list(console: Console, items: Sequence[Any]) -> None:
+    """Print a list that is whole, in the form of those that come in pages."""
+    write_json(console, {"list": items, "total": len(items)})
