@@ -10,6 +10,7 @@ It prints the chat's id at the end; given as an argument, the chat goes on where
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from fastgpt_client import ChatClient, Conversation, FastGPTError
 
@@ -33,8 +34,9 @@ def main() -> None:
         conversation = client.conversation(chatId=chat_id)
         if chat_id is not None:
             print(f"{sum(1 for _ in conversation.records())} messages so far")
-        while question := input("> ").strip():
-            answer(conversation, question)
+        with suppress(EOFError):  # Ctrl-D
+            while question := input("> ").strip():
+                answer(conversation, question)
         print(f"chat {conversation.chat_id}")
 
 

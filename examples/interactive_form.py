@@ -70,7 +70,12 @@ def main() -> None:
         while answer.interactive is not None:
             if answer.text:
                 print(answer.text.strip())
-            answer = conversation.reply(reply_to(answer.interactive))
+            try:
+                message = reply_to(answer.interactive)
+            except EOFError:  # Ctrl-D
+                print(f"\nchat {conversation.chat_id} waits for an answer")
+                return
+            answer = conversation.reply(message)
     print(answer.text.strip())
 
 

@@ -177,9 +177,9 @@ def test_nodes_as_json_are_what_the_server_sent(asked: FakeFastGPT) -> None:
 
 def test_an_answer_that_is_not_there(asked: FakeFastGPT) -> None:
     ran = run("detail", CHAT, "nope")
-    assert (ran.code, ran.out) == (0, "")
-    assert ran.err == f"no nodes: the server knows no answer nope in {CHAT}\n"
-    assert run("detail", CHAT, "nope", "--json").json == {"list": [], "total": 0}
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"fastgpt-client: no nodes: the server knows no answer nope in {CHAT}\n"
+    assert run("detail", CHAT, "nope", "--json").code == 1
 
 
 def test_a_failed_node_says_why(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,6 +120,17 @@ def test_a_form_that_is_filled_in(server: FakeFastGPT) -> None:
     assert saved(server, app)[0] == ("Human", "go")
 
 
+def test_ctrl_d_ends_a_chat_and_leaves_a_pause_for_later(server: FakeFastGPT) -> None:
+    app = server.app(answer=["Welcome.", Select("Which way?", {"Left": ["Bye."], "Right": "Bye."})])
+    *_, end = run("interactive_form", server, app, "go", typed="")
+    (chat,) = server.state.chats_of(app.id)
+    assert end == f"chat {chat.chat_id} waits for an answer"
+    plain = server.app(answer="One.")
+    said, end = run("conversation", server, plain, typed="a\n")
+    (chat,) = server.state.chats_of(plain.id)
+    assert (said, end) == ("> One.", f"> chat {chat.chat_id}")
+
+
 def test_sources_and_cost(server: FakeFastGPT) -> None:
     app = server.app(answer=[Search([{"q": "Oslo is in Norway.", "sourceName": "map.txt"}]), "Norway, they say."])
     lines = run("citations_and_cost", server, app, "Where is Oslo?")

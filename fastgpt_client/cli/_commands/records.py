@@ -61,12 +61,12 @@ def records(
 def detail(session: Session, chat_id: ChatId, data_id: DataId, as_json: AsJson = False) -> None:
     """Show what each node of the app did for an answer: time, tokens, points, errors."""
     nodes = session.chats.get_record_detail(chatId=chat_id, dataId=data_id, appId=session.app_id).data
+    if not nodes:
+        raise CommandError(f"no nodes: the server knows no answer {data_id} in {chat_id}")
     if as_json:
         write_list(session.out, nodes)
-    elif nodes:
+    else:
         print_nodes(session.out, trace(nodes))
-    if not nodes:
-        session.say(f"no nodes: the server knows no answer {data_id} in {chat_id}")
 
 
 @command(program)
