@@ -104,6 +104,11 @@ class AsyncHistoriesMixin(AsyncFastGPTClient):
     ) -> AsyncPageIterator[ChatHistory]:
         """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`.
 
+        ```python
+        async for chat in client.iter_chat_histories():
+            print(chat["chatId"], chat["title"])
+        ```
+
         Args:
             appId: the app; left out, the client's `app_id`.
             source: where the chats came from; None for all of them.

@@ -127,6 +127,11 @@ class CompletionsMixin(FastGPTClient):
     ) -> ChatCompletion | ChatStream:
         """Return an app's answer: whole, or with `stream=True` as an open stream.
 
+        ```python
+        answer = client.create_chat_completion([{"role": "user", "content": "Hello!"}], detail=True)
+        print(answer.text, answer.usage.total.points)
+        ```
+
         A completion that may have run is sent again only with `chatId` and `responseChatItemId`, and only to a server
         that refuses a second copy of it by these two (4.15 and later). If it is refused, its answer is looked up, which
         needs the app's id. Else the error has `.outcome_unknown`.

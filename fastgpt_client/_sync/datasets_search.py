@@ -46,6 +46,11 @@ class SearchMixin(DatasetCalls):
     ) -> SearchResults:
         """Return what a search of a dataset finds, the best first. It costs points.
 
+        ```python
+        for hit in client.search(datasetId="65f000000000000000000001", text="Where is Oslo?"):
+            print(hit.score, hit.source, hit.text)
+        ```
+
         Args:
             datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
             text: what is asked.

@@ -193,6 +193,11 @@ class KnowledgeBase(KnowledgeSearch):
     ) -> CopyReport:
         """Save all collections, rows, marks and originals as files, and return what there is.
 
+        ```python
+        report = kb.save("backup/")
+        print(report.rows, report.problems)
+        ```
+
         A save that ended early is gone on with by the same call. One that was finished is made anew: to keep it, save
         into another folder. What could not be read is in the report's `.problems`, and not in the folder.
 
