@@ -227,15 +227,16 @@ def test_runs_that_are_killed_come_to_the_source(
             probed(server, dataset, folder) as missed,
         ):
             for phase in itertools.islice(itertools.cycle(PHASES), kills):
-                folder.change()
-                if runs.killed(phase, chance.randrange(files // 10)):
-                    hit.append(phase)
+                for _ in range(5):  # a run may be through with a phase before that was seen
+                    folder.change()
+                    if runs.killed(phase, chance.randrange(files // 10)):
+                        hit.append(phase)
+                        break
                 if len(hit) % 10 == 5:  # the others are killed before they have made up for the last one
                     ended()
         ended()
         assert (missed, fault.hits > 0) == ([], faults > 0)
-    assert {*hit} == {*PHASES}
-    assert len(hit) >= kills * 0.8
+    assert len(hit) == kills
 
 
 @pytest.mark.parametrize(("version", "most"), [(OLD, 1 + 51), (NEW, 15)])
