@@ -149,6 +149,14 @@ async def test_a_stream_that_was_read_says_so() -> None:
         assert (await stream.final()).text == stream.partial.text
 
 
+async def test_an_iterator_at_its_end_stays_there() -> None:
+    stream = await opened(HEL, LO, STOP, DONE)
+    await stream.final()
+    for ended in (stream, stream.text_deltas()):
+        with pytest.raises(StopAsyncIteration):
+            await ended.__anext__()
+
+
 async def test_what_is_left_of_a_stream_can_be_read() -> None:
     stream = await opened(HEL, LO, STOP, DONE)
     deltas = stream.text_deltas()

@@ -149,6 +149,14 @@ def test_a_stream_that_was_read_says_so() -> None:
         assert stream.final().text == stream.partial.text
 
 
+def test_an_iterator_at_its_end_stays_there() -> None:
+    stream = opened(HEL, LO, STOP, DONE)
+    stream.final()
+    for ended in (stream, stream.text_deltas()):
+        with pytest.raises(StopIteration):
+            ended.__next__()
+
+
 def test_what_is_left_of_a_stream_can_be_read() -> None:
     stream = opened(HEL, LO, STOP, DONE)
     deltas = stream.text_deltas()
