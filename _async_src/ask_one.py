@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""One row, asked by itself: the unit of work for engines that spread it over many machines."""
+"""Asks a single row: the unit of work for engines that distribute rows over many machines."""
 
 from __future__ import annotations
 
@@ -35,33 +35,38 @@ async def async_ask_one(
     attempt: int = 0,
     begun: bool = False,
 ) -> AskRow:
-    """Return the result of one row, in the form of `fastgpt_client.asks.ROW_SCHEMA`; a failure is a result too.
+    """Return the result of one row, in the form of `fastgpt_client.asks.ROW_SCHEMA`. A failed row is a result too.
 
-    It takes and returns plain data, which Dask, Celery and process pools can carry. Sent again with the same `run`,
-    id and `attempt`, from 4.15 on it finds the answer that is there already, or waits for it, and asks nothing twice.
+    Arguments and result are plain data, which Dask, Celery and process pools can pickle. If the same `run`, ID and
+    `attempt` are sent again, from 4.15 on the existing answer is found or awaited, and nothing is asked twice.
+
+    ```python
+    row = {"id": "1", "question": "What is the capital of Norway?"}
+    result = await async_ask_one({"base_url": "http://localhost:3000", "app_id": "…"}, row, run="2026-11")
+    ```
 
     Args:
-        settings: the arguments of `AsyncChatClient` but the key, such as `{"base_url": …, "app_id": …}`; the app is
-            needed, here or as `FASTGPT_APP_ID`. The key comes from `FASTGPT_API_KEY` where the row is asked.
-        row: the row: a mapping of columns.
-        run: the name of the run, as in `AsyncChatClient.ask_each`.
-        question: the column of the question, several columns, or a function of the row.
-        id: the column of the row's id, or a function of the row.
+        settings: arguments of `AsyncChatClient` without the key, such as `{"base_url": …, "app_id": …}`. The app is
+            required, here or as `FASTGPT_APP_ID`. The key is read from `FASTGPT_API_KEY` where the row is asked.
+        row: a mapping of columns.
+        run: name of the run, as in `AsyncChatClient.ask_each`.
+        question: column of the question, several columns, or a function of the row.
+        id: column of the row's ID, or a function of the row.
         variables: the app's variables: a mapping, or a function of the row.
-        files: a function of the row that returns paths and URLs, or the column that has them.
-        reply: a function of the row and the pause, for runs that ask back.
-        customUid: the end user's id in the app's logs.
-        metadata: kept with the chat.
-        attempt: 0, or one more each time that a row that failed is asked again on purpose, which may cost again.
-        begun: whether the row may have been sent before. Only servers before 4.15 need to be told: there it is looked
-            for, and never asked again.
+        files: column of paths and URLs, or a function of the row that returns them.
+        reply: function of the row and the pause, for runs that ask back.
+        customUid: ID of the end user in the app's logs.
+        metadata: stored with the chat.
+        attempt: 0; increase it by one to ask a failed row again, which may be charged again.
+        begun: whether the row may have been sent before. Needed only before 4.15: there the answer is looked up and the
+            row is never asked again.
 
     Raises:
-        ValidationError: the settings or the row cannot be used; nothing was sent.
-        QuotaExceededError: nobody is answered any more, so that there is no use in going on.
+        ValidationError: the settings or the row are invalid; nothing was sent.
+        QuotaExceededError: the points are used up, so that no further row can be answered.
 
-    `POST /api/v1/chat/completions` (or v2 by `completions="v2"` in the settings), and calls that look it up; all
-    versions.
+    `POST /api/v1/chat/completions` (or v2, with `completions="v2"` in the settings), and the calls that look up
+    answers; all versions.
     """
     if "api_key" in settings or "http_client" in settings:
         raise ValidationError("settings are plain data without the key: set FASTGPT_API_KEY where the row is asked")

@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""Speech: an answer read aloud, and a recording turned into text."""
+"""Speech: text to audio, and audio to text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AsyncAudioMixin(AsyncFileCallsMixin):
-    """The part of the chat client that speaks and listens."""
+    """The part of the chat client for speech."""
 
     async def get_speech(
         self,
@@ -33,21 +33,28 @@ class AsyncAudioMixin(AsyncFileCallsMixin):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> Response[None]:
-        """Return a text as speech: `.content` is the audio, mostly MP3. It costs points.
+        """Return a text as speech: `.content` is the audio, usually MP3. Costs points.
+
+        ```python
+        speech = await client.get_speech(input="Hello!")
+        Path("hello.mp3").write_bytes(speech.content)
+        ```
 
         Args:
-            input: the text to speak.
+            input: text to speak.
             ttsConfig: `model` and `voice`; an unknown model falls back to the server's default.
-            appId: the app; left out, the client's `app_id`.
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            appId: ID of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
             ServerError: the server has no such voice.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/chat/record/getSpeech`, all versions.
         """
@@ -75,26 +82,27 @@ class AsyncAudioMixin(AsyncFileCallsMixin):
         appId: str | None = None,
         duration: float | None = None,
     ) -> DataResponse[str]:
-        """Return the text of a recording: `.data`. It costs points.
+        """Return the text of a recording: `.data`. Costs points.
 
         Args:
-            file: the audio: a path, bytes, or a file opened in binary mode that can seek.
-            filename: its name; the ending tells the server the format. Bytes are called "audio.mp3" if it is left out.
-            chatId: a chat's id, which servers from 4.15 on demand; one that is not in use yet will do.
-            appId: the app; left out, the client's `app_id`.
-            duration: its length in seconds, which servers demand and charge by.
+            file: the audio: a path, bytes, or a seekable file opened in binary mode.
+            filename: name of the file; the server infers the format from the extension. Default for bytes: "audio.mp3".
+            chatId: ID of a chat, required by 4.15 and later; it need not exist.
+            appId: ID of the app; default: the client's `app_id`.
+            duration: length of the recording in seconds, which servers require and charge by.
 
         Raises:
             ValidationError: `chatId` or `duration` is missing, or the file cannot be used (see `upload_file`).
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/v1/audio/transcriptions`, all versions.
         """
         self._validate_params(chatId=chatId)
         check_recording(chatId, duration)
         found = self._require_app_id(appId)
-        from .upload import AsyncFormCall  # noqa: PLC0415 - not every program uploads
+        from .upload import AsyncFormCall  # noqa: PLC0415 - imported on first use
 
-        # 4.15 and later read sourceId, before it was appId.
+        # 4.15 and later read sourceId, earlier versions appId.
         data = {"appId": found, "sourceType": "app", "sourceId": found, "chatId": chatId, "duration": duration}
         call = AsyncFormCall(self._file_calls(), paths.TRANSCRIBE, {"data": data}, default_name="audio.mp3")
         answer = await call.run(file, filename)

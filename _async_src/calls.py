@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""All calls of the chat client, one for each endpoint."""
+"""All calls of the chat client, one per endpoint."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ class AsyncChatCalls(
     AsyncFilesMixin,
     AsyncAudioMixin,
 ):
-    """What conversations need of the chat client, which makes them."""
+    """The calls that a conversation needs from the chat client that created it."""

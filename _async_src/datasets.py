@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class AsyncDatasetClient(AsyncDatasetEndpoints):
-    """Talks to FastGPT's endpoints of knowledge bases: datasets, collections, rows, search and training.
+    """A client for FastGPT's knowledge base endpoints: datasets, collections, rows, search and training.
 
     ```python
     async with AsyncDatasetClient(api_key="fastgpt-xxxxx", base_url="http://localhost:3000") as client:
@@ -22,23 +22,32 @@ class AsyncDatasetClient(AsyncDatasetEndpoints):
             print(hit.score, hit.source, hit.text)
     ```
 
-    The key is a personal one, which has the rights of its owner: the key of an app opens chats only. All arguments of
-    a call keep the wire's spelling; None leaves an argument out. `extra_body` and `extra_query` add what a newer server
-    takes. What makes something new is not repeated when its fate is unknown. Credentials that a server sends with its
-    models are in the answers, but in no repr of them.
+    The arguments of the constructor are those of `AsyncFastGPTClient`. Use a personal key, which has its owner's
+    permissions; an app's key opens chats only. Arguments of calls have the names that FastGPT uses on the wire; None
+    omits an argument. `extra_body` and `extra_query` add fields of newer servers. Calls that create something are not
+    retried if their fate is unknown. Credentials that a server sends with its models are in the responses but not in
+    their `repr`.
 
-    Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
-    of the server, and `APIConnectionError` if no answer came.
+    Every call raises `ValidationError` for an argument that is invalid (nothing is sent), a subclass of `APIError` for
+    an error returned by the server, and `APIConnectionError` if there is no response.
     """
 
     def knowledge_base(self, datasetId: str, *, poll: float = 2.0) -> AsyncKnowledgeBase:
-        """Return a dataset as a knowledge base that is kept in step with a source; nothing is sent yet.
+        """Return a dataset as a knowledge base that can be kept in step with a source. Sends nothing yet.
+
+        ```python
+        kb = client.knowledge_base("65f000000000000000000001")
+        report = await kb.sync("handbook", wait=600)
+        ```
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            poll: seconds between two looks at what is being learnt, at first; later up to ten.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            poll: initial number of seconds between two checks of the training; it grows to ten.
+
+        Raises:
+            ValidationError: an argument is invalid.
         """
         self._validate_params(datasetId=datasetId)
-        from .knowledge import AsyncKnowledgeBase  # noqa: PLC0415 - not every program keeps one in step
+        from .knowledge import AsyncKnowledgeBase  # noqa: PLC0415 - imported on first use
 
         return AsyncKnowledgeBase(self, datasetId, poll=poll)

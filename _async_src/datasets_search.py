@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""Searching knowledge bases, and what they find things by."""
+"""Searching knowledge bases, and the texts that rows are found by."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AsyncSearchMixin(AsyncDatasetCalls):
-    """The part of the dataset client that searches, and sets what rows are found by."""
+    """The part of the dataset client that searches and manages index texts."""
 
     async def search(
         self,
@@ -44,7 +44,7 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> SearchResults:
-        """Return what a search of a dataset finds, the best first. It costs points.
+        """Return the results of a search in a dataset, best first. Costs points.
 
         ```python
         for hit in await client.search(datasetId="65f000000000000000000001", text="Where is Oslo?"):
@@ -52,29 +52,31 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         ```
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            text: what is asked.
-            queryImageUrls: keys of uploaded images, beside or in place of the text (4.15 and later).
-            limit: how many tokens the results may have in all, up to 20,000; the first result is always there.
-            similarity: from 0 to 1: worse results are left out. It counts in the mode "embedding", or with reranking.
-            searchMode: left out, "embedding".
-            embeddingWeight: from 0 to 1, in the mode "mixedRecall"; the full text has the rest.
-            usingReRank: whether a model ranks the results once more; ignored if the server has none.
-            rerankModel: the name of the model that ranks again.
-            rerankWeight: how much its ranking counts, from 0 to 1.
-            datasetSearchUsingExtensionQuery: whether a model asks the question in other words too.
-            datasetSearchExtensionModel: the name of that model.
-            datasetSearchExtensionBg: background that it is given.
-            datasetDeepSearch: whether to search in several steps (commercial edition).
-            datasetDeepSearchModel: the name of the model that plans the steps.
-            datasetDeepSearchMaxTimes: how many steps at most.
-            datasetDeepSearchBg: background that it is given.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            text: what to search for.
+            queryImageUrls: keys of uploaded images, with or in place of the text (4.15 and later).
+            limit: maximum size of all results together, in tokens, up to 20,000; the first result is always returned.
+            similarity: minimum score, from 0 to 1. Applied in the mode "embedding", or with reranking.
+            searchMode: "embedding", "fullTextRecall" or "mixedRecall"; default: "embedding".
+            embeddingWeight: weight of the embedding search in the mode "mixedRecall", from 0 to 1; full-text search has
+                the rest.
+            usingReRank: rerank the results with a model; ignored if the server has none.
+            rerankModel: name of the reranking model.
+            rerankWeight: weight of the reranking, from 0 to 1.
+            datasetSearchUsingExtensionQuery: let a model rephrase the question as well.
+            datasetSearchExtensionModel: name of the model that rephrases.
+            datasetSearchExtensionBg: background information for that model.
+            datasetDeepSearch: search in several steps (commercial edition).
+            datasetDeepSearchModel: name of the model that plans the steps.
+            datasetDeepSearchMaxTimes: maximum number of steps.
+            datasetDeepSearchBg: background information for that model.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            ValidationError: there is neither a text nor an image.
-            ServerError: the model failed; the message is that of its provider.
+            ValidationError: neither a text nor an image is given.
+            ServerError: the model failed; the message is its provider's.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/searchTest`, all versions.
         """
@@ -123,18 +125,21 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[PreviewChunks]:
-        """Return how a file or a link would be cut: the first ten pieces, and how many there would be.
+        """Return how a file or a link would be split: the first ten chunks and the total number.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            type: what `sourceId` names.
-            sourceId: the file's key, the link, the outside file's id, or the collection's id.
-            overlapRatio: how much of a piece the next one repeats, from 0 to 0.4.
-            selector: the CSS selector of what is read of a link.
-            externalFileId: the id of a file that lies elsewhere.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            type: kind of source that `sourceId` refers to.
+            sourceId: the file's key, the link, the external file's ID, or the collection's ID.
+            overlapRatio: share of a chunk repeated in the next one, from 0 to 0.4.
+            selector: CSS selector of the part of a link to read.
+            externalFileId: the file's ID in the external storage.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/file/getPreviewChunks`, all versions.
         """
@@ -165,15 +170,18 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[PreviewChunks]:
-        """Return how a text would be cut: the first ten pieces, and how many there would be.
+        """Return how a text would be split: the first ten chunks and the total number.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            rawText: what is to be cut.
-            overlapRatio: how much of a piece the next one repeats, from 0 to 0.4.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            rawText: the text to split.
+            overlapRatio: share of a chunk repeated in the next one, from 0 to 0.4.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/file/getRawTextPreviewChunks`, 4.16.0 and later.
         """
@@ -200,14 +208,17 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, DataIndex]]:
-        """Add a text by which a row is found: `.data["index"]` is the new one, with its `dataId`.
+        """Add a text that a row is found by. `.data["index"]` is the new entry, with its `dataId`.
 
         Args:
-            dataId: the row.
-            text: what the row is to be found by.
-            type: "custom", "question", "summary" or another kind that the server has; left out, "custom".
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            dataId: ID of the row, from `list_data`.
+            text: text that the row is to be found by.
+            type: "custom", "question", "summary" or another type that the server has; default: "custom".
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/data/index/create`, 4.15.0 and later.
         """
@@ -230,18 +241,19 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, DataIndex]]:
-        """Change a text by which a row is found. It then has a new `dataId`: take it from `.data["index"]`.
+        """Change a text that a row is found by. The entry gets a new `dataId`: see `.data["index"]`.
 
         Args:
-            dataId: the row.
-            indexDataId: the `dataId` of the text among the row's indexes.
-            text: what the row is to be found by from now on.
-            type: its new kind; left out, the old one.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            dataId: ID of the row, from `list_data`.
+            indexDataId: `dataId` of the entry among the row's `indexes`.
+            text: the new text.
+            type: the new type; default: unchanged.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            NotFoundError: the row has no such text; it may have got a new id.
+            NotFoundError: the row has no such entry; its ID may have changed.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/data/index/update`, 4.15.0 and later.
         """
@@ -262,13 +274,16 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete a text by which a row is found.
+        """Delete a text that a row is found by.
 
         Args:
-            dataId: the row.
-            indexDataId: the `dataId` of the text among the row's indexes.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            dataId: ID of the row, from `list_data`.
+            indexDataId: `dataId` of the entry among the row's `indexes`.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/data/index/delete`, 4.15.0 and later.
         """

@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""Deleting the chats that a server keeps: one, several, or all of an app."""
+"""Deleting chats: one, several, or all of an app."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AsyncDeletionsMixin(AsyncFastGPTClient):
-    """The part of the chat client that deletes whole chats."""
+    """The part of the chat client that deletes chats."""
 
     async def delete_chat_history(
         self,
@@ -30,16 +30,20 @@ class AsyncDeletionsMixin(AsyncFastGPTClient):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete a chat. Its id must not be used again: 4.14.4 and later keep such a chat hidden for ever.
+        """Delete a chat. Do not reuse its ID: from 4.14.4 on, a chat under that ID stays hidden.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            appId: the app; left out, the client's `app_id`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `DELETE /api/core/chat/delHistory`, all versions.
         """
@@ -60,15 +64,20 @@ class AsyncDeletionsMixin(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete several chats and their messages for good; their ids may be used again. Unknown ids do no harm.
+        """Delete several chats and their messages permanently. Their IDs can be reused; unknown IDs are ignored.
+
+        The key's owner must be allowed to read the app's logs.
 
         Args:
-            chatIds: the chats.
-            appId: the app; left out, the client's `app_id`.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatIds: IDs of the chats.
+            appId: ID of the app; default: the client's `app_id`.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        It needs the right to read the app's logs. `POST /api/core/chat/history/batchDelete`, 4.14.4 and later.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/chat/history/batchDelete`, 4.14.4 and later.
         """
         self._validate_ids(chatIds=chatIds)
         request = self._request(
@@ -92,22 +101,24 @@ class AsyncDeletionsMixin(AsyncFastGPTClient):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete all chats that API keys held with the app: those of the whole team, not only of the key's owner.
+        """Delete all of the app's chats that were created with API keys, by any member of the team.
 
         Args:
-            appId: the app; left out, the client's `app_id`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            customUid: only the chats of this end user (4.18 and later: known from its documentation alone).
-            server_version: the server's version, such as "4.18.0". `customUid` needs it: older servers pass over
-                it, and would delete the chats of all users.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            appId: ID of the app; default: the client's `app_id`.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            customUid: delete only the chats of this end user (4.18 and later; documented, not verified).
+            server_version: the server's version, such as "4.18.0". Required with `customUid`: older servers ignore that
+                filter and would delete the chats of all users.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
-            ValidationError: `customUid` is given, and `server_version` is not 4.18 or later.
+            ValidationError: `customUid` is given and `server_version` is not 4.18 or later.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `DELETE /api/core/chat/clearHistories`, all versions.
         """

@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""The calls of a knowledge base: all at one pace, and what they read of its collections."""
+"""The calls of a knowledge base, all at one rate, and reading its collections."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from fastgpt_client.exceptions import FastGPTError, RateLimitError
 
 from .datasets_endpoints import AsyncDatasetEndpoints
 
-# How often a call is made again that the server refuses for their number, each time at half the pace.
+# Maximum number of retries of a rate-limited call, each at half the rate.
 _TRIES = 8
-# How often a list is read again that changed while it was read.
+# Maximum number of times a list is read again because it changed while it was being read.
 _LISTINGS = 3
 _PAGE_OF_OLD, _PAGE = 30, 100
-# What every file's name has: with it, newer servers list over all folders.
+# Occurs in every file name: as a search text, it makes newer servers list all folders.
 _IN_EVERY_NAME = "."
 
 
@@ -34,7 +34,7 @@ class AsyncKnowledgeCalls:
         self._lists_all: bool | None = None
 
     async def paced(self, call: AsyncCall) -> Any:
-        """Return what a call returns, made when its turn comes, and again while the server says that it is too much."""
+        """Return the result of a call, made when its slot comes; retry it while it is rate-limited."""
         tries = 0
         while True:
             tries += 1
@@ -53,10 +53,9 @@ class AsyncKnowledgeCalls:
                 return answer
 
     async def list_files(self) -> list[dict[str, Any]]:
-        """Return all collections that are files, as lists show them, wherever they lie; and others.
+        """Return all collections that are files, in any folder, as lists show them; possibly others too.
 
-        From 4.15 on one list has those whose name holds a text, over all folders. Older servers are asked for each
-        folder.
+        From 4.15 on, one list covers all folders if it searches for a text. Older servers are asked for each folder.
         """
         if self._lists_all is None:
             first, _ = await self._page(None, _IN_EVERY_NAME, 0, _PAGE)
@@ -65,7 +64,7 @@ class AsyncKnowledgeCalls:
         return await self._listed(None, _IN_EVERY_NAME, _PAGE) if self._lists_all else await self.list_everything()
 
     async def list_everything(self) -> list[dict[str, Any]]:
-        """Return all collections, folders as well, folder by folder."""
+        """Return all collections and folders, folder by folder."""
         found: list[dict[str, Any]] = []
         folders: list[str | None] = [None]
         while folders:
@@ -75,7 +74,7 @@ class AsyncKnowledgeCalls:
         return found
 
     async def list_folder(self, parentId: str | None, *, folders: bool = False) -> list[dict[str, Any]]:
-        """Return what lies in a folder, None for the root; or the folders in it alone."""
+        """Return the contents of a folder (None for the root), or only its folders."""
         return await self._listed(parentId, None, _PAGE_OF_OLD, folders=folders)
 
     async def _listed(
@@ -91,7 +90,7 @@ class AsyncKnowledgeCalls:
                 found.update({str(item.get("_id")): item for item in items})
                 totals.add(total)
                 offset += size
-            # The last changed stand first: what changes meanwhile moves between the pages, and may be missed.
+            # The list is sorted by last change: items that change meanwhile move between the pages and may be missed.
             if offset == size or totals == {len(found)}:
                 break
         return [*found.values()]
@@ -113,22 +112,22 @@ class AsyncKnowledgeCalls:
         return [as_object(item) for item in items], total
 
     async def learning_of(self, id: str) -> Learning:
-        """Return how far one collection is learnt."""
+        """Return the training progress of one collection."""
         return Learning.of_state(await self.paced(lambda: self.client.get_training(collectionId=id)))
 
     async def learning(self, item: dict[str, Any]) -> Learning:
-        """Return how far a collection is learnt that was listed; one call more where the list does not tell."""
+        """Return the training progress of a listed collection; needs another call if the list does not report it."""
         learning = Learning.of_item(item)
         return learning if learning.certain else await self.learning_of(str(item.get("_id")))
 
     async def retry(self, id: str) -> None:
-        """Have the failed tasks of a collection tried again."""
+        """Retry the failed tasks of a collection."""
         await self.paced(lambda: self.client.retry_training(collectionId=id, datasetId=self.dataset_id))
 
     async def failed_tasks(self, id: str) -> list[Any]:
-        """Return what the server says of a collection's failed tasks, [] if it says nothing."""
+        """Return the failed tasks of a collection that the server reports, [] if none."""
         try:
             answer = await self.paced(lambda: self.client.list_training_errors(collectionId=id))
-        except FastGPTError:  # before 4.9.14, or the collection is gone: what failed is known all the same
+        except FastGPTError:  # Before 4.9.14, or the collection no longer exists: that it failed is known anyway.
             return []
         return parse_page(answer.json())[0]

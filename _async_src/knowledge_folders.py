@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""The folders of a knowledge base, found or made."""
+"""The folders of a knowledge base, found or created."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .knowledge_calls import AsyncKnowledgeCalls
 
 
 class AsyncFolders:
-    """Finds folders by their paths, and makes those that are not there.
+    """Finds folders by their paths, and creates missing ones.
 
-    Two of one name are allowed: the first one counts, on every machine.
+    Two folders may have the same name: every machine uses the first one.
     """
 
     def __init__(self, calls: AsyncKnowledgeCalls) -> None:
@@ -24,7 +24,7 @@ class AsyncFolders:
         self._lock = AsyncTurnLock()
 
     async def id_of(self, path: str) -> str | None:
-        """Return the id of a folder, None for the root."""
+        """Return the ID of a folder, None for the root."""
         await self._lock.acquire()
         try:
             above = ""
@@ -41,7 +41,7 @@ class AsyncFolders:
 async def async_find_or_make(
     calls: AsyncKnowledgeCalls, parentId: str | None, name: str, kind: Literal["folder", "virtual"]
 ) -> str:
-    """Return the id of the first collection of a name in a folder, or that of a new one."""
+    """Return the ID of the first collection with a name in a folder, or of a new one."""
     there = await async_find(calls, parentId, name, kind)
     if there is not None:
         return there
@@ -49,7 +49,7 @@ async def async_find_or_make(
         answer = await calls.paced(
             lambda: calls.client.create_collection(datasetId=calls.dataset_id, name=name, type=kind, parentId=parentId)
         )
-    except (APIConnectionError, ServerError):  # it may be there now
+    except (APIConnectionError, ServerError):  # it may exist now
         there = await async_find(calls, parentId, name, kind)
         if there is None:
             raise
@@ -58,7 +58,7 @@ async def async_find_or_make(
 
 
 async def async_find(calls: AsyncKnowledgeCalls, parentId: str | None, name: str, kind: str) -> str | None:
-    """Return the id of the first collection of a name in a folder, None if there is none."""
+    """Return the ID of the first collection with a name in a folder, None if there is none."""
     items = await calls.list_folder(parentId, folders=kind == "folder")
     same = [
         (str(item.get("createTime")), str(item.get("_id")))

@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""A saved knowledge base, made again on a server of any version: the same rows, marks and originals."""
+"""Restores a saved knowledge base on a server of any version: the same rows, marks and originals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .knowledge_wait import async_wait_for
 
 
 class AsyncRestorer:
-    """Makes saved collections again in a dataset, and goes on with those that are there."""
+    """Creates saved collections in a dataset, and resumes with those that already exist."""
 
     def __init__(
         self, calls: AsyncKnowledgeCalls, folder: SavedFolder, concurrency: int, wait: float, log: RunLog
@@ -43,7 +43,7 @@ class AsyncRestorer:
         self._new: dict[str, str] = {}
 
     async def run(self, saved: list[SavedCollection]) -> CopyReport:
-        """Restore, and return what there is now."""
+        """Restore, and return a report."""
         folders = [one for one in saved if one.type == "folder"]
         others = [one for one in saved if one.type != "folder"]
         self._there = await self._made_before()
@@ -66,7 +66,7 @@ class AsyncRestorer:
         )
 
     async def _made_before(self) -> dict[str, str]:
-        """Return the collections that an earlier run has made, by the ids that they had."""
+        """Return the collections created by an earlier run, by their original IDs."""
         found: dict[str, str] = {}
         for item in await self._calls.list_everything():
             if item.get("type") == "file":
@@ -76,7 +76,7 @@ class AsyncRestorer:
         return found
 
     async def _make_folders(self, folders: list[SavedCollection]) -> None:
-        """Make the folders, those above before those below; what lay in a lost folder comes to the top."""
+        """Create the folders, parents first; contents of a missing folder go to the root."""
         left = {one.id: one for one in folders}
         while left:
             ready = [one for one in left.values() if one.parent_id not in left]
@@ -131,13 +131,13 @@ class AsyncRestorer:
         return RowPlan(saved, there)
 
     async def _put_rows(self, one: SavedCollection) -> None:
-        """Have a collection hold its saved rows: the server may have cut its file in another way."""
+        """Make a collection contain its saved rows: the server may have split its file differently."""
         try:
             left = await self._rows_left(one)
             client, id = self._calls.client, self._new[one.id]
             if left.push:
                 await self._calls.paced(lambda: client.push_data(collectionId=id, data=left.push))
-            if why_virtual(one) is None:  # others are found by their names, and may hold what is not ours
+            if why_virtual(one) is None:  # others are matched by name, and may contain rows that are not ours
                 for row in left.delete:
                     await self._calls.paced(partial(client.delete_data, id=row))
         except (AuthenticationError, QuotaExceededError):

@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""Iterators over the pages of a list, fetched as they are needed."""
+"""Iterators over the pages of a list, fetched as needed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 class AsyncPageIterator(Generic[T]):
-    """Iterates over all items of a paged list, one page in memory at a time.
+    """Iterates over all items of a paged list, with one page in memory at a time.
 
-    Items that move from one page to the next while the list grows are handed out once. What reads a page raises
-    what its call raises; items handed out before stay handed out.
+    Items that move to the next page because the list grows are yielded once. Errors of a page's request propagate;
+    items already yielded are not lost.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class AsyncPageIterator(Generic[T]):
         send: Any,
         key: Callable[[Any], object],
         *,
-        step: int,  # the pageSize that is sent
+        step: int,  # the pageSize to send
         newest_first: bool = False,
         cut: bool = False,
     ) -> None:
@@ -34,10 +34,10 @@ class AsyncPageIterator(Generic[T]):
         self._key = key
         self._step = step
         self._newest_first = newest_first
-        self._cut = cut  # whether some servers send pages of another size, without a word
+        self._cut = cut  # whether some servers silently send pages of another size
         self._offset = 0
         self._over = False
-        self._held_some = True  # of the page before
+        self._held_some = True  # of the previous page
         self._page: Iterator[T] = iter(())
         self._known: set[object] = set()
 
@@ -52,14 +52,15 @@ class AsyncPageIterator(Generic[T]):
                 raise StopAsyncIteration
             answer: RawResponse = await self._send(self._request(self._offset))
             items, total = parse_page(answer.json)
-            # Not by how many came: up to 4.17.1 a page lacks what its reader may not see, and the total counts it. Two
-            # pages in a row that hold nothing are the end, whatever the total says.
+            # Do not stop at a short page: up to 4.17.1, a page lacks the items that the reader may not see, although
+            # the total
+            # counts them. Two empty pages in a row are the end, whatever the total.
             self._offset += (len(items) or self._step) if self._cut else self._step
             self._over = self._offset >= total or not (items or self._held_some)
             self._held_some = bool(items)
             if self._newest_first:
                 items.reverse()
-            keys = [repr(self._key(item)) for item in items]  # which can be told apart, whatever the server sends
+            keys = [repr(self._key(item)) for item in items]  # items that can be told apart, whatever the server sends
             fresh = [item for item, key in zip(items, keys, strict=True) if key not in self._known]
             self._known = {*keys}
             self._page = iter(fresh)

@@ -11,7 +11,7 @@ from .reader import AsyncStreamReader
 
 
 class AsyncTextDeltas:
-    """The pieces of a stream's text, see `AsyncChatStream.text_deltas`."""
+    """The pieces of a stream's text; see `AsyncChatStream.text_deltas`."""
 
     def __init__(self, reader: AsyncStreamReader) -> None:
         self._reader = reader
@@ -32,7 +32,7 @@ class AsyncTextDeltas:
 
 
 class AsyncLines:
-    """The lines of a stream as received, see `AsyncChatStream.aiter_lines`."""
+    """The raw lines of a stream; see `AsyncChatStream.aiter_lines`."""
 
     def __init__(self, reader: AsyncStreamReader) -> None:
         self._reader = reader

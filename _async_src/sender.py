@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""Sends calls: attempt after attempt, until one is answered or the policy gives up."""
+"""Sends calls: attempt after attempt, until one succeeds or the policy gives up."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MAX_REDIRECTS = 5
 
 
 class AsyncSender(BaseSender):
-    """Sends what a client's methods describe, over one httpx client: its own, if its `connections` are given."""
+    """Sends the requests of a client's methods over one httpx client: its own, if its `connections` are given."""
 
     def __init__(
         self,
@@ -55,17 +55,17 @@ class AsyncSender(BaseSender):
 
     @property
     def http(self) -> AsyncClient:
-        """The httpx client that it sends over."""
+        """The httpx client that it sends with."""
         return self._http
 
     async def send(self, request: APIRequest) -> RawResponse:
-        """Return the good answer to a request, retried as far as the policy allows; raise our error for any other."""
+        """Return a successful response, retrying as the policy permits; raise our error for any other."""
         answer = await self._run(request)
         assert isinstance(answer, RawResponse)  # a request without `stream` is read to its end
         return answer
 
     async def complete(self, request: APIRequest) -> ChatCompletion:
-        """Return the whole answer of an app; raise `WorkflowError` if nothing came of the run."""
+        """Return an app's whole answer; raise `WorkflowError` if the run failed without one."""
         answer = await self.send(request)
         completion = ChatCompletion(
             answer.http, answer.content, answer.json, chat_id=request.chat_id, attempts=answer.attempts
@@ -74,15 +74,15 @@ class AsyncSender(BaseSender):
         return completion
 
     async def open_stream(self, request: APIRequest) -> AsyncStreamReader:
-        """Return the open event stream that answers a request, retried until its head is there."""
+        """Return the open event stream of a response, retrying until its head arrives."""
         reader = await self._run(request)
         assert not isinstance(reader, RawResponse)
         return reader
 
     async def refuses_copies(self) -> bool:
-        """Return whether the server refuses a second copy of a completion by its ids, as 4.15 and later do.
+        """Return whether the server rejects a duplicate completion by its IDs, as 4.15 and later do.
 
-        It is asked once a client, and the error is raised if it cannot be asked now.
+        The server is asked once per client; if that fails, the error is raised.
         """
         if self.state.refuses_copies is None:
             try:
@@ -95,12 +95,12 @@ class AsyncSender(BaseSender):
         return self.state.refuses_copies
 
     def stream_of(self, http: HTTPResponse, events: Sequence[Event], chat_id: str | None) -> AsyncStreamReader:
-        """Return a stream of events that are here already, and came with a finished answer."""
+        """Return a stream of events that arrived with a complete answer."""
         body = AsyncBody(http, self.options.max_response_bytes)
         return self._reader(body, Attempt(), chat_id, events)
 
     async def close(self) -> None:
-        """Close the streams that are still open, and the connections if they are this client's own."""
+        """Close open streams, and the connections if they are this client's own."""
         self.state.closed = True
         for body in [*self.state.open, *self.state.abandoned]:
             await body.close()
@@ -119,7 +119,7 @@ class AsyncSender(BaseSender):
         if deadline is not None:
             attempt.ends = begin + deadline
         while True:
-            if self.state.closed or self._http.is_closed:  # looked at each time: it may be closed during a wait
+            if self.state.closed or self._http.is_closed:  # looked up each time: the client may be closed during a wait
                 self._refuse()
             watch = None if on_call is None else attempt.watch(on_call, request)
             try:
@@ -178,7 +178,7 @@ class AsyncSender(BaseSender):
         watch.over(result.http)
 
     def _keeps_time(self, request: APIRequest) -> bool:
-        """Return whether what sends a request ends it in time. Else, plain scripts need a thread for that."""
+        """Return whether the transport enforces a request's deadline itself; if not, sync code uses a thread."""
         if self._connections is None or request.body is not None or any(self._http.event_hooks.values()):
             return False  # files and hooks are the caller's, and may block
         return self._connections.keep_time(URL(self.base_url) if request.presigned is None else request.presigned.url)
@@ -192,7 +192,7 @@ class AsyncSender(BaseSender):
             await body.close()
 
     async def _attempt(self, request: APIRequest, attempt: Attempt) -> RawResponse | AsyncStreamReader:
-        """Send a request once, to the first of its paths that the server knows."""
+        """Send a request once, to the first of its paths that the server has."""
         first = request.operation.paths[0]
         known = self.state.paths.get(first, first)
         paths = [known, *(path for path in request.operation.paths if path != known)]
@@ -213,7 +213,7 @@ class AsyncSender(BaseSender):
             return RawResponse(http, content, json, attempt.number)
 
     async def _begin(self, http: HTTPResponse) -> AsyncBody | bytes:
-        """Return the body of an event stream, or the whole of any other."""
+        """Return the body of an event stream, or any other body as a whole."""
         from .reader import async_begins_with_events  # noqa: PLC0415 - see `_parser`
 
         body = AsyncBody(http, self.options.max_response_bytes)
@@ -231,26 +231,27 @@ class AsyncSender(BaseSender):
         return AsyncStreamReader(body, self._parser(body), self.state, attempt, chat_id, events)
 
     def _parser(self, body: AsyncBody) -> EventStreamParser:
-        # What reads streams is loaded with the first one: it takes as long as all the rest.
+        # Imported with the first stream: it takes as long as everything else.
         from fastgpt_client._streaming.parser import EventStreamParser  # noqa: PLC0415
 
         return EventStreamParser(body.http.headers, self.secret, body.max_bytes, wall_clock)
 
     async def _send(self, request: APIRequest, path: str, attempt: Attempt) -> HTTPResponse:
-        """Return the answer, its body still to be read, redirects within the origin followed."""
+        """Return the response with its body unread, after following redirects within the origin."""
         message = self._message(request, path, attempt, None if self._connections else self._http.headers)
         redirects = 0
         while True:
             http = await self._send_once(message, path)
-            # A file is sent where it was said to go, and nowhere else.
+            # A file is sent to the given address only.
             follow = redirects < _MAX_REDIRECTS and request.body is None and request.presigned is None
             following = redirected(http) if follow and 300 <= http.status_code < 400 else None
             if following is None:
                 attempt.http = http
                 self.state.multiplexed |= http.http_version == "HTTP/2"
                 if request.stream:
-                    # The deadline is over with the first event: what is read then has its own time. httpx looks the
-                    # timeouts up anew for the body.
+                    # The deadline ends with the first event: later reads have their own timeouts, which httpx looks up
+                    # again for
+                    # the body.
                     http.request.extensions["timeout"].update(self.options.timeout_for(stream=True).as_dict())
                 if http.is_stream_consumed or http.is_closed:
                     await self._check_body(http)
@@ -260,7 +261,7 @@ class AsyncSender(BaseSender):
             redirects += 1
 
     async def _check_body(self, http: HTTPResponse) -> None:
-        """Refuse an answer whose body is gone. One that was read by a hook, or a mock, is still there."""
+        """Reject a response whose body is gone. A body read by a hook or a mock is still there."""
         try:
             assert http.content is not None
         except ResponseNotRead:
@@ -276,7 +277,7 @@ class AsyncSender(BaseSender):
         try:
             if self._connections is None and self.state.process != getpid():
                 self.note_home(AsyncPlace(), getpid())
-            # Where no key goes, to a visitor's call and to a store, no `auth=` of the caller's client goes either.
+            # A request without the key (a visitor's, or an upload to a store) must not get the caller's `auth=` either.
             auth = {} if "authorization" in message.headers else {"auth": None}
             http = await self._http.send(message, stream=True, follow_redirects=False, **auth)
             outcome = http.status_code
@@ -284,8 +285,8 @@ class AsyncSender(BaseSender):
         except Exception as exc:
             own = body.failure if isinstance(body, RequestBody) else None
             if own is not None and own is not exc:
-                raise own from exc  # a transport may make something else of what the caller's file raises
-            if isinstance(exc, RuntimeError) and self._http.is_closed:  # by another thread or task, just now
+                raise own from exc  # a transport may convert an exception of the caller's file
+            if isinstance(exc, RuntimeError) and self._http.is_closed:  # closed just now, by another thread or task
                 self._refuse()
             if not is_send_error(exc, message):
                 self.explain(exc)

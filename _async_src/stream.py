@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""A streamed completion: iterate it for events, for text, or for its raw lines, and ask it for the whole answer."""
+"""A streamed completion: events, text or raw lines, and the whole answer."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .reader import AsyncStreamReader
 class AsyncChatStream:
     """An open stream of a completion.
 
-    Iterate it for typed events, take `text_deltas()` for the text alone, `final()` for the whole answer, or
-    `aiter_lines()` for the lines as they come. It is read once; it closes itself at its end, and use in
-    `async with` closes it wherever it is left.
+    Iterate over it for typed events, or use `text_deltas()` for the text only, `final()` for the whole answer, or
+    `aiter_lines()` for the raw lines. It can be read once. It closes itself at its end; `async with` closes it at any
+    point.
 
     ```python
     async with await client.create_chat_completion(messages, stream=True) as stream:
@@ -30,13 +30,12 @@ class AsyncChatStream:
         answer = await stream.final()
     ```
 
-    Raises (while it is read):
-        APIError: an `error` event came; its subclass follows the event's code.
-        WorkflowError: the run failed and nothing came of it.
-        StreamInterruptedError: the stream ended without its end, or fell silent.
-        APITimeoutError: no event came within the call's `deadline`.
+    While it is read, a stream raises these errors, each with what was delivered so far as `.partial`:
 
-    Each has what was delivered so far as `.partial`.
+    - `APIError`: the stream has an `error` event; the subclass follows the event's code.
+    - `WorkflowError`: the run failed without an answer.
+    - `StreamInterruptedError`: the stream was cut, or fell silent.
+    - `APITimeoutError`: no event came within the call's `deadline`.
     """
 
     def __init__(self, reader: AsyncStreamReader) -> None:
@@ -46,12 +45,12 @@ class AsyncChatStream:
 
     @property
     def chat_id(self) -> str | None:
-        """The chatId that was sent: a stream never tells one."""
+        """The chatId that was sent; a stream itself never contains one."""
         return self._reader.chat_id
 
     @property
     def status_code(self) -> int:
-        """The HTTP status."""
+        """The HTTP status code."""
         return self._reader.http.status_code
 
     @property
@@ -61,26 +60,26 @@ class AsyncChatStream:
 
     @property
     def request_id(self) -> str | None:
-        """The server's `x-request-id` (4.14.7 and later), else None."""
+        """The server's `x-request-id` (4.14.7 and later), otherwise None."""
         return request_id(self.headers)
 
     @property
     def http_response(self) -> HTTPResponse:
-        """The httpx response whose body is being read here."""
+        """The httpx response whose body is being read."""
         return self._reader.http
 
     @property
     def is_closed(self) -> bool:
-        """Whether the connection was released."""
+        """Whether the connection has been released."""
         return self._reader.closed
 
     @property
     def partial(self) -> ChatCompletion:
-        """The answer as far as it came; nothing when the stream is read as lines."""
+        """The answer received so far; empty if the stream is read as lines."""
         return self._reader.partial
 
     def raise_for_status(self) -> Self:
-        """Return the stream itself: an error that came in place of a stream has been raised by the call."""
+        """Return the stream itself. An error response has already been raised by the call that opened the stream."""
         return self
 
     def __repr__(self) -> str:
@@ -98,31 +97,42 @@ class AsyncChatStream:
     async def __anext__(self) -> Event:
         while True:
             for item in self._reader.items:
-                # A plain piece was left over by the iteration for text.
+                # The iteration for text has left a plain piece over.
                 return text_chunk_answer(*item) if isinstance(item, tuple) else item
             if not await self._reader.fetch("events"):
                 raise StopAsyncIteration
 
     def text_deltas(self) -> AsyncTextDeltas:
-        """Return an iterator over the pieces of the answer's text, empty ones left out."""
+        """Return an iterator over the pieces of the answer's text, without empty ones.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+        """
         return AsyncTextDeltas(self._reader)
 
     def aiter_lines(self) -> AsyncLines:
-        """Return an iterator over the lines as received, without their ends, for those who parse by hand.
+        """Return an iterator over the raw lines as received, without line endings, for parsing by hand.
 
-        It raises as the events do: on an `error` event after its lines, and when the stream is cut.
+        Like the events, it raises on an `error` event (after its lines) and if the stream is cut.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return AsyncLines(self._reader)
 
     async def final(self) -> ChatCompletion:
-        """Return the whole answer, reading what was not read yet; it has the accessors of a blocking one."""
+        """Return the whole answer, reading the rest of the stream first. Same attributes as a blocking answer.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+        """
         if not self._reader.over:
             async for _ in self:
                 pass
         return self.partial
 
     async def close(self) -> None:
-        """Release the connection, wherever the stream is; safe to call twice."""
+        """Release the connection, at any point of the stream. Safe to call more than once."""
         await self._reader.close()
 
     async def __aenter__(self) -> Self:

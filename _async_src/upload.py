@@ -1,5 +1,5 @@
 # Source of the async and the sync client: edit here, then run scripts/generate.py.
-"""Sending a file: opened and read where no other task waits for it, within the deadline, and always closed."""
+"""Sends a file: read without blocking other tasks, within the deadline, and always closed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from fastgpt_client.exceptions import APITimeoutError, NotFoundError
 if TYPE_CHECKING:
     from fastgpt_client.types import FilePart, UploadedImagePart
 
-# How long it may take to give an upload up, and to let go of a file; and how long if the deadline has passed.
+# Seconds to abort an upload and to close a file; and the same once the deadline has passed.
 _CLEAN_UP_SECONDS = 2.0
 _LATE_CLEAN_UP_SECONDS = 0.04
 
@@ -53,7 +53,7 @@ class AsyncSend(Protocol):
 
 
 class AsyncFileCalls(NamedTuple):
-    """What a call that sends a file needs of its client."""
+    """What a call that sends a file needs from its client."""
 
     describe: Callable[..., APIRequest]
     send: AsyncSend
@@ -62,19 +62,19 @@ class AsyncFileCalls(NamedTuple):
 
 
 class AsyncFileCall(ABC, Generic[T]):
-    """One public call that sends files, mostly one."""
+    """One public call that sends files, usually one."""
 
     def __init__(self, calls: AsyncFileCalls, *, default_name: str | None = None) -> None:
         self._calls = calls
-        self._default_name = default_name  # of a file that no argument and nothing else names
+        self._default_name = default_name  # for a file that is named by nothing
         self._ends = None if calls.deadline is None else monotonic() + calls.deadline
 
     async def run(self, file: object, filename: str | None, content_type: str | None = None) -> T:
-        """Return what `_deliver` makes of a file. What the file raises is passed on as it is."""
+        """Return the result of `_deliver` for a file. Exceptions of the file propagate unchanged."""
         return await self.run_all([(file, filename, content_type)])
 
     async def run_all(self, files: Sequence[tuple[object, str | None, str | None]]) -> T:
-        """Return what `_deliver` makes of files, each with its name and content type where they are given."""
+        """Return the result of `_deliver` for several files, with names and content types if given."""
         for _, filename, content_type in files:
             check_name_and_type(filename, content_type)
         opened: list[FileSource] = []
@@ -99,7 +99,7 @@ class AsyncFileCall(ABC, Generic[T]):
 
     @abstractmethod
     async def _deliver(self, files: Sequence[NamedFile]) -> T:
-        """Send all that brings the files to where they belong."""
+        """Send everything that stores the files."""
 
     async def _open(self, file: object) -> FileSource:
         opening = partial(as_callers_own, partial(open_source, file))
@@ -112,7 +112,7 @@ class AsyncFileCall(ABC, Generic[T]):
         return await self._calls.send(request, self._left())
 
     def _left(self) -> float | None:
-        """Return the seconds that are left, None if there is no deadline."""
+        """Return the seconds left, None if there is no deadline."""
         if self._ends is None:
             return None
         left = self._ends - monotonic()
@@ -152,8 +152,8 @@ class AsyncFormCall(AsyncFileCall[RawResponse]):
 class AsyncStore(AsyncFileCall[T]):
     """Stores a file on the server.
 
-    `presign` asks for a place, `target` says for what, `progress` gets how much was sent. `bucket` is the place of
-    servers that take the file in a form; None if these take none of its kind.
+    `presign` requests an address, `target` describes its use, and `progress` is called with the bytes sent. `bucket` is
+    the place on servers that take the file in a form; None if they do not take this kind.
     """
 
     def __init__(
@@ -192,16 +192,16 @@ class AsyncStore(AsyncFileCall[T]):
         return await self._sent(file, plan)
 
     def _about(self, file: NamedFile) -> dict[str, object]:
-        """Return what is said of a file when a place for it is asked for."""
+        """Return how a file is described when an address for it is requested."""
         return {"filename": file.name, "size": file.source.size}
 
     @abstractmethod
     async def _sent(self, file: NamedFile, plan: UploadPlan) -> T:
-        """Return what the call gives, once the bytes are where the plan said."""
+        """Return the call's result, once the bytes have been sent as planned."""
 
     @abstractmethod
     def _sent_by_form(self, file: NamedFile, data: Mapping[str, Any]) -> T:
-        """Return what the call gives, once a server has taken a form."""
+        """Return the call's result, once a server has accepted a form."""
 
     async def _ask(self, operation: Operation, body: Mapping[str, object]) -> Mapping[str, Any]:
         request = self._calls.describe(operation, body={**self._target, **body})
@@ -209,7 +209,7 @@ class AsyncStore(AsyncFileCall[T]):
         return as_object(answer.json)
 
     async def _send_bytes(self, plan: UploadPlan, file: NamedFile, report: Report | None) -> None:
-        """Send the file to where the plan says, in the way it says."""
+        """Send the file to the planned address, in the planned way."""
         if plan.fields is not None:
             await self._send(signed_form_request(plan, plan.fields, file, report, AsyncAddressTrace))
         elif plan.complete_url is None:
@@ -222,19 +222,19 @@ class AsyncStore(AsyncFileCall[T]):
             await self._send(post_request(plan.complete_url, {"parts": parts}, AsyncAddressTrace))
 
     async def _give_up(self, plan: UploadPlan) -> None:
-        """Have the server drop what it has of an upload that failed or was cancelled."""
+        """Make the server drop the parts of an upload that failed or was cancelled."""
         if plan.abort_url is None:
             return
         seconds = self._clean_up_seconds()
         await async_run_shielded(partial(self._abort, plan.abort_url, seconds), seconds)
 
     async def _abort(self, url: URL, seconds: float) -> None:
-        with suppress(Exception):  # do not mask the original exception: the parts stay for a while only
+        with suppress(Exception):  # do not mask the original exception: the parts expire by themselves
             await self._calls.send(post_request(url, {}, AsyncAddressTrace), seconds)
 
 
 class AsyncUpload(AsyncStore["FilePart | UploadedImagePart"]):
-    """Uploads a file for a chat, and gives the part of a message that shows it."""
+    """Uploads a file for a chat, and returns the content part for a message."""
 
     def _about(self, file: NamedFile) -> dict[str, object]:
         return {**super()._about(file), "contentType": file.content_type}
@@ -250,7 +250,7 @@ class AsyncUpload(AsyncStore["FilePart | UploadedImagePart"]):
 
 
 class AsyncKeyUpload(AsyncStore[str]):
-    """Uploads a file that other calls name by its key."""
+    """Uploads a file that other calls refer to by its key."""
 
     async def _sent(self, file: NamedFile, plan: UploadPlan) -> str:
         return file_key({"key": plan.key}, "key")
@@ -260,10 +260,10 @@ class AsyncKeyUpload(AsyncStore[str]):
 
 
 class AsyncAddressTrace:
-    """Keeps a signed address out of httpx's log.
+    """Keeps a signed URL out of httpx's log.
 
-    httpx names a request's address there once it is answered. Its own transports say what they do through a request's
-    `trace` extension: from then on the address is shown withheld. Other transports read it as text, and log it.
+    httpx logs the URL of a request after its response. Its own transports report each step through a request's `trace`
+    extension; from then on the URL is shown redacted. Other transports treat it as text, and log it.
     """
 
     def __init__(self, request: Request) -> None:
@@ -279,4 +279,4 @@ def _report_to(progress: Callable[[int, int], None], size: int, sent: int) -> No
 
 
 def _nothing() -> None:
-    """There is nothing to cut while a file is opened."""
+    """There is nothing to abort while a file is being opened."""

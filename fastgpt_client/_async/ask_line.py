@@ -1,5 +1,5 @@
 # Generated from _async_src/ask_line.py by scripts/generate.py: edit the source, not this file.
-"""What all rows of a run are asked over: how they are sent, how patiently, and at which pace."""
+"""What all rows of a run share: how requests are sent, for how long they wait, and at which rate."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from .calls import AsyncChatCalls
 
-# How long a run is waited for that another process began, or whose connection was cut, on servers that tell.
+# Seconds to wait for a run that another process started, or whose connection was cut, on servers that report its state.
 _PATIENCE = 600.0
-# How often in a row one question is sent again that a rate limit refused.
+# Maximum number of consecutive retries of one question after a rate limit.
 _LIMITS = 20
 
 
@@ -27,10 +27,10 @@ class AsyncAskLine:
     """How the rows of a run are asked.
 
     Args:
-        params: of each completion: `appId`, and what else a run sets.
-        reply: what answers the pauses of a run.
-        pace: how fast it may ask, shared by all that ask at the same time; None to leave that to the client's retries.
-        goes_on: whether a pace is still waited for; a run that was stopped does not.
+        params: parameters of each completion: `appId`, and others that a run sets.
+        reply: function that answers the pauses of a run.
+        pace: the rate limit shared by all concurrent questions; None to leave it to the client's retries.
+        goes_on: whether to keep waiting for a turn; False once the run was stopped.
     """
 
     def __init__(
@@ -54,22 +54,22 @@ class AsyncAskLine:
         self._pace = pace
 
     def next_start(self) -> float:
-        """Return how many seconds the next question has to wait: each call takes a place in the line."""
+        """Return how many seconds the next question has to wait. Each call takes the next slot."""
         return 0.0 if self._pace is None else self._pace.start(monotonic())
 
     async def wait(self, seconds: float) -> None:
-        """Wait for a question's place in the line."""
+        """Wait for the question's slot."""
         while seconds > 0.0 and self.goes_on():
-            await async_sleep(min(seconds, 1.0))  # in steps: the run may be stopped meanwhile
+            await async_sleep(min(seconds, 1.0))  # in steps, because the run may be stopped meanwhile
             seconds -= 1.0
 
     def went_well(self) -> None:
-        """Take note that the server took a question."""
+        """Record that the server accepted a question."""
         if self._pace is not None:
             self._pace.went_well()
 
     def may_repeat(self, error: RateLimitError, began: float, times: int) -> bool:
-        """Slow all down after a refusal; return whether this question, refused so many times, may be sent again."""
+        """Slow down all questions after a rejection, and return whether this one may be retried."""
         if self._pace is None:
             return False
         self._pace.slow_down(began, monotonic(), error.retry_after)

@@ -1,5 +1,5 @@
 # Generated from _async_src/ask_talk.py by scripts/generate.py: edit the source, not this file.
-"""One row of a run, asked: its questions one after the other in one chat, each once whatever happens."""
+"""Asks the questions of one row, one after the other in one chat, each exactly once."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ if TYPE_CHECKING:
     from fastgpt_client.interactive import InteractiveNode
     from fastgpt_client.types import ChatMessage, ChatRecord, ContentPart
 
-# How many pauses the run of one question may have.
+# Maximum number of pauses in one question's run.
 _PAUSES = 20
 
 
 class IdInUseError(Exception):
-    """The server has another question under this row's id."""
+    """The server has another question under this row's ID."""
 
 
 class AsyncAskTalk:
     """The chat of one row.
 
     Attributes:
-        turns: how many messages were sent, or looked up.
+        turns: number of messages sent or looked up.
     """
 
     def __init__(self, line: AsyncAskLine, unit: AskUnit) -> None:
@@ -62,11 +62,11 @@ class AsyncAskTalk:
         self._sent = 0
 
     async def run(self) -> AskResult:
-        """Return what became of the row: a failure is a result too.
+        """Return the result of the row. A failed row is a result too.
 
         Raises:
-            QuotaExceededError: nobody will be answered any more.
-            RateLimitError: the run was stopped before the server took the row's first question.
+            QuotaExceededError: the points are used up.
+            RateLimitError: the run was stopped before the server accepted the row's first question.
         """
         unit, began = self._unit, monotonic()
         failure: Exception | None = None
@@ -80,7 +80,7 @@ class AsyncAskTalk:
             if not self.turns and not self._line.goes_on():
                 raise
             failure = error
-        except (FastGPTError, OSError) as error:  # OSError: a file of the row that cannot be read
+        except (FastGPTError, OSError) as error:  # OSError: a file of the row cannot be read
             failure = error
         seconds = monotonic() - began
         data_id = self._result.item_id or unit.item_id(0)
@@ -88,7 +88,7 @@ class AsyncAskTalk:
         return AskResult(unit.id, unit.row, output, self._sent)
 
     async def _hold(self) -> None:
-        """Ask all questions of the row, and answer what is asked back."""
+        """Ask all questions of the row, and answer its pauses."""
         files = await self._files()
         for number, question in enumerate(self._unit.questions):
             parts: list[ContentPart] = [{"type": "text", "text": question}, *files]
@@ -99,11 +99,12 @@ class AsyncAskTalk:
             await self._reply(answer, number)
 
     async def _reply(self, answer: ChatCompletion, number: int) -> None:
-        """Answer the pauses of a question's run, until it waits no more."""
+        """Answer the pauses of a question's run until none is open."""
         replies = 0
         while (node := self._open_pause(answer)) is not None:
             if self._looked and node.appends:
-                # What followed the pauses that were answered came along with what was looked up.
+                # The pauses that were already answered, and what followed them, are part of the answer that was looked
+                # up.
                 pause = await async_find_pause(self._line.patient_sender, self._lookup)
                 if pause is None:
                     return
@@ -117,7 +118,7 @@ class AsyncAskTalk:
             answer = await self._turn(message, self._unit.item_id(number, replies), None)
 
     def _open_pause(self, answer: ChatCompletion) -> InteractiveNode | None:
-        """Return what an answer waits for; one that was looked up may have pauses before it that were answered."""
+        """Return the open pause of an answer. One that was looked up may contain answered pauses too."""
         content = answer.json()["choices"][0]["message"].get("content")
         last = pending_node(cast("ChatRecord", {"value": content})) if self._looked and is_array(content) else None
         return last or answer.interactive
@@ -139,7 +140,7 @@ class AsyncAskTalk:
     # --- one message ------------------------------------------------------------------------------------------------
 
     async def _turn(self, message: ChatMessage, item_id: str, question: str | None) -> ChatCompletion:
-        """Return the answer to a message, sent as fast as the run may; `question` is None of a reply."""
+        """Return the answer to a message, sent as fast as the run permits; `question` is None for a reply."""
         pause = self._result.pause if question is None else None
         times = 0
         answer: ChatCompletion | None = None
@@ -154,7 +155,7 @@ class AsyncAskTalk:
                 if not self._line.may_repeat(error, began, times):
                     raise
             except WorkflowError as error:
-                self._answers[-1] += [error.completion] if error.completion else []  # nothing came of it, but it cost
+                self._answers[-1] += [error.completion] if error.completion else []  # no answer, but it was charged
                 raise
         self.turns += 1
         self._sent += answer.attempts
@@ -165,7 +166,7 @@ class AsyncAskTalk:
     async def _answer(
         self, message: ChatMessage, item_id: str, pause: Pause | None, question: str | None
     ) -> ChatCompletion:
-        """Return the answer to a message: sent, or if it was sent before, as the server has it."""
+        """Return the answer to a message: send it, or look it up if it was sent before."""
         unit, line = self._unit, self._line
         params = {
             **line.params,
@@ -207,7 +208,7 @@ class AsyncAskTalk:
             self._result = result
 
     async def _may_be_there(self, pause: Pause | None) -> bool:
-        """Return whether the server may have this message already: a reply it has not while its pause is open."""
+        """Return whether the server may already have this message. It has no reply while the pause is open."""
         if not self._unit.begun:
             return False
         if pause is None:
@@ -216,7 +217,7 @@ class AsyncAskTalk:
         return found is None or (found.item_id, found.number) != (pause.item_id, pause.number)
 
     async def _check(self, item_id: str, question: str) -> None:
-        """Raise `IdInUseError` if what the server has under this id is the answer to another question."""
+        """Raise `IdInUseError` if the server has the answer to another question under this ID."""
         page = await self._line.sender.send(self._lookup.records())
         asked = None
         for raw in read_records(page.json) or ():
@@ -228,5 +229,5 @@ class AsyncAskTalk:
 
 
 def _unknown() -> FastGPTError:
-    """Return what stands for a copy that another process sent."""
+    """Return the error row for a copy that another process sent."""
     return APIConnectionError("The question was sent before, by a process that did not live to see its answer.")

@@ -1,5 +1,5 @@
 # Generated from _async_src/connections.py by scripts/generate.py: edit the source, not this file.
-"""What a client sends with: connections that belong to one process and one event loop, direct or through a proxy."""
+"""The connections of a client: they belong to one process and one event loop, and are direct or go through a proxy."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from fastgpt_client.exceptions import ValidationError
 
 
 class AsyncConnections(AsyncBaseTransport):
-    """Sends each request with the transport of the running event loop and of the proxy that the request goes through.
+    """Sends each request with the transport for the running event loop and the request's proxy.
 
-    After a fork, and in another event loop, it opens connections anew; what the parent process opened is neither used
-    nor closed.
+    After a fork, and in another event loop, it opens new connections; those of the parent process are neither used nor
+    closed.
     """
 
     def __init__(self, settings: ConnectionSettings) -> None:
@@ -35,8 +35,8 @@ class AsyncConnections(AsyncBaseTransport):
         self._transports: dict[tuple[str | None, bool], AsyncRunLocal[AsyncBaseTransport]] = {}
 
     async def handle_async_request(self, request: Request) -> HTTPResponse:
-        """Return the response to a request, its body still to be read."""
-        if self._closed:  # meanwhile, by another thread or task
+        """Return the response to a request, with its body unread."""
+        if self._closed:  # closed meanwhile, by another thread or task
             raise ValidationError("this client is closed: make a new one")
         way = self._way(request.url)
         transports = self._transports.get(way)
@@ -44,17 +44,17 @@ class AsyncConnections(AsyncBaseTransport):
             new = AsyncRunLocal(partial(self._make, *way), _async_close, abandon)
             transports = self._transports.setdefault(way, new)
         transport = transports.get()
-        if self._closed:  # just now: what closed it may not have met this transport
+        if self._closed:  # closed just now, possibly without closing this transport
             await transports.close()
             raise ValidationError("this client is closed: make a new one")
         return await transport.handle_async_request(request)
 
     def keep_time(self, url: URL) -> bool:
-        """Return whether requests to an address are ended in time by what sends them (see `Timeouts`)."""
+        """Return whether the transport for an address enforces deadlines itself (see `Timeouts`)."""
         return self._way(url)[1]
 
     def _way(self, url: URL) -> tuple[str | None, bool]:
-        """Return the proxy that requests to an address go through, and whether this package's transport sends them."""
+        """Return the proxy for an address, and whether this package's transport is used."""
         proxy = self._settings.proxies.find(url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
         return proxy, self._settings.own and proxy is None and can_send()
 
@@ -68,7 +68,7 @@ class AsyncConnections(AsyncBaseTransport):
         return AsyncHTTPTransport(verify=settings.ssl_context(), limits=settings.limits, proxy=proxy)
 
     async def aclose(self) -> None:
-        """Close the connections of this event loop, and shut those of other loops down."""
+        """Close the connections of this event loop, and shut down those of other loops."""
         self._closed = True
         for transports in [*self._transports.values()]:
             await transports.close()
@@ -79,10 +79,10 @@ async def _async_close(transport: AsyncBaseTransport) -> None:
 
 
 def async_sending_client(given: AsyncClient | AsyncHTTPX2Client | None, own: AsyncConnections) -> AsyncClient:
-    """Return the httpx client that sends: the one that was given, a stand-in for one of httpx2, else one of our own.
+    """Return the httpx client to send with: the given one, a wrapper for an httpx2 client, or our own.
 
     Raises:
-        ValidationError: what was given is of neither package, or of the other flavour.
+        ValidationError: the given client belongs to neither package, or is of the other flavour (blocking or not).
     """
     if isinstance(given, AsyncClient):
         return given
@@ -91,7 +91,7 @@ def async_sending_client(given: AsyncClient | AsyncHTTPX2Client | None, own: Asy
         if not is_httpx2(given, AsyncClient.__name__):
             wanted, got = AsyncClient.__name__, type(given).__name__
             raise ValidationError(f"http_client must be an httpx.{wanted}, or that of httpx2, not {got}")
-        from .httpx2 import AsyncHTTPX2Transport  # noqa: PLC0415 - few bring one
+        from .httpx2 import AsyncHTTPX2Transport  # noqa: PLC0415 - rarely used
 
         options |= {"transport": AsyncHTTPX2Transport(given), "headers": given.headers.raw}
     return AsyncClient(**options)

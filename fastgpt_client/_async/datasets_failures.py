@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_failures.py by scripts/generate.py: edit the source, not this file.
-"""Tasks of a knowledge base that failed: found, tried again, given up; and vectors made anew."""
+"""Failed training tasks: finding, retrying and cancelling them; and rebuilding vectors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
-    """The part of the dataset client that is about failed training."""
+    """The part of the dataset client for failed training."""
 
     async def list_dataset_training_errors(
         self,
@@ -34,18 +34,21 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[DatasetTrainingErrors]:
-        """Return a page of the collections of which tasks failed, each with some of these tasks.
+        """Return a page of the collections that have failed tasks, each with some of these tasks.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            collectionId: this collection only.
-            itemOffset: how many of each collection's tasks to pass over.
-            itemPageSize: how many tasks of each collection to list: up to 20; 5 if left out.
-            offset: how many items to pass over; or `pageNum`.
-            pageNum: the page, from 1; or `offset`.
-            pageSize: up to 20 collections.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            collectionId: only this collection.
+            itemOffset: number of tasks to skip in each collection.
+            itemPageSize: maximum number of tasks per collection, up to 20; default: 5.
+            offset: number of items to skip; use either this or `pageNum`.
+            pageNum: number of the page, from 1; use either this or `offset`.
+            pageSize: maximum number of collections, up to 20.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/training/getDatasetTrainingError`, 4.15.0 and later.
         """
@@ -74,11 +77,14 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         """Return whether any task of a dataset failed: `.data["hasError"]`.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
-        `GET /api/core/dataset/training/hasDatasetTrainingError`, 4.15.0 and later.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/dataset/training/hasDatasetTrainingError`, 4.15.0 and later.
         """
         self._validate_params(datasetId=datasetId)
         request = self._request(
@@ -94,13 +100,16 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[TrainingTask | None]:
-        """Return what a task is to make rows of, None if there is no such task.
+        """Return the input of a training task; None if the task does not exist.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             dataId: the task's `_id`.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/training/getTrainingDataDetail`, 4.9.14 and later.
         """
@@ -125,17 +134,20 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Have failed tasks tried again, three times each.
+        """Retry failed tasks, up to three times each.
 
         Args:
-            collectionId: the tasks of a collection; pass `datasetId` too, which servers up to 4.14 need.
-            datasetId: alone, the tasks of a whole dataset (4.15 and later).
-            dataId: one task, by its `_id`; up to 4.14 beside the other two.
-            q: the text that the task is to learn instead.
-            a: the answer that the task is to learn instead.
-            chunkIndex: the place of the row that the task is to have instead.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            collectionId: ID of the collection whose tasks are retried; servers up to 4.14 require `datasetId` as well.
+            datasetId: ID of the dataset; without `collectionId`, all its tasks are retried (4.15 and later).
+            dataId: `_id` of a single task; up to 4.14 together with the other two.
+            q: text for the task to learn instead.
+            a: answer for the task to learn instead.
+            chunkIndex: position for the task's row instead.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `PUT /api/core/dataset/training/updateTrainingData`, 4.9.4 and later.
         """
@@ -149,7 +161,7 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
             try:
                 return await self._call_until(request, end)
             except BadRequestError:
-                continue  # the form of another age
+                continue  # the form of other versions
         return await self._call_until(last, end)
 
     async def delete_training(
@@ -160,13 +172,16 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Give a task up. From 4.17.2 on its row stays, and counts as failed.
+        """Cancel a task. From 4.17.2 on its row remains, marked as failed.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             dataId: the task's `_id`.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/training/deleteTrainingData`, 4.9.4 and later.
         """
@@ -188,14 +203,19 @@ class AsyncTrainingFailuresMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Make all vectors of a dataset anew with another model. Only its owner may, and only while nothing is learnt.
+        """Recompute all vectors of a dataset with another model.
+
+        Only the owner may do this, and only while nothing is being trained.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            vectorModel: the model's name, up to 4.16.
-            vectorModelId: its id, from 4.17 on.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            vectorModel: name of the embedding model (up to 4.16).
+            vectorModelId: ID of the embedding model (4.17 and later).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/training/rebuildEmbedding`, all versions.
         """

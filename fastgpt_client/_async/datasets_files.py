@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_files.py by scripts/generate.py: edit the source, not this file.
-"""Files for knowledge bases: sent from the disk, they become collections."""
+"""Files for knowledge bases, streamed from disk into collections."""
 
 from __future__ import annotations
 
@@ -40,26 +40,34 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         settings: ChunkSettings | Mapping[str, Any] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[CreatedCollection]:
-        """Make a collection of a file, which is read piece by piece while it is sent.
+        """Create a collection from a file, which is streamed to the server.
+
+        Exceptions from the file propagate unchanged.
+
+        ```python
+        created = await client.create_file_collection("handbook.pdf", datasetId=dataset_id)
+        print(created.data["collectionId"])
+        ```
 
         Args:
-            file: a path, bytes, or a file opened in binary mode that can seek, which is sent from where it stands.
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            filename: its name, needed with bytes; the collection is called so. The ending tells the kind: .txt .docx
-                .csv .xlsx .pdf .md .html .pptx.
-            content_type: such as "application/pdf"; guessed from the name if left out.
-            parentId: the folder that it is put in; left out, the root.
+            file: a path, bytes, or a seekable file opened in binary mode, which is sent from its current position.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            filename: name of the file and of the collection, required with bytes. The server infers the type from the
+                extension: .txt .docx .csv .xlsx .pdf .md .html .pptx.
+            content_type: MIME type, such as "application/pdf"; default: guessed from the name.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
-            metadata: kept, and shown by `get_collection`.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
+            metadata: stored with the collection and returned by `get_collection`.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
-            ValidationError: the file cannot be used: there is none, it is empty, opened in text mode, cannot seek, or
-                became shorter while it was sent.
-            BadRequestError: the server takes no file of this kind.
+            ValidationError: the file cannot be used: missing, empty, opened in text mode, not seekable, or truncated
+                while it was being sent.
+            BadRequestError: the server does not accept files of this type.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        What the file raises is passed on as it is. `POST /api/core/dataset/collection/create/localFile`, all versions.
+        `POST /api/core/dataset/collection/create/localFile`, all versions.
         """
         self._validate_params(datasetId=datasetId, parentId=parentId)
         data = upload_data(datasetId, settings, parentId, tags, metadata, extra_body)
@@ -77,18 +85,21 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         parentId: str | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, Any]]:
-        """Make a collection of a table whose rows are kept as they are. The answer is empty.
+        """Create a collection from a table whose rows are kept unchanged. The response is empty.
 
         Args:
-            file: as in `create_file_collection`. A CSV file (from 4.16 on also .xlsx) whose header is made of `q`, `a`
-                and any number of `index`, from 4.16 on also `metadata`.
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            rows: in its place the rows themselves, of which `q`, `a` and the texts of `indexes` count.
-            filename: the collection is called so; of rows it is "rows.csv" if left out.
-            kind: by which endpoint; a collection is listed by it.
-            content_type: the MIME type; left out, it follows from the name.
-            parentId: the folder that it is put in; left out, the root.
-            extra_body: further fields of the request's body; they win over the arguments.
+            file: as in `create_file_collection`: a CSV file (from 4.16 on also .xlsx) whose header consists of `q`, `a`
+                and any number of `index`; from 4.16 on also `metadata`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            rows: the rows, in place of a file; `q`, `a` and the texts of `indexes` are used.
+            kind: endpoint to use, "template" or "backup"; the collection is listed with that type.
+            filename: name of the file and of the collection; default for rows: "rows.csv".
+            content_type: MIME type; default: guessed from the name.
+            parentId: ID of the folder to create it in; default: the root.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/create/template`, 4.9.11 and later, or `…/create/backup`, 4.9.10 and later.
         """
@@ -110,20 +121,23 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         parentId: str | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[CreatedCollection]:
-        """Make a collection of images. The dataset needs a model that sees: `vlmModel`, or a vector model for images.
+        """Create a collection from images. The dataset needs a model that reads images (`vlmModel`) or embeds them.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            collectionName: what it is called.
-            files: .jpg, .jpeg and .png: a list of paths, or of files that have a name; or a dict of names and files as
-                in `create_file_collection`.
-            parentId: the folder that it is put in; left out, the root.
-            extra_body: further fields of the request's body; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            collectionName: the name shown in lists.
+            files: images (.jpg, .jpeg, .png): a list of paths or of named files, or a dict of names to files as in
+                `create_file_collection`.
+            parentId: ID of the folder to create it in; default: the root.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Returns:
+            `.data["results"]["insertLen"]` is the number of images.
 
         Raises:
             ServerError: the dataset has no such model.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        `.data["results"]["insertLen"]` is their number.
         `POST /api/core/dataset/collection/create/images`, 4.9.11 and later.
         """
         self._validate_params(datasetId=datasetId, collectionName=collectionName, parentId=parentId)
@@ -138,12 +152,15 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
     async def insert_images(
         self, *, collectionId: str, files: Images, extra_body: Mapping[str, object] | None = None
     ) -> DataResponse[dict[str, Any] | None]:
-        """Add images to a collection of images; the arguments are those of `create_image_collection`.
+        """Add images to a collection of images.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            files: the pictures: paths, bytes, or open binary files.
-            extra_body: further fields of the request's body; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            files: as in `create_image_collection`.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/data/insertImages`, 4.9.11 and later.
         """
@@ -160,20 +177,24 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         content_type: str | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> str:
-        """Return the key of an uploaded file, which `create_file_id_collection` takes within three hours.
+        """Upload a file and return its key, which `create_file_id_collection` accepts for three hours.
 
-        Both do what `create_file_collection` does in one call; large files go in parts here (4.16 and later).
+        Together they do what `create_file_collection` does in one call, except that large files are sent in parts (4.16
+        and later).
 
         Args:
-            file: a path, bytes, or a file opened in binary mode.
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            filename: the name that the server keeps; of a path, its own if left out. Bytes need one.
-            content_type: left out, it follows from the ending of the name.
-            progress: called with the bytes sent so far and the size. The first number falls when something is sent
-                again.
+            file: a path, bytes, or a seekable file opened in binary mode.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            filename: name of the file, required with bytes; default: that of the path.
+            content_type: MIME type; default: guessed from the name.
+            progress: function called with the number of bytes sent so far and the size. The first number goes back when
+                a part is sent again.
 
-        `POST /api/core/dataset/file/presignDatasetFilePostUrl`, and where the server says that the bytes go; up to
-        4.14.2 `POST /api/common/file/upload`.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/dataset/file/presignDatasetFilePostUrl`, then the address in the response; up to 4.14.2 `POST
+        /api/common/file/upload`.
         """
         self._validate_params(datasetId=datasetId)
         target = {"datasetId": datasetId}
@@ -184,13 +205,16 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
     async def upload_search_image(
         self, file: File, *, datasetId: str, filename: str | None = None, content_type: str | None = None
     ) -> str:
-        """Return the key of an uploaded image, which `search(queryImageUrls=[…])` takes within three hours.
+        """Upload an image and return its key, which `search(queryImageUrls=[…])` accepts for three hours.
 
         Args:
-            file: the picture or file: its path, its bytes, or an open binary file.
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            filename: the name that the server sees; left out, the file's own.
-            content_type: the MIME type; left out, it follows from the name.
+            file: a path, bytes, or a seekable file opened in binary mode.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            filename: name of the file, required with bytes; default: that of the path.
+            content_type: MIME type; default: guessed from the name.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/file/presignSearchTestImage`, 4.15 and later.
         """
@@ -201,12 +225,15 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
     async def upload_temporary_file(
         self, file: File, *, filename: str | None = None, content_type: str | None = None
     ) -> str:
-        """Return the key of an uploaded file, "temp/…", which `create_dataset_with_files` takes within an hour.
+        """Upload a file and return its key, "temp/…", which `create_dataset_with_files` accepts for an hour.
 
         Args:
-            file: the picture or file: its path, its bytes, or an open binary file.
-            filename: the name that the server sees; left out, the file's own.
-            content_type: the MIME type; left out, it follows from the name.
+            file: a path, bytes, or a seekable file opened in binary mode.
+            filename: name of the file, required with bytes; default: that of the path.
+            content_type: MIME type; default: guessed from the name.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/common/file/presignTempFilePostUrl`, 4.14.3 and later.
         """
@@ -224,7 +251,7 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         bucket: str | None = None,
     ) -> str:
         check_callback("progress", progress)
-        from .upload import AsyncKeyUpload  # noqa: PLC0415 - not every program uploads
+        from .upload import AsyncKeyUpload  # noqa: PLC0415 - imported on first use
 
         upload = AsyncKeyUpload(self._file_calls(), presign, target, progress, bucket)
         return await upload.run(file, filename, content_type)
@@ -235,6 +262,6 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         data: Mapping[str, Any],
         files: Sequence[tuple[object, str | None, str | None]],
     ) -> DataResponse[Any]:
-        from .upload import AsyncFormCall  # noqa: PLC0415 - not every program uploads
+        from .upload import AsyncFormCall  # noqa: PLC0415 - imported on first use
 
         return opened(await AsyncFormCall(self._file_calls(), operation, {"data": data}).run_all(files))

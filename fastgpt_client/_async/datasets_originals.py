@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_originals.py by scripts/generate.py: edit the source, not this file.
-"""What the collections of knowledge bases were made of: their originals, their rows as a table, outside files."""
+"""Originals of collections, their rows as a table, and files of external sources."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AsyncOriginalsMixin(AsyncDatasetCalls):
-    """The part of the dataset client that reads what was put in."""
+    """The part of the dataset client that reads originals."""
 
     async def read_collection(
         self,
@@ -26,14 +26,18 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CollectionSource]:
-        """Return where a collection's original is: an address that is good for half an hour at least, or the link.
+        """Return the address of a collection's original: a URL valid for at least half an hour, or the link.
+
+        Anyone who has the URL can read the file. It may be relative to the server.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        The address is itself the credential: whoever has it may read the file. It may be relative to the server.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
         `POST /api/core/dataset/collection/read`, all versions.
         """
         self._validate_params(collectionId=collectionId)
@@ -52,15 +56,18 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> Response[None]:
-        """Return a collection's rows as a CSV file, `.content`: UTF-8 with a mark, columns `q` and `a`, 50,000 rows.
+        """Return a collection's rows as a CSV file in `.content`.
+
+        The file is UTF-8 with a byte order mark, has the columns `q` and `a`, and holds up to 50,000 rows.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            RateLimitError: a server answers one such call a minute.
+            RateLimitError: the server allows one such call per minute.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/export`, 4.9.4 and later.
         """
@@ -81,17 +88,18 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[DownloadTicket]:
-        """Return a ticket for the originals of collections and folders, good for a minute and one download.
+        """Return a ticket to download the originals of collections and folders, valid for one minute and one download.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            collectionIds: collections and folders; a folder stands for all that is in it.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            collectionIds: IDs of collections and folders; a folder stands for everything in it.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            ConflictError: another download of this key's owner is under way.
-            BadRequestError: there is nothing to fetch, or too much at once.
+            ConflictError: another download of this key's owner is in progress.
+            BadRequestError: there is nothing to download, or too much at once.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/getDownloadTicket`, 4.17.1 and later.
         """
@@ -112,12 +120,15 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> Response[None]:
-        """Return the originals that a ticket of `get_download_ticket` is for, as a ZIP file: `.content`.
+        """Return the originals that a ticket stands for, as a ZIP file in `.content`.
 
         Args:
-            ticket: what `get_download_ticket` returned.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            ticket: ticket returned by `get_download_ticket`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/dataset/collection/batchDownload`, 4.17.1 and later.
         """
@@ -136,14 +147,17 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[list[APIFile]]:
-        """Return the files and folders of a dataset's outside source, of one folder.
+        """Return the files and folders in one folder of a dataset's external source.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            parentId: the folder of the source; left out, its root.
-            searchKey: a piece of the file's name.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            parentId: ID of the folder in the source; default: its root.
+            searchKey: text to find in the file name.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/apiDataset/list`, all versions.
         """
@@ -163,12 +177,15 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[list[str]]:
-        """Return the ids of the outside files that are collections already.
+        """Return the IDs of the external files that already have a collection.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/dataset/apiDataset/listExistId`, all versions.
         """
@@ -186,13 +203,16 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Return the path of a folder of a dataset's outside source. It needs the right to manage the dataset.
+        """Return the path of a folder in a dataset's external source. Requires permission to manage the dataset.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            parentId: the folder of the source.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            parentId: ID of the folder in the source.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/apiDataset/getPathNames`, 4.9.8 and later.
         """

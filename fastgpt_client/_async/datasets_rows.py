@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_rows.py by scripts/generate.py: edit the source, not this file.
-"""The rows of knowledge bases: pushed, inserted, listed, read, changed, deleted, and the texts they are found by."""
+"""Rows of knowledge bases: pushing, inserting, listing, reading, changing and deleting them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class AsyncRowsMixin(AsyncDatasetCalls):
-    """The part of the dataset client that is about rows, which FastGPT calls data."""
+    """The part of the dataset client for rows, which FastGPT calls data."""
 
     async def push_data(
         self,
@@ -36,20 +36,25 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> PushResult:
-        """Have rows learnt, any number of them, and return how many the server took, and which it did not.
+        """Push any number of rows for training, and return how many the server accepted and which it rejected.
+
+        ```python
+        pushed = await client.push_data(collectionId=collection_id, data=[{"q": "Capital of Norway?", "a": "Oslo"}])
+        print(pushed.data["insertLen"])
+        ```
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            data: the rows, taken as they are sent: 200 a call, and 9 MB.
-            trainingType: not read by any server: what counts is the collection's own.
-            billId: what `create_training_usage` returned; left out, each call has a bill of its own.
-            indexSize: the tokens of a text that a row is found by.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            data: the rows, read as they are sent: at most 200 rows and 9 MB per request.
+            trainingType: not read by any server; the collection's own type is used.
+            billId: ID returned by `create_training_usage`; if omitted, each request has its own bill.
+            indexSize: maximum length, in tokens, of the texts that a row is found by.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            FastGPTError: a call failed. Its `.pushed` says what became of the rows before that call; those of the call
-                itself may have been taken. It is not repeated, since no server tells a second copy from the first.
+            FastGPTError: a request failed. `.pushed` reports the rows sent before it; rows of the failed request may
+                have been accepted. It is not retried, because servers do not detect duplicates.
 
         `POST /api/core/dataset/data/pushData`, all versions.
         """
@@ -81,19 +86,20 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Return the id of a new row, which is learnt at once.
+        """Insert one row, train it at once, and return its ID.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            q: the text of the row, or the question.
-            a: the answer to the question; left out, the row has none.
-            indexes: further texts by which it is found.
-            metadata: from 4.16 on.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            q: text of the row, or the question.
+            a: answer to the question; default: none.
+            indexes: additional texts that the row is found by.
+            metadata: stored with the row (4.16 and later).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            ConflictError: the collection has the same row already.
+            ConflictError: the collection already has the same row.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/data/insertData`, all versions.
         """
@@ -119,16 +125,20 @@ class AsyncRowsMixin(AsyncDatasetCalls):
     ) -> DataResponse[DataPage]:
         """Return a page of a collection's rows, in the order of the text.
 
-        Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            searchText: a piece of the row.
-            offset: how many items to pass over; or `pageNum`.
-            pageNum: the page, from 1; or `offset`.
-            pageSize: up to 30: a larger page comes back cut without a word.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+        A listed row may not be searchable yet: see `fastgpt_client.datasets.row_state`.
 
-        A row that is listed may not be found yet: see `fastgpt_client.datasets.row_state`.
+        Args:
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            searchText: text to find in the row.
+            offset: number of items to skip; use either this or `pageNum`.
+            pageNum: number of the page, from 1; use either this or `offset`.
+            pageSize: maximum number of rows, up to 30; servers silently shorten a larger page.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
         `POST /api/core/dataset/data/v2/list`, all versions.
         """
         self._validate_params(collectionId=collectionId)
@@ -152,13 +162,23 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         pageSize: int = 30,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[DataItem]:
-        """Return an iterator over all rows of a collection; the arguments are those of `list_data`.
+        """Return an iterator over all rows of a collection, in the order of the text.
+
+        ```python
+        async for row in client.iter_data(collectionId=collection_id):
+            print(row["q"], row["a"])
+        ```
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            searchText: a piece of the row's text.
-            pageSize: how many items are asked for at a time. Servers cut it to 30.
-            extra_body: further fields of the request's body; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            searchText: text to find in the row.
+            pageSize: number of rows fetched per request, up to 30.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/dataset/data/v2/list`, all versions.
         """
         self._validate_params(collectionId=collectionId)
         pagination_params(None, None, pageSize)
@@ -180,15 +200,16 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[DataDetail]:
-        """Return a row as it is stored, with the texts that it is found by.
+        """Return a row as stored, with the texts that it is found by.
 
         Args:
-            id: the row.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            id: ID of the row, from `list_data`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the row does not exist.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/dataset/data/detail`, all versions.
         """
@@ -207,17 +228,20 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, str] | None]:
-        """Change a row; what is left out stays as it is.
+        """Change a row. Omitted fields stay as they are.
 
         Args:
-            dataId: the row.
-            q: the text of the row, or the question.
-            a: the answer to the question; left out, the row has none.
-            indexes: all the texts that it is found by; one with its `dataId` is kept as it is. Left out, they are read
-                first and sent along, since servers up to 4.14 would delete them.
-            imageId: the picture of the row.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            dataId: ID of the row, from `list_data`.
+            q: text of the row, or the question.
+            a: answer to the question.
+            indexes: all texts that the row is found by; one given with its `dataId` is kept unchanged. If omitted, the
+                current ones are read first and sent again, because servers up to 4.14 would delete them.
+            imageId: ID of the row's image.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `PUT /api/core/dataset/data/update`, all versions.
         """
@@ -251,12 +275,13 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Delete a row.
 
         Args:
-            id: the row.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            id: ID of the row, from `list_data`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the row does not exist.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `DELETE /api/core/dataset/data/delete`, all versions.
         """
@@ -271,12 +296,15 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[QuoteData]:
-        """Return a row's texts with the collection that it is of.
+        """Return a row's texts and its collection.
 
         Args:
-            id: the row that was cited.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            id: ID of the cited row.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/data/getQuoteData`, all versions.
         """

@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_sources.py by scripts/generate.py: edit the source, not this file.
-"""What knowledge bases learn from: texts, links and what lies on a server become collections."""
+"""Sources of knowledge bases other than local files: texts, links, and files on a server."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class AsyncSourcesMixin(AsyncDatasetCalls):
-    """The part of the dataset client that makes collections of what is no file here.
+    """The part of the dataset client that creates collections from sources other than local files.
 
-    Their settings are a `ChunkSettings`; `tags` are names, and `metadata` is kept as it is given by those that say so.
+    `settings` is a `ChunkSettings`, `tags` are tag names, and `metadata` is stored as given unless noted otherwise.
     """
 
     async def create_collection(
@@ -34,18 +34,23 @@ class AsyncSourcesMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Return the id of a new empty collection, to push rows into, or of a folder for collections.
+        """Create an empty collection to push rows into, or a folder for collections, and return its ID.
+
+        Rows are learnt unchanged (training type "chunk").
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            name: what it is called.
-            type: "folder", or "virtual" for one whose rows are pushed.
-            parentId: the folder that it is put in; left out, the root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            name: name of the collection.
+            type: "folder", or "virtual" for a collection of pushed rows.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        Its rows are learnt as they are ("chunk"). `POST /api/core/dataset/collection/create`, all versions.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/dataset/collection/create`, all versions.
         """
         self._validate_params(datasetId=datasetId, name=name, parentId=parentId)
         request = self._request(
@@ -69,18 +74,21 @@ class AsyncSourcesMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CreatedCollection]:
-        """Make a collection of a text, up to 10 MB. It becomes a file: the collection is called `NAME.txt`.
+        """Create a collection from a text of up to 10 MB. The server stores it as a file named `NAME.txt`.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            name: what it is called.
-            text: the text itself.
-            parentId: the folder that it is put in; left out, the root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            name: name of the collection, without the extension.
+            text: the text to learn.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
-            metadata: kept, and shown by `get_collection`.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            metadata: stored with the collection and returned by `get_collection`.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/create/text`, all versions.
         """
@@ -106,17 +114,20 @@ class AsyncSourcesMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CreatedCollection]:
-        """Make a collection of a web page, which the server fetches as it is, without running its scripts.
+        """Create a collection from a web page. The server fetches the page without running its scripts.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            link: the page's address, which is the collection's name until the page's title takes its place.
-            parentId: the folder that it is put in; left out, the root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            link: URL of the page, used as the collection's name until the page's title replaces it.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
-            metadata: only `webPageSelector` counts, the CSS selector of what is read.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            metadata: only `webPageSelector` is used: a CSS selector of the part to read.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/create/link`, all versions.
         """
@@ -142,20 +153,21 @@ class AsyncSourcesMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CreatedCollection]:
-        """Make a collection of a file that was uploaded before.
+        """Create a collection from a file that was uploaded before.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            fileId: the key that the upload was given, "dataset/…"; up to 4.14.2 an id.
-            parentId: the folder that it is put in; left out, the root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            fileId: key returned by the upload, "dataset/…"; up to 4.14.2 an ID.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
-            metadata: an object of your own that goes along; not every server keeps it.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            metadata: an object of your own to store with the collection; not every server keeps it.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            NotFoundError: nothing was uploaded under it.
+            NotFoundError: no file was uploaded under that key.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/create/fileId`, all versions.
         """
@@ -183,24 +195,25 @@ class AsyncSourcesMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CreatedCollection]:
-        """Make a collection of a file that lies elsewhere, in a dataset of the type "externalFile".
+        """Create a collection from a file stored elsewhere, in a dataset of type "externalFile".
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            externalFileUrl: where the server reads the file.
-            externalFileId: the id that the file has where it lies.
-            filename: the name that the collection gets; left out, that of the URL.
-            parentId: the folder that it is put in; left out, the root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            externalFileUrl: URL from which the server reads the file.
+            externalFileId: the file's ID in the external storage.
+            filename: name of the collection; default: the file name in the URL.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
-            metadata: an object of your own that goes along; not every server keeps it.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            metadata: an object of your own to store with the collection; not every server keeps it.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
             CommercialFeatureError: the server is a community edition.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        `POST /api/proApi/core/dataset/collection/create/externalFileUrl`, commercial edition and cloud.
+        `POST /api/proApi/core/dataset/collection/create/externalFileUrl`, commercial edition and cloud; deprecated there.
         """
         self._validate_params(datasetId=datasetId, externalFileUrl=externalFileUrl, parentId=parentId)
         named = {"externalFileUrl": externalFileUrl, "externalFileId": externalFileId, "filename": filename}
@@ -223,18 +236,22 @@ class AsyncSourcesMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Make collections of files of an outside source. Those that are there already are passed over.
+        """Create collections from files of an external source. Files that already have a collection are skipped.
+
+        The response names no collections; `list_collections` does.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            apiFiles: items of `list_api_files`; folders are taken with what is in them. One item with the id
-                "SYSTEM_ROOT" is the whole source.
-            parentId: the folder that it is put in; left out, the root.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            apiFiles: items of `list_api_files`; a folder includes its contents. One item with the ID "SYSTEM_ROOT"
+                stands for the whole source.
+            parentId: ID of the folder to create it in; default: the root.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        The answer names no collection: `list_collections` does.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
         `POST /api/core/dataset/collection/create/apiCollectionV2`, 4.11 and later.
         """
         self._validate_params(datasetId=datasetId, parentId=parentId)
@@ -258,16 +275,21 @@ class AsyncSourcesMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CreatedCollection | None]:
-        """Make a collection of one file of an outside source; from 4.11 on the answer is None, and `name` not read.
+        """Create a collection from one file of an external source.
+
+        From 4.11 on, the response is None and `name` is ignored.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            name: what it is called; the file's own name.
-            apiFileId: the file, as `list_api_files` names it.
-            parentId: the folder that it is put in; left out, the root.
-            settings: how the text is cut into rows, a `ChunkSettings`; left out, the server's choice.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            name: name of the collection, usually the file's.
+            apiFileId: ID of the file, from `list_api_files`.
+            parentId: ID of the folder to create it in; default: the root.
+            settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/create/apiCollection`, all versions.
         """

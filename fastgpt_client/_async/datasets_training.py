@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_training.py by scripts/generate.py: edit the source, not this file.
-"""How far a server has learnt a knowledge base, what failed, and another try."""
+"""Training of a knowledge base: progress, failures and retries."""
 
 from __future__ import annotations
 
@@ -21,22 +21,24 @@ if TYPE_CHECKING:
 
 
 class AsyncTrainingMixin(AsyncDatasetCalls):
-    """The part of the dataset client that is about training: making rows of texts, and vectors of rows."""
+    """The part of the dataset client for training: splitting texts into rows, and computing the rows' vectors."""
 
     async def get_training(self, *, collectionId: str | None = None, datasetId: str | None = None) -> TrainingState:
-        """Return how far a collection or a dataset is learnt: one form for servers of any age.
+        """Return the training progress of a collection or a dataset, in the same form for all server versions.
 
-        Ask again every few seconds until `.is_done`, and set a bound: what is blocked is never done.
+        Poll every few seconds until `.is_done`, with a time limit: blocked training is never done.
 
         Args:
-            collectionId: the collection; the answer says what failed.
-            datasetId: in its place, the whole dataset; servers say only how much is left to be done.
+            collectionId: ID of the collection; the result includes what failed.
+            datasetId: ID of a whole dataset, in place of the collection; servers report only how much is left.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the collection or dataset does not exist.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        Of a collection the first of these that the server knows: the fields of `get_collection` (4.15 and later),
-        `get_training_detail` (4.9.14 and later) and, of blocked tasks, the item of `list_collections`, that item alone.
+        For a collection, the first of these that the server supports: the fields of `get_collection` (4.15 and later),
+        `get_training_detail` (4.9.14 and later), and the items of `list_collections`. Blocked tasks are read from the
+        item of `list_collections` only.
         """
         check_one_of(collectionId=collectionId, datasetId=datasetId)
         end = self._end()
@@ -59,7 +61,7 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         return TrainingState.of_counts(counts, await self._item(collection, end))
 
     async def _item(self, collection: Mapping[str, Any], end: float | None) -> dict[str, Any]:
-        """Return a collection's item in the list of its folder, {} if it is gone."""
+        """Return a collection's item in the list of its folder, {} if it no longer exists."""
         offset = 0
         while True:
             body = {name: collection.get(name) for name in ("datasetId", "parentId")}
@@ -80,12 +82,15 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[TrainingDetail]:
-        """Return a collection's tasks, counted by mode. `get_training` reads them for servers of any age.
+        """Return a collection's training tasks, counted by mode. `get_training` reads them on all server versions.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/dataset/collection/trainingDetail`, 4.9.14 and later.
         """
@@ -105,14 +110,18 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, Any]]:
-        """Return how much of a dataset is left to be learnt: `trainingCount` and `rebuildingCount`.
+        """Return how much of a dataset is left to learn: `trainingCount` and `rebuildingCount`.
+
+        From 4.17.2 on, the response has only `hasTrainingTask`. `get_training` reads both forms.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
-        From 4.17.2 on the answer is `hasTrainingTask` alone. `get_training` reads both.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
         `GET /api/core/dataset/training/getDatasetTrainingQueue`, all versions.
         """
         self._validate_params(datasetId=datasetId)
@@ -131,15 +140,18 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[TrainingErrorPage]:
-        """Return a page of a collection's failed tasks, each with its `errorMsg`; up to 4.14 also those tried again.
+        """Return a page of a collection's failed tasks, each with its `errorMsg`; up to 4.14 also tasks being retried.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            offset: how many items to pass over; or `pageNum`.
-            pageNum: the page, from 1; or `offset`.
-            pageSize: how many items the page has at most.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            offset: number of items to skip; use either this or `pageNum`.
+            pageNum: number of the page, from 1; use either this or `offset`.
+            pageSize: maximum number of items per page.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/training/getTrainingError`, 4.9.14 and later.
         """
@@ -158,9 +170,14 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         """Return an iterator over all failed tasks of a collection.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            pageSize: how many items are asked for at a time.
-            extra_body: further fields of the request's body; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            pageSize: number of items fetched per request.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/dataset/training/getTrainingError`, 4.9.14 and later.
         """
         self._validate_params(collectionId=collectionId)
         pagination_params(None, None, pageSize)

@@ -1,5 +1,5 @@
 # Generated from _async_src/knowledge_evaluation.py by scripts/generate.py: edit the source, not this file.
-"""Asking a knowledge base questions whose answers are known."""
+"""Evaluating searches with questions whose answers are known."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def async_evaluate(
     concurrency: int,
     seed: int,
 ) -> EvaluationReport:
-    """Search with each variant for each question, and return how well that went."""
+    """Search for each question with each variant, and return how good the results are."""
     if isinstance(questions, (str, os.PathLike)):
         path = Path(questions)
         lines = await async_in_thread(lambda: path.read_bytes().splitlines())

@@ -1,5 +1,5 @@
 # Generated from _async_src/knowledge_rows.py by scripts/generate.py: edit the source, not this file.
-"""Pushing rows into a collection, with an outcome for each."""
+"""Pushes rows into a collection, with an outcome for each."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _BATCH = 200
 
 
 class AsyncRowPusher:
-    """The outcomes of rows, in the order of the rows, which are taken and pushed as they are asked for.
+    """The outcomes of rows, in order. Rows are read and pushed while iterating.
 
-    A row that no server takes is dropped, and told, before it is sent. If a server refuses a call for one of its rows,
-    the call is cut in two until that one is found.
+    Rows that no server accepts are reported without being sent. If a server rejects a request because of one of its
+    rows, the request is split in two until that row is found.
     """
 
     def __init__(self, calls: AsyncKnowledgeCalls, rows: Iterable[Any], collection: str) -> None:
@@ -46,7 +46,7 @@ class AsyncRowPusher:
         return self._ready.popleft()
 
     async def _push(self, batch: list[tuple[int, Any]]) -> None:
-        """Push rows, and note what came of each."""
+        """Push rows, and record the outcome of each."""
         self._outcomes = {}
         good: list[tuple[int, Any]] = []
         for index, row in batch:
@@ -63,7 +63,7 @@ class AsyncRowPusher:
         self._ready += [self._outcomes[index] for index, _ in batch]
 
     async def _push_part(self, part: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
-        """Push rows in a call, and return those of a call that the server refused, if there are several."""
+        """Push rows in one request; if the server rejects it and there are several rows, return them."""
         if self._id is None:
             self._id = await async_find_or_make(self._calls, None, self._collection, "virtual")
         id, rows = self._id, [row for _, row in part]
@@ -75,7 +75,7 @@ class AsyncRowPusher:
             if isinstance(exc, BadRequestError) and len(rest) > 1:
                 self._take(part[: result.sent], result)
                 return rest
-            for index, row in rest:  # refused if it is one that the server can say that of, else nobody knows
+            for index, row in rest:  # rejected if the error is about this row, unknown otherwise
                 self._outcomes[index] = (
                     self._dropped(index, row, str(exc))
                     if isinstance(exc, BadRequestError)

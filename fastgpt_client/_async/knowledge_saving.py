@@ -1,5 +1,5 @@
 # Generated from _async_src/knowledge_saving.py by scripts/generate.py: edit the source, not this file.
-"""Saving a knowledge base as files: collections, rows with what they are found by, marks, originals."""
+"""Saves a knowledge base as files: collections, rows with their index texts, marks and originals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .knowledge_calls import AsyncKnowledgeCalls
 
 
 class AsyncSaver:
-    """Writes all collections of a dataset into a folder; those that are there already are passed over."""
+    """Writes all collections of a dataset into a folder; skips those that are already there."""
 
     def __init__(
         self, calls: AsyncKnowledgeCalls, folder: SavedFolder, concurrency: int, progress: ProgressHook | None
@@ -41,7 +41,7 @@ class AsyncSaver:
         self._saved: dict[str, SavedCollection] = {}
 
     async def run(self) -> CopyReport:
-        """Save, and return what there is."""
+        """Save, and return a report."""
         await async_in_thread(self._folder.begin)
         client, id = self._calls.client, self._calls.dataset_id
         about = as_object((await self._calls.paced(lambda: client.get_dataset(id=id))).data)
@@ -74,7 +74,7 @@ class AsyncSaver:
         self._log.one_more()
 
     async def _written(self, id: str) -> SavedCollection:
-        """Write a collection's files, and return what is known of it."""
+        """Write a collection's files, and return its entry."""
         answer = await self._calls.paced(lambda: self._calls.client.get_collection(id=id))
         detail = as_object(answer.data)
         kind = str(detail.get("type"))
@@ -102,7 +102,7 @@ class AsyncSaver:
         return collection
 
     async def _write_rows(self, id: str) -> int:
-        """Write the rows of a collection, in their order, and return their number."""
+        """Write the rows of a collection in order, and return their number."""
         file = await async_in_thread(lambda: self._folder.rows_file(id).open("w", encoding="utf-8"))
         count = 0
         try:
@@ -115,7 +115,7 @@ class AsyncSaver:
         return count
 
     async def _write_original(self, id: str, name: str) -> str | None:
-        """Write what a collection was made of, and return its hash; None if it cannot be had, which is told."""
+        """Write a collection's original, and return its hash; None if it cannot be downloaded, which is reported."""
         answer = await self._calls.paced(lambda: self._calls.client.read_collection(collectionId=id))
         url = original_url(str(as_object(answer.data).get("value") or ""), self._calls.client.base_url)
         file = await async_in_thread(lambda: self._folder.original_file(id).open("wb"))
@@ -130,7 +130,7 @@ class AsyncSaver:
 
 
 async def async_download(http: AsyncClient, url: str, file: BinaryIO) -> str | None:
-    """Write what an address answers into a file; return why that is not possible, else None."""
+    """Download a URL into a file; return the reason if that fails, else None."""
     try:
         async with http.stream("GET", url, follow_redirects=True, timeout=60.0) as response:
             if response.status_code != 200:
@@ -143,7 +143,7 @@ async def async_download(http: AsyncClient, url: str, file: BinaryIO) -> str | N
 
 
 class AsyncRowReader:
-    """The rows of a collection as they are stored, each with its id: a list shows neither all, nor what finds them."""
+    """The rows of a collection as stored, each with its ID. A list has neither whole rows nor index texts."""
 
     def __init__(self, calls: AsyncKnowledgeCalls, id: str) -> None:
         self._calls = calls
@@ -156,6 +156,6 @@ class AsyncRowReader:
         while True:
             item = as_object(await self._pages.__anext__())
             id = str(item.get("_id"))
-            with suppress(NotFoundError):  # it was deleted since it was listed
+            with suppress(NotFoundError):  # deleted since it was listed
                 answer = await self._calls.paced(partial(self._calls.client.get_data, id=id))
                 return id, saved_row(as_object(answer.data))

@@ -1,5 +1,5 @@
 # Generated from _async_src/knowledge_sending.py by scripts/generate.py: edit the source, not this file.
-"""Sending the files of a source: each is made once, also where the fate of a call is unknown."""
+"""Sends the files of a source: each creates one collection, even if the fate of a request is unknown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRIES = 3
 
 
 class AsyncFileSender:
-    """Makes collections of the files of a source; `known` are those that were there before."""
+    """Creates collections from the files of a source; `known` are the ones that existed before."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class AsyncFileSender:
         self._known = known
 
     async def send(self, path: str) -> str:
-        """Return the id of the collection that is made of a file."""
+        """Return the ID of the collection created from a file."""
         entry = self._entries[path]
         mark = Mark(path, entry.fingerprint, self._digest)
         above, _, name = path.rpartition("/")
@@ -55,7 +55,7 @@ class AsyncFileSender:
                 id = await self._made(entry, mark, folder, name)
             except (APIConnectionError, ServerError) as exc:
                 if isinstance(exc, ServerError) and exc.code is not None:
-                    raise  # the server itself refused it
+                    raise  # rejected by the server itself
                 found = await self._look(mark, folder, name)
                 if found is None and tries < _TRIES:
                     continue
@@ -83,7 +83,7 @@ class AsyncFileSender:
         return str(as_object(answer.data).get("collectionId"))
 
     async def _look(self, mark: Mark, parentId: str | None, name: str) -> str | None:
-        """Return the id of a collection with a mark that was not there before: a call may have made it after all."""
+        """Return the ID of a new collection with the given mark: a failed request may have created it after all."""
         for item in await self._calls.list_folder(parentId):
             id = str(item.get("_id"))
             if item.get("name") == name and id not in self._known and await self._reader.mark_of(id) == mark:

@@ -1,5 +1,5 @@
 # Generated from _async_src/knowledge_sync.py by scripts/generate.py: edit the source, not this file.
-"""One run of a sync: look, send, wait, look again, delete. It may end anywhere; the next run goes on."""
+"""One run of a sync: read, send, wait, read again, delete. If it is interrupted, the next run resumes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .knowledge_wait import async_wait_for
 
 
 class AsyncSourceRun:
-    """Makes a knowledge base hold what a source holds."""
+    """Makes a knowledge base match a source."""
 
     def __init__(self, calls: AsyncKnowledgeCalls, reader: AsyncHoldingsReader, settings: RunSettings) -> None:
         self._calls = calls
@@ -30,7 +30,7 @@ class AsyncSourceRun:
         self._log = RunLog(settings.progress)
 
     async def plan(self) -> KnowledgePlan:
-        """Return what there is to do."""
+        """Return what has to be done."""
         match = self._settings.match
         entries = await async_in_thread(lambda: [*self._settings.source.entries()])
         self._entries = [entry for entry in entries if match is None or match.match(entry.path)]
@@ -50,19 +50,19 @@ class AsyncSourceRun:
         )
 
     async def run(self) -> KnowledgeReport:
-        """Do it, and return what came of it."""
+        """Do it, and return a report."""
         plan = await self.plan()
         self._log.begin(plan)
         stopped: FastGPTError | None = None
         try:
             plan = await self._put_in(plan)
             await self._clear(plan)
-        except (AuthenticationError, QuotaExceededError) as exc:  # which every other item would meet as well
+        except (AuthenticationError, QuotaExceededError) as exc:  # every other item would fail with the same error
             stopped = exc
         return self._log.report(plan, stopped)
 
     async def _put_in(self, plan: KnowledgePlan) -> KnowledgePlan:
-        """Send what is new, and wait for it; return the plan that is left then."""
+        """Send what is new, and wait for its training; return the remaining plan."""
         to_send = [item for item in plan if item.action in ("create", "replace", "move")]
         to_retry = [item for item in plan if item.action == "retry"]
         to_wait = [item for item in plan if item.action == "wait"]
@@ -105,7 +105,7 @@ class AsyncSourceRun:
         return self._planned(await self._reader.read())
 
     async def _clear(self, plan: KnowledgePlan) -> None:
-        """Delete what is replaced by what is learnt, and what is not in the source."""
+        """Delete what was replaced by something learnt, and what is no longer in the source."""
         may_prune = self._log.may_prune(plan)
         going = [
             item
@@ -117,7 +117,7 @@ class AsyncSourceRun:
 
     async def _delete(self, item: PlannedItem) -> None:
         try:
-            # A list may be older than what was written last: that the new one is learnt has to be seen twice.
+            # A list may lag behind the latest writes: the new collection must be seen as learnt twice.
             if item.keep is not None and (await self._calls.learning_of(item.keep)).state != "ready":
                 return
             for id in item.remove:
@@ -130,7 +130,7 @@ class AsyncSourceRun:
             self._log.deleted(item)
 
     async def _delete_one(self, id: str) -> None:
-        """Delete a collection, if it is still there and its mark is what it was taken for: that may have been kept."""
+        """Delete a collection if it still exists and its mark is the cached one, which may be out of date."""
         try:
             if await self._reader.confirm(id):
                 await self._calls.paced(lambda: self._calls.client.delete_collection(id=id))

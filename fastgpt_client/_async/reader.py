@@ -1,5 +1,5 @@
 # Generated from _async_src/reader.py by scripts/generate.py: edit the source, not this file.
-"""Reads the body of a streamed completion: what comes next, and what its end stands for."""
+"""Reads the body of a streamed completion, and interprets its end."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _LATE_CHUNKS = 32
 
 
 async def async_begins_with_events(body: AsyncBody, make_parser: Callable[[AsyncBody], EventStreamParser]) -> bool:
-    """Return whether an answer is an event stream; raise the error that one may begin with, before the run.
+    """Return whether a response is an event stream; raise the error that one may start with, before the run.
 
-    One that does not say what it is, is judged by its head: up to its first event, which stays to be read.
+    If the content type does not say so, the start of the body decides; it remains to be read.
     """
     if body.http.status_code != 200:
         return False
@@ -64,31 +64,31 @@ async def async_begins_with_events(body: AsyncBody, make_parser: Callable[[Async
 
 
 class AsyncStreamHooks(Protocol):
-    """What the owner of a stream does at its turning points."""
+    """Callbacks of a stream's owner."""
 
     async def on_interrupted(self, error: StreamInterruptedError, came: CompletionAccumulator) -> Sequence[Event]:
-        """Return the events that a stream lacks of which that much `came`; raise if they cannot be had."""
+        """Return the events missing from a stream of which `came` arrived; raise if they cannot be found."""
         ...
 
     async def on_closed(self, answer: ChatCompletion | None, *, left_early: bool, seconds: float | None) -> None:
-        """Take the answer, None if it did not come to its end or was read as lines; in so many seconds."""
+        """Receive the answer (None if it is incomplete or was read as lines), with a time limit in seconds."""
         ...
 
     def on_dropped(self) -> None:
-        """Take note that nobody holds the stream any more, which was not closed."""
+        """Called when the stream was garbage-collected without being closed."""
         ...
 
 
 class AsyncStreamReader:
-    """Reads one stream, for all that hand out what it holds: events, texts or lines.
+    """Reads one stream, for everything that hands out its contents: events, texts or lines.
 
     Attributes:
         http: the response.
         chat_id: the chatId that was sent.
-        hooks: those of its owner, None if nobody owns it, or it is closed.
-        items: what came and was not handed out yet.
-        lines: the same of a stream that is read as lines.
-        over: whether it was read to its good end.
+        hooks: the owner's callbacks; None if there is no owner, or it is closed.
+        items: items that were received and not yet handed out.
+        lines: the same for a stream that is read as lines.
+        over: whether it was read to a regular end.
     """
 
     def __init__(
@@ -98,20 +98,20 @@ class AsyncStreamReader:
         state: ClientState,
         attempt: Attempt,
         chat_id: str | None,
-        events: Sequence[Event] | None = None,  # all of the answer, where nothing is to be read
+        events: Sequence[Event] | None = None,  # the whole answer, if there is nothing to read
     ) -> None:
         self.hooks: AsyncStreamHooks | None = None
         self._state = state
-        self._body = body  # what must be closed, so that it comes before all else can be interrupted
+        self._body = body  # what must be closed; set first, before anything can be interrupted
         self.chat_id = chat_id
         self.items: Iterator[Item] = iter(events or ())
         self.lines: Iterator[str] = iter(())
         self._parser = parser
         self._attempts = attempt.number
         self._ends = attempt.ends  # until the first event
-        self._drained = events is not None  # nothing more is to be read of the body
-        self._rest: deque[bytes] = deque()  # what came after the end
-        self._raw: bool | None = None  # whether it is read as lines; None until it is read
+        self._drained = events is not None  # nothing more is to be read from the body
+        self._rest: deque[bytes] = deque()  # what followed the end
+        self._raw: bool | None = None  # whether it is read as lines; None before it is read
         self.over: bool = False
         self._parser.add(events or ())
         state.open.add(body)
@@ -126,17 +126,17 @@ class AsyncStreamReader:
 
     @property
     def partial(self) -> ChatCompletion:
-        """The answer as far as it came; nothing when the stream is read as lines."""
+        """The answer received so far; empty if the stream is read as lines."""
         json = self._parser.accumulator.completion(self.chat_id)
         return ChatCompletion(self.http, b"", json, chat_id=self.chat_id, attempts=self._attempts)
 
     def check_unread(self) -> None:
-        """Raise `ValidationError` if the stream was read to its end: it would seem to be empty."""
+        """Raise `ValidationError` if the stream was already read to its end: it would appear to be empty."""
         if self.over:
             raise ValidationError("this stream was read to its end, and is read once: its answer is in `.partial`")
 
     def tell_when_closed(self, watch: CallWatch) -> None:
-        """Have the stream told of when it is closed."""
+        """Notify the stream when it is closed."""
         self._body.watch = watch
 
     def _note_failure(self, error: BaseException) -> None:
@@ -146,7 +146,7 @@ class AsyncStreamReader:
     # --- reading ----------------------------------------------------------------------------------------------------
 
     async def fetch(self, what: Literal["events", "texts", "lines"]) -> bool:
-        """Read on, for new `items` or `lines`; False at the end. For texts, plain pieces stay as they are."""
+        """Read on until there are new `items` or `lines`; False at the end. For texts, plain pieces stay undecoded."""
         raw = what == "lines"
         if self.over:
             return False
@@ -188,7 +188,7 @@ class AsyncStreamReader:
         return True
 
     async def _read(self) -> bytes:
-        """Return the next bytes, b"" when nothing more is to be expected."""
+        """Return the next bytes, b"" when no more are expected."""
         if self._parser.accumulator.finished:
             return await self._read_after_end()
         if self._parser.started:
@@ -203,7 +203,7 @@ class AsyncStreamReader:
             raise StreamInterruptedError(f"The stream was cut before its end ({exc.message})") from exc
 
     async def _read_after_end(self) -> bytes:
-        """Return the next of what follows a whole answer; neither silence nor a cut takes anything from it."""
+        """Return the next bytes after a complete answer; neither silence nor a cut invalidates the answer."""
         if not self._drained:
             self._drained = True
             await self._drain()
@@ -213,7 +213,7 @@ class AsyncStreamReader:
         body, rest, size, late = self._body, self._rest, 0, 0
         ends = monotonic() + _GRACE_SECONDS
         try:
-            # What has come by then is taken, also where a busy loop looks too late; but nobody sends for ever.
+            # Take what has arrived by then, even if a busy loop looks too late; but do not read forever.
             while late < _LATE_CHUNKS and (chunk := await body.next_chunk_until(max(ends, monotonic() + _MOMENT))):
                 rest.append(chunk)
                 size += len(chunk)
@@ -221,19 +221,19 @@ class AsyncStreamReader:
                 late += monotonic() > ends
         except (TimeExpired, APIConnectionError):
             pass
-        except ServerError:  # compressed data that is cut short is a cut, too
+        except ServerError:  # truncated compressed data is a cut, too
             if size > body.max_bytes:
                 raise
 
     # --- ending -----------------------------------------------------------------------------------------------------
 
     async def close(self, seconds: float | None = None) -> None:
-        """Release the connection, wherever the stream is, in so many seconds if given; safe to call twice."""
+        """Release the connection, at any point of the stream, optionally within some seconds. Safe to call twice."""
         self._state.open.discard(self._body)
         self.items, self.lines = iter(()), iter(())
         try:
             await self._body.close()
-        finally:  # also when this task is cancelled meanwhile: the owner waits for it
+        finally:  # even if this task is cancelled meanwhile: the owner is waiting for it
             hooks, self.hooks = self.hooks, None
             if hooks is not None:
                 finished = self._parser.accumulator.finished
@@ -242,14 +242,14 @@ class AsyncStreamReader:
                 await hooks.on_closed(answer, left_early=left_early, seconds=seconds)
 
     async def _finish(self) -> None:
-        """Judge what came of the run, and close at the end of the body."""
-        if not self._raw and not self._parser.accumulator.has_text:  # lines tell nothing of the answer
+        """Determine how the run ended, and close at the end of the body."""
+        if not self._raw and not self._parser.accumulator.has_text:  # raw lines say nothing about the answer
             raise_if_nothing_came(self.partial)
         await self.close()
         self.over = True
 
     async def _abort(self, error: BaseException) -> None:
-        """Close after a failure, and keep in it what was delivered."""
+        """Close after a failure, and attach what was delivered to the error."""
         self._note_failure(error)
         await self.close()
         if isinstance(error, FastGPTError):
@@ -263,9 +263,10 @@ class AsyncStreamReader:
         )
 
     def __del__(self) -> None:
-        if "_body" not in self.__dict__:  # it was interrupted before it was made
+        if "_body" not in self.__dict__:  # interrupted before it was created
             return
-        # Nothing can be awaited here: the connection is ended, and closed at the client's next call or with the client.
+        # Nothing can be awaited here: the connection is shut down, and closed by the client's next call or with the
+        # client.
         if not self._body.closed:
             if not self._state.multiplexed:
                 interrupt(self.http)

@@ -1,5 +1,5 @@
 # Generated from _async_src/records.py by scripts/generate.py: edit the source, not this file.
-"""The messages of a chat: reading, rating, deleting them, and what to ask next."""
+"""The messages of a chat: reading, rating and deleting them, and suggesting questions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class AsyncRecordsMixin(AsyncFastGPTClient):
-    """The part of the chat client that is about the messages of one chat."""
+    """The part of the chat client for the messages of one chat."""
 
     async def get_chat_records(
         self,
@@ -47,24 +47,30 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[ChatRecordPage]:
-        """Return a page of a chat's messages: the first page has the newest, each page is in the order of time.
+        """Return a page of a chat's messages. The first page has the newest; each page is in chronological order.
+
+        If the chat does not exist, the page is empty.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            appId: the app; left out, the client's `app_id`.
-            offset: how many of the newest messages to pass over; or `pageNum`, from 1. Questions and answers count.
-            pageNum: the page, from 1; or `offset`.
-            pageSize: how many items the page has at most.
-            loadCustomFeedbacks: with the feedback that nodes of the app gave.
-            type: "normal", "outLink" or "home": which fields come along.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
+            offset: number of the newest messages to skip, questions and answers alike; use either this or `pageNum`.
+            pageNum: number of the page, from 1; use either this or `offset`.
+            pageSize: maximum number of items per page.
+            loadCustomFeedbacks: include feedback given by nodes of the app.
+            type: set of fields to return: "normal", "outLink" or "home".
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        A chat that does not exist is an empty page. `POST /api/core/chat/getPaginationRecords`, 4.8.11 and later.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/chat/getPaginationRecords`, 4.8.11 and later.
         """
         self._validate_params(chatId=chatId)
         request = self._request(
@@ -94,18 +100,29 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> AsyncPageIterator[ChatRecord]:
-        """Return an iterator over all messages of a chat, from the newest to the oldest; see `get_chat_records`.
+        """Return an iterator over all messages of a chat, newest first.
+
+        ```python
+        async for record in client.iter_chat_records(chatId=chat_id):
+            print(Record(record).text)
+        ```
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            appId: the app; left out, the client's `app_id`.
-            pageSize: how many items are asked for at a time.
-            loadCustomFeedbacks: as in `get_chat_records`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            extra_body: further fields of the request's body; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
+            pageSize: number of items fetched per request.
+            loadCustomFeedbacks: include feedback given by nodes of the app.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/chat/getPaginationRecords`, 4.8.11 and later.
         """
         self._validate_params(chatId=chatId)
         target = {
@@ -135,17 +152,21 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[list[NodeResponse]]:
-        """Return what each node did for one answer; an unknown `dataId` is an empty list.
+        """Return what each workflow node did for one answer. An unknown `dataId` gives an empty list.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            dataId: the answer, as the chat's records name it.
-            appId: the app; left out, the client's `app_id`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            dataId: ID of the answer, from the chat's records.
+            appId: ID of the app; default: the client's `app_id`.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/chat/getResData`, 4.8.12 and later.
         """
@@ -161,7 +182,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
             extra_body=extra_body,
         )
         answer = await self._send_request(request)
-        nodes = node_list(answer.json.get("data"))  # {} up to 4.9.10 when there are none
+        nodes = node_list(answer.json.get("data"))  # {} up to 4.9.10 if there are none
         return DataResponse(answer.http, answer.content, answer.json, data=nodes, attempts=answer.attempts)
 
     async def delete_chat_record(
@@ -178,22 +199,26 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete a message of a chat; from 4.15 on a question and its answer, which share one id, go together.
+        """Delete a message of a chat. From 4.15 on, a question and its answer share one ID and are deleted together.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
             contentId: the message's `dataId`.
-            contentIds: several of them (4.15 and later).
-            appId: the app; left out, the client's `app_id`.
-            delFile: with the files that were uploaded for it (4.14.0 to 4.14.4).
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            contentIds: `dataId`s of several messages (4.15 and later).
+            appId: ID of the app; default: the client's `app_id`.
+            delFile: also delete the files uploaded for it (4.14.0 to 4.14.4).
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        `DELETE /api/core/chat/record/delete`, before 4.14.11 `…/item/delete`; sent in the query and in the body,
-        since versions read one or the other.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `DELETE /api/core/chat/record/delete`, before 4.14.11 `…/item/delete`; all versions. The IDs are sent in the
+        query and in the body, because versions differ in which they read.
         """
         self._validate_params(chatId=chatId, contentId=contentId)
         if contentId is None and not contentIds:
@@ -230,23 +255,25 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Rate an answer. What is left out is unset: both fields left out take the rating back.
+        """Rate an answer. Omitted fields are cleared, so omitting both removes the rating.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            dataId: the answer's id in the chat.
-            appId: the app; left out, the client's `app_id`.
-            userGoodFeedback: praise, a text; the web interface writes "yes".
-            userBadFeedback: criticism, a text; the web interface writes "yes".
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            dataId: ID of the answer in the chat.
+            appId: ID of the app; default: the client's `app_id`.
+            userGoodFeedback: praise, as text; the web interface sends "yes".
+            userBadFeedback: criticism, as text; the web interface sends "yes".
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            NotFoundError: no such answer (4.12 and later; before, the call does nothing).
+            NotFoundError: the answer does not exist (4.12 and later; earlier versions do nothing).
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/chat/feedback/updateUserFeedback`, all versions.
         """
@@ -278,20 +305,24 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[list[str]]:
-        """Return questions that the user may want to ask next, mostly three. A model writes them: it costs points.
+        """Return questions that the user may want to ask next, usually three. A model writes them, which costs points.
 
         Args:
-            chatId: the chat whose last turns are read.
-            appId: the app; left out, the client's `app_id`.
-            questionGuide: model and prompt; left out, the app's own.
-            messages: in place of `chatId`: the turns themselves, for servers before 4.8.14.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatId: ID of the chat whose last turns are read.
+            appId: ID of the app; default: the client's `app_id`.
+            questionGuide: model and prompt to use; default: the app's own.
+            messages: the turns themselves, in place of `chatId`, for servers before 4.8.14.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        `POST /api/core/ai/agent/v2/createQuestionGuide`; with `messages` `…/agent/createQuestionGuide`.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/ai/agent/v2/createQuestionGuide`; with `messages`, `…/agent/createQuestionGuide`.
         """
         self._validate_params(chatId=chatId)
         if (chatId is None) == (messages is None):

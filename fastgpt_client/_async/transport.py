@@ -1,5 +1,5 @@
 # Generated from _async_src/transport.py by scripts/generate.py: edit the source, not this file.
-"""The transport of a client's own connections: HTTP/1.1, with chunked bodies decoded a read at a time."""
+"""The transport for a client's own connections: HTTP/1.1, decoding chunked bodies one read at a time."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ Origin = tuple[str, str, int]
 
 
 class AsyncHTTP11Transport(AsyncBaseTransport):
-    """Sends requests over connections of its own; it belongs to one event loop of one process.
+    """Sends requests over connections of its own; belongs to one event loop of one process.
 
     Timeouts are looked up in the request's `extensions["timeout"]` at each step, so that they can be changed while a
-    response is read; those of a client of this package also say when all of it ends (`Timeouts`).
+    response is read. Those of this package's clients also contain the deadline (`Timeouts`).
 
     Args:
-        ssl_context: returns what certificates are checked with, for https.
-        limits: how many connections may be open, how many of them idle, and for how many seconds.
+        ssl_context: function that returns the SSL context for https.
+        limits: maximum number of open and of idle connections, and how many seconds an idle one is kept.
     """
 
     def __init__(self, ssl_context: Callable[[], ssl.SSLContext], limits: Limits) -> None:
@@ -59,11 +59,11 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         self._backend = async_network_backend()
         self._slots = AsyncSlots(self._max_open)
         self._open: AsyncOpenSet[AsyncConnection] = AsyncOpenSet()
-        self._idle: dict[Origin, list[AsyncConnection]] = {}  # the one used last at the end
+        self._idle: dict[Origin, list[AsyncConnection]] = {}  # the most recently used one is last
         self._closed = False
 
     async def handle_async_request(self, request: Request) -> HTTPResponse:
-        """Return the response to a request, its body still to be read.
+        """Return the response to a request, with its body unread.
 
         Raises:
             httpx.TransportError: the request could not be sent, or the head of its response could not be read.
@@ -72,12 +72,12 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         try:
             await self._slots.acquire(timeouts.left("pool"))
         except TimeoutError:
-            # Without its cause, which says no more: nothing was sent.
+            # Without its cause, which adds nothing: no byte was sent.
             raise PoolTimeout("all connections are in use", request=request) from None
         connection: AsyncConnection | None = None
         try:
             connection = await self._take(request, timeouts)
-            if trace := request.extensions.get("trace"):  # of what httpcore says in this way, the one that is needed
+            if trace := request.extensions.get("trace"):  # the one extension of httpcore that is needed
                 await trace("http11.send_request_headers.started", {"request": request})
             head = await connection.send(request, timeouts)
         except BaseException as exc:
@@ -100,17 +100,17 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
     # --- connections ------------------------------------------------------------------------------------------------
 
     async def _take(self, request: Request, timeouts: Timeouts) -> AsyncConnection:
-        """Return an idle connection to the request's origin, else a new one."""
+        """Return an idle connection to the request's origin, or a new one."""
         url = request.url
         origin = (url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
         await self._close_expired()
         idle = self._idle.setdefault(origin, [])
         if (connection := _pop(idle)) is not None:
-            # Bytes, or the end of the connection, that come unasked: the server has closed it.
+            # Readable while idle: the server has closed it, or sent unsolicited bytes.
             if not connection.stream.get_extra_info("is_readable"):
                 return connection
             await self._close(connection)
-        if len(self._open) >= self._max_open:  # at least one of them is idle: the slots see to that
+        if len(self._open) >= self._max_open:  # at least one of them is idle, which the slots guarantee
             for others in self._idle.values():
                 if (connection := _pop(others, 0)) is not None:
                     await self._close(connection)
@@ -137,7 +137,7 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
             raise
 
     async def release(self, connection: AsyncConnection | None) -> None:
-        """Give a request's place back, and keep its connection if another request may use it."""
+        """Free a request's slot, and keep its connection if another request can use it."""
         self._slots.release()
         if connection is None:
             return
@@ -148,7 +148,7 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
             await self._close(connection)
 
     def drop(self, connection: AsyncConnection) -> None:
-        """Give a request's place back, and end its connection, which the next request closes."""
+        """Free a request's slot, and shut down its connection; the next request closes it."""
         self._slots.release()
         shut_down(connection.stream)
         connection.idle_since = -inf
@@ -167,7 +167,7 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
         await async_run_shielded(connection.stream.aclose)
 
     async def aclose(self) -> None:
-        """Close all connections; a request that is under way meets the end of its own."""
+        """Close all connections. Requests in progress fail because their connection ends."""
         self._closed = True
         connections = [*self._open]
         self._idle = {}
@@ -175,16 +175,16 @@ class AsyncHTTP11Transport(AsyncBaseTransport):
             await self._close(connection)
 
     def shut_down(self) -> None:
-        """End the connections from outside their event loop."""
+        """Shut down the connections from outside their event loop."""
         for connection in [*self._open]:
             shut_down(connection.stream)
 
 
 class AsyncConnection:
-    """One connection, with the request that it carries or carried last.
+    """One connection, with its current or last request.
 
     Attributes:
-        idle_since: when it became idle, by the monotonic clock.
+        idle_since: time at which it became idle, on the monotonic clock.
     """
 
     def __init__(self, origin: Origin, stream: AsyncNetworkStream) -> None:
@@ -195,7 +195,7 @@ class AsyncConnection:
         self.exchange = Exchange(b"")
 
     async def send(self, request: Request, timeouts: Timeouts) -> ResponseHead:
-        """Send a request and return the head of its response."""
+        """Send a request, and return the head of its response."""
         exchange = self.exchange = Exchange(request.method.encode("ascii"))
         unsent = exchange.send_head(request.url.raw_path, request.headers.raw)
         try:
@@ -205,27 +205,27 @@ class AsyncConnection:
             if unsent := unsent + exchange.send_end():
                 await self._write(unsent, timeouts)
         except WriteError:
-            pass  # a server may answer before it has read all: its answer says why
+            pass  # a server may respond before it has read everything: its response gives the reason
         while True:
             head = exchange.receive_head(await self.stream.read(_READ_SIZE, timeouts.left("read")))
             if head is not None:
                 return head
 
     async def _write(self, data: bytes, timeouts: Timeouts) -> None:
-        # A piece at a time: a peer that takes little at once would renew the time of a large one again and again.
+        # In pieces: a peer that reads slowly would keep extending the timeout of one large write.
         for begin in range(0, len(data), _WRITE_SIZE):
             await self.stream.write(data[begin : begin + _WRITE_SIZE], timeouts.left("write"))
 
 
 class AsyncResponseStream(AsyncByteStream):
-    """The body of a response, read from its connection, which is given back at the end."""
+    """The body of a response, read from its connection, which is released at the end."""
 
     def __init__(self, transport: AsyncHTTP11Transport, connection: AsyncConnection, timeouts: Timeouts) -> None:
         self._transport = transport
-        self._connection: AsyncConnection | None = connection  # None once it is given back
+        self._connection: AsyncConnection | None = connection  # None once it is released
         self._exchange = connection.exchange
         self._timeouts = timeouts
-        self._failure: ReadError | None = None  # what is known to follow what was read
+        self._failure: ReadError | None = None  # what is known to follow the bytes read so far
         self._place: AsyncPlace = AsyncPlace()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -260,27 +260,27 @@ class AsyncResponseStream(AsyncByteStream):
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
-        """Give the connection back: to be used again if the body was read to its end, else to be closed."""
+        """Release the connection: reused if the body was read to its end, closed otherwise."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
         if self._place.is_here():
             await self._transport.release(connection)
-        else:  # another loop's, which has to do it itself; or of the parent of a fork, which goes on reading
+        else:  # it belongs to another loop, which has to close it; or to the parent of a fork, which continues to read
             self._place.run_there(partial(self._transport.drop, connection))
 
 
 def _timeouts_of(request: Request) -> Timeouts:
-    """Return the timeouts of a request, and say in them that they are kept here."""
+    """Return the timeouts of a request, and record in them that this transport enforces them."""
     timeouts = request.extensions.get("timeout", {})
-    if not isinstance(timeouts, Timeouts):  # of a request that somebody else made
+    if not isinstance(timeouts, Timeouts):  # of a request not made by this package
         timeouts = request.extensions["timeout"] = Timeouts(timeouts)
     timeouts.kept = True
     return timeouts
 
 
 def _pop(connections: list[AsyncConnection], index: int = -1) -> AsyncConnection | None:
-    """Return a connection that is then no other thread's."""
+    """Take a connection out of the pool, so that no other thread has it."""
     try:
         return connections.pop(index)
     except IndexError:

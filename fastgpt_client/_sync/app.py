@@ -1,5 +1,5 @@
 # Generated from _async_src/app.py by scripts/generate.py: edit the source, not this file.
-"""Apps: their settings, lists, logs and figures."""
+"""Apps: settings, lists, logs and usage figures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class AppClient(FastGPTClient):
-    """Talks to FastGPT's app endpoints: settings, lists, logs and figures.
+    """A client for FastGPT's app endpoints: settings, lists, logs and usage figures.
 
     ```python
     with AppClient(api_key="fastgpt-xxxxx", app_id="…") as client:
@@ -39,8 +39,9 @@ class AppClient(FastGPTClient):
         print(info.data["name"])
     ```
 
-    Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
-    of the server, and `APIConnectionError` if no answer came.
+    The arguments of the constructor are those of `FastGPTClient`. Every call raises `ValidationError` for an
+    argument that is invalid (nothing is sent), a subclass of `APIError` for an error returned by the server, and
+    `APIConnectionError` if there is no response.
     """
 
     def get_app_logs_chart(
@@ -57,25 +58,26 @@ class AppClient(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[AppLogsChart]:
-        """Return the app's figures over time: users, chats, and feedback, each as a list of points.
+        """Return the app's usage over time: users, chats and feedback, each as a list of data points.
+
+        The `timestamp` of a point is in milliseconds on some servers and in seconds on others.
 
         Args:
-            dateStart: the first moment that counts: ISO text, a datetime (in local time if it has no zone), or a date,
-                which begins with its local day.
-            dateEnd: the last moment that counts, in the same forms; a date ends with its local day.
-            appId: the app; left out, the client's `app_id`.
-            source: count only chats that came from these.
+            dateStart: start of the period: ISO 8601 text, a `datetime` (local time if it is naive), or a `date`, which
+                means the start of that local day.
+            dateEnd: end of the period, in the same forms; a `date` means the end of that local day.
+            appId: ID of the app; default: the client's `app_id`.
+            source: count only chats from these sources, such as "api" or "share"; default: all.
             offset: retention window, in units of `userTimespan`.
-            userTimespan: what one point of the figures about users covers.
-            chatTimespan: what one point of the figures about chats covers.
-            appTimespan: what one point of the figures about the app covers.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-
-        A point's `timestamp` is in milliseconds on some servers, in seconds on others.
+            userTimespan: time span of one point in the user figures: "day", "week", "month" or "quarter".
+            chatTimespan: time span of one point in the chat figures; same values.
+            appTimespan: time span of one point in the app figures; same values.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
             CommercialFeatureError: the server is a community edition.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/proApi/core/app/logs/getChartData`, commercial edition and cloud, 4.12 and later.
         """
@@ -103,15 +105,16 @@ class AppClient(FastGPTClient):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[AppLogsTotal]:
-        """Return how many users and chats the app ever had, and the points they used.
+        """Return the app's all-time totals: users, chats and points.
 
         Args:
-            appId: the app; left out, the client's `app_id`.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            appId: ID of the app; default: the client's `app_id`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
             CommercialFeatureError: the server is a community edition.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/proApi/core/app/logs/getTotalData`, commercial edition and cloud, 4.12 and later.
         """
@@ -130,15 +133,20 @@ class AppClient(FastGPTClient):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[AppInfo]:
-        """Return the app's name, type, settings (`chatConfig`) and, of a plugin app, its inputs.
+        """Return the app's name, type and settings (`chatConfig`), and the inputs of a plugin app.
+
+        The information comes from `GET /api/core/chat/init`, called with a chat ID that does not exist and is not
+        created, because no server lets an API key read `core/app/detail`. `.json()` is the response to that call.
 
         Args:
-            appId: the app; left out, the client's `app_id`.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            appId: ID of the app; default: the client's `app_id`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
-        Read from `GET /api/core/chat/init`, with an id of a chat that does not exist and is not created: no server
-        lets an API key read `core/app/detail`. `.json()` is what that call answered. All versions.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `GET /api/core/chat/init`, all versions.
         """
         chosen = self._chosen_app(appId)
         request = self._request(
@@ -161,14 +169,17 @@ class AppClient(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[list[AppListItem]]:
-        """Return the apps and folders that the key's owner can read, the last changed first.
+        """Return the apps and folders that the key's owner can read, most recently changed first.
 
         Args:
-            parentId: the folder to list; left out, the root. Folders are items of the list too.
-            type: "simple", "advanced", "plugin", "chatAgent", "folder", … or several of them.
-            searchKey: name or intro, in all folders, at most 50 results.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            parentId: ID of the folder to list; default: the root. The list includes folders.
+            type: type of app, or several types: "simple", "advanced", "plugin", "chatAgent", "folder", ….
+            searchKey: text to find in names and introductions, in all folders; at most 50 results.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/app/list`, 4.8.12 and later.
         """
@@ -200,27 +211,30 @@ class AppClient(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[AppLogPage]:
-        """Return a page of the app's log: one item for each chat, of all users, deleted ones included.
+        """Return a page of the app's log: one item per chat, of all users, including deleted chats.
 
         Args:
-            dateStart: only chats last changed at or after this time: ISO text, a datetime, or a date, which begins with
-                its local day.
-            dateEnd: only chats last changed at or before this time, in the same forms; a date ends with its local day.
-            appId: the app; left out, the client's `app_id`.
-            sources: where the chats came from, such as "api" or "share"; left out, all.
-            tmbIds: only chats of these members of the team.
-            outLinkUids: chats of these end users, the `customUid` of their completions.
-            chatSearch: a piece of the title.
+            dateStart: only chats last changed at or after this time: ISO 8601 text, a `datetime`, or a `date`, which
+                means the start of that local day.
+            dateEnd: only chats last changed at or before this time; a `date` means the end of that local day.
+            appId: ID of the app; default: the client's `app_id`.
+            sources: only chats from these sources, such as "api" or "share"; default: all.
+            tmbIds: only chats of these team members.
+            outLinkUids: only chats of these end users (the `customUid` of their completions).
+            chatSearch: text to find in the title.
             feedbackType: "good", "bad", "has_feedback" or "all"; from about 4.14.4 on.
-            unreadOnly: with unread feedback only.
+            unreadOnly: only chats with unread feedback.
             errorFilter: "has_error" or "all"; from about 4.14.9 on.
-            offset: how many items to pass over; or `pageNum`.
-            pageNum: the page, from 1; or `offset`.
-            pageSize: how many items the page has at most.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            offset: number of items to skip; use either this or `pageNum`.
+            pageNum: number of the page, from 1; use either this or `offset`.
+            pageSize: maximum number of items per page.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        `POST /api/core/app/logs/list`, with an API key 4.15.2 and later.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/app/logs/list`; accepts an API key in 4.15.2 and later.
         """
         request = self._request(
             paths.LOGS_LIST,
@@ -251,14 +265,21 @@ class AppClient(FastGPTClient):
         pageSize: int = 20,
         extra_body: Mapping[str, object] | None = None,
     ) -> PageIterator[AppLog]:
-        """Return an iterator over the app's whole log, page by page; filters of `list_app_logs` go by `extra_body`.
+        """Return an iterator over the app's whole log, fetched page by page.
+
+        Pass other filters of `list_app_logs` in `extra_body`.
 
         Args:
-            dateStart: the first moment: ISO text, a datetime, or a date.
-            dateEnd: the last moment; a date counts to its end.
-            appId: the app; left out, the client's `app_id`.
-            pageSize: how many items are asked for at a time.
-            extra_body: further fields of the request's body; they win over the arguments.
+            dateStart: start of the period: ISO 8601 text, a `datetime`, or a `date`.
+            dateEnd: end of the period; a `date` means the end of that local day.
+            appId: ID of the app; default: the client's `app_id`.
+            pageSize: number of items fetched per request.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/app/logs/list`; accepts an API key in 4.15.2 and later.
         """
         body = {
             "appId": self._chosen_app(appId),
@@ -285,18 +306,21 @@ class AppClient(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[AppLogUsers]:
-        """Return who used the app, with the number of their chats.
+        """Return the users of the app, each with the number of their chats.
 
         Args:
-            dateStart: the first moment: ISO text, a datetime, or a date.
-            dateEnd: the last moment; a date counts to its end.
-            appId: the app; left out, the client's `app_id`.
-            searchKey: a piece of the user's name.
-            sources: where the chats came from, such as "api" or "share"; left out, all.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            dateStart: start of the period: ISO 8601 text, a `datetime`, or a `date`.
+            dateEnd: end of the period; a `date` means the end of that local day.
+            appId: ID of the app; default: the client's `app_id`.
+            searchKey: text to find in the user's name.
+            sources: only chats from these sources, such as "api" or "share"; default: all.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        `POST /api/core/app/logs/getUsers`, with an API key 4.15.2 and later.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/app/logs/getUsers`; accepts an API key in 4.15.2 and later.
         """
         request = self._request(
             paths.LOGS_USERS,

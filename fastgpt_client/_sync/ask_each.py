@@ -1,5 +1,5 @@
 # Generated from _async_src/ask_each.py by scripts/generate.py: edit the source, not this file.
-"""Many questions, asked side by side: each once, whatever happens in between."""
+"""Asks many questions concurrently, each exactly once, and resumes interrupted runs."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     from .calls import ChatCalls
 
-# In order, so many times more results than questions at once may wait for an earlier one.
+# With `ordered`, this many times `concurrency` results may wait for an earlier one.
 _HELD = 8
 _END: Row = {}
 
 
 class _Place(NamedTuple):
-    """A row that is being asked: where it stands, and which equal rows wait for its result."""
+    """A row that is being asked: its position, and the equal rows that wait for its result."""
 
     number: int
     unit: AskUnit
@@ -41,10 +41,10 @@ class _Place(NamedTuple):
 
 
 class AskRun:
-    """The results of many questions, as they come. Made by `ChatClient.ask_each`; used once, in a block.
+    """The results of many questions, as they arrive. Created by `ChatClient.ask_each`; used once, in a `with`.
 
     Attributes:
-        summary: what has come so far; it grows with each result.
+        summary: counts and costs so far, updated with each result.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class AskRun:
         self._line = AskLine(client, sender, params, reply, pace, lambda: not self._stopped)
         self._crew = Crew[tuple[str, AskResult | None]]()
         self._journal: Journal | None = None
-        self._seen: dict[int, int] = {}  # what was asked under an id, where no file tells
+        self._seen: dict[int, int] = {}  # what was asked under an ID, when there is no file to look it up in
         self._places: dict[str, _Place] = {}
         self._ready: deque[AskResult] = deque()
         self._held: dict[int, AskResult | None] = {}  # results that wait for an earlier one
@@ -106,16 +106,16 @@ class AskRun:
                 raise StopIteration
             id, found = self._crew.take()
             self._settle(id, found)
-            self._fill()  # before the result is given out: its taker may take his time
+            self._fill()  # before the result is yielded: the consumer may take its time
         result = self._ready.popleft()
         self._count(result)
         return result
 
     def stop(self, why: str = "stopped") -> None:
-        """Ask nothing more; what was asked already is waited for, and its results are still given.
+        """Stop asking new questions. Questions already sent are awaited, and their results are still returned.
 
         Args:
-            why: for `summary.stopped`, which also says how to go on.
+            why: reason for `summary.stopped`, which also says how to resume.
         """
         if not self._stopped:
             self._stopped = True
@@ -129,7 +129,7 @@ class AskRun:
     # --- rows in ----------------------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        """Begin with as many rows as may be asked at once."""
+        """Start as many rows as may be asked concurrently."""
         most = self._bounds.concurrency
         while not (self._exhausted or self._stopped):
             if len(self._places) >= most or len(self._ready) >= most or len(self._held) >= _HELD * most:
@@ -141,7 +141,7 @@ class AskRun:
             self._begin(row)
 
     def _begin(self, row: Row) -> None:
-        """Take a row: ask it, or find its result."""
+        """Start a row: ask it, or find its result."""
         unit = self._settings.unit(row)
         number = self._next_number
         self._next_number += 1
@@ -162,14 +162,14 @@ class AskRun:
             self._give(number, known)
 
     def _clash(self, number: int, unit: AskUnit) -> None:
-        """Give the result of a row whose id is another question's."""
+        """Yield an error for a row whose ID belongs to another question."""
         output = clash(unit)
         if self._journal is not None:
             self._journal.write(output)
         self._give(number, AskResult(unit.id, unit.row, output))
 
     def _known(self, unit: AskUnit) -> AskUnit | AskResult | None:
-        """Return the result that there is, or the row as it is to be asked; None if its id is another question's."""
+        """Return the known result, or the row as it has to be asked; None if its ID belongs to another question."""
         journal = self._journal
         if journal is None:
             key = fingerprint(unit.id)
@@ -185,7 +185,7 @@ class AskRun:
         return AskResult(unit.id, unit.row, row, reused=True)
 
     def _ask(self, unit: AskUnit, wait: float) -> tuple[str, AskResult | None]:
-        """Return what became of a row, None if it was not asked: then it is as if it had never come up."""
+        """Return the result of a row; None if it was not asked, in which case the row counts as never started."""
         self._line.wait(wait)
         if self._stopped:
             return unit.id, None
@@ -207,7 +207,7 @@ class AskRun:
     # --- results out ------------------------------------------------------------------------------------------------
 
     def _settle(self, id: str, result: AskResult | None) -> None:
-        """Take what became of a row, for it and for its twins."""
+        """Store the result of a row, for the row itself and for its duplicates."""
         place = self._places.pop(id)
         self._give(place.number, result)
         for number, row in place.twins:
@@ -215,7 +215,7 @@ class AskRun:
             self._give(number, twin)
 
     def _give(self, number: int, result: AskResult | None) -> None:
-        """Let a result be given out: at once, or when those before it have been."""
+        """Release a result: at once, or after the ones before it."""
         if not self._bounds.ordered:
             self._ready.extend([] if result is None else [result])
             return
@@ -226,7 +226,7 @@ class AskRun:
             self._ready.extend([] if given is None else [given])
 
     def _count(self, result: AskResult) -> None:
-        """Count a result that is given out, and end the run where it has come to a bound."""
+        """Count a yielded result, and end the run if a limit is reached."""
         summary, bounds = self.summary, self._bounds
         summary.add(result)
         if bounds.max_failures is not None and summary.failures >= bounds.max_failures:

@@ -1,5 +1,5 @@
 # Generated from _async_src/body.py by scripts/generate.py: edit the source, not this file.
-"""The body of one answer: decoded, bounded, and always closed."""
+"""The body of one response: decoded, limited in size, and always closed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from fastgpt_client.exceptions import APITimeoutError, ServerError
 
 
 def check_size(http: HTTPResponse, size: int, max_bytes: int) -> None:
-    """Raise `ServerError` for an answer that is larger than is allowed."""
+    """Raise `ServerError` if a response exceeds the allowed size."""
     if size > max_bytes:
         raise ServerError(
             f"The answer is larger than max_response_bytes ({max_bytes} bytes).",
@@ -36,8 +36,8 @@ def check_size(http: HTTPResponse, size: int, max_bytes: int) -> None:
 
 
 def read_whole(http: HTTPResponse, max_bytes: int) -> bytes:
-    """Return the whole body of an answer, and close it."""
-    if http.is_closed:  # a mock's, or a caller's event hook has read it: it is whole and decoded
+    """Return the whole body of a response, and close it."""
+    if http.is_closed:  # A mock, or the caller's event hook, has already read it: it is complete and decoded.
         check_size(http, len(http.content), max_bytes)
         return http.content
     body = Body(http, max_bytes)
@@ -49,33 +49,33 @@ def read_whole(http: HTTPResponse, max_bytes: int) -> bytes:
 
 
 class Body:
-    """Reads the body of an httpx response chunk by chunk; `max_bytes` bounds what one read holds, after decoding."""
+    """Reads the body of an httpx response chunk by chunk; `max_bytes` limits the decoded size of one read."""
 
     def __init__(self, http: HTTPResponse, max_bytes: int) -> None:
         self.http = http
         self.max_bytes = max_bytes
         self.closed: bool = False
-        self.watch: CallWatch | None = None  # told when a stream is closed
-        # A mock transport, or a caller's event hook, may have read the body already: it is then whole and decoded.
+        self.watch: CallWatch | None = None  # called when a stream is closed
+        # A mock transport, or the caller's event hook, may have read the body: it is then complete and decoded.
         self._was_read = http.is_stream_consumed or http.is_closed
         self._pieces = in_pieces(http.content if self._was_read else b"")
         # Read the raw stream directly, and mark the response as consumed.
         self._chunks = cast("ByteStream", http.stream).__iter__()
         http.is_stream_consumed = True
-        self._ended = self._was_read and http.is_closed  # its connection is released
+        self._ended = self._was_read and http.is_closed  # its connection has been released
         self._encoding = http.headers.get("content-encoding", "").strip().lower() or "identity"
         self._decoder: ContentDecoder | None = None
         self._peeked: deque[bytes] = deque()
         self._peeked_size = 0
 
     def next_chunk(self) -> bytes:
-        """Return the next bytes, at most 64 KB of them, b"" at the end; raise our error if the connection fails."""
+        """Return the next bytes, at most 64 KB, or b"" at the end; raise one of our errors if the connection fails."""
         if self._peeked:
             return self._peeked.popleft()
         while True:
             for piece in self._pieces:
                 if piece:
-                    sleep(0)  # it is here already: let others have their turn before it is worked on
+                    sleep(0)  # it is already here: let other tasks run first
                     return piece
             if self._was_read:
                 return b""
@@ -98,7 +98,7 @@ class Body:
                 return chunk
 
     def next_chunk_until(self, ends: float) -> bytes:
-        """Return the next bytes as `next_chunk` does; raise `TimeExpired` if none came at a time of the clock."""
+        """Return the next bytes as `next_chunk` does; raise `TimeExpired` if none arrive before the given time."""
         timeouts = self.http.request.extensions.get("timeout")
         if not isinstance(timeouts, Timeouts) or not timeouts.kept:
             seconds = max(0.0, ends - monotonic())
@@ -119,7 +119,7 @@ class Body:
         return self._decoder.decode(chunk)
 
     def peek(self) -> bytes:
-        """Return the next bytes that were not seen yet, b"" at the end, and leave all that were seen to be read."""
+        """Return the next unseen bytes, b"" at the end, without consuming anything."""
         peeked, self._peeked = self._peeked, deque()
         chunk = self.next_chunk()
         if chunk:
@@ -130,7 +130,7 @@ class Body:
         return chunk
 
     def read(self) -> bytes:
-        """Return the whole rest, and close."""
+        """Return the rest of the body, and close it."""
         pieces: list[bytes] = []
         size = 0
         while chunk := self.next_chunk():
@@ -141,7 +141,7 @@ class Body:
         return b"".join(pieces)
 
     def close(self) -> None:
-        """Release the connection; safe to call twice, in a cancelled task, and after the end."""
+        """Release the connection. Safe to call twice, in a cancelled task, and after the end."""
         if self.closed:
             return
         self.closed = True

@@ -1,5 +1,5 @@
 # Generated from _async_src/calls.py by scripts/generate.py: edit the source, not this file.
-"""All calls of the chat client, one for each endpoint."""
+"""All calls of the chat client, one per endpoint."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ class ChatCalls(
     FilesMixin,
     AudioMixin,
 ):
-    """What conversations need of the chat client, which makes them."""
+    """The calls that a conversation needs from the chat client that created it."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ChatClient(ChatCalls):
-    """Talks to FastGPT's chat endpoints: completions, streamed or not, histories, records and feedback.
+    """A client for FastGPT's chat endpoints: completions (blocking or streamed), histories, records and feedback.
 
     ```python
     with ChatClient(api_key="fastgpt-xxxxx", base_url="http://localhost:3000") as client:
@@ -34,13 +34,14 @@ class ChatClient(ChatCalls):
         print(answer.text)
     ```
 
-    All arguments of a call keep the wire's spelling; None leaves an argument out. `extra_body` and `extra_query` add
-    what a newer server takes. `appId` may be left out where the client has an `app_id`. A share link's visitor is
-    named by `outLinkAuthData` (4.15 and later), or by `shareId` and `outLinkUid` beside `appId` (before). A call that
-    names one is sent without the key, so that it never has the key's rights.
+    The arguments of the constructor are those of `FastGPTClient`. Arguments of calls have the names that FastGPT
+    uses on the wire; None omits an argument. `extra_body` and `extra_query` add fields of newer servers. `appId` may be
+    omitted if the client has an `app_id`. To act as a share link's visitor, pass `outLinkAuthData` (4.15 and later), or
+    `shareId`, `outLinkUid` and `appId` (earlier versions). Such a request is sent without the key, so that it never has
+    the key's permissions.
 
-    Every call raises `ValidationError` for what it can refuse before sending, a subclass of `APIError` for an error
-    of the server, and `APIConnectionError` if no answer came.
+    Every call raises `ValidationError` for an argument that is invalid (nothing is sent), a subclass of `APIError` for
+    an error returned by the server, and `APIConnectionError` if there is no response.
     """
 
     _serves_visitors = True
@@ -62,22 +63,32 @@ class ChatClient(ChatCalls):
         authProxy: AuthProxy | None = None,
         system: str | None = None,
     ) -> Conversation:
-        """Return a conversation: one chat that keeps its own ids; nothing is sent yet.
+        """Return a conversation: one chat that keeps its own IDs. Sends nothing yet.
+
+        ```python
+        conversation = client.conversation()
+        print(conversation.ask("My name is Ann."))
+        print(conversation.ask("What is my name?"))
+        ```
 
         Args:
-            chatId: the chat to go on with; left out, a new one.
-            appId: the app; left out, the client's `app_id`.
+            chatId: ID of the chat to continue; default: a new chat.
+            appId: ID of the app; default: the client's `app_id`.
             variables: the app's global variables, sent with each turn.
-            detail: ask for nodes, tools and pauses; without it a pause cannot be seen.
-            recover: look an answer up that was cut off, and ask again where the server refuses a second copy.
-            customUid: the end user's id in the app's logs.
-            metadata: kept with the chat.
+            detail: request nodes, tools and pauses. Without it, a pause cannot be detected.
+            recover: if a stream is cut, look up the answer, and ask again only where the server rejects duplicates.
+            customUid: ID of the end user in the app's logs.
+            metadata: stored with the chat.
             retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
-            outLinkAuthData: a share link's visitor (4.15 and later); calls are sent without the key.
-            shareId: the share link, up to 4.14.
-            outLinkUid: the share link's visitor, up to 4.14.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.15 and later).
-            system: an instruction to the model, sent ahead of each message; the server does not keep it.
+            system: system prompt, sent with each message; the server does not store it.
+
+        Raises:
+            ValidationError: an argument is invalid.
         """
         params = {
             "customUid": customUid,
@@ -89,7 +100,7 @@ class ChatClient(ChatCalls):
             "authProxy": authProxy,
         }
         check_ids(chatId=chatId, appId=appId, system=system)
-        from .conversation import Conversation  # noqa: PLC0415 - not every program holds conversations
+        from .conversation import Conversation  # noqa: PLC0415 - imported on first use
 
         chat_id = chatId or new_id()
         settings = ConversationSettings(
@@ -126,7 +137,7 @@ class ChatClient(ChatCalls):
         customUid: str | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> AskRun:
-        """Return a run that asks a question a row, each once, and gives the results as they come.
+        """Return a run that asks one question per row, each exactly once, and yields the results as they arrive.
 
         ```python
         with client.ask_each(rows, run="2026-11", to="answers.jsonl") as run:
@@ -135,42 +146,43 @@ class ChatClient(ChatCalls):
         print(run.summary)
         ```
 
-        The chat and the id of each answer follow from the run and the row's id. With `to=`, the same call goes on where
-        the last one was interrupted, at any moment and by anything: from 4.15 on no question runs twice, and on older
-        servers what cannot be known becomes an error row.
+        The chat ID and the ID of each answer are derived from the run and the row's ID. With `to=`, the same call
+        resumes an interrupted run, however it was interrupted. From 4.15 on no question runs twice; on older servers a
+        question whose outcome is unknown becomes an error row.
+
+        A row that fails yields a result with an `error`. A run that ends early (a limit, `stop()`, or no points left)
+        gives the reason in `summary.stopped`. Exceptions from your own functions propagate and end the run. If you
+        leave the block early, questions in progress are not cancelled; the next run finds their answers.
 
         Args:
-            rows: mappings of columns, such as `csv.DictReader` gives. They are read as they are needed.
-            run: the name of the run; another name asks all anew.
-            question: the column of the question; several columns, or a function of the row that returns a text or a
-                list, for several questions that are asked one after the other in one chat.
-            id: the column of the row's id, or a function; a row without one is known by the hash of all its columns.
+            rows: mappings of columns, such as `csv.DictReader` yields. They are read as needed.
+            run: name of the run; a different name asks everything again.
+            question: column of the question; several columns; or a function of the row that returns a text, or a list
+                of questions to ask one after the other in one chat.
+            id: column of the row's ID, or a function. Rows without an ID are identified by a hash of all columns.
             variables: the app's global variables, or a function of the row.
-            files: the column of a file's path or URL, or a function that returns one or several; they go along with
-                the first question. The app has to take files.
-            reply: called with the row and the pause when a run asks back; returns what the pause's `.choose`, `.fill`,
-                `.answer` or `.say` makes. Without it such a row fails. It runs in the row's own task or thread.
-            to: a file of JSON lines that results are added to (`fastgpt_client.asks.ROW_SCHEMA`). Rows that it has are
-                not asked again. Beside it a file with the ending `.begun` says what is under way.
-            retry_failed: ask rows anew that failed, in a new chat; what ran before may cost again.
-            ordered: give the results in the order of the rows.
-            concurrency: how many rows are asked at the same time, from 1.
-            per_minute: how many questions are sent in a minute at most. After a 429 all slow down, and recover.
-            max_failures: end the run when so many rows have failed.
-            max_points: end the run when its answers have cost so many points; those under way come on top.
-            progress: called with the run's summary after each result.
-            appId: the app, needed here or in the client: answers are looked up in it.
-            customUid: the end user's id in the app's logs.
-            metadata: kept with each chat.
+            files: column of a file path or URL, or a function that returns one or several; sent with the first
+                question. The app must accept files.
+            reply: function called with the row and the pause when a run asks back; returns the result of the pause's
+                `.choose`, `.fill`, `.answer` or `.say`. Without it, such a row fails. Runs in the row's own task or
+                thread.
+            to: path of a JSON Lines file to append results to (see `fastgpt_client.asks.ROW_SCHEMA`). Rows already in
+                it are not asked again. A second file with the suffix `.begun` records the rows in progress.
+            retry_failed: ask failed rows again, in a new chat. What ran before may be charged twice.
+            ordered: yield results in the order of the rows.
+            concurrency: number of rows asked at the same time, at least 1.
+            per_minute: maximum number of questions sent per minute. After a 429 all rows slow down, then recover.
+            max_failures: end the run after this many failed rows.
+            max_points: end the run after its answers have cost this many points; answers in progress may exceed it.
+            progress: function called with the run's summary after each result.
+            appId: ID of the app, required here or in the client because answers are looked up in it.
+            customUid: ID of the end user in the app's logs.
+            metadata: stored with each chat.
 
         Raises:
-            ValidationError: an argument cannot be used; entering the block raises it if another process has the file.
+            ValidationError: an argument is invalid. Entering the block raises it if another process is using the file.
 
-        A row that fails is a result with an `error`. A run that ends early, by its bounds, by `stop()` or since points
-        are used up, says why in `summary.stopped`. What a function of the caller raises is passed on, and ends the run.
-        Leaving the block early leaves questions alone that are under way; the next run finds them.
-
-        `POST /api/v1/chat/completions`, or v2 if the client was made with `completions="v2"`; all versions.
+        `POST /api/v1/chat/completions`, or v2 if the client was created with `completions="v2"`; all versions.
         """
         check_ids(customUid=customUid)
         check_callback("reply", reply)
@@ -179,7 +191,7 @@ class ChatClient(ChatCalls):
         settings.check()
         bounds = AskBounds(concurrency, per_minute, to, ordered, retry_failed, max_failures, max_points, progress)
         bounds.check()
-        from .ask_each import AskRun  # noqa: PLC0415 - not every program asks many questions
+        from .ask_each import AskRun  # noqa: PLC0415 - imported on first use
 
         params = {"appId": self._require_app_id(appId), "customUid": customUid, "metadata": metadata}
         return AskRun(self, self._sender, rows, settings, params, reply, bounds)

@@ -1,5 +1,5 @@
 # Generated from _async_src/chat_state.py by scripts/generate.py: edit the source, not this file.
-"""What goes on in a chat: where it waits for its user, and the end of its run."""
+"""The state of a chat: whether it is paused, and how to stop its run."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from fastgpt_client.exceptions import APIError, FastGPTError, NotFoundError
 
 from .sender import Sender
 
-# Stopping a run takes the server up to five seconds.
+# The server may take five seconds to stop a run.
 _STOP_SECONDS = 6.0
 
 
 def stop_run(sender: Sender, lookup: ChatLookup | None, seconds: float | None = None) -> None:
-    """Stop a run of v2 that nobody reads any more: unlike one of v1 it goes on when its connection is left.
+    """Stop a v2 run that is no longer read: unlike a v1 run, it continues when its connection is closed.
 
     Args:
-        seconds: how long it may take, if the caller has less time than a server may need.
+        seconds: time limit, if the caller has less time than a server may need.
     """
     if lookup is None:
         return
@@ -39,9 +39,9 @@ def stop_run(sender: Sender, lookup: ChatLookup | None, seconds: float | None = 
 
 
 def find_pause(sender: Sender, lookup: ChatLookup) -> Pause | None:
-    """Return where a chat waits for its user, None if it does not.
+    """Return the pause that a chat is waiting at, None if there is none.
 
-    That a pause was answered is saved when the run has ended: one that is open counts once no run is going on.
+    The answer to a pause is saved when the run ends, so an open pause is reliable only when no run is in progress.
     """
     deadline = sender.options.deadline
     ends = None if deadline is None else monotonic() + deadline
@@ -64,16 +64,17 @@ def find_pause(sender: Sender, lookup: ChatLookup) -> Pause | None:
 
 
 def pause_of_question(sender: Sender, lookup: ChatLookup) -> tuple[Pause | None, bool]:
-    """Return the pause that a question goes on from, and whether that is known.
+    """Return the pause that a question would answer, and whether that is known.
 
     Raises:
-        ValidationError: the question would be taken for the answer that the chat waits for.
+        ValidationError: the server would take the question for the answer to its pause.
     """
     try:
         pause = find_pause(sender, lookup)
     except APIError as error:
-        # A question goes on unknowing where no other time will do better: who may not read the messages, or, before
-        # 4.18, did not name the app; who is answered with something else.
+        # Send the question although the state is unknown if waiting would not help: the key may not read the records,
+        # the
+        # app was not named (before 4.18), or the server answered with something else.
         is_no_answer = error.outcome_unknown and error.status_code < 300
         if is_transient(error) and not is_no_answer:
             raise

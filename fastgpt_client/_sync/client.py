@@ -1,5 +1,5 @@
 # Generated from _async_src/client.py by scripts/generate.py: edit the source, not this file.
-"""The base client: its configuration, how it is opened and closed, and how its methods send."""
+"""The base client: configuration, opening and closing, and sending."""
 
 from __future__ import annotations
 
@@ -33,37 +33,39 @@ from .sender import Sender
 
 
 class FastGPTClient(BaseClientMixin[Sender]):
-    """A connection to a FastGPT server: what chat, app and dataset clients have in common.
+    """The base of the chat, app and dataset clients: a connection to a FastGPT server.
 
     Args:
-        api_key: the API key; default `FASTGPT_API_KEY`. A chat client that only serves a share link's visitors needs
-            none: their calls are sent without it.
-        base_url: the server, with or without `/api`; default `FASTGPT_BASE_URL`, then `http://localhost:3000`.
-        app_id: the app of calls that name none; default `FASTGPT_APP_ID`.
-        timeout: seconds for each phase of a request, or an `httpx.Timeout`; None for no limit. Left out: connect 5,
+        api_key: API key; default: `FASTGPT_API_KEY`. Not required by a chat client that only serves visitors of share
+            links: their requests are sent without it.
+        base_url: address of the server, with or without `/api`; default: `FASTGPT_BASE_URL`, then
+            `http://localhost:3000`.
+        app_id: ID of the app for calls that name none; default: `FASTGPT_APP_ID`.
+        timeout: seconds for each phase of a request, or an `httpx.Timeout`; None for no limit. Default: connect 5,
             write and pool 60, read 600 for a blocking answer and 60 between the chunks of a stream.
-        deadline: seconds for a whole call with its retries and waits; for a stream until its first event.
-        max_retries: the most retries of a call. Only requests that are known not to have run, or may safely run twice,
-            are retried.
-        retry_delay: bound of the first wait in seconds, doubled each time; the wait itself is random below it.
-        max_response_bytes: bound of a blocking answer and of one event of a stream, after decompression.
-        completions: "v1" or "v2", the endpoint of completions; v2 (4.9.4 and later) tells of each node as it ends, and
-            from 4.14.4 on its run goes on when its connection is cut. Left out, conversations stream by v2 where the
-            server has it, and all else goes by v1.
-        on_call: called with a `CallAttempt` after each attempt at a call, for metrics and traces. It should be quick;
-            what it raises is passed on.
-        headers: further headers for each request.
-        http_client: an httpx or httpx2 client to send with, for mTLS, other transports; it is never closed here. It
-            should have no `auth=`: that would take the place of the key.
-        proxy: the address of a proxy for all requests, such as "http://127.0.0.1:8080"; left out, the environment
-            (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY) says it.
-        verify: which certificates are trusted: True for the usual authorities (or SSL_CERT_FILE, SSL_CERT_DIR), a file
-            or folder of certificates, an `ssl.SSLContext`, or False for any, which is not safe.
-        trust_env: whether the environment's proxies and certificates count.
-        transport: "own" for this package's transport, the quicker one; "httpx" for httpx's. A proxy takes httpx's.
+        deadline: seconds for a whole call including retries and waits; for a stream, until its first event. Default:
+            none.
+        max_retries: maximum number of retries per call. Only requests that never ran on the server, or that are
+            idempotent, are retried.
+        retry_delay: upper bound of the first wait, in seconds; it doubles with each retry. The wait is random below it.
+        max_response_bytes: maximum size of a blocking answer, and of one event of a stream, after decompression.
+        completions: endpoint for completions: "v1" or "v2". v2 (4.9.4 and later) emits an event as each workflow node
+            finishes, and from 4.14.4 on its run continues when the connection is cut. Default: v2 for streams of
+            conversations where the server has it, v1 otherwise.
+        on_call: function called with a `CallAttempt` after each attempt, for metrics and traces. It should be fast; its
+            exceptions propagate.
+        headers: additional headers for each request.
+        http_client: an httpx or httpx2 client to send with, for mTLS or other transports. It is never closed here, and
+            should have no `auth=`, which would replace the key.
+        proxy: URL of a proxy for all requests, such as "http://127.0.0.1:8080"; default: from the environment
+            (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY).
+        verify: how certificates are verified: True for the usual authorities (or SSL_CERT_FILE, SSL_CERT_DIR), the path
+            of a file or folder of certificates, an `ssl.SSLContext`, or False for no verification, which is unsafe.
+        trust_env: whether to use the environment's proxies and certificates.
+        transport: "own" for this package's faster transport, "httpx" for httpx's. With a proxy, httpx's is used.
 
     Raises:
-        ValidationError: an argument cannot be used; nothing was sent.
+        ValidationError: an argument is invalid; nothing was sent.
     """
 
     def __init__(
@@ -116,10 +118,10 @@ class FastGPTClient(BaseClientMixin[Sender]):
 
     @property
     def http_client(self) -> Client:
-        """The httpx client that requests are sent with: `http_client=` (httpx2's too), or the client's own.
+        """The httpx client that sends the requests: `http_client=` (also an httpx2 client), or the client's own.
 
-        For requests beside those of this package: they take the same connections, proxies and certificates. It knows
-        neither the key nor the server, and is closed by whoever made it.
+        Use it for other requests over the same connections, proxies and certificates. It has neither the key nor the
+        base URL, and is closed by its owner.
         """
         return self._sender.http if self._http_client is None else cast("Client", self._http_client)
 
@@ -133,19 +135,19 @@ class FastGPTClient(BaseClientMixin[Sender]):
         self.close()
 
     def close(self) -> None:
-        """Close the streams that are still open, and the connections that are this client's own.
+        """Close open streams and the client's own connections.
 
-        A view made by `with_options` closes nothing, and an `http_client=` stays open.
+        A view made by `with_options` closes nothing. An `http_client=` that was passed in stays open.
         """
         if not self._is_view:
             self._sender.close()
 
     def _send_request(self, request: APIRequest) -> RawResponse:
-        """Return the good answer to a request, retried as far as the policy allows; raise our error for any other."""
+        """Return a successful response, retrying as the policy permits; raise our error for any other."""
         return self._sender.send(request)
 
     def _call(self, request: APIRequest) -> DataResponse[Any]:
-        """Return the answer to a call whose answer is an envelope, opened."""
+        """Return the unwrapped response to a call that responds with an envelope."""
         answer = self._sender.send(request)
         return DataResponse(
             answer.http, answer.content, answer.json, data=answer.json.get("data"), attempts=answer.attempts

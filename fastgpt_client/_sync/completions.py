@@ -1,5 +1,5 @@
 # Generated from _async_src/completions.py by scripts/generate.py: edit the source, not this file.
-"""Completions: asking an app, and stopping its answer."""
+"""Completions: asking an app, and stopping its run."""
 
 from __future__ import annotations
 
@@ -125,46 +125,48 @@ class CompletionsMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> ChatCompletion | ChatStream:
-        """Return an app's answer: whole, or with `stream=True` as an open stream.
+        """Return an app's answer, or an open stream if `stream=True`.
 
         ```python
         answer = client.create_chat_completion([{"role": "user", "content": "Hello!"}], detail=True)
         print(answer.text, answer.usage.total.points)
         ```
 
-        A completion that may have run is sent again only with `chatId` and `responseChatItemId`, and only to a server
-        that refuses a second copy of it by these two (4.15 and later). If it is refused, its answer is looked up, which
-        needs the app's id. Else the error has `.outcome_unknown`.
+        A completion that may already have run is retried only if you pass `chatId` and `responseChatItemId`, and only
+        on servers that reject duplicates by these two IDs (4.15 and later). If the retry is rejected, the answer is
+        looked up, which requires the app's ID. Otherwise the error has `.outcome_unknown`.
 
         Args:
-            messages: OpenAI's form; the last one is the question. With `chatId` send the new one only, the server has
-                the others. A plugin app takes none.
-            stream: return an open stream as soon as its head is there.
-            detail: tell of nodes, tools, variables and pauses too. Without it a pause for the user cannot be seen.
-            chatId: the chat to begin or to continue, made by the caller; left out, nothing can be continued.
-            appId: the app; not needed if the key is bound to an app. An app key of 4.18 and later runs its own app,
-                whatever is named here (known from its documentation alone).
-            responseChatItemId: id of the answer in the chat; 4.15 and later refuse one that was used before.
-            variables: the app's global variables, or the inputs of a plugin app; undeclared ones are dropped there.
-            customUid: end user's id in the app's logs.
-            metadata: kept with the chat.
+            messages: messages in OpenAI's format; the last one is the question. With `chatId`, send only the new
+                message: the server has the others. A plugin app takes none.
+            stream: return an open stream as soon as the response starts.
+            detail: include workflow node, tool, variable and pause events. Without it, a pause cannot be detected.
+            chatId: ID of the chat to start or continue, chosen by you; if omitted, the answer cannot be continued.
+            appId: ID of the app; not needed if the key is bound to an app. In 4.18 and later an app key always runs its
+                own app (documented, not verified).
+            responseChatItemId: ID to give the answer in the chat; 4.15 and later reject one that was used before.
+            variables: the app's global variables, or the inputs of a plugin app. The server drops undeclared ones.
+            customUid: ID of the end user in the app's logs.
+            metadata: stored with the chat.
             retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
-            showSkillReferences: 4.14.10 and later; it has no visible effect for API keys.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            teamId: a team space (up to 4.14); the call is sent without the key.
-            teamToken: the token of that team space.
+            showSkillReferences: accepted by 4.14.10 and later; has no visible effect with API keys.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            teamId: ID of a team space (up to 4.14); the request is sent without the key.
+            teamToken: access token of that team space.
             authProxy: act as another member of the team (4.15 and later).
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            WorkflowError: the run failed and nothing came of it; `.completion` has its nodes.
+            WorkflowError: the run failed without an answer; `.completion` has its nodes.
             ConflictError: the chat is still generating, or `responseChatItemId` was used before.
-            RateLimitError: too many requests, also after the retries.
+            RateLimitError: too many requests, even after the retries.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        `POST /api/v1/chat/completions`, or v2 if the client was made with `completions="v2"`; all versions.
+        `POST /api/v1/chat/completions`, or v2 if the client was created with `completions="v2"`; all versions.
         """
         params = {
             "detail": detail,
@@ -209,7 +211,7 @@ class CompletionsMixin(FastGPTClient):
     def _turn_after(
         self, error: FastGPTError, request: APIRequest, params: Mapping[str, Any], began: float
     ) -> Turn | None:
-        """Return what follows up a completion whose fate is unknown, None if its chat cannot be looked at."""
+        """Return what follows up a completion whose fate is unknown; None if its chat cannot be read."""
         chat_id, item_id = params["chatId"], params["responseChatItemId"]
         repeats = self._sender.options.retry.max_retries
         if not error.outcome_unknown or chat_id is None or item_id is None or not repeats:
@@ -218,7 +220,7 @@ class CompletionsMixin(FastGPTClient):
         lookup = chat_lookup(chat_id, self._chat_scope(*whose))
         if lookup is None:
             return None
-        from .turn import Turn  # noqa: PLC0415 - loaded when it is needed, which is hardly ever
+        from .turn import Turn  # noqa: PLC0415 - rarely needed
 
         cites = bool(params["retainDatasetCite"])
         return Turn(self._sender, request, lookup, item_id, began=began, pause_is_known=False, cites=cites)
@@ -235,22 +237,26 @@ class CompletionsMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[StopResult]:
-        """Stop the chat's run on the server, whose text so far is saved; runs of the v2 endpoint only.
+        """Stop the chat's current run on the server and save its text so far. Works for runs of the v2 endpoint only.
 
-        Up to 4.16 it answers when the run has ended, or after five seconds, and the stream ends in good order. From
-        4.17 on (known from its documentation alone) it answers as soon as the run is told: close the stream yourself,
-        and expect the chat to be generating until the node at work has ended. `completed` and `chatGenerateStatus`
-        say nothing there.
+        Up to 4.16 the call returns when the run has ended, or after five seconds, and the stream ends normally. From
+        4.17 on (documented, not verified) it returns as soon as the run has been notified: close the stream yourself,
+        and expect the chat to be generating until the current node has ended. `completed` and `chatGenerateStatus` are
+        not meaningful there.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            appId: the app; left out, the client's `app_id`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/v2/chat/stop`, 4.14.4 and later.
         """
@@ -265,6 +271,6 @@ class CompletionsMixin(FastGPTClient):
 
 
 def _as_stream(reader: StreamReader) -> ChatStream:
-    from .stream import ChatStream  # noqa: PLC0415 - loaded with the first stream
+    from .stream import ChatStream  # noqa: PLC0415 - imported with the first stream
 
     return ChatStream(reader)

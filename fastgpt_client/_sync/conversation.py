@@ -1,5 +1,5 @@
 # Generated from _async_src/conversation.py by scripts/generate.py: edit the source, not this file.
-"""A conversation: one chat that keeps its own ids, answers its questions, and loses no turn."""
+"""A conversation: one chat that keeps its own IDs, answers pauses, and recovers lost answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Conversation:
-    """One chat with one app. Made by `ChatClient.conversation`; made again with the same ids, it goes on.
+    """One chat with one app. Created by `ChatClient.conversation`; with the same IDs, it continues the same chat.
 
     ```python
     conversation = client.conversation(appId="…")
@@ -39,17 +39,17 @@ class Conversation:
     print(answer.text)
     ```
 
-    One turn at a time: another task that asks while a turn is going on waits for it. A stream is a turn until it is
-    read to its end or closed. If the same task starts a new turn, its open stream is closed first.
+    There is one turn at a time: a task that asks during another task's turn waits for its end. A stream is a turn until
+    it has been read to its end or closed. If the same task starts a new turn, its open stream is closed first.
 
-    With `recover=True` an answer that was cut off is looked up on the server, and a question is asked again only when
-    the server surely does not have it. Servers before 4.14.11 do not tell whether a run is going on: there an answer
-    that is not found stays an error. So does one that v1 ended when the connection broke; v2 goes on, and is better
-    for conversations. All of it needs the app's id, of the conversation or of the client.
+    With `recover=True`, an answer whose stream was cut is looked up on the server, and the question is asked again only
+    if the server is known not to have it. Servers before 4.14.11 do not report whether a run is in progress: an answer
+    that is not found there remains an error. So does a v1 run, which the server ends when the connection breaks; a v2
+    run continues, so v2 is better for conversations. Recovery requires the app's ID, in the conversation or the client.
 
     Attributes:
-        chat_id: the chat's id.
-        last: the last answer that came to its end, None before the first.
+        chat_id: ID of the chat.
+        last: the last complete answer, None before the first.
     """
 
     def __init__(self, client: ChatCalls, sender: Sender, settings: ConversationSettings, *, is_new: bool) -> None:
@@ -59,15 +59,15 @@ class Conversation:
         self._sender = sender
         self._settings = settings
         self._turn_lock = TurnLock()
-        self._reader: ref[StreamReader] | None = None  # of the last turn that was a stream
+        self._reader: ref[StreamReader] | None = None  # of the last streamed turn
         self._item_id: str | None = None  # of the last turn
-        self._unseen = False  # whether the last turn was dropped unread
-        self._pause: Pause | None = None  # where the run waits, as far as is known
+        self._unseen = False  # whether the last turn was dropped without being read
+        self._pause: Pause | None = None  # the pause that the run is waiting at, as far as known
         self._pause_is_known = is_new
 
     @property
     def app_id(self) -> str | None:
-        """The app, None if the key is bound to one."""
+        """ID of the app; None if the key is bound to one."""
         return self._settings.app_id or self._client.app_id
 
     # --- turns ------------------------------------------------------------------------------------------------------
@@ -75,63 +75,80 @@ class Conversation:
     def ask(
         self, content: str | Sequence[ContentPart], *, variables: Mapping[str, Any] | None = None
     ) -> ChatCompletion:
-        """Return the answer to a question, a text or a list of parts.
+        """Return the answer to a question.
 
         Args:
-            content: the question: a text, or a list of parts such as files.
-            variables: the app's global variables for this turn, over those of the conversation.
+            content: the question: a text, or a list of content parts such as files.
+            variables: the app's global variables for this turn; they override those of the conversation.
 
         Raises:
-            ValidationError: the run waits for an answer to its own question: see `reply`.
-            ConflictError: the chat went on generating beyond the budget.
-
-        It raises what `create_chat_completion` raises, after the recovery has failed.
+            ValidationError: the run is waiting for an answer to its own question: see `reply`.
+            ConflictError: the chat was still generating when the time budget ran out.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return self._ask({"role": "user", "content": content}, variables)
 
     def stream(self, content: str | Sequence[ContentPart], *, variables: Mapping[str, Any] | None = None) -> ChatStream:
-        """Return the answer to a question as an open stream; see `ask`.
+        """Return the answer to a question as an open stream.
+
+        A stream that is cut continues with what the server saved. The run of a stream that you leave early is stopped
+        on the server.
 
         Args:
-            content: the question: a text, or a list of parts such as files.
-            variables: the app's global variables for this run.
+            content: the question: a text, or a list of content parts such as files.
+            variables: the app's global variables for this turn; they override those of the conversation.
 
-        A stream that is cut goes on with what the server saved. One that is left early is stopped on the server.
+        Raises:
+            ValidationError: the run is waiting for an answer to its own question: see `reply_stream`.
+            ConflictError: the chat was still generating when the time budget ran out.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return self._open({"role": "user", "content": content}, variables)
 
     def reply(self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None) -> ChatCompletion:
-        """Return the answer after a pause; its `.choose`, `.fill`, `.answer` or `.say` makes the message.
+        """Return the answer after a pause.
 
         Args:
-            message: what the pause's `.choose`, `.fill`, `.answer` or `.say` made.
-            variables: the app's global variables for this run.
+            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`.
+            variables: the app's global variables for this turn; they override those of the conversation.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return self._ask(_as_message(message), variables, reply=True)
 
     def reply_stream(self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None) -> ChatStream:
-        """Return the answer after a pause as an open stream; see `reply`.
+        """Return the answer after a pause as an open stream.
 
         Args:
-            message: what the pause's `.choose`, `.fill`, `.answer` or `.say` made.
-            variables: the app's global variables for this run.
+            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`.
+            variables: the app's global variables for this turn; they override those of the conversation.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return self._open(_as_message(message), variables, reply=True)
 
     # --- the chat ---------------------------------------------------------------------------------------------------
 
     def records(self, *, pageSize: int = 20) -> PageIterator[ChatRecord]:
-        """Return an iterator over the chat's messages, from the newest to the oldest.
+        """Return an iterator over the chat's messages, newest first.
 
         Args:
-            pageSize: how many items are asked for at a time.
+            pageSize: number of items fetched per request.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return self._client.iter_chat_records(chatId=self.chat_id, pageSize=pageSize, **self._settings.scope)
 
     def pending(self) -> InteractiveNode | None:
-        """Return what the chat waits for, as the server has it now; None if it waits for nothing.
+        """Return the pause that the chat is waiting at, as the server has it now; None if there is none.
 
-        For a chat that is gone on with: `reply` takes its answer.
+        Use it to continue a chat started elsewhere: `reply` takes the answer to the pause.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         for record in self.records(pageSize=10):
             if record.get("obj") == "AI":
@@ -139,10 +156,13 @@ class Conversation:
         return None
 
     def rename(self, title: str) -> DataResponse[None]:
-        """Give the chat a name that no turn changes.
+        """Set the chat's title; turns do not change it.
 
         Args:
-            title: the new name.
+            title: the new title.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         check_ids(title=title)
         return self._client.update_chat_history(chatId=self.chat_id, customTitle=title, **self._settings.scope)
@@ -152,20 +172,30 @@ class Conversation:
 
         Args:
             top: False to unpin it.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return self._client.update_chat_history(chatId=self.chat_id, top=top, **self._settings.scope)
 
     def delete(self) -> DataResponse[None]:
-        """Delete the chat. Its id is used up: begin a new conversation."""
+        """Delete the chat. Its ID cannot be reused: start a new conversation.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+        """
         return self._client.delete_chat_history(chatId=self.chat_id, **self._settings.scope)
 
     def rate(self, *, good: str | None = None, bad: str | None = None, dataId: str | None = None) -> DataResponse[None]:
-        """Rate the last answer, or that of `dataId`; neither good nor bad takes the rating back.
+        """Rate the last answer, or the one given by `dataId`. Omit both ratings to remove the rating.
 
         Args:
-            good: why it is good; any text marks it as good.
-            bad: why it is bad.
-            dataId: the answer to rate; left out, the last one.
+            good: praise, as text; any text marks the answer as good.
+            bad: criticism, as text; any text marks the answer as bad.
+            dataId: ID of the answer to rate; default: the last one.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         found = dataId or self._item_id
         if found is None:
@@ -175,11 +205,19 @@ class Conversation:
         )
 
     def suggested_questions(self) -> DataResponse[list[str]]:
-        """Return questions that the user may want to ask next; it costs points."""
+        """Return questions that the user may want to ask next. Costs points.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+        """
         return self._client.get_suggested_questions(chatId=self.chat_id, **self._settings.scope)
 
     def stop(self) -> None:
-        """Stop the run on the server, if one is going on there; servers before 4.14.4 know no such call."""
+        """Stop the current run on the server, if any. Not supported before 4.14.4.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+        """
         self._client.stop_chat(chatId=self.chat_id, **self._settings.scope)
 
     def __repr__(self) -> str:
@@ -199,12 +237,12 @@ class Conversation:
         return ChatStream(reader)
 
     def _begin(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool, stream: bool) -> Turn:
-        """Wait for the turn; one that this very task has left open is left early."""
+        """Wait for the turn. An open turn of the same task is closed first."""
         began = monotonic()
         reader = None if self._reader is None else self._reader()
         if reader is not None and self._turn_lock.owned_by_caller():
             reader.close(self._left(began))
-        del reader  # who waits must not keep it: should it be dropped, that ends its turn
+        del reader  # A waiting caller must not keep it: dropping the conversation ends its turn.
         try:
             self._turn_lock.acquire(self._left(began))
         except TimeExpired as exc:
@@ -232,7 +270,7 @@ class Conversation:
         began: float,
     ) -> Turn:
         settings, options = self._settings, self._sender.options
-        # A run of v2 goes on when its connection is cut; one of v1 does so only if it is no stream.
+        # A v2 run continues when its connection is cut; a v1 run does so only if it is not streamed.
         by = options.completions or ("v2" if stream else "v1")
         item_id = new_id()
         messages: list[ChatMessage] = [message]
@@ -260,7 +298,7 @@ class Conversation:
         )
 
     def _end_turn(self, result: TurnResult | None) -> None:
-        """Take what came of a turn, and let the next one begin."""
+        """Record the result of a turn, and let the next one start."""
         if result is not None:
             self.last = self.last if result.answer is None else result.answer
             self._item_id = result.item_id or self._item_id
@@ -269,7 +307,7 @@ class Conversation:
         self._turn_lock.release()
 
     def _left(self, began: float) -> float | None:
-        """Return the seconds that a call still has which began then, None for any; raise if there are none."""
+        """Return the seconds left of a call that started at `began`, None if unlimited; raise if there are none."""
         deadline = self._sender.options.deadline
         if deadline is None:
             return None
@@ -285,7 +323,7 @@ class Conversation:
     def _answered(self, began: float, *, reply: bool) -> tuple[Pause | None, bool]:
         """Return the pause that the next message answers, and whether that is known.
 
-        The server takes whatever comes next for its answer.
+        The server takes the next message, whatever it is, for its answer.
         """
         pause, is_known, lookup = self._pause, self._pause_is_known, self._settings.lookup
         if not is_known and lookup is not None:
@@ -303,7 +341,7 @@ class Conversation:
 
 
 def _as_message(message: ChatMessage | str) -> ChatMessage:
-    """Return the message of the user that a text stands for, or the message itself."""
+    """Return the user message for a text, or the message itself."""
     if message == "":
         raise ValidationError("message must not be empty: the server takes an empty message for no answer")
     return {"role": "user", "content": message} if isinstance(message, str) else message

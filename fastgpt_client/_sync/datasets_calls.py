@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_calls.py by scripts/generate.py: edit the source, not this file.
-"""What all calls about knowledge bases have in common."""
+"""What all calls about knowledge bases share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .files import FileCallsMixin
 
 
 class DatasetCalls(FileCallsMixin):
-    """Sends calls whose answers may hold credentials of the server, and calls that take several requests."""
+    """Sends calls whose responses may contain credentials of the server, and calls that need several requests."""
 
     def _send_request(self, request: APIRequest) -> RawResponse:
         answer = super()._send_request(request)
@@ -26,12 +26,12 @@ class DatasetCalls(FileCallsMixin):
         return opened(self._send_request(request))
 
     def _end(self) -> float | None:
-        """Return when a call that begins now has to be over, None if there is no deadline."""
+        """Return the time at which a call that starts now has to end, None if it has no deadline."""
         deadline = self._options.deadline
         return None if deadline is None else monotonic() + deadline
 
     def _call_until(self, request: APIRequest, end: float | None) -> DataResponse[Any]:
-        """Return the answer to one request of a call that takes several of them."""
+        """Return the response to one request of a call that needs several."""
         if end is None:
             return self._call(request)
         left = end - monotonic()

@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_collections.py by scripts/generate.py: edit the source, not this file.
-"""The collections of knowledge bases: listed, read, changed, kept in step, deleted."""
+"""Collections of knowledge bases: listing, reading, changing, synchronizing and deleting them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CollectionsMixin(DatasetCalls):
-    """The part of the dataset client that is about collections."""
+    """The part of the dataset client for collections."""
 
     def list_collections(
         self,
@@ -38,20 +38,23 @@ class CollectionsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CollectionPage]:
-        """Return a page of the collections of a folder, the last changed first.
+        """Return a page of the collections in a folder, most recently changed first.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            parentId: the folder; left out, the root.
-            searchText: a piece of the name, up to 100 characters; from 4.9.14 on all folders are searched.
-            selectFolder: folders only.
-            filterTags: ids of tags, though the items show their names.
-            simple: without the counts.
-            offset: how many items to pass over; or `pageNum`.
-            pageNum: the page, from 1; or `offset`.
-            pageSize: up to 100, before 4.12.1 up to 30: a larger page comes back cut without a word.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            parentId: ID of the folder to list; default: the root.
+            searchText: text to find in the name, up to 100 characters; from 4.9.14 on all folders are searched.
+            selectFolder: list only folders.
+            filterTags: only collections with these tag IDs (the items show tag names).
+            simple: omit the counts.
+            offset: number of items to skip; use either this or `pageNum`.
+            pageNum: number of the page, from 1; use either this or `offset`.
+            pageSize: maximum number of items, up to 100 (before 4.12.1, 30); servers silently shorten a larger page.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/listV2`, all versions.
         """
@@ -84,17 +87,27 @@ class CollectionsMixin(DatasetCalls):
         pageSize: int = 30,
         extra_body: Mapping[str, object] | None = None,
     ) -> PageIterator[CollectionItem]:
-        """Return an iterator over all collections of a folder; the arguments are those of `list_collections`.
+        """Return an iterator over all collections in a folder, most recently changed first.
+
+        ```python
+        for collection in client.iter_collections(datasetId=dataset_id):
+            print(collection["_id"], collection["name"])
+        ```
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            parentId: the folder; left out, the root.
-            searchText: a piece of the name.
-            selectFolder: folders alone.
-            filterTags: only collections that have the tags of these ids; a name finds nothing.
-            simple: True to leave the counts out, which are then all 0.
-            pageSize: how many items are asked for at a time. Servers cut it to 100, before 4.12.1 to 30.
-            extra_body: further fields of the request's body; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            parentId: ID of the folder to list; default: the root.
+            searchText: text to find in the name; from 4.9.14 on all folders are searched.
+            selectFolder: list only folders.
+            filterTags: only collections with these tag IDs; a tag name matches nothing.
+            simple: omit the counts, which are then all 0.
+            pageSize: number of items fetched per request, up to 100 (before 4.12.1, 30).
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/dataset/collection/listV2`, all versions.
         """
         self._validate_params(datasetId=datasetId, parentId=parentId)
         pagination_params(None, None, pageSize)
@@ -123,15 +136,16 @@ class CollectionsMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[Collection]:
-        """Return a collection with its settings and `metadata`, and from 4.15 on how far it is learnt.
+        """Return a collection with its settings and `metadata`, and from 4.15 on its training progress.
 
         Args:
-            id: the collection.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            id: ID of the collection, from `create_*_collection` or `list_collections`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the collection does not exist.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/dataset/collection/detail`, all versions.
         """
@@ -153,19 +167,23 @@ class CollectionsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Change a collection; its metadata stays what it was when it was made.
+        """Change a collection. Its metadata cannot be changed.
 
         Args:
-            id: the collection; or, of an outside file, `datasetId` and `externalFileId`.
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            externalFileId: the collection by the id that its file has where it lies, in place of `id`.
+            id: ID of the collection; for an external file, pass `datasetId` and `externalFileId` instead.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            externalFileId: ID of the collection's file in the external storage.
             name: the new name.
-            parentId: the folder to move it to, None for the root.
-            tags: names; an empty list takes all away.
-            forbid: True hides it from every search, and of a folder all that is below.
-            createTime: ISO text, a datetime (in local time if it has no zone), or a date: its first instant here.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            parentId: ID of the folder to move it to; None for the root.
+            tags: names of tags; an empty list removes all.
+            forbid: True to exclude it from every search; of a folder, everything below it.
+            createTime: creation time: ISO 8601 text, a `datetime` (local time if it is naive), or a `date`, which means
+                the start of that local day.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `PUT /api/core/dataset/collection/update`, all versions.
         """
@@ -193,18 +211,19 @@ class CollectionsMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete a collection, or a folder with all that is in it.
+        """Delete a collection, or a folder and everything in it.
 
         Args:
-            id: the collection; a folder goes with all that is in it.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            id: ID of the collection or folder.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the collection does not exist.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        `DELETE /api/core/dataset/collection/delete`, all versions: its id is sent in the query and in the body, since
-        servers up to 4.12.0 read the one, 4.12.1 to 4.12.3 the other.
+        `DELETE /api/core/dataset/collection/delete`, all versions. The ID is sent in the query and in the body, because
+        servers up to 4.12.0 read the one and 4.12.1 to 4.12.3 the other.
         """
         self._validate_params(id=id)
         request = self._request(
@@ -223,17 +242,20 @@ class CollectionsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[Literal["sameRaw", "success", "failed"]]:
-        """Fetch a link or an outside file again: "success" if its text changed, and is learnt under a new id.
+        """Make the server fetch a link or an external file again, and return "success" if its text has changed.
+
+        A changed text is learnt under a new collection ID. The server fetches it before it responds.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            ServerError: it is neither a link nor an outside file.
+            ServerError: the collection is neither a link nor an external file.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        The server fetches it before it answers. `POST /api/core/dataset/collection/sync`, 4.9.0 and later.
+        `POST /api/core/dataset/collection/sync`, 4.9.0 and later.
         """
         self._validate_params(collectionId=collectionId)
         request = self._request(
@@ -253,14 +275,17 @@ class CollectionsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, str]]:
-        """Cut and learn a collection anew, under a new id: `.data["collectionId"]`. Its rows are deleted.
+        """Split and train a collection again, under a new ID: `.data["collectionId"]`. Its rows are deleted.
 
         Args:
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            datasetId: its dataset, which 4.14.11 and some later servers demand.
-            settings: what is to change; the rest stays as it was.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            datasetId: ID of the collection's dataset, required by 4.14.11 and some later servers.
+            settings: chunk settings to change; the others stay as they are.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/collection/create/reTrainingCollection`, all versions.
         """

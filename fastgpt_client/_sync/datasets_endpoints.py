@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_endpoints.py by scripts/generate.py: edit the source, not this file.
-"""All endpoints of knowledge bases."""
+"""All knowledge base endpoints."""
 
 from __future__ import annotations
 
@@ -27,4 +27,4 @@ class DatasetEndpoints(
     TrainingMixin,
     TrainingFailuresMixin,
 ):
-    """One method for each endpoint; `DatasetClient` adds what takes many calls."""
+    """One method per endpoint; `DatasetClient` adds what needs many calls."""

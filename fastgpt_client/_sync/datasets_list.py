@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_list.py by scripts/generate.py: edit the source, not this file.
-"""Knowledge bases themselves: made, listed, read, changed, moved, deleted."""
+"""Datasets: creating, listing, reading, changing, moving and deleting them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class DatasetsMixin(DatasetCalls):
-    """The part of the dataset client that is about datasets and their folders."""
+    """The part of the dataset client for datasets and their folders."""
 
     def create_dataset(
         self,
@@ -46,27 +46,32 @@ class DatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Return the id of a new dataset, or with the type "folder" of a new folder.
+        """Create a dataset, or with `type="folder"` a folder, and return its ID.
+
+        ```python
+        dataset_id = (client.create_dataset(name="Handbook")).data
+        ```
 
         Args:
-            name: what it is called.
-            type: "dataset", "folder", "websiteDataset", "externalFile" or another kind that the server has.
-            intro: what it is about; FastGPT shows it.
-            avatar: the URL of the picture that FastGPT shows.
-            parentId: the folder that it is made in; left out, the root.
-            vectorModel: the name of the embedding model; for an unknown one the server takes its default.
-            agentModel: the name of the model that processes texts, likewise.
-            vlmModel: the name of the model that reads images, likewise.
-            vectorModelId: the embedding model by its id (4.17 and later).
-            agentModelId: the model that processes texts by its id (4.17 and later).
-            vlmModelId: the model that reads images by its id (4.17 and later).
-            apiDatasetServer: where the files of an "apiDataset", "feishu", "yuque" or "dingtalk" are, such as
+            name: name of the dataset.
+            type: "dataset", "folder", "websiteDataset", "externalFile" or another type that the server has.
+            intro: description shown in FastGPT.
+            avatar: URL of the picture shown in FastGPT.
+            parentId: ID of the folder to create it in; default: the root.
+            vectorModel: name of the embedding model; an unknown name means the server's default.
+            agentModel: name of the model that processes texts; an unknown name means the server's default.
+            vlmModel: name of the model that reads images; an unknown name means the server's default.
+            vectorModelId: ID of the embedding model (4.17 and later).
+            agentModelId: ID of the model that processes texts (4.17 and later).
+            vlmModelId: ID of the model that reads images (4.17 and later).
+            apiDatasetServer: location of the files of an "apiDataset", "feishu", "yuque" or "dingtalk" dataset, such as
                 `{"apiServer": {"baseUrl": "https://…", "authorization": "…"}}`.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            QuotaExceededError: the team has as many datasets as it may have.
+            QuotaExceededError: the team has reached its maximum number of datasets.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/create`, all versions.
         """
@@ -101,14 +106,17 @@ class DatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, Any]]:
-        """Make a folder for datasets. The answer is empty: `create_dataset(type="folder")` returns the folder's id.
+        """Create a folder for datasets. The response is empty; `create_dataset(type="folder")` returns the folder's ID.
 
         Args:
-            name: what it is called.
-            intro: what it is about; FastGPT shows it.
-            parentId: the folder that it is made in; left out, the root.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            name: name of the folder.
+            intro: description shown in FastGPT.
+            parentId: ID of the folder to create it in; default: the root.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/folder/create`, 4.9.7 and later.
         """
@@ -129,13 +137,16 @@ class DatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[DatasetWithFiles]:
-        """Make a dataset of files that were uploaded as temporary ones, cut in the server's own way.
+        """Create a dataset from files uploaded with `upload_temporary_file`, with the server's default chunk settings.
 
         Args:
-            datasetParams: `name` and `avatar`, optionally `parentId` and names of models.
-            files: `fileId`, a key that begins with "temp/", and `name` of each.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetParams: `name` and `avatar`; optionally `parentId` and model names.
+            files: for each file its `fileId`, a key that begins with "temp/", and its `name`.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/createWithFiles`, 4.14.3 and later.
         """
@@ -156,14 +167,17 @@ class DatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[list[DatasetItem]]:
-        """Return the datasets that the key's owner can read, the last changed first.
+        """Return the datasets that the key's owner can read, most recently changed first.
 
         Args:
-            parentId: the folder to list; None for the root; left out, the datasets of all folders.
-            type: of this type only; several of them up to 4.14.10 and from 4.17 on.
-            searchKey: name or intro, in all folders; the other arguments then do not count.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            parentId: ID of the folder to list; None for the root; default: the datasets of all folders.
+            type: type of dataset; several types are supported up to 4.14.10 and from 4.17 on.
+            searchKey: text to find in names and introductions, in all folders; the other arguments are then ignored.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/list`, all versions.
         """
@@ -193,16 +207,19 @@ class DatasetsMixin(DatasetCalls):
         """Return a page of datasets.
 
         Args:
-            parentId: as in `list_datasets`; with `searchKey` the folders below it are searched too.
-            type: only datasets of this type.
-            searchKey: a piece of the name.
-            sort: such as "createTimeAsc"; left out, the last changed come first.
-            tmbIds: made by these members; an empty list finds nothing.
-            offset: how many items to pass over; or `pageNum`.
-            pageNum: the page, from 1; or `offset`.
-            pageSize: how many items the page has at most.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            parentId: as in `list_datasets`; with `searchKey`, folders below it are searched too.
+            type: type of dataset.
+            searchKey: text to find in the name.
+            sort: order, such as "createTimeAsc"; default: most recently changed first.
+            tmbIds: only datasets created by these team members; an empty list matches nothing.
+            offset: number of items to skip; use either this or `pageNum`.
+            pageNum: number of the page, from 1; use either this or `offset`.
+            pageSize: maximum number of items per page.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/listV2`, 4.17.0 and later.
         """
@@ -230,14 +247,24 @@ class DatasetsMixin(DatasetCalls):
         pageSize: int = 50,
         extra_body: Mapping[str, object] | None = None,
     ) -> PageIterator[DatasetItem]:
-        """Return an iterator over all datasets, of servers before 4.17 too: they have no pages.
+        """Return an iterator over all datasets. Works before 4.17 too, where the server has no pages.
+
+        ```python
+        for dataset in client.iter_datasets():
+            print(dataset["_id"], dataset["name"])
+        ```
 
         Args:
             parentId: as in `list_datasets_page`.
-            type: only datasets of this type.
-            searchKey: a piece of the name.
-            pageSize: how many items are asked for at a time.
-            extra_body: further fields of the request's body; they win over the arguments.
+            type: type of dataset.
+            searchKey: text to find in the name.
+            pageSize: number of items fetched per request.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/dataset/listV2`, before 4.17.0 `POST /api/core/dataset/list`.
         """
         self._validate_params(searchKey=searchKey)
         pagination_params(None, None, pageSize)
@@ -261,15 +288,16 @@ class DatasetsMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[Dataset]:
-        """Return a dataset. From 4.14.4 on a deleted one is still found for a while: it has a `deleteTime`.
+        """Return a dataset. From 4.14.4 on, a deleted dataset can still be read for a while: it has a `deleteTime`.
 
         Args:
-            id: the dataset.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            id: ID of the dataset, from `create_dataset` or `list_datasets`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the dataset does not exist.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/dataset/detail`, all versions.
         """
@@ -295,26 +323,29 @@ class DatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Change a dataset. Only `intro` and `externalReadUrl` can be emptied.
+        """Change a dataset. Only `intro` and `externalReadUrl` can be set to an empty text.
 
         Args:
-            id: the dataset.
+            id: ID of the dataset, from `create_dataset` or `list_datasets`.
             name: the new name.
-            intro: what it is about; FastGPT shows it.
-            avatar: the URL of the picture that FastGPT shows.
-            parentId: the folder to move it to, None for the root. Up to 4.17.0 no key may move anything to the root or
-                away from it: `move_datasets` may.
-            agentModel: the model that makes questions and answers of texts.
-            vlmModel: the model that reads pictures.
-            websiteConfig: of a "websiteDataset": its `url` and `selector`.
-            externalReadUrl: of an "externalFile" dataset: where readers open its files.
-            apiDatasetServer: of an API dataset: how its source is reached.
-            autoSync: whether the server looks for changes by itself.
-            chunkSettings: of a "websiteDataset": a change deletes what it has learnt.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            intro: description shown in FastGPT.
+            avatar: URL of the picture shown in FastGPT.
+            parentId: ID of the folder to move it to; None for the root. Up to 4.17.0 a key cannot move anything to or
+                from the root; use `move_datasets`.
+            agentModel: name of the model that turns texts into questions and answers.
+            vlmModel: name of the model that reads images.
+            websiteConfig: `url` and `selector` of a "websiteDataset".
+            externalReadUrl: address at which readers open the files of an "externalFile" dataset.
+            apiDatasetServer: location of the source of an API dataset.
+            autoSync: whether the server checks for changes by itself.
+            chunkSettings: chunk settings of a "websiteDataset"; changing them deletes what it has learnt.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        `PUT /api/core/dataset/update`, with an API key 4.15.0 and later.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `PUT /api/core/dataset/update`; accepts an API key in 4.15.0 and later.
         """
         self._validate_params(id=id)
         request = self._request(

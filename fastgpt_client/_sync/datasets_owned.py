@@ -1,5 +1,5 @@
 # Generated from _async_src/datasets_owned.py by scripts/generate.py: edit the source, not this file.
-"""Knowledge bases: who may use them, where they lie, and their end."""
+"""Datasets: permissions, moving, deleting, and bills."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OwnedDatasetsMixin(DatasetCalls):
-    """The part of the dataset client that moves and deletes datasets, and reads rights and bills."""
+    """The part of the dataset client that moves and deletes datasets, and reads permissions and bills."""
 
     def delete_dataset(
         self,
@@ -26,15 +26,16 @@ class OwnedDatasetsMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete a dataset, or a folder with all that is in it. Only their owner may.
+        """Delete a dataset, or a folder and everything in it. Only the owner may do this.
 
         Args:
-            id: the dataset; a folder goes with all that is in it.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            id: ID of the dataset or folder.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
-            NotFoundError: there is none (up to 4.14.3; later servers delete again in silence).
+            NotFoundError: the dataset does not exist (up to 4.14.3; later servers report success).
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `DELETE /api/core/dataset/delete`, all versions.
         """
@@ -49,12 +50,15 @@ class OwnedDatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[DatasetsMoved]:
-        """Delete several datasets and folders. It may succeed in part: the answer says which.
+        """Delete several datasets and folders. May succeed in part; the response lists which.
 
         Args:
-            ids: the datasets.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            ids: IDs of the datasets and folders.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/batch/delete`, 4.17.1 and later.
         """
@@ -72,13 +76,16 @@ class OwnedDatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[DatasetsMoved]:
-        """Move datasets and folders into a folder, or to the root: `parentId=None`. It may succeed in part.
+        """Move datasets and folders. May succeed in part; the response lists which.
 
         Args:
-            ids: the datasets.
-            parentId: the folder to move them to; None for the root.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            ids: IDs of the datasets and folders.
+            parentId: ID of the folder to move them to; None for the root.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/batch/move`, 4.17.1 and later.
         """
@@ -98,12 +105,15 @@ class OwnedDatasetsMixin(DatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[DatasetPermission]:
-        """Return what the key's owner may do with a dataset; without any right the name is empty.
+        """Return what the key's owner may do with a dataset. Without any permission, the name is empty.
 
         Args:
-            id: the dataset.
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            id: ID of the dataset, from `create_dataset` or `list_datasets`.
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/dataset/getPermission`, 4.9.4 and later.
         """
@@ -121,13 +131,16 @@ class OwnedDatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Return the id of a new bill: as `billId` it puts many pushes of rows on one.
+        """Create a bill and return its ID. Passed as `billId`, it puts several pushes of rows on one bill.
 
         Args:
-            datasetId: the id of the knowledge base, as `create_dataset` returns it and lists name it.
-            name: what the bill is called.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            name: name of the bill.
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/support/wallet/usage/createTrainingUsage`, all versions.
         """

@@ -1,5 +1,5 @@
 # Generated from _async_src/files.py by scripts/generate.py: edit the source, not this file.
-"""Files for a chat: uploaded first, then shown to the app as a part of a message."""
+"""Files for a chat: uploaded first, then passed to the app in a message."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class FileCallsMixin(FastGPTClient):
-    """What all calls have in common that send a file."""
+    """What all calls that send a file share."""
 
     def _file_calls(self) -> FileCalls:
-        from .upload import FileCalls  # noqa: PLC0415 - not every program uploads
+        from .upload import FileCalls  # noqa: PLC0415 - imported on first use
 
         return FileCalls(self._request, self._send_within, self.base_url, self._options.deadline)
 
@@ -50,34 +50,45 @@ class FilesMixin(FileCallsMixin):
         shareId: str | None = None,
         outLinkUid: str | None = None,
     ) -> FilePart | UploadedImagePart:
-        """Return the content part that shows an uploaded file to the app: put it into a message's content list.
+        """Upload a file for the app to read, and return the content part to put in a message's content list.
+
+        ```python
+        part = client.upload_file("report.pdf", chatId=chat_id)
+        question = [part, {"type": "text", "text": "Summarize this."}]
+        answer = client.create_chat_completion([{"role": "user", "content": question}], chatId=chat_id)
+        ```
+
+        The file is streamed, never read as a whole, and does not block other tasks; `deadline=` covers the reading too.
+        The key is sent to the server only, never to the storage address that receives the bytes. The server deletes the
+        file after an hour unless a question refers to it. Exceptions from the file or from `progress` propagate
+        unchanged and end the upload.
 
         Args:
-            file: a path, bytes, or a file opened in binary mode that can seek, which is sent from where it stands.
-            chatId: the chat it is for; make it first, and use it for the question too.
-            filename: its name, needed with bytes; the server tells the kind by the ending.
-            content_type: such as "application/pdf"; guessed from the name if left out.
-            appId: the app; left out, the client's `app_id`.
-            progress: called with the bytes sent so far and the size. The first number falls when something is sent
-                again.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
+            file: a path, bytes, or a seekable file opened in binary mode, which is sent from its current position.
+            chatId: ID of the chat that the file is for; use the same ID for the question.
+            filename: name of the file, required with bytes. The server infers the type from the extension.
+            content_type: MIME type, such as "application/pdf"; default: guessed from the name.
+            appId: ID of the app; default: the client's `app_id`.
+            progress: function called with the number of bytes sent so far and the size. The first number goes back when
+                a part is sent again.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
 
         Raises:
-            ValidationError: the file cannot be used: there is none, it is empty, opened in text mode, cannot seek, or
-                became shorter while it was sent.
-            BadRequestError: the app takes no files, or none of this kind.
-            ServerError: the file is larger than the server allows, or the server's answer cannot be followed.
+            ValidationError: the file cannot be used: missing, empty, opened in text mode, not seekable, or truncated
+                while it was being sent.
+            BadRequestError: the app does not accept files, or not of this type.
+            ServerError: the file exceeds the server's limit, or the upload instructions of the server cannot be
+                followed.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        What the file or `progress` raises is passed on as it is, and ends the upload. A file is read piece by piece,
-        never whole, and without holding up other tasks; `deadline=` covers the reading too. The key is sent to the
-        server only, never to the address that takes the bytes. The server keeps the file for an hour unless a question
-        refers to it. All versions: the server's answer tells how the file is uploaded.
+        All versions; the upload protocol is chosen from the server's response.
         """
         self._validate_params(chatId=chatId)
         check_callback("progress", progress)
-        from .upload import Upload  # noqa: PLC0415 - not every program uploads
+        from .upload import Upload  # noqa: PLC0415 - imported on first use
 
         target = {**self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid), "chatId": chatId}
         upload = Upload(self._file_calls(), paths.PRESIGN_UPLOAD, target, progress, "chat")

@@ -1,5 +1,5 @@
 # Generated from _async_src/histories.py by scripts/generate.py: edit the source, not this file.
-"""The chats that a server keeps: listing, opening, renaming them."""
+"""Chats stored on the server: listing, opening, renaming and pinning them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class HistoriesMixin(FastGPTClient):
-    """The part of the chat client that is about whole chats."""
+    """The part of the chat client for whole chats."""
 
     def get_chat_histories(
         self,
@@ -48,27 +48,36 @@ class HistoriesMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[ChatHistoryPage]:
-        """Return a page of the app's chats, pinned ones first, then the newest: `.data["list"]`, `.data["total"]`.
+        """Return a page of the app's chats: pinned chats first, then the most recent.
+
+        Only chats of the key's owner are listed.
 
         Args:
-            appId: the app; left out, the client's `app_id`.
-            source: where the chats came from; None for all of them (4.9.10 and later; before, it finds nothing).
-            offset: how many chats to pass over; or `pageNum`, from 1.
-            pageNum: the page, from 1; or `offset`.
-            pageSize: how many items the page has at most.
-            startCreateTime: only chats begun at or after this time: ISO text, a datetime, or a date, which begins with
-                its local day (4.9.10 and later, as the next three).
-            endCreateTime: only chats begun at or before this time; a date ends with its local day.
+            appId: ID of the app; default: the client's `app_id`.
+            source: only chats from this source; None for all (4.9.10 and later; earlier versions then find nothing).
+            offset: number of items to skip; use either this or `pageNum`.
+            pageNum: number of the page, from 1; use either this or `offset`.
+            pageSize: maximum number of items per page.
+            startCreateTime: only chats created at or after this time: ISO 8601 text, a `datetime`, or a `date`, which
+                means the start of that local day (4.9.10 and later, like the next three).
+            endCreateTime: only chats created at or before this time; a `date` means the end of that local day.
             startUpdateTime: only chats last changed at or after this time.
             endUpdateTime: only chats last changed at or before this time.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        Only chats of the key's owner. `POST /api/core/chat/getHistories`, 4.8.12 and later.
+        Returns:
+            `.data["list"]` has the chats, `.data["total"]` the number of all matching chats.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/chat/getHistories`, 4.8.12 and later.
         """
         request = self._request(
             paths.HISTORIES,
@@ -102,7 +111,7 @@ class HistoriesMixin(FastGPTClient):
         authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> PageIterator[ChatHistory]:
-        """Return an iterator over all chats of the app, page by page, in the order of `get_chat_histories`.
+        """Return an iterator over all chats of the app, in the order of `get_chat_histories`.
 
         ```python
         for chat in client.iter_chat_histories():
@@ -110,20 +119,24 @@ class HistoriesMixin(FastGPTClient):
         ```
 
         Args:
-            appId: the app; left out, the client's `app_id`.
-            source: where the chats came from; None for all of them.
-            pageSize: how many items are asked for at a time.
+            appId: ID of the app; default: the client's `app_id`.
+            source: only chats from this source; None for all.
+            pageSize: number of items fetched per request.
             startCreateTime: as in `get_chat_histories`.
             endCreateTime: as in `get_chat_histories`.
             startUpdateTime: as in `get_chat_histories`.
             endUpdateTime: as in `get_chat_histories`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            extra_body: further fields of the request's body; they win over the arguments.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            extra_body: extra fields for the request body; they override the arguments.
 
-        It takes the same filters.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/chat/getHistories`, 4.8.12 and later.
         """
         target = {
             **self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid, authProxy),
@@ -153,14 +166,18 @@ class HistoriesMixin(FastGPTClient):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[ChatInit]:
-        """Return what a chat window needs to open: the app's name and settings, the chat's title and variables.
+        """Return what a chat window needs: the app's name and settings, and the chat's title and variables.
 
         Args:
-            chatId: one that does not exist is fine, and creates nothing. It is marked as read (4.14.11 and later).
-            appId: the app; left out, the client's `app_id`.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            extra_query: further parameters of the request's URL; they win over the arguments.
-            extra_body: further fields of the request's body; they win over the arguments.
+            chatId: ID of the chat, which need not exist and is not created. The chat is marked as read (4.14.11 and
+                later).
+            appId: ID of the app; default: the client's `app_id`.
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            extra_query: extra query parameters for the URL; they override the arguments.
+            extra_body: extra fields for the request body; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `GET /api/core/chat/init`, all versions.
         """
@@ -187,19 +204,23 @@ class HistoriesMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Rename or pin a chat; it also becomes the newest. Does nothing if the chat does not exist.
+        """Rename or pin a chat, which also makes it the most recent. Does nothing if the chat does not exist.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            appId: the app; left out, the client's `app_id`.
-            customTitle: the user's name for the chat; no run changes it.
-            title: the server's own title, which 4.11 sets anew at every turn.
-            top: pin the chat, or unpin it.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
+            customTitle: the user's own title for the chat; runs do not change it.
+            title: the server's title, which 4.11 overwrites on every turn.
+            top: True to pin the chat, False to unpin it.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `PUT /api/core/chat/updateHistory`, all versions.
         """
@@ -229,18 +250,24 @@ class HistoriesMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[ChatStatusList]:
-        """Return whether chats are generating: `chatGenerateStatus` 0 for yes, 1 for done, 2 for failed.
+        """Return whether chats are generating: `chatGenerateStatus` is 0 while generating, 1 when done, 2 if it failed.
+
+        Unknown IDs are omitted from the result.
 
         Args:
-            chatIds: the chats.
-            appId: the app; left out, the client's `app_id`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatIds: up to 200 IDs of chats.
+            appId: ID of the app; default: the client's `app_id`.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
-        Unknown ids are left out. `POST /api/core/chat/history/getHistoryStatus`, up to 200 ids, 4.14.11 and later.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+
+        `POST /api/core/chat/history/getHistoryStatus`, 4.14.11 and later.
         """
         self._validate_ids(chatIds=chatIds)
         request = self._request(
@@ -262,16 +289,20 @@ class HistoriesMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Mark a chat as read; it also becomes the newest, which `get_chat_init` avoids.
+        """Mark a chat as read, which also makes it the most recent; `get_chat_init` marks it without that effect.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            appId: the app; left out, the client's `app_id`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/chat/history/markRead`, 4.14.11 and later.
         """

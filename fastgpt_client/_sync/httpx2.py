@@ -1,5 +1,5 @@
 # Generated from _async_src/httpx2.py by scripts/generate.py: edit the source, not this file.
-"""Sends with a client of httpx2 that was passed in."""
+"""Sends requests with an httpx2 client that was passed in."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from fastgpt_client.exceptions import ValidationError
 
 
 class HTTPX2Transport(BaseTransport):
-    """Hands each request to a client of httpx2, which stays its owner's: it is not closed here."""
+    """Passes each request to an httpx2 client, which is not closed here because the caller owns it."""
 
     def __init__(self, client: HTTPX2Client) -> None:
         self._client = client
 
     def handle_request(self, request: Request) -> HTTPResponse:
-        """Return the response to a request, its body still to be read."""
+        """Return the response to a request, with its body unread."""
         if self._client.is_closed:
             raise ValidationError("the http_client that was passed in is closed: make a new one")
         same = as_httpx2_request(request)
-        # Where no key goes, no `auth=` of the client goes either.
+        # A request without the key must not get the client's `auth=` either.
         auth: dict[str, Any] = {} if "authorization" in request.headers else {"auth": None}
         try:
             response = self._client.send(same, stream=True, follow_redirects=False, **auth)
@@ -40,7 +40,7 @@ class HTTPX2Transport(BaseTransport):
 
 
 class HTTPX2Stream(ByteStream):
-    """The body of a response of httpx2; what fails while it is read is httpx's error."""
+    """The body of an httpx2 response; failures while reading it are raised as httpx's errors."""
 
     def __init__(self, response: Any, request: Request) -> None:
         self._response = response
@@ -59,5 +59,5 @@ class HTTPX2Stream(ByteStream):
             raise as_httpx_error(exc, self._request) from exc.__cause__
 
     def close(self) -> None:
-        """Give the connection back to its client."""
+        """Return the connection to its client."""
         self._response.close()

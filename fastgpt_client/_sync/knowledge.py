@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class KnowledgeBase(KnowledgeSearch):
-    """One dataset, kept in step with a source and searched. Made by `DatasetClient.knowledge_base`.
+    """One dataset, kept in step with a source and searched. Created by `DatasetClient.knowledge_base`.
 
     ```python
     kb = client.knowledge_base("65f000000000000000000001")
@@ -45,11 +45,11 @@ class KnowledgeBase(KnowledgeSearch):
     report.raise_for_failures()
     ```
 
-    The server holds all that a sync has to know: each collection that it makes bears a mark, with its path and a
-    fingerprint of its bytes. So any machine goes on where another one ended, also in the middle.
+    The server holds all the state that a sync needs: each collection that it creates has a mark with its path and a
+    fingerprint of its bytes. Any machine can therefore resume an interrupted sync.
 
     Attributes:
-        dataset_id: the dataset's id.
+        dataset_id: ID of the dataset.
     """
 
     def plan_sync(
@@ -63,19 +63,20 @@ class KnowledgeBase(KnowledgeSearch):
         max_delete: int | None = None,
         concurrency: int = 4,
     ) -> KnowledgePlan:
-        """Return what `sync` would do with the same arguments; nothing is changed.
+        """Return what `sync` would do with the same arguments, without changing anything.
 
         Args:
             source: a folder's path, or a source such as `GitTree` or `Pages`.
-            match: patterns of the paths that count, such as "**/*.md"; left out, all.
-            under: the folder in the dataset; "" for the root.
-            settings: how texts are cut into rows, a `ChunkSettings`; new ones have all put in again.
-            prune: whether what earlier syncs put there and the source has not is to be deleted.
-            max_delete: the most that may be deleted; left out, the larger of 10 and a quarter.
-            concurrency: how many calls are made at the same time.
+            match: glob patterns of the paths to include, such as "**/*.md"; default: all.
+            under: folder in the dataset; "" for the root.
+            settings: a `ChunkSettings`: how texts are split into rows. Changed settings replace every file.
+            prune: whether files that earlier syncs put there and that are no longer in the source are deleted.
+            max_delete: maximum number of files to delete; default: 10 or a quarter of them, whichever is larger.
+            concurrency: number of concurrent calls.
 
         Raises:
-            ValidationError: an argument cannot be used.
+            ValidationError: an argument is invalid.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         asked = run_settings(source, match, under, settings, prune, max_delete, concurrency, None, 1.0, None)
         return self._run(asked).plan()
@@ -94,34 +95,43 @@ class KnowledgeBase(KnowledgeSearch):
         stall: float = 300.0,
         progress: ProgressHook | None = None,
     ) -> KnowledgeReport:
-        """Make the knowledge base hold what a source holds, and return what came of each file.
+        """Make the knowledge base match a source, and return the outcome for each file.
 
-        A file that changed is put in anew, and what it replaces is deleted once the new one is learnt: at no moment
-        does a search find less than before. A failure of one file stops none of the others; it is in the report, whose
-        `raise_for_failures` raises it. A run may end anywhere: the next one goes on.
+        ```python
+        report = kb.sync("handbook", match="**/*.md", prune=True, wait=600)
+        report.raise_for_failures()
+        print(report.counts)
+        ```
+
+        A changed file is added first, and its old version is deleted once the new one is learnt, so that a search never
+        finds less than before. If a file fails, the others continue; the failure is in the report, whose
+        `raise_for_failures` raises it. An interrupted run is resumed by the next one.
+
+        Folders that become empty are kept, because they carry no mark.
 
         Args:
-            source: a folder, or anything with `entries()` and `open(path)`: see `fastgpt_client.knowledge`.
-            match: patterns of paths to take, such as `["**/*.md", "**/*.pdf"]`; left out, all.
-            under: the folder of the knowledge base that it is put into, such as "handbook/2026"; "" for the top. What
-                other syncs have put below it counts as its own: give each source a folder that no other lies in.
-            settings: how files are cut into rows, a `ChunkSettings`. Where they change, all is put in again.
-            prune: whether files go that lie under `under`, were put in by a sync, and are not in the source, or left
-                out by `match`. Nothing goes if anything failed, or the source is empty.
-            max_delete: how many files may go; if it would be more, none does. Left out, the larger of 10 and a quarter.
-            concurrency: how many calls are made at a time; fewer, if the server says that it is too much.
-            wait: seconds to wait until all is learnt. Left out, it is not waited for: what a file replaces then stays
-                until the next run.
-            stall: after how many seconds without any change a file counts as one that is never learnt.
-            progress: called with a `Progress`, now and then, by one thread at a time.
+            source: a folder's path, or any object with `entries()` and `open(path)`: see `fastgpt_client.knowledge`.
+            match: glob patterns of the paths to include, such as `["**/*.md", "**/*.pdf"]`; default: all.
+            under: folder of the knowledge base to sync into, such as "handbook/2026"; "" for the root. Files that other
+                syncs have put below it are treated as this source's own: give each source a folder of its own.
+            settings: a `ChunkSettings`: how files are split into rows. Changed settings replace every file.
+            prune: delete files under `under` that a sync has put there and that are no longer in the source or do not
+                match `match`. Nothing is deleted if anything failed or the source is empty.
+            max_delete: maximum number of files to delete; if there would be more, none is deleted. Default: 10 or a
+                quarter of them, whichever is larger.
+            concurrency: number of concurrent calls; reduced if the server reports too many requests.
+            wait: seconds to wait until everything is learnt. Without it, replaced files stay until the next run.
+            stall: seconds without any progress after which a file's training is reported as stalled.
+            progress: function called with a `Progress` from time to time, by one thread at a time.
 
         Raises:
-            ValidationError: an argument cannot be used.
-            APIError: what the server holds could not be read. A key or points that no longer count end the run
-                later on: then the report says so.
-            APIConnectionError: no answer came.
+            ValidationError: an argument is invalid.
+            APIError: the contents of the dataset could not be read. A rejected key or used-up points later on end the
+                run and are in the report.
+            APIConnectionError: no response.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        Folders that become empty stay, since they bear no mark. Servers 4.9 to 4.18.
+        Servers 4.9 to 4.18.
         """
         asked = run_settings(source, match, under, settings, prune, max_delete, concurrency, wait, stall, progress)
         return self._run(asked).run()
@@ -133,16 +143,17 @@ class KnowledgeBase(KnowledgeSearch):
     def wait_until_trained(
         self, *, deadline: float = 600.0, stall: float = 300.0, progress: ProgressHook | None = None
     ) -> None:
-        """Wait until all is learnt that is in the dataset now, whoever has put it in.
+        """Wait until everything in the dataset is learnt, no matter who added it.
 
         Args:
-            deadline: seconds after which it is given up.
-            stall: after how many seconds without any change a collection counts as one that is never learnt.
-            progress: called with a `Progress`, after each look.
+            deadline: maximum number of seconds to wait.
+            stall: seconds without any progress after which a collection is reported as stalled.
+            progress: function called with a `Progress` after each check.
 
         Raises:
-            TrainingError: not all is learnt; `.errors` says of each collection whether it failed, stalled, is blocked
-                for want of points, or late.
+            TrainingError: something is not learnt; `.errors` gives for each collection whether it failed, stalled, is
+                blocked for lack of points, or is late.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         check_number("deadline", deadline)
         check_number("stall", stall)
@@ -159,7 +170,11 @@ class KnowledgeBase(KnowledgeSearch):
             raise training_error(failures)
 
     def retry_failed(self) -> list[str]:
-        """Have all tasks tried again that failed, and return the names of their collections."""
+        """Retry all failed training tasks, and return the names of their collections.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+        """
         found: list[str] = []
         for item in self._calls.list_everything():
             if self._calls.learning(item).failed:
@@ -168,7 +183,7 @@ class KnowledgeBase(KnowledgeSearch):
         return found
 
     def push_rows(self, rows: Iterable[DataRow | Mapping[str, Any]], *, collection: str) -> RowPusher:
-        """Return an iterator over what came of each row: they are pushed while it is read, 200 at a time.
+        """Push rows while iterating, 200 at a time: return an iterator over the outcome for each row.
 
         ```python
         for outcome in kb.push_rows(rows, collection="FAQ"):
@@ -176,14 +191,15 @@ class KnowledgeBase(KnowledgeSearch):
                 print(outcome.index, outcome.reason)
         ```
 
-        No server tells a second copy of a row from the first: rows whose fate is unknown are not pushed again, and
-        have the status "unknown".
+        Servers do not detect duplicates, so rows whose fate is unknown are not pushed again; their status is "unknown".
+        The iterator raises errors that concern all rows, such as a rejected key or used-up points.
 
         Args:
-            rows: any iterable of `DataRow`s.
-            collection: the name of the collection that they are pushed into; it is made if there is none at the top.
+            rows: an iterable of `DataRow`s.
+            collection: name of the collection to push into; created in the root if it does not exist there.
 
-        The iterator raises what concerns all rows, such as a key or points that no longer count.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         check_ids(collection=collection)
         return RowPusher(self._calls, rows, collection)
@@ -191,20 +207,23 @@ class KnowledgeBase(KnowledgeSearch):
     def save(
         self, folder: str | os.PathLike[str], *, concurrency: int = 4, progress: ProgressHook | None = None
     ) -> CopyReport:
-        """Save all collections, rows, marks and originals as files, and return what there is.
+        """Save all collections, rows, marks and originals as files, and return a report of what was saved.
 
         ```python
         report = kb.save("backup/")
         print(report.rows, report.problems)
         ```
 
-        A save that ended early is gone on with by the same call. One that was finished is made anew: to keep it, save
-        into another folder. What could not be read is in the report's `.problems`, and not in the folder.
+        The same call resumes a save that was interrupted. A finished save is overwritten: to keep it, save into another
+        folder. What could not be read is listed in the report's `.problems` and is not in the folder.
 
         Args:
-            folder: where to; it is made if it is not there.
-            concurrency: how many collections are read at a time.
-            progress: called with a `Progress`, after each collection.
+            folder: path of the folder to write; created if it does not exist.
+            concurrency: number of collections read at the same time.
+            progress: function called with a `Progress` after each collection.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         calls = check_count("concurrency", concurrency, 1)
         return Saver(self._calls, SavedFolder(folder), calls, progress).run()
@@ -222,24 +241,25 @@ class KnowledgeBase(KnowledgeSearch):
         poll: float = 2.0,
         progress: ProgressHook | None = None,
     ) -> CopyReport:
-        """Make a saved knowledge base again, on the same server or another one, and return what there is.
+        """Restore a saved knowledge base, on the same server or another one, and return a report.
 
-        A file is put in again, and its rows are made what they were. In the end all rows are compared with the saved
-        ones; what differs is in the report's `.problems`. So is what cannot come as it was: links and images become
-        collections of rows.
+        Files are added again and their rows changed to the saved ones. At the end all rows are compared with the saved
+        ones; differences are in the report's `.problems`, and so is what cannot be restored as it was: links and images
+        become collections of rows.
 
         Args:
-            client: the client of the server.
-            folder: what `save` has written; it is only read.
-            name: what the new dataset is called; left out, as it was.
-            datasetId: goes on with a restore that ended early, in the dataset that it made.
-            concurrency: how many collections are made at a time.
-            wait: seconds to wait until the files are learnt, and again for the rows.
-            poll: seconds between two looks at what is being learnt, at first.
-            progress: called with a `Progress`, now and then.
+            client: client of the server to restore to.
+            folder: path of the folder written by `save`; it is only read.
+            name: name of the new dataset; default: the saved name.
+            datasetId: ID of the dataset of an interrupted restore, to resume it.
+            concurrency: number of collections created at the same time.
+            wait: maximum number of seconds to wait until the files are learnt, and again for the rows.
+            poll: initial number of seconds between two checks of the training.
+            progress: function called with a `Progress` from time to time.
 
         Raises:
-            ValidationError: the folder does not hold what was saved: a save that was not finished, or a changed file.
+            ValidationError: the folder does not hold a finished save, or a file in it was changed.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         check_number("wait", wait)
         saved = SavedFolder(folder)

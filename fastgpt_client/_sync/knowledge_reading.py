@@ -1,5 +1,5 @@
 # Generated from _async_src/knowledge_reading.py by scripts/generate.py: edit the source, not this file.
-"""What a knowledge base holds of what syncs have made: the marks, and how far each is learnt."""
+"""What earlier syncs have put into a knowledge base: marks, and training progress."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .knowledge_calls import KnowledgeCalls
 
 
 class HoldingsReader:
-    """Reads what syncs have made. A list shows no marks: each is asked for once, and kept."""
+    """Reads the collections made by syncs. Lists do not include marks, so each is fetched once and cached."""
 
     def __init__(self, calls: KnowledgeCalls, cache: MarkCache, concurrency: int) -> None:
         self._marks: dict[str, Mark | None] = {}
@@ -28,14 +28,14 @@ class HoldingsReader:
         self._told: list[str] = []
 
     def read(self) -> Holdings:
-        """Return what is there now."""
+        """Return the current state."""
         if not self._is_loaded:
             self._marks = in_thread(self._cache.load)
             self._is_loaded = True
         items = {str(item.get("_id")): item for item in self._calls.list_files() if item.get("type") == "file"}
         self._told = []
         before = self._marks
-        # The marks of what this run has made stay, though a list may not show it yet.
+        # Keep the marks of this run's collections, even if a list does not show them yet.
         self._marks = {id: mark for id, mark in before.items() if id in items} | self._made
         new = [item for id, item in items.items() if id not in self._marks]
         run_each(self._read_mark, new, self._concurrency)
@@ -50,11 +50,11 @@ class HoldingsReader:
         return Holdings(tuple(marked), frozenset(items), tuple(self._told))
 
     def note(self, id: str, mark: Mark) -> None:
-        """Take down what this run has made."""
+        """Record a collection that this run has created."""
         self._made[id] = mark
 
     def confirm(self, id: str) -> bool:
-        """Return whether a collection's mark is what it was taken for."""
+        """Return whether a collection's mark on the server is the cached one."""
         mark = self.mark_of(id)
         if mark is None or mark != self._marks.get(id):
             self._marks[id] = mark
@@ -63,7 +63,7 @@ class HoldingsReader:
         return True
 
     def mark_of(self, id: str) -> Mark | None:
-        """Return a collection's mark as the server has it now."""
+        """Return a collection's current mark on the server."""
         answer = self._calls.paced(lambda: self._calls.client.get_collection(id=id))
         return Mark.of(as_object(answer.data).get("metadata"))
 
@@ -72,6 +72,6 @@ class HoldingsReader:
         try:
             self._marks[id] = self.mark_of(id)
         except NotFoundError:
-            pass  # it is gone since it was listed
+            pass  # deleted since it was listed
         except PermissionDeniedError as exc:
             self._told.append(f"{item.get('name')} could not be read: {exc.message}")

@@ -1,5 +1,5 @@
 # Generated from _async_src/knowledge_search.py by scripts/generate.py: edit the source, not this file.
-"""Searching a knowledge base, and measuring how well that goes."""
+"""Searching a knowledge base, and evaluating searches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MODES = {"embedding": "embedding", "fulltext": "fullTextRecall", "mixed": "mixe
 
 
 class KnowledgeSearch:
-    """The part of a knowledge base that only reads."""
+    """The read-only part of a knowledge base."""
 
     def __init__(self, client: DatasetEndpoints, dataset_id: str, *, poll: float) -> None:
         self.dataset_id = dataset_id
@@ -37,16 +37,19 @@ class KnowledgeSearch:
         limit: int | None = None,
         similarity: float | None = None,
     ) -> SearchResults:
-        """Return what a search finds, the best first. It costs points.
+        """Return the results of a search, best first. Costs points.
+
+        `DatasetClient.search` has all options of the server.
 
         Args:
-            text: what is asked.
-            mode: by meaning ("embedding"), by words ("fulltext"), or both ("mixed").
-            rerank: whether a model ranks the results once more.
-            limit: how many tokens the results may have in all.
-            similarity: from 0 to 1: worse results are left out, by meaning or with `rerank`.
+            text: what to search for.
+            mode: "embedding" (by meaning), "fulltext" (by words) or "mixed" (both).
+            rerank: rerank the results with a model.
+            limit: maximum size of all results together, in tokens.
+            similarity: minimum score, from 0 to 1; applied in the mode "embedding", or with `rerank`.
 
-        `DatasetClient.search` takes all that a server does.
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         if mode not in _MODES:
             raise ValidationError(f"mode must be {', '.join(map(repr, _MODES))}, not {shown(mode)}")
@@ -70,19 +73,26 @@ class KnowledgeSearch:
     ) -> EvaluationReport:
         """Return how well searches find what they should. Each search costs points.
 
+        ```python
+        report = kb.evaluate("questions.jsonl", k=(1, 5))
+        print(report)
+        ```
+
         Args:
-            questions: a file of JSON lines `{"question": "…", "answers": [{"text": "…", "source": "a.md"}]}`, or an
-                iterable of such dicts or of `Question`s. An answer is a text as it stands in a file, so that it does
-                not matter how that is cut into rows. A question without answers should find nothing.
-            k: for which numbers of hits recall is told.
-            variants: ways of searching by their names, each with arguments of `DatasetClient.search`; each two
-                are compared, question by question. Left out, one that leaves all to the server.
-            concurrency: how many searches are made at a time.
-            seed: of the bootstrap; the same one gives the same intervals.
+            questions: path of a JSON Lines file with `{"question": "…", "answers": [{"text": "…", "source": "a.md"}]}`
+                per line, or an iterable of such dicts or of `Question`s. An answer is a text that occurs in a file, so
+                that the way files are split does not matter. A question without answers should find nothing.
+            k: numbers of results for which recall is computed.
+            variants: dict of names to arguments of `DatasetClient.search`; each two are compared, question by
+                question. Default: one variant with the server's settings.
+            concurrency: number of concurrent searches.
+            seed: seed of the bootstrap; the same seed gives the same intervals.
 
         Raises:
-            ValidationError: a question has not this form, or there is none.
-            QuotaExceededError: the points are used up. A search that fails otherwise is counted, and in no mean.
+            ValidationError: a question does not have this form, or there are no questions.
+            QuotaExceededError: the points are used up. Searches that fail for other reasons are counted and excluded
+                from the means.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return evaluate(
             self._calls,

@@ -1,5 +1,5 @@
 # Generated from _async_src/knowledge_wait.py by scripts/generate.py: edit the source, not this file.
-"""Waiting until collections are learnt, within a bound."""
+"""Waits until collections are learnt, within a time limit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastgpt_client.knowledge import TrainingFailure
 
 from .knowledge_calls import KnowledgeCalls
 
-# So many collections are asked for one by one; of more, all are listed.
+# Up to this many collections are polled one by one; for more, all are listed.
 _ONE_BY_ONE = 10
 
 
@@ -24,9 +24,9 @@ def wait_for(
     stall: float,
     reach: Callable[[int], object],
 ) -> list[TrainingFailure]:
-    """Wait until collections are learnt, and return those that are not, with the reason; `reach` is told how many are.
+    """Wait until collections are learnt; return the others, with the reason. `reach` gets the number of finished ones.
 
-    A collection that is learnt, or surely will not be, is one that is done.
+    A collection is finished when it is learnt, or when it is known that it will not be.
     """
     watch = TrainingWatch(names, stall=stall)
     end = monotonic() + deadline
@@ -44,14 +44,14 @@ def wait_for(
 
 
 def look(calls: KnowledgeCalls, names: Mapping[str, str]) -> dict[str, Learning]:
-    """Return how far collections are learnt; one that is not among them is gone."""
+    """Return the training progress of collections; those missing from the result no longer exist."""
     found: dict[str, Learning] = {}
     if len(names) > _ONE_BY_ONE:
         for item in calls.list_files():
             if str(item.get("_id")) in names:
                 found[str(item.get("_id"))] = calls.learning(item)
     for id in names:
-        if id not in found:  # what changes while it is listed may be missed by a list
+        if id not in found:  # a list may miss what changes while it is read
             try:
                 found[id] = calls.learning_of(id)
             except NotFoundError:

@@ -1,5 +1,5 @@
 # Generated from _async_src/linked_records.py by scripts/generate.py: edit the source, not this file.
-"""The messages of a chat by pages that begin and end at a message, however the chat grows meanwhile."""
+"""The messages of a chat by pages anchored at a message, which stay stable while the chat grows."""
 
 from __future__ import annotations
 
@@ -39,34 +39,36 @@ class LinkedRecordsMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[LinkedRecordPage]:
-        """Return a page of a chat's messages in the order of time, the newest page if no id is given.
+        """Return a page of a chat's messages in chronological order; without an ID, the newest page.
 
-        Where the answer has them (4.18: known from its documentation alone), hand its `prevCursor` back as `prevId` for
-        the page before, and its `nextCursor` as `nextId` for the page after; null says that there is none, and a page
-        holds whole turns. On servers before that hand back the `id` of the first or the last message. From 4.15 on a
-        question and its answer share one id, and the question is found: take an even `pageSize`, so that pages begin
-        with a question, and drop the answer that `nextId` repeats.
+        If the response has `prevCursor` and `nextCursor` (4.18; documented, not verified), pass them as `prevId` and
+        `nextId` to get the page before and the page after; null means that there is no such page, and a page holds
+        whole turns. On earlier servers pass the `id` of the first or the last message. From 4.15 on, a question and its
+        answer share one ID, which then refers to the question: use an even `pageSize`, so that pages start with a
+        question, and drop the answer that `nextId` repeats.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            appId: the app; left out, the client's `app_id`.
-            pageSize: how many messages; a page around `initialId` has one more.
-            initialId: the message that the page is around. At most one of the three ids can be given.
-            nextId: the message that the page comes after.
-            prevId: the message that the page ends before.
-            includeDeleted: with messages that were deleted.
-            loadCustomFeedbacks: with the feedback that nodes of the app gave.
-            type: "normal", "outLink" or "home": which fields come along.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            authProxy: act as another member of the team (4.18 and later: known from its documentation alone).
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
+            pageSize: maximum number of messages; a page around `initialId` has one more.
+            initialId: ID of the message at the centre of the page. Pass at most one of the three IDs.
+            nextId: ID of the message just before the page.
+            prevId: ID of the message just after the page.
+            includeDeleted: include deleted messages.
+            loadCustomFeedbacks: include feedback given by nodes of the app.
+            type: set of fields to return: "normal", "outLink" or "home".
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            authProxy: act as another member of the team (4.18 and later; documented, not verified).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            ServerError: the chat has no message of that id.
-            ValidationError: more than one of the three ids is given.
+            ServerError: the chat has no message with that ID.
+            ValidationError: more than one of the three IDs is given.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/chat/record/getRecords_v2`, 4.14.4 and later.
         """

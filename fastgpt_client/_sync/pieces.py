@@ -11,7 +11,7 @@ from .reader import StreamReader
 
 
 class TextDeltas:
-    """The pieces of a stream's text, see `ChatStream.text_deltas`."""
+    """The pieces of a stream's text; see `ChatStream.text_deltas`."""
 
     def __init__(self, reader: StreamReader) -> None:
         self._reader = reader
@@ -32,7 +32,7 @@ class TextDeltas:
 
 
 class Lines:
-    """The lines of a stream as received, see `ChatStream.iter_lines`."""
+    """The raw lines of a stream; see `ChatStream.iter_lines`."""
 
     def __init__(self, reader: StreamReader) -> None:
         self._reader = reader

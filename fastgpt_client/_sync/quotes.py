@@ -1,5 +1,5 @@
 # Generated from _async_src/quotes.py by scripts/generate.py: edit the source, not this file.
-"""The texts behind an answer's citations, where the server kept their ids only."""
+"""The texts behind an answer's citations, for which the server stored only the IDs."""
 
 from __future__ import annotations
 
@@ -35,19 +35,21 @@ class QuotesMixin(FastGPTClient):
         """Return the texts of an answer's citations.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
             chatItemDataId: the answer's `dataId`.
-            datasetDataIdList: the citations' `id`s, up to 200.
-            collectionIdList: their `collection_id`s, up to 200.
-            appId: the app; left out, the client's `app_id`.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            datasetDataIdList: `id`s of the citations, up to 200.
+            collectionIdList: `collection_id`s of the citations, up to 200.
+            appId: ID of the app; default: the client's `app_id`.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            PermissionDeniedError: the answer is unknown, or an id is not one of a collection.
+            PermissionDeniedError: the answer does not exist, or an ID is not that of a collection.
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/chat/record/getQuote`, 4.9.1 and later.
         """
@@ -85,23 +87,27 @@ class QuotesMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[CollectionQuotePage]:
-        """Return a page of a cited collection, around a piece of it.
+        """Return a page of a cited collection, around one of its rows.
 
         Args:
-            chatId: the id of the chat, as `.chat_id` of an answer or `get_chat_histories` has it.
-            chatItemDataId: the `dataId` of the answer that cites it.
-            collectionId: the id of the collection, as what made it returns it and lists name it.
-            appId: the app; left out, the client's `app_id`.
-            anchor: the index of the piece in the collection.
-            pageSize: 1 to 30.
-            initialId: the `id` of the piece to begin at; one of the three ids is needed.
-            nextId: the `id` of the last piece of a page, for the page after it.
-            prevId: the `id` of the first piece of a page, for the page before it.
-            outLinkAuthData: a share link's visitor (4.15 and later); the call is sent without the key.
-            shareId: the share link, up to 4.14; beside `outLinkUid`.
-            outLinkUid: the share link's visitor, up to 4.14.
-            extra_body: further fields of the request's body; they win over the arguments.
-            extra_query: further parameters of the request's URL; they win over the arguments.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            chatItemDataId: `dataId` of the answer that cites the collection.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            appId: ID of the app; default: the client's `app_id`.
+            anchor: index of the row in the collection.
+            pageSize: maximum number of rows, 1 to 30.
+            initialId: `id` of the row to start at; one of the three IDs is required.
+            nextId: `id` of the last row of a page, to get the page after it.
+            prevId: `id` of the first row of a page, to get the page before it.
+            outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
+                key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            extra_body: extra fields for the request body; they override the arguments.
+            extra_query: extra query parameters for the URL; they override the arguments.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/chat/record/getCollectionQuote`, 4.9.1 and later.
         """

@@ -1,5 +1,5 @@
 # Generated from _async_src/stream.py by scripts/generate.py: edit the source, not this file.
-"""A streamed completion: iterate it for events, for text, or for its raw lines, and ask it for the whole answer."""
+"""A streamed completion: events, text or raw lines, and the whole answer."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .reader import StreamReader
 class ChatStream:
     """An open stream of a completion.
 
-    Iterate it for typed events, take `text_deltas()` for the text alone, `final()` for the whole answer, or
-    `iter_lines()` for the lines as they come. It is read once; it closes itself at its end, and use in
-    `with` closes it wherever it is left.
+    Iterate over it for typed events, or use `text_deltas()` for the text only, `final()` for the whole answer, or
+    `iter_lines()` for the raw lines. It can be read once. It closes itself at its end; `with` closes it at any
+    point.
 
     ```python
     with client.create_chat_completion(messages, stream=True) as stream:
@@ -30,13 +30,12 @@ class ChatStream:
         answer = stream.final()
     ```
 
-    Raises (while it is read):
-        APIError: an `error` event came; its subclass follows the event's code.
-        WorkflowError: the run failed and nothing came of it.
-        StreamInterruptedError: the stream ended without its end, or fell silent.
-        APITimeoutError: no event came within the call's `deadline`.
+    While it is read, a stream raises these errors, each with what was delivered so far as `.partial`:
 
-    Each has what was delivered so far as `.partial`.
+    - `APIError`: the stream has an `error` event; the subclass follows the event's code.
+    - `WorkflowError`: the run failed without an answer.
+    - `StreamInterruptedError`: the stream was cut, or fell silent.
+    - `APITimeoutError`: no event came within the call's `deadline`.
     """
 
     def __init__(self, reader: StreamReader) -> None:
@@ -46,12 +45,12 @@ class ChatStream:
 
     @property
     def chat_id(self) -> str | None:
-        """The chatId that was sent: a stream never tells one."""
+        """The chatId that was sent; a stream itself never contains one."""
         return self._reader.chat_id
 
     @property
     def status_code(self) -> int:
-        """The HTTP status."""
+        """The HTTP status code."""
         return self._reader.http.status_code
 
     @property
@@ -61,26 +60,26 @@ class ChatStream:
 
     @property
     def request_id(self) -> str | None:
-        """The server's `x-request-id` (4.14.7 and later), else None."""
+        """The server's `x-request-id` (4.14.7 and later), otherwise None."""
         return request_id(self.headers)
 
     @property
     def http_response(self) -> HTTPResponse:
-        """The httpx response whose body is being read here."""
+        """The httpx response whose body is being read."""
         return self._reader.http
 
     @property
     def is_closed(self) -> bool:
-        """Whether the connection was released."""
+        """Whether the connection has been released."""
         return self._reader.closed
 
     @property
     def partial(self) -> ChatCompletion:
-        """The answer as far as it came; nothing when the stream is read as lines."""
+        """The answer received so far; empty if the stream is read as lines."""
         return self._reader.partial
 
     def raise_for_status(self) -> Self:
-        """Return the stream itself: an error that came in place of a stream has been raised by the call."""
+        """Return the stream itself. An error response has already been raised by the call that opened the stream."""
         return self
 
     def __repr__(self) -> str:
@@ -98,31 +97,42 @@ class ChatStream:
     def __next__(self) -> Event:
         while True:
             for item in self._reader.items:
-                # A plain piece was left over by the iteration for text.
+                # The iteration for text has left a plain piece over.
                 return text_chunk_answer(*item) if isinstance(item, tuple) else item
             if not self._reader.fetch("events"):
                 raise StopIteration
 
     def text_deltas(self) -> TextDeltas:
-        """Return an iterator over the pieces of the answer's text, empty ones left out."""
+        """Return an iterator over the pieces of the answer's text, without empty ones.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+        """
         return TextDeltas(self._reader)
 
     def iter_lines(self) -> Lines:
-        """Return an iterator over the lines as received, without their ends, for those who parse by hand.
+        """Return an iterator over the raw lines as received, without line endings, for parsing by hand.
 
-        It raises as the events do: on an `error` event after its lines, and when the stream is cut.
+        Like the events, it raises on an `error` event (after its lines) and if the stream is cut.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         return Lines(self._reader)
 
     def final(self) -> ChatCompletion:
-        """Return the whole answer, reading what was not read yet; it has the accessors of a blocking one."""
+        """Return the whole answer, reading the rest of the stream first. Same attributes as a blocking answer.
+
+        Raises:
+            FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
+        """
         if not self._reader.over:
             for _ in self:
                 pass
         return self.partial
 
     def close(self) -> None:
-        """Release the connection, wherever the stream is; safe to call twice."""
+        """Release the connection, at any point of the stream. Safe to call more than once."""
         self._reader.close()
 
     def __enter__(self) -> Self:

@@ -1,5 +1,5 @@
 # Generated from _async_src/turn.py by scripts/generate.py: edit the source, not this file.
-"""One completion: asked, and followed through its failures."""
+"""One completion: asked, and followed up after failures."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ from .sender import Sender
 if TYPE_CHECKING:
     from fastgpt_client.types import ChatRecord, NodeResponse
 
-# One look at the server takes no longer.
+# Time limit of one look at the server.
 _LOOK_SECONDS = 10.0
 
 
 class Turn(StreamHooks):
-    """One completion of a chat, which is looked up when its answer does not arrive.
+    """One completion of a chat, which is looked up if its answer does not arrive.
 
     Args:
-        lookup: how the chat is looked at, None if it cannot be.
-        item_id: the id that the answer is asked to have.
-        began: when the call began, now if it is left out.
-        pause: the pause that the message answers; if it is None, `pause_is_known` says whether that is sure.
-        recover: whether anything is looked up, and asked again.
+        lookup: how to read the chat, None if it cannot be read.
+        item_id: ID to give the answer.
+        began: when the call started; default: now.
+        pause: the pause that the message answers; if it is None, `pause_is_known` says whether that is certain.
+        recover: whether to look up lost answers, and to ask again.
         cites: whether answers keep their citation marks.
-        reads_pauses: whether a pause that the server left out of an answer is read from the records.
-        on_end: takes the result, once, however the turn ends; None if the server has nothing of it.
+        reads_pauses: whether a pause that the server omitted from an answer is read from the records.
+        on_end: function called once with the result, however the turn ends; None if the server has nothing of it.
     """
 
     def __init__(
@@ -92,35 +92,35 @@ class Turn(StreamHooks):
         self._cites = cites
         self._reads_pauses = self._pauses_are_told = reads_pauses
         self._on_end = on_end
-        self._page: RawResponse  # the last look's, and what it told of the nodes
+        self._page: RawResponse  # of the last look, and what it returned about the nodes
         self._nodes: list[NodeResponse] | None = None
 
     @property
     def item_id(self) -> str:
-        """The id that the answer gets, as far as is known."""
+        """ID that the answer gets, as far as known."""
         return self._recovery.turn_id
 
     @property
     def _by_v2(self) -> bool:
-        """Whether the run is one of v2, as far as is known: a server that does not know v2 is asked by v1."""
+        """Whether the run uses v2, as far as known; a server without v2 is asked by v1."""
         operation = self._request.operation
         return operation is paths.COMPLETIONS_V2 and not self._sender.falls_back(operation)
 
     def is_refusable(self) -> bool:
-        """Return whether the server would refuse a second copy."""
+        """Return whether the server would reject a duplicate."""
         try:
             return self._sender.within(self._recovery.left(monotonic()), at_most=_LOOK_SECONDS).refuses_copies()
         except FastGPTError:
-            return False  # it cannot be asked now: what is to be raised is how the completion failed
+            return False  # cannot be determined now: raise the completion's own error
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
     def ask(self, error: FastGPTError | None = None) -> ChatCompletion:
-        """Return the answer in one piece; after a failed attempt, its `error` is followed first."""
+        """Return the whole answer; after a failed attempt, follow up its `error` first."""
         try:
             answer = self._with_pause(self.complete(error))
         except WorkflowError as failed:
-            self._end(cast("ChatCompletion", failed.completion))  # whoever raises it here gives it one
+            self._end(cast("ChatCompletion", failed.completion))  # whoever raises it here attaches one
             raise
         except BaseException as failure:
             self._fail(failure)
@@ -129,7 +129,7 @@ class Turn(StreamHooks):
         return answer
 
     def complete(self, error: FastGPTError | None = None) -> ChatCompletion:
-        """Return the answer in one piece; after a failed attempt, its `error` is followed first."""
+        """Return the whole answer; after a failed attempt, follow up its `error` first."""
         while True:
             if error is not None and (saved := self._settle(error)) is not None:
                 raise_if_nothing_came(saved)
@@ -151,7 +151,7 @@ class Turn(StreamHooks):
         return reader
 
     def open_stream(self, error: FastGPTError | None = None) -> StreamReader:
-        """Return the answer as an open stream; after a failed attempt, its `error` is followed first."""
+        """Return the answer as an open stream; after a failed attempt, follow up its `error` first."""
         while True:
             if error is not None and (saved := self._settle(error)) is not None:
                 events = remaining_events(saved.json()) or ()
@@ -162,14 +162,14 @@ class Turn(StreamHooks):
                 error = failure
 
     def _in_time(self) -> Sender:
-        """Return a sender whose next call ends with the turn's time."""
+        """Return a sender whose next call ends within the turn's deadline."""
         deadline = self._sender.options.deadline
         return self._sender if deadline is None else self._sender.within(self._recovery.left(monotonic()))
 
     # --- finding out ------------------------------------------------------------------------------------------------
 
     def _settle(self, error: FastGPTError) -> ChatCompletion | None:
-        """Return the answer that the server saved, None to ask again; raise the error if neither is right."""
+        """Return the answer that the server saved, None to ask again; raise the error if neither is possible."""
         recovery = self._recovery
         step = recovery.on_failure(error, monotonic())
         while step is RecoveryAction.LOOK:
@@ -180,7 +180,7 @@ class Turn(StreamHooks):
         if step is RecoveryAction.RESEND and (recovery.lost is None or self._sender.state.retries.take(monotonic())):
             sleep(recovery.delay)
             if recovery.lost is None and recovery.pause is None and self._lookup is not None:
-                # The run that the question waited for may have paused: it would be taken for the answer.
+                # The run that the question waited for may have paused: the question would be taken for its answer.
                 pause_of_question(self._in_time(), self._lookup)
             return None
         error = recovery.failure(error)
@@ -188,9 +188,9 @@ class Turn(StreamHooks):
         raise error
 
     def _look(self) -> RecoveryAction:
-        """Ask the server whether the run is over, for the answer, and for what its nodes did."""
+        """Read from the server whether the run is over, the answer, and what its nodes did."""
         recovery, lookup = self._recovery, self._lookup
-        assert lookup is not None  # without one the recovery decides for no look
+        assert lookup is not None  # without one, the recovery never looks
         sender = self._sender.within(recovery.left(monotonic()), at_most=_LOOK_SECONDS, retries=False)
         try:
             if recovery.server_tells and not recovery.refused:
@@ -212,7 +212,7 @@ class Turn(StreamHooks):
         return step
 
     def _read_nodes(self, sender: Sender, lookup: ChatLookup) -> None:
-        """Ask what the nodes of the answer did; that stays unknown if the server does not tell it to this key."""
+        """Read what the nodes of the answer did; unknown if this key may not see it."""
         try:
             detail = sender.send(lookup.detail(self._recovery.turn_id))
         except FastGPTError as error:
@@ -223,7 +223,7 @@ class Turn(StreamHooks):
             self._nodes = node_list(detail.json.get("data"))
 
     def _saved(self, error: FastGPTError) -> ChatCompletion:
-        """Return the answer that was found; raise the error, with what there is, if it may not be all of it."""
+        """Return the saved answer; raise the error, with what there is, if it may be incomplete."""
         recovery, request = self._recovery, self._request
         known = frozenset[str]() if recovery.pause is None else recovery.pause.nodes
         nodes = [node for node in self._nodes or () if node.get("id") not in known]
@@ -237,7 +237,7 @@ class Turn(StreamHooks):
         return saved
 
     def _with_pause(self, answer: ChatCompletion) -> ChatCompletion:
-        """Return the answer with its pause, if the server left it out."""
+        """Return the answer with its pause, if the server omitted it."""
         lookup = self._lookup
         if lookup is None or not self._reads_pauses or not is_without_content(answer.json()):
             return answer
@@ -256,7 +256,7 @@ class Turn(StreamHooks):
 
     def on_interrupted(self, error: StreamInterruptedError, came: CompletionAccumulator) -> Sequence[Event]:
         saved = self._settle(error)
-        assert saved is not None  # its run began: it is never asked for again
+        assert saved is not None  # its run has started: never ask again
         events = remaining_events(saved.json(), *came.join(), came.tool_calls())
         if events is None:
             raise error
@@ -278,7 +278,7 @@ class Turn(StreamHooks):
         self._on_end(self._recovery.result(answer, pauses_are_told=self._pauses_are_told))
 
     def _fail(self, error: BaseException) -> None:
-        """End without an answer; stop a run that nobody waits for any more."""
+        """Give up without an answer, and stop the run, which is no longer waited for."""
         cancelled = not isinstance(error, Exception)
         try:
             if cancelled and self._by_v2:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import inspect
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
+from functools import cached_property
+from textwrap import indent
 from types import FunctionType
 from typing import Any
 
@@ -16,15 +19,25 @@ import pytest
 from tests.unit.test_imports import PUBLIC_MODULES
 
 MODULES = ["fastgpt_client", *(f"fastgpt_client.{name}" for name in sorted(PUBLIC_MODULES))]
-# One word for one thing: how the description begins wherever the argument occurs.
+# One word for one thing: how the description begins wherever a client's method has the argument.
 SHARED = {
-    "extra_body": "further fields of the request's body; they win over the arguments.",
-    "extra_query": "further parameters of the request's URL; they win over the arguments.",
-    "outLinkAuthData": "a share link's visitor (4.15 and later)",
-    "outLinkUid": "the share link's visitor, up to 4.14.",
-    "shareId": "the share link, up to 4.14",
-    "authProxy": "act as another member of the team",
+    "appId": "ID of the app",
+    "authProxy": "act as another member of the team (",
+    "chatId": "ID of ",
+    "collectionId": ("ID of ", "only this collection"),
+    "datasetId": "ID of ",
+    "extra_body": "extra fields for the request body; they override the arguments.",
+    "extra_query": "extra query parameters for the URL; they override the arguments.",
+    "outLinkAuthData": "credentials of a share link's visitor (4.15 and later); the request is sent without the key.",
+    "outLinkUid": "ID of the share link's visitor (up to 4.14).",
+    "pageNum": "number of the page, from 1; use either this or `offset`.",
+    "pageSize": ("maximum number of ", "number of "),
+    "shareId": "ID of the share link (up to 4.14); requires `outLinkUid`.",
 }
+# How the last exception of a method that sends is described: the rest are its own.
+FAILED = "FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why."
+CLIENTS = ("AppClient", "ChatClient", "ChatStream", "Conversation", "DatasetClient", "KnowledgeBase")
+SEND_NOTHING = {"ask_each", "close", "conversation", "knowledge_base", "raise_for_status", "with_options"}
 # They are made by this package alone; what they are made of is nobody's business.
 MADE_HERE = {
     "APIConnectionError",
@@ -41,6 +54,9 @@ MADE_HERE = {
     "Response",
 }
 ENTRY = re.compile(r"\*{0,2}(\w+)(?: \([^)]*\))?:\s*(.*)", re.DOTALL)
+
+
+EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
 def public() -> dict[str, Any]:
@@ -124,9 +140,106 @@ def test_a_description_says_something() -> None:
     assert [(name, each) for name, each, text in told if not text or repeats(each, text)] == []
 
 
+def calls() -> list[str]:
+    """Return the methods that send, of the sync and the async classes."""
+    found = [name.partition(".") for name in FUNCTIONS]
+    return [
+        ".".join(each[::2])
+        for each in found
+        if each[0].removeprefix("Async") in CLIENTS and each[2] not in SEND_NOTHING
+    ]
+
+
 def test_what_many_have_is_described_alike() -> None:
-    told = [(name, *one) for name in FUNCTIONS for one in described(docstring(name)).items()]
+    told = [(name, *one) for name in calls() for one in described(docstring(name)).items()]
     assert [(name, each) for name, each, text in told if not text.startswith(SHARED.get(each, ""))] == []
+
+
+def raised(text: str) -> dict[str, str]:
+    """Return the exceptions in a docstring, each with its description."""
+    return described(text.replace("Args:", "Arguments:").replace("Raises:", "Args:"))
+
+
+def test_each_call_says_what_it_raises() -> None:
+    assert len(calls()) > 200
+    last = {name: list(raised(docstring(name)).items())[-1:] for name in calls()}
+    own = {"DatasetClient.push_data", "AsyncDatasetClient.push_data"}  # its last one says what became of the rows
+    assert [name for name, told in last.items() if [": ".join(each) for each in told] != [FAILED]] == sorted(own)
+
+
+def test_each_exception_that_is_named_is_public() -> None:
+    known = {name for name in public() if name.endswith("Error")} | set(dir(builtins))
+    assert [(name, each) for name in FUNCTIONS for each in raised(docstring(name)) if each not in known] == []
+
+
+def test_each_call_of_a_client_names_its_versions() -> None:
+    named = re.compile(r"all versions|and later|up to 4\.|before 4\.|commercial edition", re.IGNORECASE)
+    sent = [name for name in calls() if name.partition(".")[0].endswith("Client")]
+    assert [name for name in sent if not named.search(docstring(name))] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AsyncAppClient",
+        "AsyncChatClient",
+        "AsyncChatClient.ask_each",
+        "AsyncChatClient.conversation",
+        "AsyncChatClient.create_chat_completion",
+        "AsyncChatClient.get_speech",
+        "AsyncChatClient.iter_chat_histories",
+        "AsyncChatClient.iter_chat_records",
+        "AsyncChatClient.upload_file",
+        "AsyncDatasetClient",
+        "AsyncDatasetClient.create_dataset",
+        "AsyncDatasetClient.create_file_collection",
+        "AsyncDatasetClient.iter_collections",
+        "AsyncDatasetClient.iter_data",
+        "AsyncDatasetClient.knowledge_base",
+        "AsyncDatasetClient.push_data",
+        "AsyncDatasetClient.search",
+        "AsyncKnowledgeBase.evaluate",
+        "AsyncKnowledgeBase.push_rows",
+        "AsyncKnowledgeBase.save",
+        "AsyncKnowledgeBase.sync",
+        "FakeFastGPT.serve",
+        "async_ask_one",
+    ],
+)
+def test_what_a_user_starts_with_has_an_example(name: str) -> None:
+    for twin in (name, name.replace("Async", "").replace("async_", "")):
+        assert "```python" in (docstring(twin) if twin in FUNCTIONS else inspect.getdoc(public()[twin]) or ""), twin
+
+
+def test_each_example_is_python() -> None:
+    texts = {name: docstring(name) for name in FUNCTIONS} | {
+        name: inspect.getdoc(value) for name, value in public().items()
+    }
+    blocks = [(name, each) for name, text in texts.items() for each in EXAMPLE.findall(text or "")]
+    assert len(blocks) > 50
+    for name, block in blocks:
+        compile(f"async def example():\n{indent(block, ' ')}", name, "exec")
+
+
+def undescribed() -> Iterator[str]:
+    """Give the public classes and properties without a docstring of their own."""
+    for name, value in public().items():
+        if not inspect.isclass(value):
+            continue
+        if not (value.__doc__ or "").strip():
+            yield name
+        for kind in value.__mro__:
+            for attribute, own in vars(kind).items():
+                inner = (
+                    own.fget if isinstance(own, property) else own.func if isinstance(own, cached_property) else None
+                )
+                ours = inner is not None and (inner.__module__ or "").startswith("fastgpt_client")
+                if ours and attribute[0] != "_" and not inner.__doc__:
+                    yield f"{name}.{attribute}"
+
+
+def test_each_class_and_property_is_described() -> None:
+    assert list(undescribed()) == []
 
 
 @pytest.mark.parametrize(("argument", "description"), [("chat_id", "the chat's id."), ("top_k", "Top k.")])
