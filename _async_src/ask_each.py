@@ -76,7 +76,7 @@ class AsyncAskRun:
 
     async def __aenter__(self) -> Self:
         if self._open or self._exhausted:
-            raise ValidationError("a run is used once: call ask_each again")
+            raise ValidationError("a run can be used only once: call ask_each again")
         if self._bounds.to is not None:
             self._journal = Journal(self._bounds.to)
         self._open = True
@@ -99,7 +99,7 @@ class AsyncAskRun:
 
     async def __anext__(self) -> AskResult:
         if not self._open:
-            raise ValidationError("ask_each is used in a block: with client.ask_each(…) as run")
+            raise ValidationError("use ask_each as a context manager: with client.ask_each(…) as run")
         await self._fill()
         while not self._ready:
             if not self._places:

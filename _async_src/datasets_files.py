@@ -107,7 +107,7 @@ class AsyncDatasetFilesMixin(AsyncDatasetCalls):
         operation = table_operation(kind)
         data = upload_data(datasetId, None, parentId, None, None, extra_body)
         if (file is None) == (rows is None):
-            raise ValidationError("pass either file, a table, or rows, what is to stand in it")
+            raise ValidationError("pass either file or rows")
         if rows is not None:
             return await self._send_forms(operation, data, [(row_table(rows), filename or "rows.csv", content_type)])
         return await self._send_forms(operation, data, [(file, filename, content_type)])

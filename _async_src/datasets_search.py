@@ -82,7 +82,7 @@ class AsyncSearchMixin(AsyncDatasetCalls):
         """
         self._validate_params(datasetId=datasetId, text=text)
         if text is None and not queryImageUrls:
-            raise ValidationError("text is missing: pass what is asked, or queryImageUrls")
+            raise ValidationError("text is missing: pass the text to search for, or queryImageUrls")
         request = self._request(
             paths.SEARCH,
             body={

@@ -133,7 +133,7 @@ class AsyncStreamReader:
     def check_unread(self) -> None:
         """Raise `ValidationError` if the stream was already read to its end: it would appear to be empty."""
         if self.over:
-            raise ValidationError("this stream was read to its end, and is read once: its answer is in `.partial`")
+            raise ValidationError("this stream has already been read: a stream can be read only once; its answer is in `.partial`")
 
     def tell_when_closed(self, watch: CallWatch) -> None:
         """Notify the stream when it is closed."""
@@ -151,11 +151,11 @@ class AsyncStreamReader:
         if self.over:
             return False
         if self._body.closed:
-            raise ValidationError("this stream was closed before its end: `.partial` has what came until then")
+            raise ValidationError("this stream was closed before its end: `.partial` has what arrived before")
         if self._raw is None:
             self._raw = raw
         elif self._raw is not raw:
-            raise ValidationError("a stream is read either as lines or as events, text and answer, not both")
+            raise ValidationError("a stream can be read as lines or as events, text and answer, but not both")
         if raw and (lines := [line for item in self.items if isinstance(item, Event) for line in event_lines(item)]):
             self.lines = iter(lines)
             return True
@@ -165,7 +165,7 @@ class AsyncStreamReader:
             try:
                 chunk = await self._read()
                 if not chunk and not self._parser.accumulator.finished:
-                    raise StreamInterruptedError("The stream ended before its end: no [DONE], no stop chunk, no error")
+                    raise StreamInterruptedError("The stream was cut: it ended without [DONE], a stop chunk or an error")
             except StreamInterruptedError as exc:
                 self._note_failure(exc)
                 if raw or self.hooks is None:
@@ -259,7 +259,7 @@ class AsyncStreamReader:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError(
-            "a stream is read once, over one connection: it is neither pickled nor copied (what `final()` returns is)"
+            "a stream cannot be pickled or copied, because it is tied to one connection; the result of `final()` can"
         )
 
     def __del__(self) -> None:

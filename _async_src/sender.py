@@ -185,7 +185,7 @@ class AsyncSender(BaseSender):
 
     def _refuse(self) -> NoReturn:
         self.check_open()
-        raise ValidationError("the http_client that was passed in is closed: make a new one")
+        raise ValidationError("the http_client that was passed in is closed: create a new one")
 
     async def _close_abandoned(self) -> None:
         while (body := self.state.next_abandoned()) is not None:
@@ -267,7 +267,7 @@ class AsyncSender(BaseSender):
         except ResponseNotRead:
             await http.aclose()
             raise ValidationError(
-                "an event hook of http_client took the answer's body away: have it call response.read()"
+                "an event hook of http_client consumed the response body: let it call response.read()"
             ) from None
 
     async def _send_once(self, message: Request, path: str) -> HTTPResponse:

@@ -69,9 +69,9 @@ async def async_ask_one(
     answers; all versions.
     """
     if "api_key" in settings or "http_client" in settings:
-        raise ValidationError("settings are plain data without the key: set FASTGPT_API_KEY where the row is asked")
+        raise ValidationError("settings must not contain the key: set FASTGPT_API_KEY where the row is asked")
     if isinstance(cast("object", attempt), bool) or not isinstance(cast("object", attempt), int) or attempt < 0:
-        raise ValidationError(f"attempt must be a number from 0, not {shown(attempt)}")
+        raise ValidationError(f"attempt must be 0 or a positive integer, not {shown(attempt)}")
     check_ids(customUid=customUid)
     check_callback("reply", reply)
     how = AskSettings(run, question, id, files, variables)

@@ -30,7 +30,7 @@ def check_size(http: HTTPResponse, size: int, max_bytes: int) -> None:
         raise ServerError(
             f"The answer is larger than max_response_bytes ({max_bytes} bytes).",
             status_code=http.status_code,
-            hint="raise max_response_bytes if the answer is expected to be that large",
+            hint="increase max_response_bytes if such a large answer is expected",
             request_id=request_id(http.headers),
         )
 

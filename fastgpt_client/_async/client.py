@@ -106,7 +106,9 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
             url = URL(root)
             connections.check(url.scheme, url.host, url.port or 0)
         elif (proxy, verify, trust_env, transport) != (None, True, True, "own"):
-            raise ValidationError("http_client makes its own connections: give it the proxy, verify and trust_env")
+            raise ValidationError(
+                "proxy, verify, trust_env and transport cannot be combined with http_client: configure them there"
+            )
         self._http_client = http_client
         own = AsyncConnections(connections)
         http = async_sending_client(http_client, own)

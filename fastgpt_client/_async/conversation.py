@@ -207,7 +207,9 @@ class AsyncConversation:
         """
         found = dataId or self._item_id
         if found is None:
-            raise ValidationError("dataId is missing: this conversation had no turn yet, so name the answer to rate")
+            raise ValidationError(
+                "dataId is missing: this conversation has no answer yet, so pass the dataId of the answer to rate"
+            )
         return await self._client.send_feedback(
             chatId=self.chat_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad, **self._settings.scope
         )
@@ -350,12 +352,12 @@ class AsyncConversation:
         if not reply:
             check_question(pause)
         elif pause is None:
-            raise ValidationError("this chat waits for no answer: see ask()")
+            raise ValidationError("this chat is not waiting for an answer to a pause: use ask()")
         return pause, is_known
 
 
 def _as_message(message: ChatMessage | str) -> ChatMessage:
     """Return the user message for a text, or the message itself."""
     if message == "":
-        raise ValidationError("message must not be empty: the server takes an empty message for no answer")
+        raise ValidationError("message must not be empty: the server ignores an empty message")
     return {"role": "user", "content": message} if isinstance(message, str) else message

@@ -35,7 +35,7 @@ async def async_evaluate(
             for number, question in enumerate(questions)
         ]
     if not asked or not variants:
-        raise ValidationError("questions: there are none" if variants else "variants: there are none")
+        raise ValidationError("questions must not be empty" if variants else "variants must not be empty")
     searches = [(name, number) for name in variants for number in range(len(asked))]
     scores: dict[tuple[str, int], QuestionScore] = {}
 

@@ -74,7 +74,7 @@ class AsyncLinkedRecordsMixin(AsyncFastGPTClient):
         """
         self._validate_params(chatId=chatId, initialId=initialId, nextId=nextId, prevId=prevId)
         if sum(given is not None for given in (initialId, nextId, prevId)) > 1:
-            raise ValidationError("pass one of initialId, nextId and prevId at most")
+            raise ValidationError("pass at most one of initialId, nextId and prevId")
         request = self._request(
             paths.LINKED_RECORDS,
             body={

@@ -83,7 +83,7 @@ class BaseSender:
 
     def check_open(self) -> None:
         if self.state.closed:
-            raise ValidationError("this client is closed: make a new one")
+            raise ValidationError("this client is closed: create a new one")
 
     def note_home(self, here: Place, process: int) -> None:
         """Note where a client that was passed in is first used; after a fork both processes would get mixed answers."""

@@ -130,5 +130,5 @@ class SSEDecoder:
         if size > self._max:
             raise ServerError(
                 f"One event of the stream is larger than max_response_bytes ({self._max} bytes).",
-                hint="raise max_response_bytes if the answer is expected to be that large",
+                hint="increase max_response_bytes if such a large answer is expected",
             )

@@ -112,7 +112,7 @@ class AskTalk:
                 replies = pause.number - 1
             replies += 1
             if self._line.reply is None or replies > _PAUSES:
-                raise ValidationError("the run waits for its user: give a reply= that answers it")
+                raise ValidationError("the run is waiting for an answer to a pause: pass reply=")
             given = self._line.reply(self._unit.row, node)
             message: ChatMessage = {"role": "user", "content": given} if isinstance(given, str) else given
             answer = self._turn(message, self._unit.item_id(number, replies), None)
@@ -228,4 +228,4 @@ class AskTalk:
 
 def _unknown() -> FastGPTError:
     """Return the error row for a copy that another process sent."""
-    return APIConnectionError("The question was sent before, by a process that did not live to see its answer.")
+    return APIConnectionError("The question was already sent, by a process that ended before the answer arrived.")

@@ -37,7 +37,7 @@ class Connections(BaseTransport):
     def handle_request(self, request: Request) -> HTTPResponse:
         """Return the response to a request, with its body unread."""
         if self._closed:  # closed meanwhile, by another thread or task
-            raise ValidationError("this client is closed: make a new one")
+            raise ValidationError("this client is closed: create a new one")
         way = self._way(request.url)
         transports = self._transports.get(way)
         if transports is None:
@@ -46,7 +46,7 @@ class Connections(BaseTransport):
         transport = transports.get()
         if self._closed:  # closed just now, possibly without closing this transport
             transports.close()
-            raise ValidationError("this client is closed: make a new one")
+            raise ValidationError("this client is closed: create a new one")
         return transport.handle_request(request)
 
     def keep_time(self, url: URL) -> bool:
@@ -90,7 +90,7 @@ def sending_client(given: Client | HTTPX2Client | None, own: Connections) -> Cli
     if given is not None:
         if not is_httpx2(given, Client.__name__):
             wanted, got = Client.__name__, type(given).__name__
-            raise ValidationError(f"http_client must be an httpx.{wanted}, or that of httpx2, not {got}")
+            raise ValidationError(f"http_client must be an httpx.{wanted} or the same class of httpx2, not {got}")
         from .httpx2 import HTTPX2Transport  # noqa: PLC0415 - rarely used
 
         options |= {"transport": HTTPX2Transport(given), "headers": given.headers.raw}

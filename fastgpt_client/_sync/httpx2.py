@@ -26,7 +26,7 @@ class HTTPX2Transport(BaseTransport):
     def handle_request(self, request: Request) -> HTTPResponse:
         """Return the response to a request, with its body unread."""
         if self._client.is_closed:
-            raise ValidationError("the http_client that was passed in is closed: make a new one")
+            raise ValidationError("the http_client that was passed in is closed: create a new one")
         same = as_httpx2_request(request)
         # A request without the key must not get the client's `auth=` either.
         auth: dict[str, Any] = {} if "authorization" in request.headers else {"auth": None}

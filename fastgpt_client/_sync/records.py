@@ -326,7 +326,7 @@ class RecordsMixin(FastGPTClient):
         """
         self._validate_params(chatId=chatId)
         if (chatId is None) == (messages is None):
-            raise ValidationError("pass either chatId, the chat to read, or messages, the turns themselves")
+            raise ValidationError("pass either chatId or messages")
         target: dict[str, Any] = {"appId": appId or self._app_id}  # not needed with messages
         if messages is None:
             target = self._chat_scope(appId, outLinkAuthData, shareId, outLinkUid)

@@ -119,7 +119,7 @@ class HTTP11Transport(BaseTransport):
         self._open.add(connection)
         if self._closed:
             self._close(connection)
-            raise ConnectError("the client was closed meanwhile")
+            raise ConnectError("the client was closed during the request")
         return connection
 
     def _connect(self, request: Request, origin: Origin, timeouts: Timeouts) -> NetworkStream:
@@ -236,7 +236,7 @@ class ResponseStream(ByteStream):
         if connection is None:
             raise StopIteration
         if not self._place.is_here():
-            raise ValidationError("this stream was begun in another event loop or process: read it there")
+            raise ValidationError("this stream was opened in another event loop or process: read it there")
         exchange = self._exchange
         try:
             payload = exchange.receive_body(None)

@@ -111,7 +111,7 @@ async def test_a_bomb_is_an_error() -> None:
     reply = coded("gzip", bomb(64, b'{"code": 200, "data": "', b'"}'))
     with pytest.raises(ServerError, match=r"larger than max_response_bytes \(2000000 bytes\)") as caught:
         await FakeServer(reply).async_chat(max_response_bytes=2_000_000).get_chat_histories()
-    assert caught.value.hint == "raise max_response_bytes if the answer is expected to be that large"
+    assert caught.value.hint == "increase max_response_bytes if such a large answer is expected"
     assert reply.all_closed
 
 

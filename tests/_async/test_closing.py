@@ -57,7 +57,7 @@ async def test_a_client_that_is_closed_while_it_begins_to_send_says_so() -> None
     client = AsyncChatClient(
         KEY, BASE_URL, app_id=APP_ID, http_client=Closed(transport=FakeServer(envelope()).transport)
     )
-    with pytest.raises(ValidationError, match="is closed: make a new one"):
+    with pytest.raises(ValidationError, match="is closed: create a new one"):
         await client.get_chat_histories()
 
 

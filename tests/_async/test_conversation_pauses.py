@@ -36,7 +36,7 @@ FIELDS = [
     {"key": "plan", "list": [{"label": "b", "value": "basic"}, {"label": "p", "value": "pro"}], "defaultValue": "pro"},
 ]
 REFUSED = "the run waits for an answer to its own question"
-NOTHING_ASKED = "this chat waits for no answer"
+NOTHING_ASKED = "this chat is not waiting for an answer"
 
 
 def pause_item(kind: str, **params: Any) -> dict[str, Any]:

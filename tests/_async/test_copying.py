@@ -22,7 +22,7 @@ WAYS = pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, pickle.dumps], 
 @WAYS
 async def test_a_stream_is_not_copied(way: Callable[[Any], Any]) -> None:
     stream = await FakeServer(whole()).async_chat().create_chat_completion(QUESTION, stream=True)
-    with pytest.raises(TypeError, match="a stream is read once, over one connection: it is neither pickled nor copied"):
+    with pytest.raises(TypeError, match="cannot be pickled or copied"):
         way(stream)
     gc.collect()  # an exception that is ignored there fails the test
     assert (await stream.final()).text == "Hello"
@@ -33,7 +33,7 @@ async def test_a_stream_is_not_copied(way: Callable[[Any], Any]) -> None:
 async def test_an_iterator_of_a_stream_is_not_copied(way: Callable[[Any], Any], kind: str) -> None:
     stream = await FakeServer(whole()).async_chat().create_chat_completion(QUESTION, stream=True)
     iterator = stream.text_deltas() if kind == "text_deltas" else stream.aiter_lines()
-    with pytest.raises(TypeError, match="neither pickled nor copied"):
+    with pytest.raises(TypeError, match="cannot be pickled or copied"):
         way(iterator)
     gc.collect()
     await stream.close()

@@ -73,7 +73,7 @@ async def test_either_mark_of_the_end_is_enough(end: bytes) -> None:
 async def test_lines_that_end_without_a_mark_raise() -> None:
     stream = await opened(HEL, LO)
     lines: list[str] = []
-    with pytest.raises(StreamInterruptedError, match="ended before its end"):
+    with pytest.raises(StreamInterruptedError, match="The stream was cut: it ended without"):
         await collect(stream, lines)
     assert len(lines) == 4
     assert stream.is_closed
@@ -110,16 +110,16 @@ async def test_lines_can_be_read_on_after_a_pause() -> None:
     rest: list[str] = []
     await collect(stream, rest)
     assert len(rest) == 7
-    with pytest.raises(ValidationError, match="is read once"):
+    with pytest.raises(ValidationError, match="can be read only once"):
         await collect(stream, rest)
 
 
 async def test_lines_and_events_are_not_mixed() -> None:
     stream = await opened(HEL, LO, STOP, DONE)
     await stream.aiter_lines().__anext__()
-    with pytest.raises(ValidationError, match="either as lines or as events"):
+    with pytest.raises(ValidationError, match="as lines or as events"):
         await stream.__anext__()
-    with pytest.raises(ValidationError, match="either as lines or as events"):
+    with pytest.raises(ValidationError, match="as lines or as events"):
         await stream.final()
     await stream.close()
 
@@ -127,7 +127,7 @@ async def test_lines_and_events_are_not_mixed() -> None:
 async def test_events_and_lines_are_not_mixed() -> None:
     stream = await opened(HEL, LO, STOP, DONE)
     await stream.text_deltas().__anext__()
-    with pytest.raises(ValidationError, match="either as lines or as events"):
+    with pytest.raises(ValidationError, match="as lines or as events"):
         await collect(stream, [])
     answer = await stream.final()
     assert answer.text == "Hello"

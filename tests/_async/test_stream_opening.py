@@ -59,7 +59,7 @@ async def test_a_stream_that_does_not_say_so_is_recognised(head: bytes, size: in
 
 async def test_a_stream_that_does_not_say_so_and_has_no_event_is_interrupted() -> None:
     stream = await open_stream(undeclared(b"data: un", b"finished"))
-    with pytest.raises(Exception, match="ended before its end"):
+    with pytest.raises(Exception, match="The stream was cut"):
         await stream.final()
 
 

@@ -219,14 +219,14 @@ def test_what_a_run_asks_back_is_answered(newest: FakeFastGPT) -> None:
 def test_a_pause_that_nobody_answers_is_an_error_row(newest: FakeFastGPT) -> None:
     app = newest.app(answer=Select("Which?", {"A": "a"}))
     found, _ = ask(newest, app, ROWS[:1])
-    assert found[0].error == "ValidationError: the run waits for its user: give a reply= that answers it"
+    assert found[0].error == "ValidationError: the run is waiting for an answer to a pause: pass reply="
 
 
 def test_a_run_that_asks_back_for_ever_is_an_error_row(newest: FakeFastGPT) -> None:
     app = newest.app(answer=echo)
     app.answers = [again]
     found, _ = ask(newest, app, ROWS[:1], reply=lambda row, node: node.choose("A"))
-    assert str(found[0].error).startswith("ValidationError: the run waits for its user")
+    assert str(found[0].error).startswith("ValidationError: the run is waiting for an answer")
 
 
 def again(messages: list[Any], variables: dict[str, Any]) -> Any:
@@ -270,7 +270,7 @@ def test_what_a_killed_process_may_not_have_asked(
         monkeypatch.setattr(recovery, "_BUDGET_SECONDS", 0.3)
     found, _ = ask(server, app, ROWS[:2], to=to, ordered=True)
     if version == "4.11":  # nothing there refuses a second copy
-        assert str(found[0].error).startswith("APIConnectionError: The question was sent before, by a process")
+        assert str(found[0].error).startswith("APIConnectionError: The question was already sent, by a process")
         assert questions(server, app) == [ROWS[1]["question"]]
         again, _ = ask(server, app, ROWS[:1], to=to, retry_failed=True)
         assert again[0].answer == "You said: What is 0?"
@@ -453,9 +453,9 @@ def test_a_block_that_is_left_early_is_gone_on_with(newest: FakeFastGPT, to: Pat
         with client.ask_each(ROWS, run="r", to=to, concurrency=3) as run:
             for _ in run:
                 break
-        with pytest.raises(ValidationError, match="ask_each is used in a block"):
+        with pytest.raises(ValidationError, match="use ask_each as a context manager"):
             next(run)
-        with pytest.raises(ValidationError, match="a run is used once"):
+        with pytest.raises(ValidationError, match="a run can be used only once"):
             run.__enter__()
         found = results(client.ask_each(ROWS, run="r", to=to, ordered=True))
     assert [result.answer for result in found] == [f"You said: {row['question']}" for row in ROWS]
@@ -570,10 +570,10 @@ def test_a_limit_of_one_row_is_a_result(newest: FakeFastGPT, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("where", "given", "message"),
     [
-        ({"api_key": "k"}, {}, "settings are plain data without the key"),
-        ({"http_client": None}, {}, "settings are plain data without the key"),
-        ({}, {"attempt": -1}, "attempt must be a number from 0, not -1"),
-        ({}, {"attempt": True}, "attempt must be a number from 0, not True"),
+        ({"api_key": "k"}, {}, "settings must not contain the key"),
+        ({"http_client": None}, {}, "settings must not contain the key"),
+        ({}, {"attempt": -1}, "attempt must be 0 or a positive integer, not -1"),
+        ({}, {"attempt": True}, "attempt must be 0 or a positive integer, not True"),
         ({}, {"run": ""}, "run must be"),
         ({}, {"reply": 5}, "reply must be a function"),
         ({}, {}, "appId is missing"),

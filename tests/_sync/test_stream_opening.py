@@ -59,7 +59,7 @@ def test_a_stream_that_does_not_say_so_is_recognised(head: bytes, size: int) -> 
 
 def test_a_stream_that_does_not_say_so_and_has_no_event_is_interrupted() -> None:
     stream = open_stream(undeclared(b"data: un", b"finished"))
-    with pytest.raises(Exception, match="ended before its end"):
+    with pytest.raises(Exception, match="The stream was cut"):
         stream.final()
 
 

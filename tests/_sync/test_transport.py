@@ -295,7 +295,7 @@ def test_a_certificate_that_is_not_trusted_is_a_connect_error_and_gives_the_plac
 def test_a_transport_that_was_closed_while_it_connects_sends_nothing(server: FaultServer) -> None:
     own = transport()
     own.close()
-    with pytest.raises(httpx.ConnectError, match="closed meanwhile"):
+    with pytest.raises(httpx.ConnectError, match="closed during the request"):
         opened(own, server.url)
     assert server.wait_until(lambda it: not it.open_connections)
     assert not server.requests
@@ -333,7 +333,7 @@ def test_a_child_process_leaves_its_parents_body_alone(server: FaultServer, monk
     held = cast("ResponseStream", response.stream)._connection  # as the parent does
     with monkeypatch.context() as patch:
         patch.setattr(run_local.os, "getpid", lambda: 1)
-        with pytest.raises(ValidationError, match="begun in another event loop or process"):
+        with pytest.raises(ValidationError, match="opened in another event loop or process"):
             response.read()
         response.close()
     assert held is not None

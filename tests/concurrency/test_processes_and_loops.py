@@ -229,7 +229,7 @@ async def test_a_stream_that_was_begun_in_another_loop_is_refused_and_its_connec
         stream = await client.create_chat_completion(question("here"), stream=True)
 
         async def read() -> str:
-            with pytest.raises(ValidationError, match="begun in another event loop or process") as refused:
+            with pytest.raises(ValidationError, match="opened in another event loop or process") as refused:
                 await anext(stream)
             return str(refused.value)
 
@@ -261,7 +261,7 @@ def test_a_stream_of_the_parent_is_refused_in_a_child(server: FaultServer) -> No
                 stream.close()
                 return [str(exc)]
 
-        assert in_child(read)() == ["this stream was begun in another event loop or process: read it there"]
+        assert in_child(read)() == ["this stream was opened in another event loop or process: read it there"]
         assert stream.final().text == "parent"
 
 

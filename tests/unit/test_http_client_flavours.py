@@ -24,7 +24,7 @@ from fastgpt_client._http.request import WithheldURL
     ids=["httpx's async", "httpx2's async", "httpx's sync", "httpx2's sync"],
 )
 def test_the_other_flavour_is_refused(client: Any, other: Any) -> None:
-    with pytest.raises(ValidationError, match=rf"or that of httpx2, not {other.__name__}$"):
+    with pytest.raises(ValidationError, match=rf"or the same class of httpx2, not {other.__name__}$"):
         client("fastgpt-key", "http://localhost:1", http_client=other())
 
 

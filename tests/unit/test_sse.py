@@ -214,7 +214,7 @@ def test_no_more_bytes_are_looked_at_than_tell_a_stream() -> None:
 def test_an_event_above_the_bound_is_an_error(chunks: list[bytes]) -> None:
     with pytest.raises(ServerError, match=r"larger than max_response_bytes \(100 bytes\)") as caught:
         decode(*chunks, limit=100)
-    assert caught.value.hint == "raise max_response_bytes if the answer is expected to be that large"
+    assert caught.value.hint == "increase max_response_bytes if such a large answer is expected"
 
 
 def test_the_bound_is_for_each_event() -> None:
