@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from code import InteractiveConsole
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,24 @@ def test_the_blocks_of_a_page_run_in_order(
             test(server)
         assert (capsys.readouterr().out, code) == (printed, code)
     for value in names.values():  # what a session leaves open
+        if isinstance(value, FastGPTClient):
+            value.close()
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_a_readme_can_be_pasted_into_a_prompt(
+    page: str, server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    for name, value in EXPORT.findall(text):
+        monkeypatch.setenv(name, value.replace("http://127.0.0.1:3000", server.url))
+    names: dict[str, object] = {"__name__": "__main__"}
+    prompt = InteractiveConsole(names)
+    for _, code, printed in BLOCK.findall(text):
+        for line in [*code.splitlines(), ""]:  # a prompt ends a block at an empty line, and shows what a line returns
+            prompt.push(line)
+        assert capsys.readouterr() == (printed, "")
+    for value in names.values():
         if isinstance(value, FastGPTClient):
             value.close()
 
