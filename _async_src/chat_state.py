@@ -73,8 +73,7 @@ async def async_pause_of_question(sender: AsyncSender, lookup: ChatLookup) -> tu
         pause = await async_find_pause(sender, lookup)
     except APIError as error:
         # Send the question although the state is unknown if waiting would not help: the key may not read the records,
-        # the
-        # app was not named (before 4.18), or the server answered with something else.
+        # the app was not named (before 4.18), or the server answered with something else.
         is_no_answer = error.outcome_unknown and error.status_code < 300
         if is_transient(error) and not is_no_answer:
             raise

@@ -250,8 +250,7 @@ class AsyncSender(BaseSender):
                 self.state.multiplexed |= http.http_version == "HTTP/2"
                 if request.stream:
                     # The deadline ends with the first event: later reads have their own timeouts, which httpx looks up
-                    # again for
-                    # the body.
+                    # again for the body.
                     http.request.extensions["timeout"].update(self.options.timeout_for(stream=True).as_dict())
                 if http.is_stream_consumed or http.is_closed:
                     await self._check_body(http)

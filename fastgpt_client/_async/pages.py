@@ -53,8 +53,7 @@ class AsyncPageIterator(Generic[T]):
             answer: RawResponse = await self._send(self._request(self._offset))
             items, total = parse_page(answer.json)
             # Do not stop at a short page: up to 4.17.1, a page lacks the items that the reader may not see, although
-            # the total
-            # counts them. Two empty pages in a row are the end, whatever the total.
+            # the total counts them. Two empty pages in a row are the end, whatever the total.
             self._offset += (len(items) or self._step) if self._cut else self._step
             self._over = self._offset >= total or not (items or self._held_some)
             self._held_some = bool(items)
