@@ -133,7 +133,7 @@ class AsyncStreamReader:
     def check_unread(self) -> None:
         """Raise `ValidationError` if the stream was already read to its end: it would appear to be empty."""
         if self.over:
-            raise ValidationError("this stream has already been read: a stream can be read only once; its answer is in `.partial`")
+            raise ValidationError("a stream can be read only once; the answer of this one is in `.partial`")
 
     def tell_when_closed(self, watch: CallWatch) -> None:
         """Notify the stream when it is closed."""
@@ -165,7 +165,7 @@ class AsyncStreamReader:
             try:
                 chunk = await self._read()
                 if not chunk and not self._parser.accumulator.finished:
-                    raise StreamInterruptedError("The stream was cut: it ended without [DONE], a stop chunk or an error")
+                    raise StreamInterruptedError("The stream was cut: it ended without [DONE], stop chunk or error")
             except StreamInterruptedError as exc:
                 self._note_failure(exc)
                 if raw or self.hooks is None:

@@ -213,7 +213,7 @@ class AsyncSourcesMixin(AsyncDatasetCalls):
             CommercialFeatureError: the server is a community edition.
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        `POST /api/proApi/core/dataset/collection/create/externalFileUrl`, commercial edition and cloud; deprecated there.
+        `POST /api/proApi/core/dataset/collection/create/externalFileUrl`, commercial edition only; deprecated.
         """
         self._validate_params(datasetId=datasetId, externalFileUrl=externalFileUrl, parentId=parentId)
         named = {"externalFileUrl": externalFileUrl, "externalFileId": externalFileId, "filename": filename}

@@ -106,9 +106,7 @@ class FastGPTClient(BaseClientMixin[Sender]):
             url = URL(root)
             connections.check(url.scheme, url.host, url.port or 0)
         elif (proxy, verify, trust_env, transport) != (None, True, True, "own"):
-            raise ValidationError(
-                "proxy, verify, trust_env and transport cannot be combined with http_client: configure them there"
-            )
+            raise ValidationError("http_client has its own connections: configure proxy, verify and trust_env there")
         self._http_client = http_client
         own = Connections(connections)
         http = sending_client(http_client, own)

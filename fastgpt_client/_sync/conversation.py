@@ -199,9 +199,7 @@ class Conversation:
         """
         found = dataId or self._item_id
         if found is None:
-            raise ValidationError(
-                "dataId is missing: this conversation has no answer yet, so pass the dataId of the answer to rate"
-            )
+            raise ValidationError("dataId is missing: this conversation has no answer yet, so pass an answer's dataId")
         return self._client.send_feedback(
             chatId=self.chat_id, dataId=found, userGoodFeedback=good, userBadFeedback=bad, **self._settings.scope
         )

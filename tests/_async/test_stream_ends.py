@@ -42,7 +42,7 @@ async def test_either_mark_of_the_end_makes_an_answer_whole(end: bytes) -> None:
 
 async def test_a_stream_that_ends_without_its_end_was_interrupted() -> None:
     stream = await opened(HEL, LO)
-    with pytest.raises(StreamInterruptedError, match=r"without \[DONE\], a stop chunk or an error") as caught:
+    with pytest.raises(StreamInterruptedError, match=r"without \[DONE\], stop chunk or error") as caught:
         await stream.final()
     error = caught.value
     assert error.partial is not None

@@ -143,7 +143,7 @@ async def test_a_stream_that_was_read_says_so() -> None:
         stream = await opened(*DETAILED)
         async for _ in stream:
             pass
-        with pytest.raises(ValidationError, match="can be read only once; its answer is in"):
+        with pytest.raises(ValidationError, match="can be read only once; the answer of this one is in"):
             async for _ in again(stream):
                 pass
         assert (await stream.final()).text == stream.partial.text

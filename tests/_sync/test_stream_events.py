@@ -143,7 +143,7 @@ def test_a_stream_that_was_read_says_so() -> None:
         stream = opened(*DETAILED)
         for _ in stream:
             pass
-        with pytest.raises(ValidationError, match="can be read only once; its answer is in"):
+        with pytest.raises(ValidationError, match="can be read only once; the answer of this one is in"):
             for _ in again(stream):
                 pass
         assert stream.final().text == stream.partial.text

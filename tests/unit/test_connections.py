@@ -94,7 +94,7 @@ def test_arguments_are_checked(argument: str, value: Any) -> None:
     ("client", "given"), [(ChatClient, httpx.Client), (AsyncChatClient, httpx.AsyncClient)], ids=["sync", "async"]
 )
 def test_a_borrowed_client_makes_its_own_connections(client: Any, given: Any, argument: str, value: Any) -> None:
-    with pytest.raises(ValidationError, match="cannot be combined with http_client"):
+    with pytest.raises(ValidationError, match="http_client has its own connections"):
         client("fastgpt-key", "http://fastgpt.test", http_client=given(), **{argument: value})
 
 
