@@ -1,4 +1,4 @@
-"""Prints how an app was used in a span of time: day by day where the server can tell, else as one number.
+"""Print how an app was used: figures per day if the server has them, otherwise the total number of chats.
 
 Run it with:
 
@@ -14,7 +14,7 @@ from fastgpt_client import AppClient, CommercialFeatureError
 
 
 def day(timestamp: float) -> str:
-    """Return the date of a point; servers give seconds or milliseconds."""
+    """Return the date of a point; servers send seconds or milliseconds."""
     seconds = timestamp / 1000 if timestamp > 1e11 else timestamp
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
@@ -27,7 +27,7 @@ def main() -> None:
             chart = client.get_app_logs_chart(dateStart=start, dateEnd=end, source=["api"]).data
         except CommercialFeatureError as exc:
             print(f"No figures by day: {exc.hint}")
-            # Any edition has the log itself, from 4.15.2 on.
+            # Every edition has the log itself from 4.15.2 on.
             logs = client.list_app_logs(dateStart=start, dateEnd=end, sources=["api"], pageSize=1)
             print(f"{logs.data['total']} chats")
             return

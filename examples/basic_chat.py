@@ -1,4 +1,4 @@
-"""Asks one question and prints the answer.
+"""Ask one question and print the answer.
 
 Run it with:
 

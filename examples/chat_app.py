@@ -1,10 +1,10 @@
-"""A small application that holds a conversation: the server keeps what was said, by the chatId.
+"""A small application with a conversation, which the server saves under its chatId.
 
 Run it with:
 
     FASTGPT_API_KEY=fastgpt-… python examples/chat_app.py "My name is Ann" "What did I say?"
 
-Without arguments it reads the questions from standard input, one a line.
+Without arguments it reads the questions from standard input, one per line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fastgpt_client import AsyncChatClient
 
 
 class AsyncChatApp:
-    """Opens its client when it starts and closes it when it stops, as a web service does."""
+    """An application that opens its client when it starts and closes it when it stops, like a web service."""
 
     def __init__(self) -> None:
         self.client = AsyncChatClient()

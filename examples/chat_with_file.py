@@ -1,6 +1,6 @@
-"""Asks about files: uploads them, or takes a small image along in the question, and prints the answer as it is made.
+"""Ask about files, which are uploaded or, if they are small images, embedded in the question; stream the answer.
 
-Run it with a question and files, for an app that takes files:
+Run it with a question and files, for an app that accepts files:
 
     FASTGPT_API_KEY=fastgpt-… FASTGPT_APP_ID=… python examples/chat_with_file.py "What is in it?" report.pdf
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from fastgpt_client import ChatClient, FastGPTError, image_part
 from fastgpt_client.types import ContentPart
 
-SMALL = 200_000  # bytes; a question is saved with what is in it
+SMALL = 200_000  # bytes; the server saves an embedded image with the question
 
 
 def show(sent: int, size: int) -> None:
@@ -21,7 +21,7 @@ def show(sent: int, size: int) -> None:
 
 
 def part(client: ChatClient, path: Path, chat_id: str) -> ContentPart:
-    """Return what shows a file to the app."""
+    """Return the content part for a file."""
     if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp") and path.stat().st_size <= SMALL:
         return image_part(path)
     return client.upload_file(path, chatId=chat_id, progress=show)
@@ -36,7 +36,7 @@ def main() -> int:
             with conversation.stream([{"type": "text", "text": question}, *files]) as stream:
                 for text in stream.text_deltas():
                     print(text, end="", flush=True)
-        except (OSError, FastGPTError) as exc:  # no such file, none the app takes, or no answer
+        except (OSError, FastGPTError) as exc:  # the file is missing, the app does not accept it, or the call failed
             print(exc, file=sys.stderr)
             return 1
     print()

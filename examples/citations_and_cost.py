@@ -1,4 +1,4 @@
-"""Shows where an answer comes from and what it cost: its sources, its tokens and points by model, its nodes.
+"""Show the sources of an answer, its tokens and points by model, and its nodes.
 
 Run it with:
 
@@ -15,7 +15,7 @@ from fastgpt_client.tracing import TraceNode
 
 
 async def texts(client: AsyncChatClient, conversation: AsyncConversation, answer: ChatCompletion) -> dict[str, str]:
-    """Return the texts of the citations by id; servers that tell ids only are asked for them."""
+    """Return the texts of the citations by ID; if the server sent only IDs, request them."""
     found = {citation.id: citation.q for citation in answer.citations if citation.q}
     missing = [citation for citation in answer.citations if citation.id not in found]
     if missing:
@@ -55,7 +55,7 @@ def show_node(node: TraceNode, depth: int = 0) -> None:
 
 async def main() -> None:
     async with AsyncChatClient() as client:
-        # With the marks kept, each citation knows where in the text it stands.
+        # If the marks are kept, each citation has its positions in the text.
         conversation = client.conversation(retainDatasetCite=True)
         answer = await conversation.ask(" ".join(sys.argv[1:]) or "Hello!")
         print(answer.text)

@@ -1,4 +1,4 @@
-"""Asks several questions at once over one client, and prints the answers in the order of the questions.
+"""Ask several questions at once with one client, and print the answers in the order of the questions.
 
 Run it with:
 
@@ -14,7 +14,7 @@ from fastgpt_client import AsyncChatClient, FastGPTError
 
 
 async def ask(client: AsyncChatClient, question: str) -> str:
-    """Return the answer, or what went wrong: one failed call does not cost the others."""
+    """Return the answer or the error, so that one failed call does not cancel the others."""
     try:
         answer = await client.create_chat_completion([{"role": "user", "content": question}])
     except FastGPTError as exc:

@@ -1,10 +1,10 @@
-"""Holds a chat in a terminal: answers appear as they are made, and Ctrl-C stops one on the server too.
+"""Chat in a terminal: answers are streamed, and Ctrl-C stops an answer on the server too.
 
-Run it with, and answer what it asks, an empty line to end:
+Run it, and enter your questions; an empty line ends it:
 
     FASTGPT_API_KEY=fastgpt-… FASTGPT_APP_ID=… python examples/conversation.py
 
-It prints the chat's id at the end; given as an argument, the chat goes on where it was.
+It prints the chat's ID at the end; pass it as an argument to continue the chat.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ def answer(conversation: Conversation, question: str) -> None:
         with conversation.stream(question) as stream:
             for text in stream.text_deltas():
                 print(text, end="", flush=True)
-    except KeyboardInterrupt:  # the block has told the server to stop: the next question does not meet the run
+    except KeyboardInterrupt:  # leaving the block has stopped the run
         print(" … stopped", end="")
-    except FastGPTError as exc:  # what was cut has been looked up on the server, and was not there
+    except FastGPTError as exc:  # the answer was looked up on the server, and not found
         print(f" … {type(exc).__name__}: {exc}", end="")
     print()
 
 
 def main() -> None:
     chat_id = sys.argv[1] if len(sys.argv) > 1 else None
-    # v2 runs go on when the connection breaks, so that a broken answer can be had from the server.
+    # A v2 run continues when the connection breaks, so its answer can be fetched from the server.
     with ChatClient(completions="v2") as client:
         conversation = client.conversation(chatId=chat_id)
         if chat_id is not None:

@@ -1,4 +1,4 @@
-"""Which failure calls for what. Exits with 0 for an answer, 1 for a failure that may pass, 2 for one that will not.
+"""Handle each kind of failure. Exits with 0 for an answer, 1 for a temporary failure, 2 for a permanent one.
 
 Run it with:
 
@@ -27,14 +27,14 @@ from fastgpt_client import (
 
 
 def ask(question: str) -> str:
-    # What did not start is repeated twice; half a minute is the most that passes before the answer begins.
+    # A call that did not start is retried twice; the answer must begin within half a minute.
     with ChatClient(max_retries=2, retry_delay=0.5, deadline=30) as client:
         stream = client.create_chat_completion([{"role": "user", "content": question}], stream=True, detail=True)
         return stream.final().text
 
 
 def advice(error: FastGPTError) -> tuple[int, str]:
-    """Return the exit code, and what the user of this program should do."""
+    """Return the exit code, and advice for the user of this program."""
     match error:
         case ValidationError():
             return 2, "correct the argument: nothing was sent"

@@ -1,4 +1,4 @@
-"""Runs a workflow that asks the user something on its way: a choice, or a form to fill in.
+"""Run a workflow that asks the user something: a choice, or a form.
 
 Run it with:
 
@@ -16,12 +16,12 @@ from fastgpt_client.types import ChatMessage
 
 
 def value_of(field: FormField, text: str) -> object:
-    """Return what was typed as the field's kind of value, None for nothing: the field's default stands then."""
+    """Return the input as a value of the field's type; None for no input, which selects the field's default."""
     if not text:
         return None
     match field.type:
         case "numberInput":
-            with suppress(ValueError):  # what is no number is refused below, by its field's name
+            with suppress(ValueError):  # not a number: rejected below, with the name of the field
                 return int(text) if text.isdecimal() else float(text)
             return text
         case "switch":
@@ -48,7 +48,7 @@ def choose(select: UserSelect) -> ChatMessage:
 
 
 def reply_to(pause: InteractiveNode) -> ChatMessage:
-    """Return the user's answer; one that the pause does not take is asked for again, nothing was sent yet."""
+    """Return the user's reply; ask again if the pause rejects it, before anything is sent."""
     print(pause.description)
     while True:
         try:
@@ -57,7 +57,7 @@ def reply_to(pause: InteractiveNode) -> ChatMessage:
                     return fill_in(pause)
                 case UserSelect():
                     return choose(pause)
-                case _:  # an agent's question, or a kind that this program does not know: text answers all of them
+                case _:  # an agent's question, or a kind that this program does not know: a text answers all of them
                     return pause.say(input("> "))
         except ValidationError as exc:
             print(f"! {exc}")

@@ -1,4 +1,4 @@
-"""Shows an answer while it is made: nodes, tool calls and text, each as a typed event.
+"""Show an answer as it is generated: nodes, tool calls and text, as typed events.
 
 Run it with:
 
@@ -39,7 +39,7 @@ def show(event: Event) -> None:
             print(f"[waits for the user: {interactive.get('type')}]")
         case WorkflowDuration(seconds=seconds):
             print(f"\n[{seconds} s]")
-        case _:  # what this program does not show, or does not know yet
+        case _:  # events that this program does not show, or does not know yet
             pass
 
 

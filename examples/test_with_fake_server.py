@@ -1,4 +1,4 @@
-"""How to test a program that talks to FastGPT, without a FastGPT server: a real one on the loopback, without a model.
+"""Test a program that calls FastGPT, using the embedded server in place of a FastGPT installation.
 
 Run it with:
 
@@ -17,7 +17,7 @@ from fastgpt_client.testing import FakeFastGPT, Fixed, Select
 
 
 def summarize(client: ChatClient, text: str) -> str:
-    """The program that is tested."""
+    """Return an app's summary of a text; this is the code under test."""
     answer = client.create_chat_completion([{"role": "user", "content": f"Summarize: {text}"}])
     return answer.text.strip()
 

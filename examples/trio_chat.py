@@ -1,4 +1,4 @@
-"""The async client under trio: streams an answer, and gives up on it after a minute. Needs `pip install trio`.
+"""Stream an answer with trio, and give up after a minute. Requires `pip install trio`.
 
 Run it with:
 

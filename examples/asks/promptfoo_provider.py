@@ -1,4 +1,4 @@
-"""A promptfoo provider: `promptfoo eval` asks a FastGPT app, and knows its tokens, its points and what it cited.
+"""A promptfoo provider that asks a FastGPT app, and reports tokens, points and citations to `promptfoo eval`.
 
 In promptfooconfig.yaml, with the key in the environment as FASTGPT_API_KEY:
 
@@ -18,7 +18,7 @@ clients: dict[tuple[str | None, str | None], ChatClient] = {}
 
 
 def client_for(config: dict[str, Any]) -> ChatClient:
-    """Return the client of some settings: promptfoo calls many times in one process."""
+    """Return the client for these settings; it is reused, since promptfoo calls many times in one process."""
     url, app = config.get("base_url"), config.get("app_id")
     if (url, app) not in clients:
         clients[url, app] = ChatClient(base_url=url, app_id=app)
@@ -26,7 +26,7 @@ def client_for(config: dict[str, Any]) -> ChatClient:
 
 
 def messages_of(prompt: str) -> Any:
-    """Return the messages of a prompt, which is a text, or JSON that lists them."""
+    """Return the messages of a prompt, which is a text or a JSON list of messages."""
     text = [{"role": "user", "content": prompt}]
     try:
         found: object = json.loads(prompt)
@@ -36,7 +36,7 @@ def messages_of(prompt: str) -> Any:
 
 
 def call_api(prompt: str, options: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    """Answer a prompt, in the form that promptfoo asks for; `vars` of the test go along as the app's variables."""
+    """Answer a prompt in promptfoo's format; the test's `vars` are sent as the app's variables."""
     try:
         answer = client_for(options.get("config", {})).create_chat_completion(
             messages_of(prompt), detail=True, variables=context.get("vars") or None
@@ -49,6 +49,6 @@ def call_api(prompt: str, options: dict[str, Any], context: dict[str, Any]) -> d
     return {
         "output": answer.text,
         "tokenUsage": {"total": used.total_tokens, "prompt": used.input_tokens, "completion": used.output_tokens},
-        # FastGPT counts points, not dollars: they are no `cost`.
+        # FastGPT reports points, not dollars, so there is no `cost`.
         "metadata": {"points": used.points, "citations": [citation.source_name for citation in answer.citations]},
     }

@@ -1,9 +1,8 @@
-"""Asks each row of a CSV file and writes a CSV file of answers; run again, it goes on where it stopped.
+"""Ask the question of each row of a CSV file, and write a CSV file of answers; run it again to resume.
 
     FASTGPT_API_KEY=fastgpt-… FASTGPT_APP_ID=… python examples/asks/questions_from_csv.py questions.csv answers.csv
 
-The input has a column `question`, and `id` if its rows have ids. What was answered is kept in a `.jsonl` file beside
-the answers.
+The input has a column `question`, and optionally `id`. Results are saved in a `.jsonl` file next to the answers.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ def main(questions: str, answers: str) -> int:
     with open(answers, "w", newline="", encoding="utf-8-sig") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
-        # A text that a spreadsheet would run as a formula is written so that it stays a text.
+        # A spreadsheet must not evaluate a text as a formula.
         for row in read_rows(kept):
             cells: dict[str, object] = {**row}
             table.writerow([spreadsheet_cell(cells[name]) for name in COLUMNS])

@@ -1,8 +1,8 @@
-"""Turns the answers that `ask_each(to=…)` kept into the rows that ragas and like tools evaluate.
+"""Convert the answers saved by `ask_each(to=…)` into rows that ragas and similar tools evaluate.
 
     python examples/asks/ragas_rows.py answers.jsonl expected > samples.jsonl
 
-`expected` is the column of the questions that holds the right answer. With ragas installed:
+`expected` is the column with the correct answer. With ragas installed:
 `EvaluationDataset.from_list([json.loads(line) for line in open("samples.jsonl")])`.
 """
 

@@ -1,4 +1,4 @@
-"""Compares ways of searching by questions whose answers are known, one a line of a file:
+"""Compare search modes, using a file of questions with known answers, one per line:
 
 {"question": "How many days off?", "answers": [{"text": "thirty days off a year", "source": "holidays.md"}]}
 

@@ -1,4 +1,4 @@
-"""Pushes questions and answers from a table into a knowledge base; its columns are `question` and `answer`.
+"""Push questions and answers from a table with the columns `question` and `answer` into a knowledge base.
 
 FASTGPT_API_KEY=fastgpt-… python examples/knowledge/faq_from_csv.py faq.csv 65f000000000000000000001
 """

@@ -1,6 +1,6 @@
-"""Puts a folder into a knowledge base, waits until it is learnt, and says what came of each file.
+"""Add a folder to a knowledge base, wait until it is learnt, and print the outcome of each file.
 
-Run it again whenever the folder has changed: what is unchanged is not sent again.
+Run it again whenever the folder has changed: unchanged files are not sent again.
 
     FASTGPT_API_KEY=fastgpt-… python examples/knowledge/ingest_folder.py docs/ 65f000000000000000000001
 """

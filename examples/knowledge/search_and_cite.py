@@ -1,4 +1,4 @@
-"""Searches a knowledge base by meaning and by words, and says where each hit comes from.
+"""Search a knowledge base by meaning and by words, and print the source of each hit.
 
 FASTGPT_API_KEY=fastgpt-… python examples/knowledge/search_and_cite.py 65f000000000000000000001 "How many days off?"
 """

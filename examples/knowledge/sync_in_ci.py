@@ -1,6 +1,6 @@
-"""Keeps a knowledge base in step with the documents of a commit: for a pipeline, where nothing is kept between runs.
+"""Sync a knowledge base with the documents of a commit, for a pipeline that keeps nothing between runs.
 
-With `--dry-run`, as for a pull request, it says what would be done. It ends with 1 if anything failed.
+With `--dry-run`, as for a pull request, it only prints the changes. The exit code is 1 if anything failed.
 
     FASTGPT_API_KEY=fastgpt-… FASTGPT_DATASET_ID=65f… python examples/knowledge/sync_in_ci.py [--dry-run] [COMMIT]
 """

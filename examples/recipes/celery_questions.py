@@ -1,4 +1,4 @@
-"""Questions as Celery tasks, each asked once, whichever worker dies on the way.
+"""Ask questions as Celery tasks, each exactly once, even if workers die.
 
 Run it with a broker, such as Redis:
 
@@ -9,9 +9,9 @@ Run it with a broker, such as Redis:
     celery --app celery_questions worker --concurrency 8
     python celery_questions.py questions.csv answers.jsonl
 
-The file has the columns `id` and `question`. A task is acknowledged when it has ended: one whose worker died is given
-to another. It is then sent again under the same ids: FastGPT 4.15 and later answer it with what is there, or wait for
-its run to end, and run nothing twice.
+The file has the columns `id` and `question`. A task is acknowledged when it has ended, so if its worker dies, another
+worker gets it and sends the question again with the same IDs. FastGPT 4.15 and later do not run it twice: the saved
+answer is returned, if necessary once its run has ended.
 """
 
 # mypy: disable-error-code="import-untyped, no-untyped-call, untyped-decorator, no-any-return"
@@ -30,13 +30,13 @@ from celery import Celery, group
 from fastgpt_client import ask_one
 from fastgpt_client.asks import AskRow
 
-RUN = "2026-11"  # the same rows in the same run are the same questions
+RUN = "2026-11"  # the same row in the same run is the same question
 
 app = Celery("questions")
 app.conf.update(
     broker_url=os.environ.get("CELERY_BROKER_URL", "memory://"),
     result_backend=os.environ.get("CELERY_RESULT_BACKEND", "cache+memory://"),
-    worker_prefetch_multiplier=1,  # a worker holds what it asks, and no more
+    worker_prefetch_multiplier=1,  # a worker takes only the task that it runs
 )
 
 

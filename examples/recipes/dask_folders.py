@@ -1,13 +1,13 @@
-"""The folders of a large source, kept in step with a knowledge base by the processes of a Dask cluster.
+"""Sync the folders of a large source with a knowledge base, on a Dask cluster.
 
 Run it with:
 
     pip install distributed
     FASTGPT_API_KEY=fastgpt-… python examples/recipes/dask_folders.py docs/ DATASET_ID
 
-Each folder below the source is a unit of its own. One whose worker died is begun again, and sends what is not there
-yet: what is in step is known by its mark. The files beside the folders are left to `kb.sync` itself. The key is a
-personal one, in the environment of each worker.
+Each subfolder of the source is a unit. If its worker dies, it is started again and sends only what is missing, since
+finished files have a mark. Files directly in the source are left to `kb.sync` itself. The key must be a personal one,
+in the environment of each worker.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -25,7 +25,7 @@ from fastgpt_client import DatasetClient
 
 
 def sync_folder(source: str, name: str, url: str, dataset: str) -> str:
-    """Bring one folder's files, in a worker; return what was done."""
+    """Sync one folder in a worker, and return what was done."""
     with DatasetClient(base_url=url) as client:
         report = client.knowledge_base(dataset).sync(Path(source, name), under=name, prune=True, wait=600)
     report.raise_for_failures()

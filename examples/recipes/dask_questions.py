@@ -1,14 +1,14 @@
-"""Questions of a CSV file, asked by the processes of a Dask cluster: each once, whoever dies on the way.
+"""Ask the questions of a CSV file on a Dask cluster, each exactly once, even if workers die.
 
 Run it with:
 
     pip install distributed
     FASTGPT_API_KEY=fastgpt-… FASTGPT_APP_ID=… python examples/recipes/dask_questions.py questions.csv answers.jsonl
 
-The file has the columns `id` and `question`. It starts four processes, or uses the cluster that DASK_SCHEDULER_ADDRESS
-names, whose workers need the key in their environment. What was answered before is in `answers.jsonl`: run it again to
-go on. A row that was on its way when its worker died is sent again under the same ids: FastGPT 4.15 and later answer it
-with what is there, or wait for its run to end, and run nothing twice.
+The file has the columns `id` and `question`. The program starts four processes, or uses the cluster at
+DASK_SCHEDULER_ADDRESS, whose workers need the key in their environment. Results are saved in `answers.jsonl`: run it
+again to resume. If a worker dies, its row is sent again with the same IDs. FastGPT 4.15 and later do not run it twice:
+the saved answer is returned, if necessary once its run has ended.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -27,18 +27,18 @@ from distributed import Client, Semaphore, as_completed
 from fastgpt_client import QuotaExceededError, ask_one
 from fastgpt_client.asks import AskRow, read_rows
 
-RUN = "2026-11"  # the same rows in the same run are the same questions
-AT_ONCE = 8  # in all of the cluster
+RUN = "2026-11"  # the same row in the same run is the same question
+AT_ONCE = 8  # in the whole cluster
 
 
 def ask(row: dict[str, str], settings: dict[str, str], places: Semaphore) -> AskRow:
-    """Ask one row, in a worker, when one of the cluster's places is free."""
+    """Ask one row in a worker, once one of the cluster's places is free."""
     with places:
         return ask_one(settings, row, run=RUN)
 
 
 def rows_left(questions: Path, answers: Path) -> list[dict[str, str]]:
-    """Return the rows without a result; of what a killed run was writing when it died, the end is cut off."""
+    """Return the rows without a result, after removing a line that a killed run did not finish."""
     done = set[str]()
     if answers.exists():
         written = answers.read_bytes()
@@ -51,7 +51,7 @@ def rows_left(questions: Path, answers: Path) -> list[dict[str, str]]:
 def main(questions: Path, answers: Path) -> int:
     rows = rows_left(questions, answers)
     settings = {"base_url": os.environ.get("FASTGPT_BASE_URL", "http://localhost:3000")}
-    # A worker may die at any row; by default a row is given up that was on three of them.
+    # By default Dask gives up a row after three workers that ran it have died.
     dask.config.set({"distributed.scheduler.allowed-failures": 20})
     address = os.environ.get("DASK_SCHEDULER_ADDRESS")
     with (
@@ -59,7 +59,7 @@ def main(questions: Path, answers: Path) -> int:
         answers.open("a", encoding="utf-8") as file,
     ):
         places = Semaphore(max_leases=AT_ONCE, name="fastgpt")
-        keys = [f"{RUN}-{row['id']}" for row in rows]  # how Dask calls each, which is then run once for all who ask
+        keys = [f"{RUN}-{row['id']}" for row in rows]  # names for Dask, which runs tasks with the same name once
         asked = cluster.map(ask, rows, settings=settings, places=places, key=keys)
         try:
             for future in as_completed(asked):

@@ -1,4 +1,4 @@
-"""FastGPT in LangChain: an app as a chat model, and a knowledge base as a retriever.
+"""Use FastGPT in LangChain: an app as a chat model, and a knowledge base as a retriever.
 
 Run it with:
 
@@ -6,8 +6,8 @@ Run it with:
     export FASTGPT_BASE_URL=http://localhost:3000 FASTGPT_API_KEY=fastgpt-… FASTGPT_APP_ID=…
     python examples/recipes/langchain_fastgpt.py "How many days off?" [DATASET_ID]
 
-The app decides on model, prompt and tools: `bind_tools` and structured output are not there. The messages are sent as
-they are, without a chat on the server; a run that pauses for the user, or fails, is an exception.
+The app chooses the model, prompt and tools, so `bind_tools` and structured output are not supported. Messages are sent
+unchanged, without a chat on the server. A run that pauses for the user, or fails, raises an exception.
 """
 
 # pyright: basic
@@ -47,7 +47,7 @@ ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
 
 class ChatFastGPT(BaseChatModel):
-    """An app of FastGPT as a chat model. The clients stay yours to close; a call needs that of its own kind."""
+    """A FastGPT app as a chat model. You close the clients; sync calls use `client`, async calls `async_client`."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -116,7 +116,7 @@ class ChatFastGPT(BaseChatModel):
 
 
 class FastGPTRetriever(BaseRetriever):
-    """A knowledge base of FastGPT as a retriever; `search` has further arguments, such as `searchMode`."""
+    """A FastGPT knowledge base as a retriever; `search` has further arguments, such as `searchMode`."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -143,7 +143,7 @@ def _given(client: T | None, name: str) -> T:
 
 
 def _wire(messages: list[BaseMessage]) -> list[ChatMessage]:
-    """Return the messages in FastGPT's form, which takes texts and OpenAI's content parts."""
+    """Return the messages in FastGPT's format, which accepts texts and OpenAI's content parts."""
     unknown = {message.type for message in messages} - set(ROLES)
     if unknown:
         raise ValueError(f"FastGPT takes no messages of the kind {', '.join(sorted(unknown))}")

@@ -1,4 +1,4 @@
-"""OpenTelemetry spans for a question: one for each call, repeats too, and one for each node of the run.
+"""Create OpenTelemetry spans for a question: one per attempt, and one per node of the run.
 
 Run it with:
 
@@ -29,7 +29,7 @@ def nanoseconds(seconds: float) -> int:
 
 
 def record_call(call: CallAttempt) -> None:
-    """Make a span of an attempt at a call, inside the span of whoever called: for `on_call=`."""
+    """Create a span for an attempt, inside the caller's span; pass this function as `on_call=`."""
     ended = time.time_ns()
     attributes: dict[str, AttributeValue] = {"http.request.resend_count": call.attempt - 1}
     if call.status is not None:
@@ -37,7 +37,7 @@ def record_call(call: CallAttempt) -> None:
     if call.request_id is not None:
         attributes["fastgpt.request_id"] = call.request_id
     if call.error is not None:
-        attributes["error.type"] = type(call.error).__name__  # not its text, in which the server may quote the user
+        attributes["error.type"] = type(call.error).__name__  # not its text, which may quote the user
     began = ended - nanoseconds(call.seconds)
     span = tracer.start_span(call.operation, kind=SpanKind.CLIENT, attributes=attributes, start_time=began)
     if call.error is not None:
@@ -46,9 +46,9 @@ def record_call(call: CallAttempt) -> None:
 
 
 def record_nodes(nodes: Sequence[TraceNode], began: int) -> None:
-    """Make spans of the nodes of a run that began then.
+    """Create spans for the nodes of a run that began at this time.
 
-    The server tells how long each took, and not when it began: they are put one behind the other.
+    The server reports how long each node took, but not when it began, so the spans follow one another.
     """
     for node in nodes:
         attributes: dict[str, AttributeValue] = {"fastgpt.node.type": node.type}
@@ -68,9 +68,9 @@ def record_nodes(nodes: Sequence[TraceNode], began: int) -> None:
 
 
 def ask(client: ChatClient, question: str) -> ChatCompletion:
-    """Return the answer to a question, printed as it comes; `detail=True` tells of the nodes."""
+    """Print the answer to a question as it arrives, and return it; `detail=True` requests the nodes."""
     began = time.time_ns()
-    # The text of an exception may quote the user: no span gets it.
+    # The text of an exception may quote the user, so it is not recorded.
     with tracer.start_as_current_span("ask", record_exception=False, set_status_on_exception=False) as span:
         try:
             with client.create_chat_completion(

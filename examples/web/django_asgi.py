@@ -1,8 +1,8 @@
-"""The asgi.py of a Django project that FastGPT calls, and that passes answers on: `uvicorn django_asgi:application`.
+"""The asgi.py of a Django project that relays answers and that FastGPT calls: `uvicorn django_asgi:application`.
 
-Django answers all but what is mounted beside it: /hooks for a share link, /files for a dataset, /chat with a page. Its
-own view /answer passes an answer on to a visitor who is known by the session's cookie. A project has the settings and
-the view in their usual places.
+Three applications are mounted next to Django: /hooks for a share link, /files for a dataset, /chat with a page. Django
+handles everything else. Its view /answer relays an answer to a visitor, who is identified by the session cookie. In a
+real project, settings and view are in their usual places.
 """
 
 # pyright: basic
@@ -39,8 +39,8 @@ chat_ids = ChatIds(SECRET)
 
 
 async def answer(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Answer `{"message", "chat"}`: the chat as X-Chat named it before, left out for a new one."""
-    if request.content_type != "application/json":  # what a page of another site cannot send
+    """Answer `{"message", "chat"}`: `chat` is the value of an earlier X-Chat header, omitted for a new chat."""
+    if request.content_type != "application/json":  # a page of another site cannot send this
         return HttpResponse(status=415)
     visitor = request.COOKIES.get("visitor") or secrets.token_urlsafe(16)
     try:
@@ -61,7 +61,7 @@ async def answer(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def init(call: ShareInit) -> Allow | Deny:
-    """Let in whom this site has signed in: his token is `signing.dumps(user_name)`."""
+    """Admit users who are signed in to this site; their token is `signing.dumps(user_name)`."""
     try:
         return Allow(str(signing.loads(call.token, max_age=3600)))
     except signing.BadSignature:

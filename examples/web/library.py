@@ -1,6 +1,6 @@
-"""A folder for a dataset of the type "API file": `uvicorn library:app`.
+"""Serve a folder to a dataset of the type "API file": `uvicorn library:app`.
 
-The dataset's baseUrl is this server's /files, its authorization LIBRARY_TOKEN.
+The dataset's baseUrl is /files on this server, and its authorization is LIBRARY_TOKEN.
 """
 
 import os
@@ -14,6 +14,6 @@ library = FileLibraryApp(
     DirectoryLibrary(os.environ.get("LIBRARY_FOLDER", ".")),
     authorization=os.environ["LIBRARY_TOKEN"],
     secret=os.environ.get("LIBRARY_SECRET"),
-    public_url=os.environ.get("LIBRARY_URL"),  # where people find it, such as https://files.example.com/files
+    public_url=os.environ.get("LIBRARY_URL"),  # its address for people, such as https://files.example.com/files
 )
 app = Starlette(routes=[Mount("/files", library)])

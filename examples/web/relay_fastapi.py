@@ -1,7 +1,7 @@
-"""A FastAPI service that passes an app's answers on to browsers: `uvicorn relay_fastapi:app`.
+"""A FastAPI service that relays an app's answers to browsers: `uvicorn relay_fastapi:app`.
 
-The browser asks by `fetch("/answer", {method: "POST", …})` in JSON and gets the signed id of its chat in the header
-X-Chat. The server's key never leaves this process, nor does a chat's own id.
+The browser sends JSON with `fetch("/answer", {method: "POST", …})`, and receives the signed ID of its chat in the
+header X-Chat. Neither the server's key nor an unsigned chat ID leaves this process.
 """
 
 import asyncio
@@ -23,15 +23,15 @@ chat_ids = ChatIds(os.environ.get("CHAT_SECRET"))
 
 
 class Question(pydantic.BaseModel):
-    """What a browser asks."""
+    """A browser's question."""
 
     message: str = pydantic.Field(min_length=1, max_length=10_000)
     chat: str | None = None
 
 
 async def read_question(request: Request) -> Question:
-    """Read a body within bounds; FastAPI itself would read one of any size, for any time."""
-    if request.headers.get("content-type") != "application/json":  # a form of another site cannot send it
+    """Read a body, limited in size and time; FastAPI itself has no limits."""
+    if request.headers.get("content-type") != "application/json":  # a form of another site cannot send this
         raise HTTPException(415)
     body = b""
     try:
@@ -60,7 +60,7 @@ app = FastAPI(lifespan=lifespan)
 async def answer(
     question: Annotated[Question, Depends(read_question)], x_user: Annotated[str, Header()] = ""
 ) -> StreamingResponse:
-    """Answer a question; `X-User` stands for whatever your login knows of the visitor."""
+    """Answer a question; replace `X-User` with the visitor's identity from your login."""
     try:
         if question.chat is None:
             chat_id, signed = chat_ids.new(visitor=x_user)

@@ -1,4 +1,4 @@
-"""A Starlette service that passes an app's answers on, and the page that shows them: `uvicorn relay_starlette:app`."""
+"""A Starlette service that relays an app's answers, with a page that shows them: `uvicorn relay_starlette:app`."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ client = AsyncChatClient(completions="v2")  # FASTGPT_BASE_URL, FASTGPT_API_KEY,
 
 
 async def read_text(request: Request) -> str:
-    """Return the text of a body, within bounds."""
+    """Return the text of a body, limited in size and time."""
     body = b""
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -33,7 +33,7 @@ async def read_text(request: Request) -> str:
 
 
 async def once(request: Request) -> StreamingResponse:
-    """Answer the text of a body, in a chat of its own."""
+    """Answer the text of a body, in a new chat."""
     question = await read_text(request)
     if not question.strip():
         raise HTTPException(400)
@@ -48,7 +48,7 @@ async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         yield
 
 
-# The page has bounds of its own.
+# The page limits its requests itself.
 chat_ids = ChatIds(os.environ.get("CHAT_SECRET"))
 page = ChatPage(client, title="Ask us", chat_ids=chat_ids, max_chars=10_000, max_seconds=ANSWER_SECONDS)
 app = Starlette(routes=[Route("/once", once, methods=["POST"]), Mount("/chat", page)], lifespan=lifespan)

@@ -1,7 +1,7 @@
-"""The server behind a share link, whose visitors come with a JWT: `uvicorn share_hooks:app`.
+"""The server behind a share link whose visitors have a JWT: `uvicorn share_hooks:app`.
 
-Your site sends a visitor to `{fastgpt}/chat/share?shareId=…&authToken=<JWT>`; the link's hook URL is this server's
-/hooks.
+Your site sends visitors to `{fastgpt}/chat/share?shareId=…&authToken=<JWT>`. The link's hook URL is /hooks on this
+server.
 """
 
 import os
@@ -19,9 +19,9 @@ DATABASE = os.environ.get("USAGE_DB", "usage.db")
 
 
 def init(call: ShareInit) -> Allow | Deny:
-    """Let in whoever has a token of ours that is still good."""
+    """Admit visitors with a valid token."""
     try:
-        claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - it names types that it does without
+        claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType] - it refers to types that are not installed
             call.token, SECRET, algorithms=["HS256"], options={"require": ["exp", "sub"]}
         )
     except jwt.PyJWTError:
@@ -30,7 +30,7 @@ def init(call: ShareInit) -> Allow | Deny:
 
 
 def finish(call: ShareFinish) -> None:
-    """Keep what an answer took."""
+    """Record the cost of an answer."""
     if call.has_nodes:
         with closing(sqlite3.connect(DATABASE)) as database, database:
             database.execute("CREATE TABLE IF NOT EXISTS used (chat TEXT, app TEXT, points REAL)")

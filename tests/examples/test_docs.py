@@ -125,7 +125,7 @@ def kind_of(status: int) -> str:
 
 @pytest.mark.parametrize(("column", "idempotent"), [(1, False), (2, True)])
 def test_the_table_of_repeats_is_that_of_the_code(column: int, idempotent: bool) -> None:
-    rows = [row for row in table("errors.md", "what happened") if row[column] == "repeated"]
+    rows = [row for row in table("errors.md", "what happened") if row[column] == "retried"]
     told = {int(status) for row in rows for status in re.findall(r"\b\d{3}\b", row[0])}
     errors = {status: envelope.response_error(status, httpx.Headers(), b"", None, 0.0) for status in range(400, 600)}
     assert told == {status for status, error in errors.items() if may_repeat(error, idempotent=idempotent)}

@@ -46,7 +46,7 @@ def test_links_to_examples_lead_to_their_page(assembled: Path) -> None:
 def test_llms_txt_has_each_page(assembled: Path) -> None:
     text = (assembled / "llms.txt").read_text("utf-8")
     assert [title for _, title in site.navigation() if f"- [{title}](" not in text] == []
-    assert re.search(r"\]\(conversations\.md\): A conversation is one chat that keeps its own ids\.$", text, re.M)
+    assert re.search(r"\]\(conversations\.md\): A conversation is one chat that keeps its own IDs\.$", text, re.M)
 
 
 def test_each_public_name_has_a_place_in_the_reference() -> None:
