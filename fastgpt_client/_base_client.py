@@ -97,7 +97,7 @@ class BaseClientMixin(Generic[S]):
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError(
-            "a client holds a key and open connections: it is neither pickled nor copied (see with_options)"
+            "a client holds a key and open connections: it can be neither pickled nor copied (see with_options)"
         )
 
     # --- describing a call ------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ class BaseClientMixin(Generic[S]):
         """
         check_ids(appId=appId, shareId=shareId, outLinkUid=outLinkUid)
         if (shareId is None) != (outLinkUid is None):
-            raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
+            raise ValidationError("shareId and outLinkUid go together: pass both or neither")
         if authProxy is not None:
             if outLinkAuthData is not None or shareId is not None:
                 raise ValidationError(PROXY_OF_A_VISITOR)

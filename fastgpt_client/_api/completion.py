@@ -104,8 +104,8 @@ def known_nodes(what: str, nodes: list[NodeResponse]) -> list[NodeResponse]:
     """Return the nodes; raise `ValidationError` if there are none: what they would tell is unknown, and not nothing."""
     if not nodes:
         raise ValidationError(
-            f"{what} cannot be known: the answer says nothing of its nodes. Ask with detail=True; a share link may "
-            "withhold them even then. has_nodes tells beforehand."
+            f"{what} cannot be determined: the answer has no node details. Pass detail=True; a share link may "
+            "withhold them even then. Check has_nodes first."
         )
     return nodes
 

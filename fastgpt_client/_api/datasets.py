@@ -92,7 +92,7 @@ def named_files(files: object) -> list[tuple[object, str | None, str | None]]:
     else:
         raise ValidationError(f"files must be a list of paths, or a dict of names and files, not {kind}")
     if not found:
-        raise ValidationError("files is empty: name one at least")
+        raise ValidationError("files is empty: pass at least one")
     return found
 
 
@@ -143,7 +143,7 @@ def retry_bodies(
     """
     check_ids(datasetId=datasetId, collectionId=collectionId, dataId=dataId)
     if datasetId is None and collectionId is None and dataId is None:
-        raise ValidationError("pass collectionId, datasetId or dataId: whose failed tasks are tried again")
+        raise ValidationError("pass collectionId, datasetId or dataId, to choose whose failed tasks to retry")
     named = {"datasetId": datasetId, "collectionId": collectionId, "dataId": dataId, **content}
     if dataId is not None or datasetId is None or collectionId is None:
         return [named]

@@ -36,7 +36,7 @@ def _json_bytes(value: object) -> bytes:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except UnicodeEncodeError:
-        raise ValueError("a text holds a lone surrogate") from None  # the cause shows the whole text
+        raise ValueError("a text contains a lone surrogate") from None  # the cause shows the whole text
 
 
 def dump_json(value: object, name: str = "") -> bytes:
@@ -76,14 +76,14 @@ def _plain(value: Any) -> object:
         return plain_number(value)
     if isinstance(value, Sequence) and not isinstance(value, _BYTES):
         return list(cast("Sequence[object]", value))
-    raise TypeError(f"a value is of the type {kind}: pass {_remedy(value)}")
+    raise TypeError(f"a value has the unsupported type {kind}: pass {_remedy(value)}")
 
 
 def plain_number(value: Decimal) -> float:
     """Return a decimal number as a float or an int; raise `ValueError` if neither is exactly the same."""
     number = float(value)
     if Decimal(repr(number)) != value:
-        raise ValueError(f"no float is exactly the decimal number {shown(value)}: pass a float, or text")
+        raise ValueError(f"no float equals the decimal number {shown(value)} exactly: pass a float or text")
     return int(number) if number.is_integer() else number
 
 

@@ -195,7 +195,7 @@ def _refusal(
         said = status_text or message or "no reason given"
     said = f"{said} (code {judged}, HTTP {status_code}){_zod_text(zod_error)}"
     return kind(
-        f"FastGPT refused the call: {said}",
+        f"FastGPT rejected the call: {said}",
         status_code=status_code,
         code=code,
         status_text=status_text,
@@ -274,18 +274,18 @@ def _foreign_answer(
     kind = _kind_of_status(status_code)
     hint = hint_for(kind, "", "", call._replace(since=""))
     if kind is NotFoundError and html:
-        since = f", and its version: {call.since}" if call.since else ""
+        since = f" and its version: {call.since}" if call.since else ""
         hint = f"no such path on this server: check base_url{since}"
     elif 300 <= status_code < 400:
         location = redact(headers.get("location", "nowhere"))
         hint = f"it redirects to {location[:200]!r}: set base_url to the final address"
     elif status_code < 300:
-        hint = "something between client and server answers in its place, or base_url names another service"
+        hint = "something between client and server responded in its place, or base_url points to another service"
     # Words of something between: it may have passed the call on before. FastGPT's own refusals come in an envelope.
     unknown = kind is ServerError and status_code != 425
     said = "a web page" if html else repr(text[:_EXCERPT]) if text else "an empty body"
     return kind(
-        f"HTTP {status_code} with {said} instead of an answer of FastGPT",
+        f"HTTP {status_code} with {said} instead of a FastGPT response",
         status_code=status_code,
         body=body if not html and (is_object(body) or is_array(body)) else text[:_EXCERPT],
         hint=hint,

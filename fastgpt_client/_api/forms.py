@@ -92,7 +92,7 @@ def form_answers(fields: Sequence[FormField], values: Mapping[str, Any]) -> dict
     known = {field.key for field in fields}
     for key in values:
         if key not in known:
-            raise ValidationError(f"{shown(key)} is no field of this form: it has {sorted(known)}")
+            raise ValidationError(f"{shown(key)} is not a field of this form: its fields are {sorted(known)}")
     answers: dict[str, Any] = {}
     for field in fields:
         value = values.get(field.key)
@@ -129,9 +129,9 @@ def _string(field: FormField, value: Any) -> str:
     if not isinstance(value, str):
         raise _refuse(field, f"must be text, not {shown(value)}")
     if field.max_length is not None and len(value) > field.max_length:
-        raise _refuse(field, f"has {len(value)} characters, at most {field.max_length} are allowed")
+        raise _refuse(field, f"has {len(value)} characters: at most {field.max_length} are allowed")
     if field.min_length is not None and len(value) < field.min_length:
-        raise _refuse(field, f"has {len(value)} characters, at least {field.min_length} are needed")
+        raise _refuse(field, f"has {len(value)} characters: at least {field.min_length} are required")
     return value
 
 
@@ -141,7 +141,7 @@ def _number(field: FormField, value: Any) -> float:
         try:
             value = float(value)
         except ValueError:
-            raise _refuse(field, f"has the default {shown(value)}, which is no number: give it a value") from None
+            raise _refuse(field, f"has the default {shown(value)}, which is not a number: give it a value") from None
         if value.is_integer():
             value = int(value)
     if isinstance(value, Decimal):
@@ -180,7 +180,7 @@ def _json(field: FormField, value: Any) -> str:
     try:
         parse_json(value)
     except ValueError:
-        raise _refuse(field, "must be JSON text, or a value to be sent as JSON") from None
+        raise _refuse(field, "must be valid JSON text, or a value to encode as JSON") from None
     return value
 
 
@@ -190,9 +190,9 @@ def _files(field: FormField, value: Any) -> list[Any]:
     files = [*cast("Sequence[Any]", value)]
     for file in files:
         if not isinstance(file, str) and not ({"url", "key"} & as_object(file).keys()):
-            raise _refuse(field, f"takes URLs, or objects with a url or a key, not {shown(file)}")
+            raise _refuse(field, f"accepts URLs, or objects with a url or a key, not {shown(file)}")
     if field.max_files is not None and len(files) > field.max_files:
-        raise _refuse(field, f"has {len(files)} files, at most {field.max_files} are allowed")
+        raise _refuse(field, f"has {len(files)} files: at most {field.max_files} are allowed")
     return files
 
 

@@ -32,7 +32,7 @@ __all__ = [
     "parse_page",
 ]
 
-PROXY_OF_A_VISITOR = "authProxy acts for a member of the team: a share link's visitor is none"
+PROXY_OF_A_VISITOR = "authProxy acts for a team member: it cannot be combined with a visitor's arguments"
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
@@ -84,7 +84,7 @@ def completion_request(
     check_messages(messages)
     check_ids(**{name: params.get(name) for name in ("chatId", "responseChatItemId", "appId", "customUid")})
     if (params.get("shareId") is None) != (params.get("outLinkUid") is None):
-        raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
+        raise ValidationError("shareId and outLinkUid go together: pass both or neither")
     if params.get("authProxy") is not None and names_visitor(params):
         raise ValidationError(PROXY_OF_A_VISITOR)
     if params.get("outLinkAuthData") is None:
@@ -103,7 +103,7 @@ def check_ids(**params: object) -> None:
     """Raise `ValidationError` for an id that is given but is no str, or is empty or blank."""
     for name, value in params.items():
         if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise ValidationError(f"{name} must be a non-empty str, not {shown(value)}: leave it out if there is none")
+            raise ValidationError(f"{name} must be a non-empty str, not {shown(value)}: omit it if there is none")
 
 
 def check_id_lists(**params: Sequence[str | None]) -> None:
@@ -113,7 +113,7 @@ def check_id_lists(**params: Sequence[str | None]) -> None:
             raise ValidationError(f"{name} must be a non-empty list of ids, not {shown(values)}")
         for value in values:
             if value is None:
-                raise ValidationError(f"{name} holds None: leave it out")
+                raise ValidationError(f"{name} contains None: remove it")
             check_ids(**{name: value})
 
 
@@ -129,7 +129,7 @@ def check_clears_one_user(
     version = _VERSION.match(server_version) if isinstance(server_version, str) else None
     if version is None or tuple(map(int, version.groups())) < (4, 18):
         raise ValidationError(
-            "customUid needs server_version='4.18.0' or later: older servers pass over it, and would delete the chats "
+            "customUid requires server_version='4.18.0' or later: older servers ignore it and would delete the chats "
             f"of all users (server_version is {shown(server_version)})"
         )
 
@@ -174,7 +174,7 @@ def as_iso(name: str, value: object, *, end: bool = False) -> str | None:
             moment = _beginning(value)
     except (ValueError, OverflowError, OSError) as exc:
         raise ValidationError(
-            f"{name}: {value} is out of range in UTC: stay a day or more within the years 1 to 9999"
+            f"{name}: {value} is out of range in UTC: stay at least a day inside the years 1 to 9999"
         ) from exc
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -210,7 +210,7 @@ def parse_page(answer: Mapping[str, Any]) -> tuple[list[Any], int]:
     data = answer.get("data")
     found = data if is_array(data) else as_object(data).get("list") or []
     if not is_array(found) or not all(map(is_object, found)):
-        raise ServerError("The server's answer has no page of a list where one was asked for.")
+        raise ServerError("The server's response does not contain the requested page of a list.")
     items = [*found]
     total = len(items) if is_array(data) else as_object(data).get("total")
     return items, total if isinstance(total, int) else 0
@@ -223,8 +223,8 @@ def drop_none(params: Mapping[str, object]) -> dict[str, object]:
 def check_recording(chatId: object, duration: object) -> None:
     """Raise `ValidationError` unless all is there that servers from 4.15 on demand of a recording."""
     if chatId is None:
-        raise ValidationError("chatId is missing: servers from 4.15 on transcribe for a chat only; a new id will do")
+        raise ValidationError("chatId is missing: FastGPT 4.15 and later transcribe only for a chat; a new id will do")
     if duration is None:
-        raise ValidationError("duration is missing: servers demand the length of a recording, in seconds")
+        raise ValidationError("duration is missing: servers require the length of the recording, in seconds")
     if isinstance(duration, bool) or not isinstance(duration, (int, float)) or not 0 < duration < float("inf"):
         raise ValidationError(f"duration must be a finite number of seconds above 0, not {duration!r}")

@@ -24,11 +24,11 @@ MAX_BYTES = 9_000_000  # of 10 MB that a server reads
 _MAPPINGS = (dict, Mapping)  # what most are is looked for first: an abstract class takes ten times as long
 
 _NO_TEXT = "it has neither q nor imageId"
-_TOO_LONG = "the server took {} of the {} rows of its call: the longest are those that no model reads"
+_TOO_LONG = "the server accepted {} of the {} rows in its call: the longest are presumably too long for the model"
 # What servers up to 4.9.10 say of rows that they did not take.
 _TOLD = {
     "overToken": "it is too long for the model",
-    "repeat": "the collection has it already",
+    "repeat": "the collection already has it",
     "error": "the server could not read it",
 }
 
@@ -88,7 +88,7 @@ def row_table(rows: Iterable[object]) -> bytes:
         texts = [as_object(index).get("text") for index in indexes]
         lines.append([*_text(given), *(str(text or "") for text in texts)])
     if not lines:
-        raise ValidationError("rows is empty: name one at least")
+        raise ValidationError("rows is empty: pass at least one")
     width = max(map(len, lines))
     table = io.StringIO(newline="")
     writer = csv.writer(table)
@@ -109,7 +109,7 @@ def dropped_rows(rows: list[Mapping[str, Any]], answer: object) -> tuple[int, li
     data = as_object(answer)
     taken = data.get("insertLen")
     if not isinstance(taken, int):
-        raise ServerError("The server does not say how many rows it took: its answer has no insertLen.")
+        raise ServerError("The server's response does not say how many rows it accepted: insertLen is missing.")
     missing = len(rows) - taken
     if missing <= 0:
         return taken, []

@@ -47,17 +47,19 @@ def plan_upload(data: object, base_url: str, size: int) -> UploadPlan:
     answer = as_object(data)
     url = _address(base_url, answer, "url")
     if url is None:
-        raise ServerError(f"The server offers no place to upload to: its answer has {sorted(answer)}")
+        raise ServerError(f"The server's response has no upload address: its fields are {sorted(answer)}")
     fields = answer.get("fields")
     form = {name: str(value) for name, value in fields.items()} if is_object(fields) else None
     key = answer.get("key") or as_object(fields).get("key")
     preview_url = _address(base_url, answer, "previewUrl")
     if preview_url is None and not (isinstance(key, str) and key):
-        raise ServerError("The server does not say where the file will be: its answer has neither previewUrl nor key")
+        raise ServerError(
+            "The server's response does not say where the file will be: it has neither previewUrl nor key"
+        )
     in_parts = answer.get("uploadMode") == "multipart"
     complete_url = _address(base_url, answer, "completeUrl") if in_parts else None
     if in_parts and complete_url is None:
-        raise ServerError("The server asks for parts, but its answer has no completeUrl")
+        raise ServerError("The server asks for parts, but its response has no completeUrl")
     return UploadPlan(
         url=url,
         key=key if isinstance(key, str) else "",
@@ -74,7 +76,7 @@ def read_address(base_url: str, answer: Mapping[str, Any], field: str) -> str:
     """Return the address from which the app reads an uploaded file."""
     url = _address(base_url, answer, field)
     if url is None:
-        raise ServerError("The server does not say where the uploaded file is")
+        raise ServerError("The server's response does not say where the uploaded file is")
     return str(url)
 
 
@@ -82,7 +84,7 @@ def file_key(answer: Mapping[str, Any], field: str) -> str:
     """Return the key by which other calls name an uploaded file."""
     key = answer.get(field)
     if not isinstance(key, str) or not key:
-        raise ServerError("The server does not say under which key the uploaded file is")
+        raise ServerError("The server's response has no key for the uploaded file")
     return key
 
 
@@ -91,7 +93,7 @@ def _address(base_url: str, answer: Mapping[str, Any], field: str) -> URL | None
     value = answer.get(field)
     if value is None or value == "":
         return None
-    unusable = ServerError(f"The server's answer has no usable address in {field}")  # not shown: it is a credential
+    unusable = ServerError(f"The server's response has no usable address in {field}")  # not shown: it is a credential
     if not isinstance(value, str):
         raise unusable
     try:

@@ -63,7 +63,7 @@ def check_name_and_type(filename: object, content_type: object = None) -> None:
         try:
             filename.encode("utf-8")
         except UnicodeError:
-            raise ValidationError(f"filename cannot be sent, it holds a lone surrogate: {filename!r}") from None
+            raise ValidationError(f"filename contains a lone surrogate and cannot be sent: {filename!r}") from None
     if content_type is not None and not (isinstance(content_type, str) and _CONTENT_TYPE.fullmatch(content_type)):
         raise ValidationError(f"content_type must look like 'application/pdf', not {content_type!r}")
 
@@ -74,9 +74,11 @@ def name_file(
     """Return a file with its name and content type, by what the file itself tells if they are not given."""
     name = filename or source.name or default_name
     if name is None:
-        raise ValidationError("filename is missing: the server tells the kind of a file by its ending")
+        raise ValidationError("filename is missing: the server determines the type of a file by its extension")
     if source.size <= 0:
-        raise ValidationError(f"file: {name!r} is empty, or stands at its end: file.seek(0) goes back to the beginning")
+        raise ValidationError(
+            f"file: {name!r} is empty or already at its end: call file.seek(0) to go back to the start"
+        )
     return NamedFile(source, name, content_type or guess_content_type(name) or "application/octet-stream")
 
 

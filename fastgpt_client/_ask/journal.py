@@ -58,7 +58,7 @@ class Journal:
         self._closed = False
         try:
             if not try_lock(self._file):
-                raise ValidationError(f"{self.path} is in use by another run: wait for it, or name another file")
+                raise ValidationError(f"{self.path} is in use by another run: wait for it, or choose another file")
             self._end = self._load()
             self._load_begun()
             self._begun_file = open(self._begun_path, "a+b", buffering=0)  # noqa: SIM115

@@ -81,7 +81,9 @@ class AskSettings(NamedTuple):
             ValidationError: the row has no such column, or no question.
         """
         if not isinstance(cast("object", row), Mapping):
-            raise ValidationError(f"a row must be a mapping of columns, such as csv.DictReader gives, not {shown(row)}")
+            raise ValidationError(
+                f"a row must be a mapping of columns, such as csv.DictReader yields, not {shown(row)}"
+            )
         given = self.id(row) if callable(self.id) else row.get(self.id)
         questions, several = self._questions(row)
         variables = self.variables(row) if callable(self.variables) else self.variables
@@ -97,7 +99,7 @@ class AskSettings(NamedTuple):
         several = isinstance(asked, (list, tuple))
         questions = tuple(cast("Sequence[object]", asked)) if several else (asked,)
         if not questions or not all(isinstance(one, str) and one.strip() for one in questions):
-            raise ValidationError(f"question must be a text, or a list of them, not {shown(asked)}")
+            raise ValidationError(f"question must be text, or a list of texts, not {shown(asked)}")
         return cast("tuple[str, ...]", questions), several
 
     def _files(self, row: Row) -> tuple[str, ...]:
@@ -131,7 +133,7 @@ class AskBounds(NamedTuple):
             whole = name in ("concurrency", "max_failures")
             is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
             if not is_number or not 0 < cast("float", value) < math.inf:
-                kind = "a whole number from 1" if whole else "a number above 0"
+                kind = "a whole number of at least 1" if whole else "a number greater than 0"
                 raise ValidationError(f"{name} must be {kind}, not {shown(value)}")
         if self.to is not None and not isinstance(cast("object", self.to), (str, os.PathLike)):
             raise ValidationError(f"to must be the path of a file, not {shown(self.to)}")
@@ -139,5 +141,5 @@ class AskBounds(NamedTuple):
 
 def _column(row: Row, what: str, name: str) -> object:
     if name not in row:
-        raise ValidationError(f"{what}: the row has no column {name!r}, but {', '.join(map(str, row))}")
+        raise ValidationError(f"{what}: the row has no column {name!r}, only {', '.join(map(str, row))}")
     return row[name]

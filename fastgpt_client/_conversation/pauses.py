@@ -52,7 +52,7 @@ def pending_node(answer: ChatRecord) -> InteractiveNode | None:
 def check_question(pause: Pause | None) -> None:
     """Raise `ValidationError` if a chat that waits there takes a question for the answer."""
     if pause is not None and not pause.may_be_passed:
-        raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
+        raise ValidationError("the run is waiting for an answer to its own question: pass it to reply()")
 
 
 def asked_back(records: Sequence[ChatRecord]) -> bool:

@@ -79,13 +79,13 @@ class ChunkedDecoder:
             if left == _LINE_END:
                 if not data.startswith(b"\r\n", at):
                     if end - at > 1 or data[at:] not in (b"", b"\r"):
-                        raise RemoteProtocolError("A chunk does not end with a line end")
+                        raise RemoteProtocolError("A chunk does not end with CRLF")
                     break
                 at, left = at + 2, 0
             line_end = data.find(b"\r\n", at)
             if line_end < 0:
                 if end - at > _MAX_LINE:
-                    raise RemoteProtocolError("The size line of a chunk is too long")
+                    raise RemoteProtocolError("A chunk size line is too long")
                 break
             line = data[at:line_end]
             size = known.get(line)
@@ -99,7 +99,7 @@ class ChunkedDecoder:
     def _size(self, line: bytes) -> int:
         match = _SIZE_LINE.match(line)
         if match is None or len(line) > _MAX_LINE:
-            raise RemoteProtocolError(f"The size line of a chunk cannot be read: {line[:40]!r}")
+            raise RemoteProtocolError(f"Invalid chunk size line: {line[:40]!r}")
         if len(self._known_sizes) < _MAX_KNOWN_SIZES:
             self._known_sizes[line] = int(match[1], 16)
         return int(match[1], 16)

@@ -56,7 +56,7 @@ def check_api_key(api_key: object, *, required: bool = True) -> str:
     if api_key is None:
         api_key = os.environ.get("FASTGPT_API_KEY")
         if api_key == "":
-            raise ValidationError(f"{MISSING_KEY}, which is empty")
+            raise ValidationError(f"{MISSING_KEY} (it is set, but empty)")
     if api_key is None:
         if required:
             raise ValidationError(MISSING_KEY)
@@ -64,11 +64,11 @@ def check_api_key(api_key: object, *, required: bool = True) -> str:
     if not isinstance(api_key, str):
         raise ValidationError(f"api_key must be a str, not {type(api_key).__name__}: decode it first")
     if api_key.lower().startswith("bearer "):
-        raise ValidationError("api_key begins with 'Bearer': pass the key alone, the scheme is added")
+        raise ValidationError("api_key begins with 'Bearer': pass only the key, the scheme is added automatically")
     if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
         raise ValidationError(
-            "api_key is empty or has white space, line ends or characters outside ASCII: strip it, "
-            "and check that it was copied whole"
+            "api_key is empty or contains whitespace, line breaks or non-ASCII characters: strip it, "
+            "and check that all of it was copied"
         )
     return api_key
 
@@ -78,7 +78,7 @@ def check_app_id(app_id: object) -> str | None:
     if app_id is None:
         return os.environ.get("FASTGPT_APP_ID", "").strip() or None
     if not isinstance(app_id, str) or not app_id.strip():
-        raise ValidationError("app_id must be a non-empty str: leave it out to have no default app")
+        raise ValidationError("app_id must be a non-empty str: omit it to have no default app")
     return app_id.strip()
 
 
@@ -89,7 +89,7 @@ def check_headers(headers: Mapping[Any, object] | None) -> Headers:
     checked = Headers()
     for name, value in (headers or {}).items():
         if not isinstance(name, str) or not _HEADER_NAME.match(name):
-            raise ValidationError(f"headers: {name!r} is no header name")
+            raise ValidationError(f"headers: {name!r} is not a valid header name")
         if not isinstance(value, str) or not value.isprintable():
             raise ValidationError(f"headers: the value of {name!r} must be a str of printable characters")
         if name.lower() in ("authorization", "cookie", "content-length", "accept-encoding"):
@@ -111,20 +111,20 @@ def normalise_base_url(base_url: object) -> str:
         url = URL(str(base_url).strip())
         host, labels = url.host, url.raw_host.rstrip(b".").split(b".")
     except (InvalidURL, UnicodeError) as exc:
-        raise ValidationError(f"base_url is not a URL ({exc}): it looks like 'http://localhost:3000'") from None
+        raise ValidationError(f"base_url is not a URL ({exc}): use one like 'http://localhost:3000'") from None
     if url.port is not None and url.port > 65535:
-        raise ValidationError(f"base_url is not a URL (port {url.port}): it looks like 'http://localhost:3000'")
+        raise ValidationError(f"base_url is not a URL (port {url.port}): use one like 'http://localhost:3000'")
     if host and not all(0 < len(label) < 64 for label in labels):
-        raise ValidationError("base_url is not a URL (its host has an empty or too long part)")
+        raise ValidationError("base_url is not a URL (a part of its host name is empty or too long)")
     if "%" in host and ":" not in host:  # in an IPv6 address it names the interface
         raise ValidationError("base_url is not a URL (its host is percent-encoded)")
     # Checked before the URL is ever shown: it may hold a password.
     if url.userinfo:
-        raise ValidationError("base_url holds a user name or password: pass api_key=, or an httpx client with auth")
+        raise ValidationError("base_url contains a user name or password: pass api_key=, or an httpx client with auth")
     if url.scheme not in ("http", "https") or not host:
         raise ValidationError("base_url must begin with http:// or https:// and name a host")
     if url.query or url.fragment:
-        raise ValidationError("base_url must have no query and no fragment")
+        raise ValidationError("base_url must not have a query or fragment")
     # As it is written, not decoded: %2F is no slash. Of several slashes a server would make one, by a redirect.
     path = _SLASHES.sub("/", url.raw_path.partition(b"?")[0].decode("ascii"))
     return str(url.copy_with(raw_path=_API_SUFFIX.sub("", path).encode() or b"/", fragment=None)).rstrip("/")
@@ -147,7 +147,7 @@ def check_count(name: str, value: object, least: int) -> int:
 def check_callback(name: str, function: object) -> None:
     """Raise `ValidationError` for an argument that is given but cannot be called back."""
     if function is not None and (not callable(function) or iscoroutinefunction(function)):
-        raise ValidationError(f"{name} must be a function that is called, and not awaited")
+        raise ValidationError(f"{name} must be a regular function, not an async one")
 
 
 class Options(NamedTuple):

@@ -33,7 +33,7 @@ class ConnectionSettings:
         if not isinstance(trust_env, bool):
             raise ValidationError(f"trust_env must be True or False, not {trust_env!r}")
         if transport not in ("own", "httpx"):
-            raise ValidationError(f"transport must be 'own' or 'httpx', not {transport!r}: see http_client= for others")
+            raise ValidationError(f"transport must be 'own' or 'httpx', not {transport!r}: pass others as http_client=")
         if not isinstance(verify, (bool, str, os.PathLike, ssl.SSLContext)):
             raise ValidationError(
                 f"verify must be True, False, the path of a CA file or folder, or an ssl.SSLContext, not {verify!r}"
@@ -89,7 +89,7 @@ def _from_path(path: str, named: str) -> ssl.SSLContext:
             return ssl.create_default_context(capath=path)
         return ssl.create_default_context(cafile=path)
     except OSError as exc:  # ssl.SSLError is one: a file without certificates
-        raise ValidationError(f"{named} names {path!r}, from which no certificates can be read: {exc}") from None
+        raise ValidationError(f"{named} is {path!r}, but no certificates can be read from it: {exc}") from None
 
 
 @lru_cache(maxsize=1)

@@ -25,8 +25,8 @@ class ContentDecoder:
         self._encoding = encoding.strip().lower()
         if self._encoding not in ("gzip", "x-gzip", "deflate"):
             raise ServerError(
-                f"The answer has the Content-Encoding {encoding[:40]!r}, which was not asked for.",
-                hint=f"a proxy changes it: let it keep to {ACCEPT_ENCODING}",
+                f"The response has the Content-Encoding {encoding[:40]!r}, which the client does not accept.",
+                hint=f"a proxy changes it: restrict it to {ACCEPT_ENCODING}",
             )
         self._started = False
         self._head: bytes = b""  # of a "deflate" body, until it can be told which form it has
@@ -53,9 +53,9 @@ class ContentDecoder:
                     yield self._inflate.decompress(self._inflate.unconsumed_tail, PIECE)
                 chunk = self._inflate.unused_data
         except zlib.error as exc:
-            raise ServerError("The answer's compressed body is broken.", outcome_unknown=True) from exc
+            raise ServerError("The compressed response body is corrupt.", outcome_unknown=True) from exc
 
     def finish(self) -> None:
         """Raise `ServerError` if the body ended before its compressed data did."""
         if self._head or (self._started and not self._inflate.eof):
-            raise ServerError("The answer's compressed body is cut short.", outcome_unknown=True)
+            raise ServerError("The compressed response body is truncated.", outcome_unknown=True)

@@ -29,7 +29,7 @@ def log_attempt(method: str, path: str, outcome: int | str, seconds: float) -> N
 
 def log_retry(method: str, path: str, attempt: int, reason: str, seconds: float) -> None:
     """Log that attempt number `attempt` failed and the next one follows after `seconds`."""
-    logger.info("%s %s: attempt %d failed (%s), next one in %.2f s", method, path, attempt, reason, seconds)
+    logger.info("%s %s: attempt %d failed (%s), retrying in %.2f s", method, path, attempt, reason, seconds)
 
 
 def log_transport(*, own: bool, proxy: bool) -> None:
@@ -42,11 +42,11 @@ def log_transport(*, own: bool, proxy: bool) -> None:
 def log_empty_answer() -> None:
     """Log that an answer is empty, and does not say why."""
     logger.warning(
-        "The answer is empty and says nothing of its nodes: the run may have paused for the user, or failed. "
-        "Ask with detail=True to see which."
+        "The answer is empty and has no node details: the run may have paused for the user, or failed. "
+        "Pass detail=True to see which."
     )
 
 
 def log_nothing_without_app(path: str) -> None:
     """Log that a call which named no app was answered by nothing: before 4.15, that is how servers refuse some."""
-    logger.warning("%s named no app, and nothing was found: pass appId=, or app_id= to the client.", path)
+    logger.warning("%s did not name an app and found nothing: pass appId=, or app_id= to the client.", path)

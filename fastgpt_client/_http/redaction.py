@@ -51,4 +51,4 @@ class Secret:
         return "***"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("an API key is not pickled: make the client where it is used")
+        raise TypeError("an API key cannot be pickled: create the client where it is used")

@@ -22,8 +22,8 @@ from .request import APIRequest, Attempt, ClientState, Operation, PresignedTarge
 __all__ = ["BaseSender", "endpoint", "redirected"]
 
 _ELSEWHERE = (
-    "http_client was first used in another event loop or process, to which its connections belong: make one here, or "
-    "leave it out, and each loop and process gets connections of its own"
+    "http_client was first used in another event loop or process, and its connections belong there: create one here, "
+    "or omit it to give each loop and process its own connections"
 )
 
 
@@ -147,7 +147,7 @@ def _with_query(url: URL, query: dict[str, str]) -> URL:
     try:
         return url.copy_merge_params(query)
     except (InvalidURL, UnicodeError):
-        raise ValidationError("the query cannot be sent: an argument is too long, or not text") from None
+        raise ValidationError("the query cannot be sent: an argument is too long or not valid text") from None
 
 
 def _presigned_message(request: APIRequest, target: PresignedTarget, user_agent: str, timeouts: Timeouts) -> Request:

@@ -73,12 +73,12 @@ class FileSource:
                 self._close()
         self._check_open()  # what comes too late is not sent
         if not chunk:
-            raise ValidationError(f"file became shorter while it was sent: {at} bytes instead of {self.size}")
+            raise ValidationError(f"file shrank while it was being sent: {at} bytes instead of {self.size}")
         return chunk[:size]
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ValidationError("file: the call that sends it is over")
+            raise ValidationError("file: the call that was sending it has ended")
 
     def close(self) -> None:
         """Read no further; close what was opened here, and leave another file where it stood."""
@@ -164,11 +164,11 @@ def _open(argument: str, path: str) -> BinaryIO:
         return open(path, "rb")
     shown = repr(path if len(path) <= 200 else f"{path[:200]}…")
     if _URL.match(path):
-        raise ValidationError(f"{argument}: {shown} is a URL: put it into the message as it is")
+        raise ValidationError(f"{argument}: {shown} is a URL: put it in the message as is")
     if stat.S_ISDIR(mode):
-        raise ValidationError(f"{argument}: {shown} is a folder")
+        raise ValidationError(f"{argument}: {shown} is a folder, not a file")
     if mode:
-        raise ValidationError(f"{argument}: {shown} is a pipe or a device: read it, and pass the bytes")
+        raise ValidationError(f"{argument}: {shown} is a pipe or a device: read it and pass the bytes")
     raise ValidationError(f"{argument}: no such file: {shown}")
 
 
@@ -179,7 +179,7 @@ def _readable(argument: str, file: object) -> BinaryIO:
         kind = type(file).__name__
         raise ValidationError(f"{argument} must be a path, bytes, or a file opened in binary mode, not {kind}")
     if getattr(file, "closed", False) is True:
-        raise ValidationError(f"{argument} is closed")
+        raise ValidationError(f"{argument} is closed: pass an open file")
     if isinstance(file, io.TextIOBase):
         raise _text_mode(argument)
     try:
@@ -198,7 +198,7 @@ def _readable(argument: str, file: object) -> BinaryIO:
 
 def _positions(file: BinaryIO) -> tuple[int, int]:
     """Return where a file stands and where it ends."""
-    refused = ValidationError("file must be able to seek, since its size is sent first: read it, and pass the bytes")
+    refused = ValidationError("file must be seekable, because its size is sent first: read it and pass the bytes")
     if any(not callable(getattr(file, name, None)) for name in ("seek", "tell")):
         raise refused
     try:
@@ -229,5 +229,5 @@ def _checked_bytes(argument: str, chunk: object) -> bytes:
         raise _text_mode(argument)
     if iscoroutine(chunk):
         chunk.close()
-        raise ValidationError(f"{argument} is read by awaiting: pass its path, or the bytes")
-    raise ValidationError(f"{argument}: read() gives {type(chunk).__name__} instead of bytes")
+        raise ValidationError(f"{argument}: read() returned a coroutine: pass its path or its bytes")
+    raise ValidationError(f"{argument}: read() returned {type(chunk).__name__} instead of bytes")

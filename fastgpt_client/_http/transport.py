@@ -88,7 +88,7 @@ def map_transport_error(exc: Exception, body: object = None) -> APIConnectionErr
         cause = origin
         late = isinstance(cause, TimeoutError)
     kind = APITimeoutError if late else APIConnectionError
-    what = "The connection failed" if sent else "No connection"
+    what = "The connection failed" if sent else "Could not connect"
     if late:
         what = "Timed out"
     return kind(f"{what}: {type(cause).__name__}{': ' if str(exc) else ''}{exc}", request_sent=sent)

@@ -120,7 +120,7 @@ def make_plan(
         problem = "another file has the same name" if path in wanted else _problem(entry)
         wanted.setdefault(path, entry)
         if problem is None and any(one.mark.v > VERSION for one in held.get(path, [])):
-            problem = "a newer version of this program has put it in"
+            problem = "it was added by a newer version of this program"
         if problem is not None:
             refused.append(PlannedItem(action="refuse", path=path, reason=problem))
         else:
@@ -156,9 +156,9 @@ def _problem(entry: Entry) -> str | None:
     if entry.problem is not None:
         return entry.problem
     if _NO_NAME.search(entry.path):
-        return "its name has characters that no name of a file has"
+        return "it is not a valid file name"
     if not entry.path.lower().endswith(DOCUMENTS):
-        return f"servers take {' '.join(DOCUMENTS)} only"
+        return f"servers accept only {' '.join(DOCUMENTS)}"
     if not entry.size:
         return "it is empty"
     if entry.size > MAX_BYTES:
@@ -175,7 +175,7 @@ def _item(path: str, entry: Entry, group: Sequence[Marked], settings: str) -> Pl
         # A younger one of the same mark stays in its place, once it is learnt.
         later = {one.id for one in by_state["working"] if _age(one) > _age(keep)}
         others = tuple(one.id for one in group if one is not keep and one.id not in later)
-        reason = f"{len(others)} older or equal ones go" if others else ""
+        reason = f"{len(others)} older or equal ones are deleted" if others else ""
         return PlannedItem(action="unchanged", path=path, reason=reason, keep=keep.id, remove=others)
     if by_state["working"]:
         keep = by_state["working"][-1]
@@ -231,11 +231,9 @@ def _no_prune(
     if not wanted:
         return "the source is empty"
     if refused:
-        return (
-            f"{refused[0].path} and others cannot be put in" if refused[1:] else f"{refused[0].path} cannot be put in"
-        )
+        return f"{refused[0].path} and others cannot be added" if refused[1:] else f"{refused[0].path} cannot be added"
     if len(left) > bound:
-        return f"{len(left)} would go, and max_delete is {bound}"
+        return f"{len(left)} would be deleted, but max_delete is {bound}"
     return None
 
 

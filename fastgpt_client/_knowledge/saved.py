@@ -106,9 +106,9 @@ class SavedFolder:
         """Return a collection; raise `ValidationError` if its files are not what they were."""
         rows, original = self.rows_file(collection.id), self.original_file(collection.id)
         if collection.rows_sha256 and hash_of(rows) != collection.rows_sha256:
-            raise ValidationError(f"{rows} is not what was saved")
+            raise ValidationError(f"{rows} is missing or was changed after the save")
         if collection.original_sha256 is not None and hash_of(original) != collection.original_sha256:
-            raise ValidationError(f"{original} is not what was saved")
+            raise ValidationError(f"{original} is missing or was changed after the save")
         return collection
 
     def write(self, collection: SavedCollection) -> None:
@@ -128,12 +128,12 @@ class SavedFolder:
         try:
             about = as_object(parse_json((self.path / "dataset.json").read_bytes()))
             if about.get("form") != FORM:
-                raise ValueError("it is of another form")
+                raise ValueError("its format is unknown")
             found = [self.checked(SavedCollection.of(self._described(id))) for id in about["collections"]]
         except (OSError, ValueError, KeyError, TypeError) as exc:
             if isinstance(exc, ValidationError):
                 raise
-            raise ValidationError(f"{self.path} holds no knowledge base that was saved whole: {exc}") from None
+            raise ValidationError(f"{self.path} does not contain a completely saved knowledge base: {exc}") from None
         return about, found
 
     def rows(self, id: str) -> Iterator[dict[str, Any]]:
@@ -209,9 +209,9 @@ def why_virtual(one: SavedCollection) -> str | None:
     if one.type == "virtual":
         return ""
     if one.type != "file":
-        return f"its rows are in an empty collection: one of the type {one.type} would have other rows"
+        return f"its rows are in an empty collection: one of the type {one.type} would get different rows"
     if one.original_sha256 is None:
-        return "its rows are in a collection without a mark: there is no original"
+        return "its rows are in a collection without a mark: its original is missing"
     return None
 
 

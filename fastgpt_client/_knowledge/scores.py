@@ -39,7 +39,7 @@ def parse_questions(lines: Iterable[str | bytes]) -> Iterator[Question]:
         try:
             row: Any = parse_json(line)
         except ValueError as exc:
-            raise ValidationError(f"questions: line {number} is no JSON: {exc}") from None
+            raise ValidationError(f"questions: line {number} is not valid JSON: {exc}") from None
         yield question_of(row, f"line {number}")
 
 
@@ -52,7 +52,7 @@ def question_of(row: object, where: str) -> Question:
     golden = [as_object(answer) for answer in (answers if is_array(answers) else [None])]
     for answer in golden:
         if not isinstance(answer.get("text"), str) or not answer["text"].strip():
-            raise ValidationError(f"questions: {where}: an answer has a text, as it stands in the file")
+            raise ValidationError(f"questions: {where}: each answer needs a text, quoted exactly from the file")
     return Question(asked, tuple(GoldenAnswer(answer["text"], str(answer.get("source") or "")) for answer in golden))
 
 

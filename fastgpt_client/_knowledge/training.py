@@ -86,7 +86,7 @@ class TrainingWatch:
         for id in list(self.working):
             learning = found.get(id)
             if learning is None:
-                self._fail(id, "failed", "it is gone")
+                self._fail(id, "failed", "it no longer exists")
                 continue
             last, since = self._last.get(id, (None, now))
             if learning != last:
@@ -102,18 +102,18 @@ class TrainingWatch:
     def give_up(self, deadline: float) -> None:
         """Count what is still worked on as late."""
         for id in list(self.working):
-            self._fail(id, "late", f"it is not done after {deadline:g} s")
+            self._fail(id, "late", f"it did not finish within {deadline:g} s")
 
     def _end(self, id: str, learning: Learning) -> None:
         if learning.state == "ready":
             del self.working[id]
             self.ready.append(id)
         elif learning.blocked:
-            self._fail(id, "blocked", "its tasks lie still: the points may be used up")
+            self._fail(id, "blocked", "its tasks are stopped: the points may be used up")
         elif learning.failed:
             self._fail(id, "failed", f"{learning.failed} of its tasks failed")
         else:
-            self._fail(id, "failed", "the server made no rows of it")
+            self._fail(id, "failed", "the server made no rows from it")
 
     def _fail(self, id: str, kind: Literal["failed", "blocked", "stalled", "late"], message: str) -> None:
         name = self.working.pop(id)
@@ -137,7 +137,7 @@ def training_error(failures: Sequence[TrainingFailure]) -> TrainingError:
     """Return the error that says what is not learnt."""
     parts = [f"{failure.name}: {failure.kind}: {failure.message}" for failure in failures[:5]]
     parts += [f"{len(failures) - 5} more"] if len(failures) > 5 else []
-    error = TrainingError("Not all is learnt. " + "; ".join(parts))
+    error = TrainingError("Not everything is learnt: " + "; ".join(parts))
     error.errors = tuple(failures)
     return error
 

@@ -51,7 +51,7 @@ def decode_event(name: str, data: str) -> Event:
     if broken:
         if name in _ANSWERS and data[:1] in ("{", "["):
             # Raised here, unchained: the cause holds the whole text, which may hold anything.
-            said = f"The stream carries a piece of the answer that is no JSON: {broken}"
+            said = f"The stream contains a piece of the answer that is not valid JSON: {broken}"
             raise ServerError(said, outcome_unknown=True)
         return UnknownEvent(name, data)
     return build_event(name, raw)
