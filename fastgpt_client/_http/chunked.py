@@ -1,7 +1,7 @@
-"""Decoding of bodies with `Transfer-Encoding: chunked`, without I/O.
+"""Decode bodies with `Transfer-Encoding: chunked`, without I/O.
 
-h11 makes an event of each chunk, and FastGPT writes a chunk for each event of a stream: this decoder takes all chunks
-of one read at once. It takes and refuses what h11 0.16 does, but for the bounds below.
+h11 emits an event per chunk, and FastGPT writes a chunk per stream event: this decoder handles all chunks of a read at
+once. It accepts and rejects the same input as h11 0.16, except for the limits below.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ _MAX_TRAILERS = 16 * 1024
 _MAX_KNOWN_SIZES = 1024
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,20})(?:;.*)?[ \t]*\Z")
 _BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")
-# In place of the number of bytes that a chunk still has.
+# Special values of `_left`.
 _LINE_END = -1
 _TRAILERS = -2
 
 
 class ChunkedDecoder:
-    """Turns the bytes of a chunked body into its payload, whatever the boundaries of the reads.
+    """Decodes the bytes of a chunked body into its payload, regardless of read boundaries.
 
-    `check_trailers` gets the lines between the last chunk and the end, and raises for what are no header fields.
+    `check_trailers` is called with the lines after the last chunk; it raises if they are not header fields.
 
     Attributes:
         finished: whether the end of the body was read.
-        unused: what was received after the end of the body.
+        unused: bytes received after the end of the body.
     """
 
     __slots__ = ("_check_trailers", "_failure", "_known_sizes", "_left", "_rest", "finished", "unused")
@@ -40,15 +40,15 @@ class ChunkedDecoder:
         self.unused = b""
         self._check_trailers = check_trailers
         self._rest = b""  # an unfinished line, or the trailers so far
-        self._left = 0  # bytes that the chunk still has
+        self._left = 0  # bytes remaining in the chunk, or a special value
         self._failure: RemoteProtocolError | None = None
-        self._known_sizes: dict[bytes, int] = {}  # the size lines of a stream repeat
+        self._known_sizes: dict[bytes, int] = {}  # size lines repeat within a stream
 
     def feed(self, data: bytes) -> bytes:
-        """Return the payload that `data` adds, b"" if none; what came before a failure is returned before it is raised.
+        """Return the payload in `data`, b"" if none. A failure is raised once the payload before it was returned.
 
         Raises:
-            RemoteProtocolError: the framing is broken.
+            RemoteProtocolError: the framing is invalid.
         """
         if self._failure is not None:
             raise self._failure
