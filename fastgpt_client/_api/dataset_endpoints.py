@@ -1,6 +1,6 @@
-"""The server's operations on knowledge bases, as `endpoints` has those on chats and apps.
+"""The server's operations on knowledge bases; `endpoints` has those on chats and apps.
 
-What makes something new is not repeated when its fate is unknown: no server tells a second copy from the first.
+Operations that create something are not retried if their outcome is unknown: no server detects duplicates.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ CREATE_FILE_ID_COLLECTION = _operation("POST", "dataset/collection/create/fileId
 CREATE_EXTERNAL_COLLECTION = _operation(
     "POST", "dataset/collection/create/externalFileUrl", idempotent=False, since=_COMMERCIAL, root="/api/proApi/core"
 )
-# These two pass over what they have already.
+# These two skip items that already exist.
 CREATE_API_COLLECTION = _operation("POST", "dataset/collection/create/apiCollection")
 CREATE_API_COLLECTIONS = _operation(
     "POST", "dataset/collection/create/apiCollectionV2", since="requires FastGPT 4.11 or later"
@@ -134,7 +134,7 @@ READ_COLLECTION = _operation("POST", "dataset/collection/read")
 EXPORT_COLLECTION = _operation("POST", "dataset/collection/export", raw=True)
 _ARCHIVES = "requires FastGPT 4.17.1 or later"
 DOWNLOAD_TICKET = _operation("POST", "dataset/collection/getDownloadTicket", since=_ARCHIVES)
-# A ticket is good for one download.
+# A ticket is valid for one download.
 DOWNLOAD = _operation("GET", "dataset/collection/batchDownload", idempotent=False, raw=True, since=_ARCHIVES)
 API_FILES = _operation("POST", "dataset/apiDataset/list")
 API_FILE_IDS = _operation("GET", "dataset/apiDataset/listExistId")
@@ -156,7 +156,7 @@ DATA = _operation("GET", "dataset/data/detail")
 UPDATE_DATA = _operation("PUT", "dataset/data/update")
 DELETE_DATA = _operation("DELETE", "dataset/data/delete")
 CREATE_INDEX = _operation("POST", "dataset/data/index/create", idempotent=False, since=_KEYS_4_15)
-# It gives the index a new id: repeated, it would not find the old one.
+# The index gets a new id: a retry would not find the old one.
 UPDATE_INDEX = _operation("POST", "dataset/data/index/update", idempotent=False, since=_KEYS_4_15)
 DELETE_INDEX = _operation("POST", "dataset/data/index/delete", since=_KEYS_4_15)
 QUOTE_DATA = _operation("POST", "dataset/data/getQuoteData")

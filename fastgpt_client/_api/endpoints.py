@@ -1,19 +1,19 @@
-"""One table of the server's operations: method, the spellings of the path by age, and what may be repeated.
+"""The server's operations: method, paths by version, and whether they may be retried.
 
-Where servers differ, the first path is the one most versions know; the next one is tried on an HTML 404.
+If versions differ, the first path is the one most versions support; the next one is tried after an HTML 404.
 """
 
 from __future__ import annotations
 
 from fastgpt_client._http.request import Operation
 
-# A completion runs and costs: what sends it never repeats it when its fate is unknown.
+# Completions cost points: they are never retried if their outcome is unknown.
 COMPLETIONS_V1 = Operation("POST", ("/api/v1/chat/completions",), idempotent=False, completion=True)
 COMPLETIONS_V2 = Operation(
     "POST", ("/api/v2/chat/completions", "/api/v1/chat/completions"), idempotent=False, completion=True
 )
 
-# What a server says of itself; it is there from 4.15 on, which tells such a server from older ones.
+# The server's own description. Exists since 4.15, so it distinguishes these servers from older ones.
 API_DOCUMENT = Operation("GET", ("/api/apidoc/systemopenapi.json",), document=True)
 
 STOP = Operation("POST", ("/api/v2/chat/stop",), since="stopping a run requires FastGPT 4.14.4 or later")
@@ -31,7 +31,7 @@ LINKED_RECORDS = Operation(
 RECORD_DETAIL = Operation("GET", ("/api/core/chat/getResData", "/api/core/chat/record/getResData"))
 DELETE_RECORD = Operation("DELETE", ("/api/core/chat/record/delete", "/api/core/chat/item/delete"))
 FEEDBACK = Operation("POST", ("/api/core/chat/feedback/updateUserFeedback",))
-# A model writes the questions: each call costs.
+# A model writes the questions: each call costs points.
 QUESTION_GUIDE = Operation("POST", ("/api/core/ai/agent/v2/createQuestionGuide",), idempotent=False)
 QUESTION_GUIDE_OF_MESSAGES = Operation("POST", ("/api/core/ai/agent/createQuestionGuide",), idempotent=False)
 
@@ -43,7 +43,7 @@ QUOTES = Operation("POST", ("/api/core/chat/record/getQuote", "/api/core/chat/qu
 COLLECTION_QUOTES = Operation(
     "POST", ("/api/core/chat/record/getCollectionQuote", "/api/core/chat/quote/getCollectionQuote")
 )
-# These two cost with each call.
+# Each call of these two costs points.
 SPEECH = Operation(
     "POST", ("/api/core/chat/record/getSpeech", "/api/core/chat/item/getSpeech"), idempotent=False, raw=True
 )
