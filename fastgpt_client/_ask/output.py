@@ -1,4 +1,4 @@
-"""A row's result in its documented form, from the answers that came or the error that did."""
+"""Build a row's result, in its documented form, from its answers or its error."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def outcome(
     """Return the result of a row.
 
     Args:
-        answers: what came for each question: its answer, and what followed the replies to its pauses.
+        answers: for each question, its answer and those to the replies to its pauses.
         data_id: the id of the last answer.
-        error: what went wrong; a run that failed in part, and so has an answer, tells it itself.
+        error: why the row failed; if part of a run failed, its answer contains the error.
     """
     parts = [part for question in answers for part in question]
     failure = _failure_of(parts) if error is None else f"{type(error).__name__}: {error}"

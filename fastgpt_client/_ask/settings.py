@@ -1,4 +1,4 @@
-"""How a run makes questions of its rows."""
+"""How a run turns rows into questions."""
 
 from __future__ import annotations
 
@@ -28,40 +28,40 @@ Reply: TypeAlias = "Callable[[Row, InteractiveNode], ChatMessage | str]"
 
 
 class AskUnit(NamedTuple):
-    """One row to be asked: who it is, and what is asked. `questions` go one after the other, in one chat."""
+    """A row to ask: its id and its questions. `questions` are asked one after the other, in the same chat."""
 
     run: str
     id: str
     row: Row
     questions: tuple[str, ...]
-    several: bool  # whether they were given as a list, and the answers are to be one
+    several: bool  # whether they were given as a list, so that the answers are a list too
     files: tuple[str, ...]
     variables: Mapping[str, Any] | None
     attempt: int = 0
-    begun: bool = False  # whether the server may have it already
+    begun: bool = False  # whether the server may already have it
 
     @property
     def chat_id(self) -> str:
-        """The chat that it is asked in."""
+        """The id of its chat."""
         return chat_id(self.run, self.id, self.attempt)
 
     def item_id(self, question: int, reply: int = 0) -> str:
-        """Return the id of an answer: to a question, from 0, or to a reply to its pauses, from 1."""
+        """Return the id of an answer; questions count from 0, replies to their pauses from 1."""
         return item_id(self.run, self.id, self.attempt, question, reply)
 
     @property
     def question(self) -> str | list[str]:
-        """The question as results have it."""
+        """The question, as it appears in results."""
         return [*self.questions] if self.several else self.questions[0]
 
     @property
     def fingerprint(self) -> int:
-        """What tells it from a row of the same id with another question."""
+        """Distinguishes it from a row with the same id but another question."""
         return fingerprint(self.question)
 
 
 class AskSettings(NamedTuple):
-    """What the rows of a run have in common."""
+    """Settings shared by all rows of a run."""
 
     run: str
     question: Questions
@@ -70,15 +70,15 @@ class AskSettings(NamedTuple):
     variables: Variables | None
 
     def check(self) -> None:
-        """Raise `ValidationError` for what can be no setting."""
+        """Raise `ValidationError` if a setting is invalid."""
         if not isinstance(cast("object", self.run), str) or not self.run.strip():
             raise ValidationError(f"run must be a non-empty str, the name of the run, not {shown(self.run)}")
 
     def unit(self, row: Row) -> AskUnit:
-        """Return what a row asks; what the caller's own functions raise is passed on.
+        """Return the unit for a row; exceptions of the caller's functions are passed on.
 
         Raises:
-            ValidationError: the row has no such column, or no question.
+            ValidationError: the row lacks a column or a question.
         """
         if not isinstance(cast("object", row), Mapping):
             raise ValidationError(
@@ -113,7 +113,7 @@ class AskSettings(NamedTuple):
 
 
 class AskBounds(NamedTuple):
-    """How fast a run goes, how far, what it keeps, and whom it tells."""
+    """Limits of a run, its output file, and its progress callback."""
 
     concurrency: int
     per_minute: float | None
@@ -125,7 +125,7 @@ class AskBounds(NamedTuple):
     progress: Callable[[AskSummary], None] | None
 
     def check(self) -> None:
-        """Raise `ValidationError` for what can be no bound."""
+        """Raise `ValidationError` if a limit is invalid."""
         for name in ("concurrency", "per_minute", "max_failures", "max_points"):
             value: object = getattr(self, name)
             if value is None and name != "concurrency":

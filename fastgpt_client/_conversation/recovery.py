@@ -33,8 +33,8 @@ _BUDGET_SECONDS = 60.0
 class TurnResult(NamedTuple):
     """The result of a turn, as stored by its conversation.
 
-    `item_id` is the id of the answer, None if there is none. `pause_is_known` is False if the run may wait at an unknown
-    pause. `unseen` is True if the run may still be in progress although its stream is no longer read.
+    `item_id` is the id of the answer, None if there is none. `pause_is_known` is False if the run may be waiting at an
+    unknown pause. `unseen` is True if the run may still be in progress although its stream is no longer read.
     """
 
     answer: ChatCompletion | None = None

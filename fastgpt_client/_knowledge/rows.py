@@ -1,4 +1,4 @@
-"""Rows of any kind of table: which of them no server takes, and why."""
+"""Validate rows: find those that no server accepts, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAYBE_TEXT = (str, NoneType)
 
 
 def row_problem(row: object) -> str | None:
-    """Return why no server takes a row, None if nothing is known against it."""
+    """Return why no server accepts a row, None if it is valid as far as is known."""
     if not isinstance(row, _MAPPINGS):
         return f"it must be a dict with q, not {type(row).__name__}"
     found = cast("Mapping[str, Any]", row)
