@@ -1,4 +1,4 @@
-"""The part of the clients that does no I/O: their configuration, and describing calls."""
+"""The part of the clients without I/O: configuration, and describing calls."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ S = TypeVar("S", bound=BaseSender)
 
 
 class BaseClientMixin(Generic[S]):
-    """Configuration and the description of calls, for both flavours' clients."""
+    """Configuration and call descriptions shared by the sync and async clients."""
 
     _sender: S
     _app_id: str | None
     _is_view: bool
-    _serves_visitors: ClassVar[bool] = False  # some of its calls need no key
+    _serves_visitors: ClassVar[bool] = False  # some of its calls work without a key
 
     @property
     def base_url(self) -> str:
@@ -32,12 +32,12 @@ class BaseClientMixin(Generic[S]):
 
     @property
     def app_id(self) -> str | None:
-        """The app that calls go to when they name none."""
+        """The default app of calls that do not name one."""
         return self._app_id
 
     @property
     def is_closed(self) -> bool:
-        """Whether the client was closed."""
+        """Whether the client is closed."""
         return self._sender.state.closed
 
     @property
@@ -57,7 +57,9 @@ class BaseClientMixin(Generic[S]):
         app_id: str | NotGiven = NOT_GIVEN,
         headers: Mapping[str, str] | None = None,
     ) -> Self:
-        """Return a view of this client with other options: same connections, same key, and closing it closes nothing.
+        """Return a view of this client with other options. It shares the connections and the key.
+
+        Omitted options keep their values. Closing the view does nothing.
 
         Args:
             timeout: as in the constructor.
@@ -67,13 +69,11 @@ class BaseClientMixin(Generic[S]):
             max_response_bytes: as in the constructor.
             completions: as in the constructor.
             on_call: as in the constructor.
-            app_id: the app of calls that name none.
-            headers: as in the constructor; added to those of the client.
-
-        Arguments left out stay as they are; `headers` are added to those of this client.
+            app_id: the default app of calls that do not name one.
+            headers: as in the constructor; added to those of this client.
 
         Raises:
-            ValidationError: an argument cannot be used.
+            ValidationError: an argument is invalid.
         """
         options = self._options.changed(
             timeout=timeout,
@@ -97,7 +97,7 @@ class BaseClientMixin(Generic[S]):
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError(
-            "a client holds a key and open connections: it is neither pickled nor copied (see with_options)"
+            "a client holds a key and open connections: it can be neither pickled nor copied (see with_options)"
         )
 
     # --- describing a call ------------------------------------------------------------------------------------------
@@ -114,14 +114,14 @@ class BaseClientMixin(Generic[S]):
         outLinkUid: str | None = None,
         authProxy: Mapping[str, object] | None = None,
     ) -> dict[str, Any]:
-        """Return the parameters that say which app a call goes to, and for whom: the app, or a share link's visitor.
+        """Return the parameters that identify the app of a call, and the share link's visitor if there is one.
 
-        4.15 and later take `outLinkAuthData` alone; before, `shareId` and `outLinkUid` stood beside `appId`. Without
-        any app it is an app key of 4.18 and later that says which.
+        4.15 and later take only `outLinkAuthData`; older servers take `shareId` and `outLinkUid` with `appId`. Without
+        an app, an app key (4.18 and later) determines it.
         """
         check_ids(appId=appId, shareId=shareId, outLinkUid=outLinkUid)
         if (shareId is None) != (outLinkUid is None):
-            raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
+            raise ValidationError("shareId and outLinkUid go together: pass both or neither")
         if authProxy is not None:
             if outLinkAuthData is not None or shareId is not None:
                 raise ValidationError(PROXY_OF_A_VISITOR)
@@ -133,7 +133,7 @@ class BaseClientMixin(Generic[S]):
         return {"appId": appId or self._app_id}
 
     def _chosen_app(self, appId: str | None) -> str | None:
-        """Return the app of a call, None if none was chosen: an app key of 4.18 and later says which it is."""
+        """Return the app of a call, None if none was chosen: an app key (4.18 and later) then determines it."""
         check_ids(appId=appId)
         return appId or self._app_id
 

@@ -1,4 +1,4 @@
-"""What is not trusted: JSON, which is parsed and asked for its shape, and values that a message shows."""
+"""Untrusted data: parse JSON and check its shape, and show values in messages."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ __all__ = [
     "whole_text",
 ]
 
-# How many levels JSON may have. Python's own bound differs with its version, from 1,000 levels to 100,000, and whoever
-# prints, copies or searches such JSON runs into the next one. What FastGPT sends has some tens of levels.
+# Maximum nesting depth of JSON. Python's own limit varies by version, from 1,000 to 100,000 levels, and printing,
+# copying or searching such JSON hits the next limit. FastGPT sends a few tens of levels.
 MAX_DEPTH = 300
 
 _CONTAINERS = frozenset({dict, list})
@@ -36,18 +36,18 @@ _shorten.maxstring = _shorten.maxother = 100
 
 
 def parse_json(content: bytes | str) -> Any:
-    """Return the parsed JSON; raise `ValueError` for what is none, however it is broken, or is nested too deeply."""
+    """Return the parsed JSON; raise `ValueError` if it is invalid or nested too deeply."""
     try:
         value = _decode(content) if isinstance(content, str) else json.loads(content)
     except RecursionError:
-        raise ValueError(_TOO_DEEP) from None  # the cause is a traceback of a thousand equal lines
+        raise ValueError(_TOO_DEEP) from None  # the traceback has a thousand identical lines
     if len(content) > 2 * MAX_DEPTH and _is_deep(value, content):
         raise ValueError(_TOO_DEEP)
     return value
 
 
 def _is_deep(value: Any, content: bytes | str) -> bool:
-    """Return whether parsed JSON has more levels than are allowed."""
+    """Return whether parsed JSON has more than `MAX_DEPTH` levels."""
     arrays = content.count("[") if isinstance(content, str) else content.count(b"[")
     objects = content.count("{") if isinstance(content, str) else content.count(b"{")
     if arrays + objects <= MAX_DEPTH:
@@ -73,32 +73,32 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
 
 
 def objects(value: object) -> list[dict[str, Any]] | None:
-    """Return the objects in a JSON array, None for what is no array."""
+    """Return the objects in a JSON array, None if `value` is not an array."""
     return [item for item in value if is_object(item)] if is_array(value) else None
 
 
 def as_object(value: object) -> dict[str, Any]:
-    """Return `value` if it is a JSON object, else an empty one."""
+    """Return `value` if it is a JSON object, otherwise an empty one."""
     return value if is_object(value) else {}
 
 
 def whole_text(text: str) -> str:
-    """Return a text that can be encoded: halves of UTF-16 pairs are joined, and one that is alone is U+FFFD."""
+    """Return the text in a form that can be encoded: surrogate pairs are joined, lone surrogates become U+FFFD."""
     if _HALF.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def first_object(value: object, key: str) -> dict[str, Any] | None:
-    """Return the first of an object's array if that is an object too, None for anything else."""
+    """Return the first item of the array `value[key]` if it is an object, otherwise None."""
     array = value.get(key) if is_object(value) else None
     first = array[0] if is_array(array) and array else None
     return first if is_object(first) else None
 
 
 def shown(value: object) -> str:
-    """Return a value for a message: its repr, cut where it is long or nested deeply, and its type if it has none."""
+    """Return a value's repr for a message, shortened if long or deeply nested; its type if the repr fails."""
     try:
         return _shorten.repr(value)
-    except Exception:  # whatever an object of the caller does there, it was the wrong argument
+    except Exception:  # the caller's object may raise anything; it is an invalid argument in any case
         return f"<{type(value).__name__}>"

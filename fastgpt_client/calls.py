@@ -1,4 +1,4 @@
-"""What a client tells of its calls, for metrics and traces: one `CallAttempt` for each time that something is sent.
+"""Metrics and traces: a client reports each attempt at a call as a `CallAttempt`.
 
 ```python
 def count(call: CallAttempt) -> None:
@@ -17,21 +17,21 @@ __all__ = ["CallAttempt"]
 
 @dataclass(frozen=True, slots=True)
 class CallAttempt:
-    """One attempt at a call, when it is over; `on_call=` of a client is called with it. It holds no key and no query.
+    """A finished attempt at a call, passed to a client's `on_call=`. Contains neither the key nor the query.
 
-    A blocking call's attempt is over when its answer was read, a stream's when the stream is closed. A stream that was
-    dropped unclosed is told of with the client's next call, or when the client is closed.
+    The attempt of a blocking call ends when its response has been read, that of a stream when the stream is closed. A
+    stream that was dropped without closing is reported with the client's next call, or when the client is closed.
 
     Attributes:
-        operation: method and path, such as "POST /api/v1/chat/completions": always the same for one method of a client
-            and without ids, as names of metrics and spans should be.
-        attempt: from 1; more than 1 for a repeat.
-        seconds: how long the attempt took, waits between attempts left out.
-        status: the HTTP status, None if no answer came.
-        error: what it failed with, as it is raised or was before a repeat; None if it went well, or a stream was left
-            early. A cancelled call has its cancellation.
-        request_id: the server's `x-request-id` (4.14.7 and later), else None.
-        stream: whether the answer is a stream.
+        operation: method and path, such as "POST /api/v1/chat/completions": constant for each method of a client and
+            without ids, so that it can name metrics and spans.
+        attempt: 1 for the first attempt, higher for retries.
+        seconds: duration of the attempt, without the waits between attempts.
+        status: the HTTP status, None if there was no response.
+        error: why it failed, whether it was raised or retried; None if it succeeded or a stream was closed early. A
+            cancelled call has its cancellation.
+        request_id: the server's `x-request-id` (4.14.7 and later), otherwise None.
+        stream: whether the response is a stream.
     """
 
     operation: str

@@ -1,4 +1,4 @@
-"""What a client is configured with, for programs that ask their users for it: checked and found as a client does it.
+"""Check and look up client settings the way a client does, for programs that ask their users for them.
 
 ```python
 try:
@@ -29,58 +29,55 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def check_api_key(api_key: str) -> str:
-    """Return an API key that can be sent; whether a server takes it is not known.
+    """Return the API key if it can be sent. Does not check whether a server accepts it.
 
     Args:
-        api_key: what is to be used as a key.
+        api_key: the key to check.
 
     Raises:
-        ValidationError: it is empty, begins with "Bearer", or has characters that no key has. The message says which,
-            and never shows the key.
+        ValidationError: the key is empty, begins with "Bearer", or contains invalid characters. The message says
+            which, and never shows the key.
     """
     return _check_api_key(api_key)
 
 
 def check_base_url(base_url: str) -> str:
-    """Return the root of a server, of whatever form people write: with `/api`, `/api/v1` or a slash at its end.
+    """Return the normalized root URL of a server: `/api`, `/api/v1` and trailing slashes are removed.
 
     Args:
-        base_url: the address that is to be used.
+        base_url: the URL to check.
 
     Raises:
-        ValidationError: it is not a URL, or one of something else: with a query, a password, or another scheme than
-            http and https.
+        ValidationError: it is not a URL, has a query or a password, or its scheme is neither http nor https.
     """
     return normalise_base_url(base_url)
 
 
 def find_proxy(base_url: str) -> str | None:
-    """Return the address of the proxy through which a client reaches a server, None if it needs none.
+    """Return the URL of the proxy that a client uses to reach a server, None if it connects directly.
 
     Args:
-        base_url: the URL that is called.
+        base_url: the URL of the server.
 
-    A client finds it in HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, unless `proxy=` or `trust_env=False` is given.
-    The address may hold a password.
+    A client reads HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, unless `proxy=` or `trust_env=False` is given.
+    The proxy's URL may contain a password.
 
     Raises:
-        ValidationError: the URL cannot be used, or a variable holds no address of a proxy.
+        ValidationError: the URL cannot be used, or a variable is not the URL of a proxy.
     """
     url = URL(normalise_base_url(base_url))
     return _settings().proxies.find(url.scheme, url.host, url.port or _PORTS[url.scheme])
 
 
 def ssl_context() -> ssl.SSLContext:
-    """Return what a client checks certificates with: the usual authorities, or SSL_CERT_FILE or SSL_CERT_DIR.
-
-    With `verify=` a client uses another one.
+    """Return the SSL context of a client without `verify=`: the default CAs, SSL_CERT_FILE or SSL_CERT_DIR.
 
     Raises:
-        ValidationError: a variable names a file or a folder from which no certificates can be read.
+        ValidationError: no certificates can be read from the file or folder that a variable names.
     """
     return _settings().ssl_context()
 
 
 def _settings() -> ConnectionSettings:
-    """Return how a client connects that is told nothing of it."""
+    """Return the default connection settings of a client."""
     return ConnectionSettings(proxy=None, verify=True, trust_env=True, transport="own")

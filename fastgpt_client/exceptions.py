@@ -1,23 +1,23 @@
-"""Every error this package raises.
+"""All exceptions raised by this package.
 
 ```
 FastGPTError
-├── APIConnectionError            no answer: refused, reset, DNS, TLS, a cut body
-│   └── APITimeoutError           a phase's timeout or the call's deadline passed
-├── APIError                      the server answered with an error
+├── APIConnectionError            no complete response: refused, reset, DNS, TLS, truncated body
+│   └── APITimeoutError           a timeout or the call's deadline was exceeded
+├── APIError                      the server responded with an error
 │   ├── AuthenticationError       the key is missing, unknown or of the wrong kind
 │   ├── PermissionDeniedError     the key's owner may not use this app, chat or model
 │   ├── NotFoundError             no such app, chat item or file; path unknown to this server
-│   ├── BadRequestError           the server's own validation refused an argument
-│   ├── ConflictError             the chat is still generating; what is to be made is there already
-│   ├── QuotaExceededError        points or another allowance are used up
-│   ├── RateLimitError            too many requests; .retry_after
-│   ├── CommercialFeatureError    only the commercial edition answers this call
-│   └── ServerError               everything else, an unreadable answer included
-├── ValidationError (ValueError)  refused before anything was sent
-├── StreamInterruptedError        the stream ended without its end; .partial holds what came
-├── WorkflowError                 the run itself failed; .completion holds what came
-└── TrainingError                 a knowledge base did not learn; .errors
+│   ├── BadRequestError           the server rejected an argument
+│   ├── ConflictError             the chat is still generating, or the item already exists
+│   ├── QuotaExceededError        points or another quota are used up
+│   ├── RateLimitError            too many requests; see .retry_after
+│   ├── CommercialFeatureError    the call requires the commercial edition
+│   └── ServerError               everything else, including unreadable responses
+├── ValidationError (ValueError)  an argument was rejected before anything was sent
+├── StreamInterruptedError        the stream was cut; .partial holds what was received
+├── WorkflowError                 the run failed; .completion holds what was received
+└── TrainingError                 a knowledge base was not fully learnt; see .errors
 ```
 """
 
@@ -52,23 +52,23 @@ __all__ = [
 
 
 class FastGPTError(Exception):
-    """Base of all errors of this package.
+    """Base class of all exceptions in this package.
 
     Attributes:
-        message: what happened and what to do about it, fit for a log.
-        attempts: how many requests were sent for the call, 0 if none.
-        request_id: the server's `x-request-id`, where it sent one (4.14.7 and later).
-        partial: what had come of the answer when the call failed, else None.
-        pushed: what became of the rows that `push_data` had sent before, else None.
-        outcome_unknown: True if the server may have done what was asked, or may be doing it still, although no answer
-            says so. A completion that ends so may have run, and cost.
+        message: what happened and what to do about it; safe to log.
+        attempts: number of requests sent for the call, 0 if none.
+        request_id: the server's `x-request-id` if it sent one (4.14.7 and later).
+        partial: the part of the answer received before the call failed, otherwise None.
+        pushed: result of the rows that `push_data` had already sent, otherwise None.
+        outcome_unknown: True if the server may have carried out the call, or may still be doing so, although it did
+            not confirm it. A completion that ends like this may have run and used points.
     """
 
     partial: ChatCompletion | None = None
     pushed: PushResult | None = None
     outcome_unknown: bool = False
 
-    # Every argument but the first has a default, so that the stock pickling (class, args, attributes) restores all.
+    # All arguments have defaults so that default pickling (class, args, attributes) restores everything.
     def __init__(self, message: str = "", *, attempts: int = 0, request_id: str | None = None) -> None:
         super().__init__(message)
         self.message = message
@@ -80,10 +80,10 @@ class FastGPTError(Exception):
 
 
 class APIConnectionError(FastGPTError):
-    """The server gave no answer, or none that was whole: refused, reset, DNS, TLS, cut in the body.
+    """The server sent no complete response: connection refused or reset, DNS, TLS, truncated body.
 
     Attributes:
-        request_sent: False if the request is known not to have reached the server, so that it is safe to repeat.
+        request_sent: False if the request is known not to have reached the server, so it is safe to retry.
     """
 
     def __init__(
@@ -95,20 +95,20 @@ class APIConnectionError(FastGPTError):
 
 
 class APITimeoutError(APIConnectionError):
-    """The answer did not come in time: a phase of `timeout=` or the call's `deadline=` passed."""
+    """The response did not arrive in time: a phase of `timeout=` or the call's `deadline=` was exceeded."""
 
 
 class APIError(FastGPTError):
-    """The server answered with an error.
+    """The server responded with an error.
 
     Attributes:
-        status_code: HTTP status of the answer (200 is possible: FastGPT sends errors with it).
-        code: the envelope's `code`, None where the answer was no envelope.
-        status_text: the envelope's `statusText`, the stable name of the error; "" if it has none.
-        body: the answer as parsed JSON, or a short excerpt of its text.
-        zod_error: the server's list of refused fields (`path`, `message`), else None.
-        hint: what the caller can do, else None.
-        retry_after: seconds to wait as the server gave them (header or message), None if it gave none.
+        status_code: HTTP status code (may be 200: FastGPT also sends errors with it).
+        code: the envelope's `code`, None if the response was not an envelope.
+        status_text: the envelope's `statusText`, the stable name of the error; "" if missing.
+        body: the response as parsed JSON, or a short excerpt of its text.
+        zod_error: the server's list of rejected fields (`path`, `message`), otherwise None.
+        hint: what the caller can do about it, None if unknown.
+        retry_after: seconds to wait according to the server (header or message), None if it did not say.
     """
 
     def __init__(
@@ -142,11 +142,11 @@ class APIError(FastGPTError):
 
 
 class AuthenticationError(APIError):
-    """The key is missing, unknown, or not of the kind this call needs; `.hint` says which."""
+    """The key is missing, unknown, or not of the kind this call needs; see `.hint`."""
 
 
 class PermissionDeniedError(APIError):
-    """The owner of the key may not use this app, chat, file or model."""
+    """The key's owner may not use this app, chat, file or model."""
 
 
 class NotFoundError(APIError):
@@ -154,47 +154,47 @@ class NotFoundError(APIError):
 
 
 class BadRequestError(APIError):
-    """The server refused an argument; `.zod_error` and the message name it where the server says which."""
+    """The server rejected an argument; `.zod_error` and the message name it if the server does."""
 
 
 class ConflictError(APIError):
-    """The chat is still generating an answer, the item id was used before, or what is to be made is there already."""
+    """The chat is still generating an answer, the item id was used before, or the item already exists."""
 
 
 class QuotaExceededError(APIError):
-    """Points, or another allowance of the team or the key, are used up."""
+    """Points, or another quota of the team or the key, are used up."""
 
 
 class RateLimitError(APIError):
-    """Too many requests; `.retry_after` says how many seconds to wait, where the server does."""
+    """Too many requests; `.retry_after` is the number of seconds to wait, if the server reports it."""
 
 
 class CommercialFeatureError(APIError):
-    """Only FastGPT's commercial edition (or its cloud) answers this call."""
+    """The call is available only in FastGPT's commercial edition and its cloud."""
 
 
 class ServerError(APIError):
-    """The server failed, or its answer was not what this call is answered with (a proxy's page, broken JSON)."""
+    """The server failed, or its response was not a valid one for this call (a proxy's page, invalid JSON)."""
 
 
 class ValidationError(FastGPTError, ValueError):
-    """An argument was refused before anything was sent."""
+    """An argument was rejected before anything was sent."""
 
 
 class StreamInterruptedError(FastGPTError):
-    """The stream ended with neither `[DONE]`, nor a stop chunk, nor an error; `.partial` holds what came."""
+    """The stream ended without `[DONE]`, a stop chunk or an error; `.partial` holds what was received."""
 
     outcome_unknown: bool = True
 
 
 class WorkflowError(FastGPTError):
-    """The run failed (a model or a node); `.completion` holds the answer as far as it came."""
+    """The run failed (a model or a node); `.completion` holds the part of the answer that was received."""
 
     completion: ChatCompletion | None = None
 
 
 class TrainingError(FastGPTError):
-    """A knowledge base did not learn all; `.errors` says of each collection what failed, stalled or is blocked."""
+    """A knowledge base was not fully learnt; `.errors` lists the collections that failed, stalled or are blocked."""
 
     errors: tuple[TrainingFailure, ...] = ()
 
@@ -207,7 +207,7 @@ def complete_error(
     partial: ChatCompletion | None = None,
     outcome_unknown: bool | None = None,
 ) -> None:
-    """Add what only the call knows that met an error; it is the one place where an error changes once it is made."""
+    """Add what only the failed call knows to an error; errors are modified nowhere else once created."""
     if outcome_unknown is not None:
         error.outcome_unknown = outcome_unknown
     error.attempts = attempts

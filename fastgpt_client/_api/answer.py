@@ -1,4 +1,4 @@
-"""One pass over an answer: its JSON if it is what was asked for, else the error that it is."""
+"""Parse a response once: return its JSON if it is the expected kind, otherwise raise its error."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def is_unknown_path(http: HTTPResponse, content: bytes) -> bool:
 
 
 def parse_response(request: APIRequest, http: HTTPResponse, content: bytes, secret: Secret, now: float) -> Any:
-    """Return the JSON of a good answer, None if bytes were asked for; raise the error that any other answer is.
+    """Return the JSON of a successful response, None for bytes; raise the error for any other response.
 
-    If the answer repeats the API key, the key is redacted.
+    If the response echoes the API key, the key is redacted.
     """
     if request.operation.raw and 200 <= http.status_code < 300 and _is_raw(request, http, content):
         return None
@@ -50,12 +50,12 @@ def parse_response(request: APIRequest, http: HTTPResponse, content: bytes, secr
 
 
 def _holds_anything(data: Any) -> bool:
-    """Return whether there is something in an answer's data, or is not meant to be; a page has it in its list."""
+    """Return whether a response's data is not empty, or null by design; for a page, its list counts."""
     return data is None or bool(data.get("list", data) if is_object(data) else data)
 
 
 def _is_raw(request: APIRequest, http: HTTPResponse, content: bytes) -> bool:
-    """Return whether bytes are what was asked for: an object store answers with nothing or XML, speech never."""
+    """Return whether the content is the requested bytes. Object stores return nothing or XML, speech never does."""
     if request.presigned is not None:
         return not content.startswith(b"{")
     return bool(content) and not content.startswith(b"{") and not is_html(http.headers, content)

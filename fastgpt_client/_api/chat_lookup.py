@@ -1,4 +1,4 @@
-"""The calls by which a completion is looked up in its chat, and its run stopped."""
+"""Calls that look up a completion in its chat and stop its run."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from .params import drop_none, names_visitor
 
 __all__ = ["AGE", "ChatLookup", "chat_lookup", "is_transient"]
 
-# An answer with the key `openapi` tells a server of 4.15 or later; older ones do not know the path. Anybody may ask.
+# The response has the key `openapi` on 4.15 and later; older servers lack the path. It needs no key.
 AGE = APIRequest(paths.API_DOCUMENT, {}, None, visitor=True)
-# A chat of this id is not saved (4.15 and later): nothing can be looked up there, and no second copy is refused.
+# A chat with this id is not saved (4.15 and later): nothing can be looked up in it, and duplicates are not refused.
 _UNSAVED = "NO_RECORD_HISTORIES"
 
 
 def is_transient(error: FastGPTError) -> bool:
-    """Return whether a look at the server that ended so may be made again."""
+    """Return whether a lookup that failed with this error may be retried."""
     if isinstance(error, APIError):
         return isinstance(error, RateLimitError) or error.outcome_unknown
     return isinstance(error, APIConnectionError)
 
 
 class ChatLookup(NamedTuple):
-    """One chat: whose it is, as each call says it, and what follows from that for the calls."""
+    """A chat and its owner, and the lookup calls for it."""
 
     chat_id: str
     scope: dict[str, Any]
@@ -35,20 +35,20 @@ class ChatLookup(NamedTuple):
     appless: bool
 
     def status(self) -> APIRequest:
-        """Whether the chat is generating."""
+        """Ask whether the chat is generating."""
         return self._post(paths.HISTORY_STATUS, {"chatIds": [self.chat_id]})
 
     def records(self) -> APIRequest:
-        """The newest messages, as many as a turn may add and some before."""
+        """Read the newest messages: as many as a turn may add, and a few before."""
         return self._post(paths.RECORDS, {"offset": 0, "pageSize": 10, "chatId": self.chat_id})
 
     def detail(self, data_id: str) -> APIRequest:
-        """What each node did for one answer."""
+        """Read what each node did for an answer."""
         query = query_params({**self.scope, "chatId": self.chat_id, "dataId": data_id})
         return APIRequest(paths.RECORD_DETAIL, query, None, visitor=self.visitor, appless=self.appless)
 
     def stop(self) -> APIRequest:
-        """The end of the run that is going on."""
+        """Stop the current run."""
         return self._post(paths.STOP, {"chatId": self.chat_id})
 
     def _post(self, operation: Operation, body: dict[str, Any]) -> APIRequest:
@@ -57,7 +57,7 @@ class ChatLookup(NamedTuple):
 
 
 def chat_lookup(chat_id: str, scope: dict[str, Any]) -> ChatLookup | None:
-    """Return how a chat is looked at, None for one that is not saved."""
+    """Return the lookup of a chat, None if the chat is not saved."""
     if chat_id == _UNSAVED:
         return None
     scope, visitor = drop_none(scope), names_visitor(scope)

@@ -1,4 +1,4 @@
-"""Reading the JSON of a completion: the text, the pause, the nodes and the error, in each version's form."""
+"""Read the JSON of a completion: text, pause, nodes and error, in the format of each version."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ __all__ = [
 ]
 
 
-# Where a node holds those that ran inside it.
+# Fields of a node that contain its nested nodes.
 NESTED_NODES = ("toolDetail", "pluginDetail", "loopDetail", "loopRunDetail", "parallelDetail", "childrenResponses")
 
 
 class ContentParts(NamedTuple):
-    """What a message's content is made of."""
+    """The parts of a message's content."""
 
     text: str
     reasoning: str
     tools: list[ToolCallData]
-    pauses: list[Any]  # its interactive nodes, with what wraps them
+    pauses: list[Any]  # its interactive nodes, with their wrappers
 
 
 def _items(content: object) -> list[ContentItem]:
@@ -59,7 +59,7 @@ def content_text(content: object, kind: Literal["text", "reasoning"] = "text") -
 
 
 def _text(items: Iterable[ContentItem], kind: Literal["text", "reasoning"]) -> str:
-    """Return texts joined without a separator, as the server does, and so are the halves of a character."""
+    """Join texts without a separator, like the server; this also joins split surrogate pairs."""
     texts = [as_object(item.get(kind)).get("content") for item in items if kind in item]
     return whole_text("".join(text for text in texts if isinstance(text, str))) if texts else ""
 
@@ -79,7 +79,7 @@ def _tools(items: Iterable[ContentItem]) -> list[ToolCallData]:
 
 
 def content_interactive(content: object) -> InteractiveData | None:
-    """Return the innermost interactive node of a message's content, None if the run did not pause."""
+    """Return the innermost interactive node in a message's content, None if the run did not pause."""
     for item in _items(content):
         if found := innermost(item.get("interactive")):
             return found
@@ -87,7 +87,7 @@ def content_interactive(content: object) -> InteractiveData | None:
 
 
 def innermost(interactive: object) -> InteractiveData | None:
-    """Return the interactive node inside all wrappers (sub-workflow, loop, tool), None if there is none."""
+    """Return the interactive node inside all wrappers (sub-workflow, loop, tool), None if missing."""
     node = as_object(interactive)
     while inner := as_object(as_object(node.get("params")).get("childrenResponse")):
         node = inner
@@ -101,24 +101,24 @@ def node_list(value: object) -> list[NodeResponse]:
 
 
 def known_nodes(what: str, nodes: list[NodeResponse]) -> list[NodeResponse]:
-    """Return the nodes; raise `ValidationError` if there are none: what they would tell is unknown, and not nothing."""
+    """Return the nodes; raise `ValidationError` if missing: `what` is then unknown, not empty."""
     if not nodes:
         raise ValidationError(
-            f"{what} cannot be known: the answer says nothing of its nodes. Ask with detail=True; a share link may "
-            "withhold them even then. has_nodes tells beforehand."
+            f"{what} cannot be determined: the answer has no node details. Pass detail=True; a share link may "
+            "withhold them even then. Check has_nodes first."
         )
     return nodes
 
 
 def error_text(error: object) -> str | None:
-    """Return the text of an `error` value, which is a string or an object with a message, None if there is none."""
+    """Return the text of an `error` value, which is a string or an object with a message; None if it is empty."""
     if is_object(error):
         error = error.get("message") or error
     return str(error) if error else None
 
 
 def nodes_error(nodes: Iterable[NodeResponse]) -> str | None:
-    """Return the error of the last top-level node that failed and did not have its error handled by the workflow."""
+    """Return the error of the last failed top-level node whose error was not handled by the workflow."""
     found: str | None = None
     for node in nodes:
         if node.get("errorCaptured") or node.get("parentId"):
@@ -128,7 +128,7 @@ def nodes_error(nodes: Iterable[NodeResponse]) -> str | None:
 
 
 def nodes_plugin_output(nodes: Iterable[NodeResponse]) -> Any:
-    """Return what a plugin app put out, None if no output node ran."""
+    """Return the output of a plugin app, None if no output node ran."""
     output: Any = None
     for node in nodes:
         if node.get("moduleType") == "pluginOutput" and "pluginOutput" in node:

@@ -1,6 +1,6 @@
-"""The content type of a file by its name, the same on every system.
+"""Guess the content type of a file from its name, with the same result on every system.
 
-`mimetypes` reads what a system has (a slim image has nothing, Windows its registry) and learnt some of these late.
+`mimetypes` depends on the system (a slim image has no table, Windows uses its registry) and the Python version.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ _TYPES = {
 
 
 def guess_content_type(name: str) -> str | None:
-    """Return the content type that the ending of a file's name stands for, None if it is unknown."""
+    """Return the content type for the extension of a file name, None if unknown."""
     suffix = PurePath(name).suffix.lower()
     known = _TYPES.get(suffix[1:])
-    # Only the ending is asked for: `mimetypes` takes a name for a URL, and reads one.
+    # Pass only the extension: `mimetypes` parses names as URLs.
     return known or mimetypes.guess_type(f"x{suffix}")[0]

@@ -1,4 +1,4 @@
-"""What the calls about knowledge bases send, and how servers of different age differ in it."""
+"""Request data of the calls about knowledge bases, and how it differs between server versions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
     "with_parent",
 ]
 
-# Those that a server overwrites unless the mode is "custom".
+# Settings that the server overwrites unless the mode is "custom".
 _OF_CUSTOM_MODE = (
     "chunkSplitMode",
     "chunkSize",
@@ -35,12 +35,12 @@ _OF_CUSTOM_MODE = (
     "paragraphChunkDeep",
     "paragraphChunkMinSize",
 )
-# Keys of credentials: of a model, and of the servers behind datasets of outside files.
+# Fields with credentials: of models, and of the servers of external files.
 _SECRETS = frozenset({"requestAuth", "authorization", "appSecret", "token"})
 
 
 class HiddenText(str):
-    """A credential in an answer: it is the text that it is, but its repr does not show it."""
+    """A credential in a response: an ordinary string whose repr is redacted."""
 
     __slots__ = ()
 
@@ -49,7 +49,7 @@ class HiddenText(str):
 
 
 def hide_secrets(value: Any) -> Any:
-    """Return parsed JSON, its credentials put into a text whose repr does not show them; changed in place."""
+    """Replace the credentials in parsed JSON, in place, with strings whose repr is redacted."""
     if is_object(value):
         for name, inner in value.items():
             if name in _SECRETS and isinstance(inner, str) and inner:
@@ -63,7 +63,7 @@ def hide_secrets(value: Any) -> Any:
 
 
 def chunk_settings(settings: object) -> dict[str, Any]:
-    """Return settings as they are sent: with the mode in which they count, where none is named."""
+    """Return the settings to send, with the mode that makes them effective if none is given."""
     if settings is None:
         return {}
     if not isinstance(settings, Mapping):
@@ -75,14 +75,14 @@ def chunk_settings(settings: object) -> dict[str, Any]:
 
 
 def table_operation(kind: str) -> Operation:
-    """Return the operation that makes a collection of a table."""
+    """Return the operation that creates a collection from a table."""
     if kind not in TABLES:
         raise ValidationError(f"kind must be {' or '.join(map(repr, TABLES))}, not {shown(kind)}")
     return TABLES[kind]
 
 
 def named_files(files: object) -> list[tuple[object, str | None, str | None]]:
-    """Return files with their names, from a dict of both or a list of files that name themselves."""
+    """Return files with their names, from a dict of names to files, or a list of files that have names."""
     kind = type(files).__name__
     found: list[tuple[object, str | None, str | None]]
     if isinstance(files, Mapping):
@@ -92,7 +92,7 @@ def named_files(files: object) -> list[tuple[object, str | None, str | None]]:
     else:
         raise ValidationError(f"files must be a list of paths, or a dict of names and files, not {kind}")
     if not found:
-        raise ValidationError("files is empty: name one at least")
+        raise ValidationError("files is empty: pass at least one")
     return found
 
 
@@ -104,7 +104,7 @@ def upload_data(
     metadata: Mapping[str, Any] | None,
     extra_body: Mapping[str, object] | None,
 ) -> dict[str, Any]:
-    """Return the part `data` of a form that makes a collection. Up to 4.14.10 metadata had another name there."""
+    """Return the `data` part of a form that creates a collection. Metadata has another name up to 4.14.10."""
     return {
         "datasetId": datasetId,
         "parentId": parentId,
@@ -117,7 +117,7 @@ def upload_data(
 
 
 def with_parent(parentId: str | NotGiven | None, extra_body: Mapping[str, object] | None) -> dict[str, object]:
-    """Return `extra_body` with a folder of which None is the root, which the wire has as null; left out, none."""
+    """Return `extra_body` with the folder, if given; None is the root, sent as null."""
     if isinstance(parentId, NotGiven):
         return {**(extra_body or {})}
     check_ids(parentId=parentId)
@@ -125,7 +125,7 @@ def with_parent(parentId: str | NotGiven | None, extra_body: Mapping[str, object
 
 
 def known_indexes(detail: object) -> list[dict[str, Any]]:
-    """Return a row's indexes in the form in which an update keeps them: with their ids, so that none is made anew."""
+    """Return a row's indexes with their ids, so that an update keeps them instead of creating new ones."""
     found = as_object(detail).get("indexes")
     names = ("type", "dataId", "text")
     return [
@@ -137,13 +137,13 @@ def known_indexes(detail: object) -> list[dict[str, Any]]:
 def retry_bodies(
     datasetId: str | None, collectionId: str | None, dataId: str | None, content: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return what asks for another try at failed tasks, in the order of trying.
+    """Return the bodies to try, in order, for retrying failed tasks.
 
-    Servers up to 4.14 need the dataset and the collection; later ones refuse both together, unless a task is named.
+    Servers up to 4.14 need both the dataset and the collection; later ones refuse both together unless a task is named.
     """
     check_ids(datasetId=datasetId, collectionId=collectionId, dataId=dataId)
     if datasetId is None and collectionId is None and dataId is None:
-        raise ValidationError("pass collectionId, datasetId or dataId: whose failed tasks are tried again")
+        raise ValidationError("pass collectionId, datasetId or dataId, to choose whose failed tasks to retry")
     named = {"datasetId": datasetId, "collectionId": collectionId, "dataId": dataId, **content}
     if dataId is not None or datasetId is None or collectionId is None:
         return [named]

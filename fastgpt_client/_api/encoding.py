@@ -1,4 +1,4 @@
-"""Arguments in the form that goes over the wire: JSON, and the texts of a query."""
+"""Encode arguments for the wire: JSON bodies and query parameters."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from fastgpt_client.exceptions import ValidationError
 
 __all__ = ["dump_json", "json_text", "plain_number", "query_params"]
 
-# How far the message of an error follows the arguments to what cannot be sent.
+# How many levels of nesting an error message follows to the value that cannot be sent.
 _LEVELS_NAMED = 6
 _BYTES: tuple[type, ...] = (bytes, bytearray, memoryview)
 
 
 def json_text(value: object) -> str:
-    """Return the JSON of a value; raise `ValueError` for what has none, which says of what kind it is.
+    """Return the JSON of a value; raise `ValueError` naming the type if it cannot be encoded.
 
-    Beyond what `json` knows, any mapping and any sequence are taken, and decimal numbers that a float holds exactly.
+    In addition to what `json` supports, accepts any mapping or sequence, and decimal numbers that a float represents
+    exactly.
     """
     return _json_bytes(value).decode()
 
@@ -36,14 +37,14 @@ def _json_bytes(value: object) -> bytes:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except UnicodeEncodeError:
-        raise ValueError("a text holds a lone surrogate") from None  # the cause shows the whole text
+        raise ValueError("a text contains a lone surrogate") from None  # the cause shows the whole text
 
 
 def dump_json(value: object, name: str = "") -> bytes:
-    """Return the JSON of arguments, or of one whose name is given.
+    """Return the JSON of the arguments, or of the single argument `name`.
 
     Raises:
-        ValidationError: it names what cannot be sent.
+        ValidationError: a value cannot be sent; the message says where it is.
     """
     try:
         return _json_bytes(value)
@@ -53,7 +54,7 @@ def dump_json(value: object, name: str = "") -> bytes:
 
 
 def query_params(params: Mapping[str, object]) -> dict[str, str]:
-    """Return the texts of a query: what is neither text nor number goes as JSON, which is how FastGPT reads it."""
+    """Return query parameters; values other than text are encoded as JSON, as FastGPT expects."""
     return {name: _query_text(name, value) for name, value in params.items()}
 
 
@@ -61,12 +62,12 @@ def _query_text(name: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, (str, UserString)):
-        return str.__str__(value) if isinstance(value, str) else str(value)  # of an enum its value
+        return str.__str__(value) if isinstance(value, str) else str(value)  # for an enum, its value
     return dump_json(value, name).decode()
 
 
 def _plain(value: Any) -> object:
-    """Return a value that `json` does not know as one that it knows."""
+    """Convert a value that `json` does not support to one that it does."""
     kind = type(value).__name__
     if isinstance(value, Mapping):
         return dict(cast("Mapping[object, object]", value))
@@ -76,14 +77,14 @@ def _plain(value: Any) -> object:
         return plain_number(value)
     if isinstance(value, Sequence) and not isinstance(value, _BYTES):
         return list(cast("Sequence[object]", value))
-    raise TypeError(f"a value is of the type {kind}: pass {_remedy(value)}")
+    raise TypeError(f"a value has the unsupported type {kind}: pass {_remedy(value)}")
 
 
 def plain_number(value: Decimal) -> float:
-    """Return a decimal number as a float or an int; raise `ValueError` if neither is exactly the same."""
+    """Return a decimal number as a float or int; raise `ValueError` if neither equals it exactly."""
     number = float(value)
     if Decimal(repr(number)) != value:
-        raise ValueError(f"no float is exactly the decimal number {shown(value)}: pass a float, or text")
+        raise ValueError(f"no float equals the decimal number {shown(value)} exactly: pass a float or text")
     return int(number) if number.is_integer() else number
 
 
@@ -103,7 +104,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=
 
 
 def _path_of_fault(value: object, path: str) -> str:
-    """Return where the part lies that has no JSON, such as `messages[0].content`."""
+    """Return the path of the value that has no JSON, such as `messages[0].content`."""
     for _ in range(_LEVELS_NAMED):
         for step, inner in _parts(value):
             if not _has_json(inner):

@@ -1,4 +1,4 @@
-"""Judging an answer: the envelope opened, or the error that it is, by `statusText`, then `code`, then HTTP status."""
+"""Map error responses to exceptions, by `statusText`, then `code`, then HTTP status."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _BY_STATUS_TEXT_END: tuple[tuple[str, type[APIError]], ...] = (
     ("NotExist", NotFoundError),
     ("NotEnough", QuotaExceededError),
 )
-# Texts of errors that have no statusText: whole messages, or their beginnings. Read from servers 4.9 to 4.16.
+# Messages, or their prefixes, of errors without a statusText. Taken from servers 4.9 to 4.16.
 _BY_MESSAGE: tuple[tuple[str, type[APIError]], ...] = (
     ("未配置商业版链接", CommercialFeatureError),
     ("Key is error. You need to use the app key", AuthenticationError),
@@ -86,7 +86,7 @@ _BY_MESSAGE: tuple[tuple[str, type[APIError]], ...] = (
     ("Cast to ", BadRequestError),
     ("messages is not array", BadRequestError),
     ("You don't have an app yet", BadRequestError),
-    # A share link's own limits: it has expired, its points are used up, it is asked too often in a minute.
+    # Limits of a share link: expired, points used up, too many requests per minute.
     ("分享链接已过期", PermissionDeniedError),
     ("链接超出使用限制", QuotaExceededError),
     ("每分钟仅能请求", RateLimitError),
@@ -106,7 +106,7 @@ _BY_HTTP_STATUS: dict[int, type[APIError]] = {
     402: QuotaExceededError,
     403: PermissionDeniedError,
     404: NotFoundError,
-    408: ServerError,  # a proxy's: it gave up waiting
+    408: ServerError,  # from a proxy that gave up waiting
     409: ConflictError,
     425: ServerError,
     429: RateLimitError,
@@ -114,7 +114,7 @@ _BY_HTTP_STATUS: dict[int, type[APIError]] = {
 
 
 def is_html(headers: Headers, content: bytes) -> bool:
-    """Return whether an answer is a web page: what Next.js, or a proxy, sends for a path it does not know."""
+    """Return whether a response is a web page, as Next.js or a proxy sends for unknown paths."""
     return "html" in headers.get("content-type", "") or content.lstrip()[:1] == b"<"
 
 
@@ -128,24 +128,24 @@ def response_error(
     call: CallFacts = _NOTHING_KNOWN,
     redact: Callable[[Any], Any] = lambda value: value,
 ) -> APIError:
-    """Return the error of an answer, by `statusText`, then `code`, then HTTP status.
+    """Return the error for a response, by `statusText`, then `code`, then HTTP status.
 
-    `body` is the parsed JSON, None if it is none; `redact` takes the key out of texts and of JSON.
+    `body` is the parsed JSON, None if the content is not JSON; `redact` removes the key from texts and JSON.
     """
     body = redact(body)
     if is_object(body) and body.get("code") != 200 and (code := _code(body)) is not None:
         return _refusal(body, code, _text(body.get("message")), status_code, headers, now, call)
-    text = redact(content.decode("utf-8", "replace")).strip()  # before it is cut: half a key is a secret too
+    text = redact(content.decode("utf-8", "replace")).strip()  # before truncation: half a key is a secret too
     return _foreign_answer(status_code, headers, text, body, is_html(headers, content), now, call, redact)
 
 
 def event_error(
     data: str, headers: Headers, now: float, *, started: bool, redact: Callable[[Any], Any] = lambda value: value
 ) -> FastGPTError:
-    """Return the error that an `error` event of a stream stands for.
+    """Return the error for an `error` event of a stream.
 
-    A coded one is an envelope. One that has only a message is judged by it as long as the run had not `started`;
-    afterwards it is the run that failed.
+    An event with a code is an envelope. One with only a message is classified by it before the run has `started`;
+    after that, it means that the run failed.
     """
     try:
         body = redact(parse_json(data))
@@ -162,7 +162,7 @@ def event_error(
 
 
 def _code(body: dict[str, Any]) -> int | None:
-    """Return the code of an error envelope, None if a JSON object is no such envelope."""
+    """Return the code of an error envelope, None if a JSON object is not one."""
     code = body.get("code")
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
@@ -180,22 +180,22 @@ def _refusal(
     now: float,
     call: CallFacts = _NOTHING_KNOWN,
 ) -> APIError:
-    """Return the error by which FastGPT itself refuses a call; without a code it is judged as one with code 500."""
+    """Return the error for a call that FastGPT itself rejected; a missing code is treated as 500."""
     judged = 500 if code is None else code
     status_text = _text(body.get("statusText"))
     status_text = "" if status_text == "error" else status_text
     zod_error, message = _refused_fields(body.get("zodError"), message)
     kind = _kind(judged, status_text, message, status_code)
     if zod_error and kind is ServerError:
-        kind = BadRequestError  # where the server parses a form itself, its validation ends as HTTP 500
-    # Beside a statusText the message is mostly a key of the server's translations, which says no more.
+        kind = BadRequestError  # for forms that the server parses itself, failed validation ends as HTTP 500
+    # With a statusText, the message is usually an i18n key, which adds nothing.
     if status_text and message and not _I18N_KEY.match(message):
         said = f"{status_text}: {message}"
     else:
         said = status_text or message or "no reason given"
     said = f"{said} (code {judged}, HTTP {status_code}){_zod_text(zod_error)}"
     return kind(
-        f"FastGPT refused the call: {said}",
+        f"FastGPT rejected the call: {said}",
         status_code=status_code,
         code=code,
         status_text=status_text,
@@ -229,7 +229,7 @@ def _kind(code: int, status_text: str, message: str, status_code: int) -> type[A
 
 
 def _kind_of_status(status_code: int) -> type[APIError]:
-    """Return the class of an HTTP status, where nothing better is known of an error."""
+    """Return the class for an HTTP status, used if nothing more specific is known."""
     if found := _BY_HTTP_STATUS.get(status_code):
         return found
     if 300 <= status_code < 400:
@@ -238,7 +238,7 @@ def _kind_of_status(status_code: int) -> type[APIError]:
 
 
 def _refused_fields(zod_error: Any, message: str) -> tuple[list[Any] | None, str]:
-    """Return the server's list of refused fields, None if there is none, and the message without it."""
+    """Return the server's list of rejected fields (None if missing), and the message without it."""
     if message.startswith("["):
         try:
             listed = parse_json(message)
@@ -250,7 +250,7 @@ def _refused_fields(zod_error: Any, message: str) -> tuple[list[Any] | None, str
 
 
 def _zod_text(zod_error: list[Any] | None) -> str:
-    """Return the server's refused fields as `path: reason`, for the message."""
+    """Return the rejected fields as `path: reason`, for the message."""
     lines: list[str] = []
     for item in zod_error or ():
         if is_object(item):
@@ -270,22 +270,22 @@ def _foreign_answer(
     call: CallFacts,
     redact: Callable[[Any], Any],
 ) -> APIError:
-    """Return the error of an answer that is no envelope: a proxy's page, plain text, another service's JSON."""
+    """Return the error for a response without an envelope: a proxy's page, plain text, another service's JSON."""
     kind = _kind_of_status(status_code)
     hint = hint_for(kind, "", "", call._replace(since=""))
     if kind is NotFoundError and html:
-        since = f", and its version: {call.since}" if call.since else ""
+        since = f" and its version: {call.since}" if call.since else ""
         hint = f"no such path on this server: check base_url{since}"
     elif 300 <= status_code < 400:
         location = redact(headers.get("location", "nowhere"))
         hint = f"it redirects to {location[:200]!r}: set base_url to the final address"
     elif status_code < 300:
-        hint = "something between client and server answers in its place, or base_url names another service"
-    # Words of something between: it may have passed the call on before. FastGPT's own refusals come in an envelope.
+        hint = "something between client and server responded in its place, or base_url points to another service"
+    # Sent by an intermediary, which may have forwarded the call before. FastGPT's own errors have an envelope.
     unknown = kind is ServerError and status_code != 425
     said = "a web page" if html else repr(text[:_EXCERPT]) if text else "an empty body"
     return kind(
-        f"HTTP {status_code} with {said} instead of an answer of FastGPT",
+        f"HTTP {status_code} with {said} instead of a FastGPT response",
         status_code=status_code,
         body=body if not html and (is_object(body) or is_array(body)) else text[:_EXCERPT],
         hint=hint,

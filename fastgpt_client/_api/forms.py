@@ -1,4 +1,4 @@
-"""The fields of a form that a run pauses for, and the check of what is filled in."""
+"""The fields of a form that a run pauses for, and validation of their values."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["FormField", "form_answers", "form_fields"]
 
 
 class FormField(NamedTuple):
-    """One field of a form.
+    """A field of a form.
 
-    `type` is the wire's: "input", "textarea", "password", "numberInput", "select", "multipleSelect", "switch",
+    `type` is as on the wire: "input", "textarea", "password", "numberInput", "select", "multipleSelect", "switch",
     "JSONEditor", "timePointSelect", "timeRangeSelect", "fileSelect", … `choices` are the values of a select. Limits
-    that the app did not set are None.
+    that the app does not set are None.
     """
 
     key: str
@@ -39,15 +39,15 @@ class FormField(NamedTuple):
     raw: dict[str, Any]
 
     def check(self, value: Any) -> Any:
-        """Return the value that is sent for this field, so that a user is told at once what does not fit.
+        """Validate a value and return what is sent for this field. Lets a program report errors field by field.
 
         Args:
-            value: what was filled in.
+            value: the user's input; None for the field's default.
 
-        None stands for the field's default; it is returned where nothing is sent.
+        Returns None if nothing is sent.
 
         Raises:
-            ValidationError: the value does not fit, or there is none and the field is required.
+            ValidationError: the value is invalid, or missing although the field is required.
         """
         return form_answers([self], {self.key: value}).get(self.key)
 
@@ -86,13 +86,13 @@ def _length(value: object) -> int | None:
 
 
 def form_answers(fields: Sequence[FormField], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values to send, defaults put in; raise `ValidationError` naming the field that does not fit."""
+    """Return the values to send, with defaults; raise `ValidationError` naming an invalid field."""
     if not isinstance(values, Mapping):
         raise ValidationError(f"values must be a dict of the form's keys, not {type(values).__name__}")
     known = {field.key for field in fields}
     for key in values:
         if key not in known:
-            raise ValidationError(f"{shown(key)} is no field of this form: it has {sorted(known)}")
+            raise ValidationError(f"{shown(key)} is not a field of this form: its fields are {sorted(known)}")
     answers: dict[str, Any] = {}
     for field in fields:
         value = values.get(field.key)
@@ -109,7 +109,7 @@ def form_answers(fields: Sequence[FormField], values: Mapping[str, Any]) -> dict
 
 
 def _sendable(field: FormField, value: Any) -> Any:
-    """Return a value that can be sent: the form goes as JSON text, and one bad value would spoil all of it."""
+    """Check that a value can be sent: the whole form is sent as JSON, which one invalid value would prevent."""
     try:
         json_text(value)
     except ValueError as exc:
@@ -129,23 +129,23 @@ def _string(field: FormField, value: Any) -> str:
     if not isinstance(value, str):
         raise _refuse(field, f"must be text, not {shown(value)}")
     if field.max_length is not None and len(value) > field.max_length:
-        raise _refuse(field, f"has {len(value)} characters, at most {field.max_length} are allowed")
+        raise _refuse(field, f"has {len(value)} characters: at most {field.max_length} are allowed")
     if field.min_length is not None and len(value) < field.min_length:
-        raise _refuse(field, f"has {len(value)} characters, at least {field.min_length} are needed")
+        raise _refuse(field, f"has {len(value)} characters: at least {field.min_length} are required")
     return value
 
 
 def _number(field: FormField, value: Any) -> float:
-    # A default comes from the app's editor, which may keep numbers as text.
+    # Defaults come from the app's editor, which may store numbers as text.
     if isinstance(value, str) and value == field.default:
         try:
             value = float(value)
         except ValueError:
-            raise _refuse(field, f"has the default {shown(value)}, which is no number: give it a value") from None
+            raise _refuse(field, f"has the default {shown(value)}, which is not a number: give it a value") from None
         if value.is_integer():
             value = int(value)
     if isinstance(value, Decimal):
-        with contextlib.suppress(ValueError):  # refused below
+        with contextlib.suppress(ValueError):  # rejected below
             value = plain_number(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < math.inf:
         raise _refuse(field, f"must be a number, not {shown(value)}")
@@ -180,7 +180,7 @@ def _json(field: FormField, value: Any) -> str:
     try:
         parse_json(value)
     except ValueError:
-        raise _refuse(field, "must be JSON text, or a value to be sent as JSON") from None
+        raise _refuse(field, "must be valid JSON text, or a value to encode as JSON") from None
     return value
 
 
@@ -190,9 +190,9 @@ def _files(field: FormField, value: Any) -> list[Any]:
     files = [*cast("Sequence[Any]", value)]
     for file in files:
         if not isinstance(file, str) and not ({"url", "key"} & as_object(file).keys()):
-            raise _refuse(field, f"takes URLs, or objects with a url or a key, not {shown(file)}")
+            raise _refuse(field, f"accepts URLs, or objects with a url or a key, not {shown(file)}")
     if field.max_files is not None and len(files) > field.max_files:
-        raise _refuse(field, f"has {len(files)} files, at most {field.max_files} are allowed")
+        raise _refuse(field, f"has {len(files)} files: at most {field.max_files} are allowed")
     return files
 
 

@@ -1,4 +1,4 @@
-"""What the caller can do about an error of the server, by what is known of the call."""
+"""Hints: what the caller can do about an error of the server."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from fastgpt_client.exceptions import (
 __all__ = ["CallFacts", "hint_for"]
 
 _HINTS: dict[type[APIError], str] = {
-    # Of the kinds of keys of 4.18 the documentation is all that is known.
+    # The kinds of keys in 4.18 are known only from the documentation.
     AuthenticationError: (
-        "check api_key (FASTGPT_API_KEY): an unrevoked API key made on this server, not a login token; "
-        "an app key opens the chats of its own app alone, and all other calls need a personal key"
+        "check api_key (FASTGPT_API_KEY): it must be an unrevoked API key of this server, not a login token; "
+        "an app key opens only the chats of its own app, and all other calls need a personal key"
     ),
     PermissionDeniedError: (
         "the owner of the key needs access to this app, chat or model: check appId and chatId; "
-        "an app key opens the chats of its own app alone"
+        "an app key opens only the chats of its own app"
     ),
-    CommercialFeatureError: "this call is answered by FastGPT's commercial edition and its cloud only",
+    CommercialFeatureError: "only FastGPT's commercial edition and its cloud support this call",
     QuotaExceededError: "top up, or raise the limit of the team or the key",
 }
-# Of calls that an app key does not open: a server says of it what it says of an unknown one.
+# For calls that an app key does not open: servers report it like an unknown key.
 _PERSONAL_KEY: dict[type[APIError], str] = {
     AuthenticationError: (
-        "check api_key (FASTGPT_API_KEY): this call needs a personal key (account, API keys); the key of an app opens "
-        "chats only"
+        "check api_key (FASTGPT_API_KEY): this call needs a personal key (account, API keys); an app key opens only "
+        "chats"
     ),
     PermissionDeniedError: "the owner of the key needs access to this dataset or collection",
 }
-_NO_LINK = "no share link has this shareId: it was deleted, or belongs to another server"
+_NO_LINK = "no share link has this shareId: it was deleted or belongs to another server"
 _VISITOR = (
-    "check shareId, outLinkUid and chatId: another visitor's chats are closed, and a link may refuse visitors; "
-    "FastGPT 4.15 and later take outLinkAuthData alone, before it was shareId and outLinkUid beside appId"
+    "check shareId, outLinkUid and chatId: visitors cannot open each other's chats, and a link may refuse visitors; "
+    "FastGPT 4.15 and later take only outLinkAuthData, older versions shareId and outLinkUid with appId"
 )
 _NO_APP = "pass appId=, or app_id= to the client (FASTGPT_APP_ID): only an app key of FastGPT 4.18 and later needs none"
 _OF_AN_APP = re.compile(r"\bapp(Id)?\b")
 
 
 class CallFacts(NamedTuple):
-    """What is known of a call: which servers have it, whether a visitor made it, whether it named no app, whose key."""
+    """Facts about a call: server versions, whether a visitor made it, whether it named no app, and the kind of key."""
 
     since: str = ""
     visitor: bool = False
@@ -57,7 +57,7 @@ class CallFacts(NamedTuple):
 
 
 def hint_for(kind: type[APIError], status_text: str, said: str, call: CallFacts) -> str | None:
-    """Return what the caller can do about an error, by its class, its `statusText` and its text; None if unknown."""
+    """Return what the caller can do about an error, based on its class, `statusText` and text; None if unknown."""
     if kind is NotFoundError and status_text == "linkUnInvalid":
         return _NO_LINK
     if kind in (AuthenticationError, PermissionDeniedError) and call.visitor:

@@ -1,4 +1,4 @@
-"""Parameters of calls: checked for meaning, and brought into the form that goes over the wire."""
+"""Validate the parameters of calls and convert them to the wire format."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
     "parse_page",
 ]
 
-PROXY_OF_A_VISITOR = "authProxy acts for a member of the team: a share link's visitor is none"
+PROXY_OF_A_VISITOR = "authProxy acts for a team member: it cannot be combined with a visitor's arguments"
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
@@ -46,7 +46,7 @@ def api_request(
     stream: bool = False,
     chat_id: str | None = None,
 ) -> APIRequest:
-    """Return the described call; parameters that are None are left out, the extra ones win."""
+    """Return the description of a call; parameters that are None are omitted, extra ones take precedence."""
     if body is None and extra_body:
         body = {}
     content: bytes | None = None
@@ -62,10 +62,9 @@ def api_request(
 
 
 def names_visitor(params: Mapping[str, object]) -> bool:
-    """Return whether parameters name a visitor, of a share link or (up to 4.14) of a team space.
+    """Return whether parameters name a visitor of a share link or (up to 4.14) of a team space.
 
-    A server that does not know the form in which they do passes over it: with a key beside it, the call would be
-    carried out in the key's name.
+    A server ignores forms that it does not know: if the key were sent too, the call would run under the key's account.
     """
     return any(params.get(name) is not None for name in ("outLinkAuthData", "shareId", "teamToken"))
 
@@ -80,11 +79,11 @@ def completion_request(
     extra_body: Mapping[str, object] | None = None,
     extra_query: Mapping[str, object] | None = None,
 ) -> APIRequest:
-    """Return the call for a completion; `app_id` is the app if `params` name none."""
+    """Return the call for a completion; `app_id` is the default app."""
     check_messages(messages)
     check_ids(**{name: params.get(name) for name in ("chatId", "responseChatItemId", "appId", "customUid")})
     if (params.get("shareId") is None) != (params.get("outLinkUid") is None):
-        raise ValidationError("shareId and outLinkUid go together: a visitor is named by both")
+        raise ValidationError("shareId and outLinkUid go together: pass both or neither")
     if params.get("authProxy") is not None and names_visitor(params):
         raise ValidationError(PROXY_OF_A_VISITOR)
     if params.get("outLinkAuthData") is None:
@@ -100,42 +99,42 @@ def completion_request(
 
 
 def check_ids(**params: object) -> None:
-    """Raise `ValidationError` for an id that is given but is no str, or is empty or blank."""
+    """Raise `ValidationError` if a given id is not a non-blank str."""
     for name, value in params.items():
         if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise ValidationError(f"{name} must be a non-empty str, not {shown(value)}: leave it out if there is none")
+            raise ValidationError(f"{name} must be a non-empty str, not {shown(value)}: omit it if there is none")
 
 
 def check_id_lists(**params: Sequence[str | None]) -> None:
-    """Raise `ValidationError` for a list of ids unless it is a non-empty list of non-empty ids."""
+    """Raise `ValidationError` unless each argument is a non-empty list of non-empty ids."""
     for name, values in params.items():
         if isinstance(values, str) or not values:
             raise ValidationError(f"{name} must be a non-empty list of ids, not {shown(values)}")
         for value in values:
             if value is None:
-                raise ValidationError(f"{name} holds None: leave it out")
+                raise ValidationError(f"{name} contains None: remove it")
             check_ids(**{name: value})
 
 
 def check_clears_one_user(
     query: Mapping[str, object], extra_body: Mapping[str, object] | None, server_version: object
 ) -> None:
-    """Raise `ValidationError` for a clearing of one user's chats, unless the server is known to be 4.18 or later.
+    """Raise `ValidationError` for `customUid` unless the server is known to be 4.18 or later.
 
-    Older servers pass over `customUid`, and delete the chats of all users.
+    Older servers ignore it and delete the chats of all users.
     """
     if "customUid" not in {**query, **(extra_body or {})}:
         return
     version = _VERSION.match(server_version) if isinstance(server_version, str) else None
     if version is None or tuple(map(int, version.groups())) < (4, 18):
         raise ValidationError(
-            "customUid needs server_version='4.18.0' or later: older servers pass over it, and would delete the chats "
+            "customUid requires server_version='4.18.0' or later: older servers ignore it and would delete the chats "
             f"of all users (server_version is {shown(server_version)})"
         )
 
 
 def check_one_of(**params: object) -> None:
-    """Raise `ValidationError` unless one of these ids is given, and only one."""
+    """Raise `ValidationError` unless exactly one of these ids is given."""
     check_ids(**params)
     if sum(value is not None for value in params.values()) != 1:
         raise ValidationError(f"pass either {' or '.join(params)}")
@@ -157,9 +156,9 @@ def check_messages(messages: object) -> None:
 
 
 def as_iso(name: str, value: object, *, end: bool = False) -> str | None:
-    """Return a point in time as the wire has it, ISO 8601 in UTC; text is passed on, a naive time is local.
+    """Return a point in time as ISO 8601 in UTC; text is passed on unchanged, a naive time is local.
 
-    A date is the whole local day: its first instant, or its last one where a span ends.
+    A date means the whole local day: its first instant, or its last one if it ends a range.
     """
     if value is None or (isinstance(value, str) and value.strip()):
         return value
@@ -174,20 +173,20 @@ def as_iso(name: str, value: object, *, end: bool = False) -> str | None:
             moment = _beginning(value)
     except (ValueError, OverflowError, OSError) as exc:
         raise ValidationError(
-            f"{name}: {value} is out of range in UTC: stay a day or more within the years 1 to 9999"
+            f"{name}: {value} is out of range in UTC: stay at least a day inside the years 1 to 9999"
         ) from exc
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _beginning(day: date) -> datetime:
-    """Return the first instant of a day here, in UTC."""
+    """Return the first instant of a local day, in UTC."""
     first, second = sorted(datetime.combine(day, time(fold=fold)).astimezone(UTC) for fold in (0, 1))
-    # They differ only where the clocks change at midnight. If 0:00 is passed over, the first one is the day before.
+    # They differ only if the clocks change at midnight. If 0:00 is skipped, the first one is on the day before.
     return first if first.astimezone().date() == day else second
 
 
 def pagination_params(offset: int | None, pageNum: int | None, pageSize: int) -> dict[str, object]:
-    """Return the parameters of a page; servers read none of them unless `pageSize` is there."""
+    """Return the parameters of a page; servers ignore all of them without `pageSize`."""
     checks: tuple[tuple[str, object, int], ...] = (
         ("offset", offset, 0),
         ("pageNum", pageNum, 1),
@@ -202,15 +201,15 @@ def pagination_params(offset: int | None, pageNum: int | None, pageSize: int) ->
 
 
 def parse_page(answer: Mapping[str, Any]) -> tuple[list[Any], int]:
-    """Return the items of a page and the total; the plain list of old servers is its own total.
+    """Return the items of a page and the total; old servers send a plain list, whose length is the total.
 
     Raises:
-        ServerError: what stands in the place of the items is something else.
+        ServerError: the response has no list of items.
     """
     data = answer.get("data")
     found = data if is_array(data) else as_object(data).get("list") or []
     if not is_array(found) or not all(map(is_object, found)):
-        raise ServerError("The server's answer has no page of a list where one was asked for.")
+        raise ServerError("The server's response does not contain the requested page of a list.")
     items = [*found]
     total = len(items) if is_array(data) else as_object(data).get("total")
     return items, total if isinstance(total, int) else 0
@@ -221,10 +220,10 @@ def drop_none(params: Mapping[str, object]) -> dict[str, object]:
 
 
 def check_recording(chatId: object, duration: object) -> None:
-    """Raise `ValidationError` unless all is there that servers from 4.15 on demand of a recording."""
+    """Raise `ValidationError` unless everything is given that servers 4.15 and later require for a recording."""
     if chatId is None:
-        raise ValidationError("chatId is missing: servers from 4.15 on transcribe for a chat only; a new id will do")
+        raise ValidationError("chatId is missing: FastGPT 4.15 and later transcribe only for a chat; a new id will do")
     if duration is None:
-        raise ValidationError("duration is missing: servers demand the length of a recording, in seconds")
+        raise ValidationError("duration is missing: servers require the length of the recording, in seconds")
     if isinstance(duration, bool) or not isinstance(duration, (int, float)) or not 0 < duration < float("inf"):
         raise ValidationError(f"duration must be a finite number of seconds above 0, not {duration!r}")

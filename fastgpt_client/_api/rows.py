@@ -1,4 +1,4 @@
-"""Rows to push: cut into calls that a server takes, and held against what it says it took."""
+"""Push rows: split them into calls that a server accepts, and find the rows that it dropped."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from .params import drop_none
 
 __all__ = ["PushCall", "dropped_rows", "push_calls", "row_table"]
 
-MAX_ROWS = 200  # more are refused
-MAX_BYTES = 9_000_000  # of 10 MB that a server reads
+MAX_ROWS = 200  # the server rejects more
+MAX_BYTES = 9_000_000  # the server reads at most 10 MB
 
-_MAPPINGS = (dict, Mapping)  # what most are is looked for first: an abstract class takes ten times as long
+_MAPPINGS = (dict, Mapping)  # dict first: checking against an abstract class takes ten times as long
 
 _NO_TEXT = "it has neither q nor imageId"
-_TOO_LONG = "the server took {} of the {} rows of its call: the longest are those that no model reads"
-# What servers up to 4.9.10 say of rows that they did not take.
+_TOO_LONG = "the server accepted {} of the {} rows in its call: the longest are presumably too long for the model"
+# Reasons that servers up to 4.9.10 give for dropped rows.
 _TOLD = {
     "overToken": "it is too long for the model",
-    "repeat": "the collection has it already",
+    "repeat": "the collection already has it",
     "error": "the server could not read it",
 }
 
 
 class PushCall(NamedTuple):
-    """One call of a push: its rows, and the place of the first among all."""
+    """A call of a push: its rows, and the index of the first one among all rows."""
 
     request: APIRequest
     rows: list[Mapping[str, Any]]
@@ -47,7 +47,7 @@ def push_calls(
     extra_body: Mapping[str, object] | None,
     extra_query: Mapping[str, object] | None,
 ) -> Iterator[PushCall]:
-    """Return the calls that push rows, each made when it is asked for; without any row there is one all the same."""
+    """Yield the calls that push rows, created lazily; there is always at least one, even without rows."""
     head = dump_json({**drop_none(params), **(extra_body or {})})[:-1] + b',"data":'
     query = query_params(extra_query or {})
     numbered = enumerate(rows)
@@ -64,9 +64,9 @@ def _checked(number: int, row: object) -> Mapping[str, Any]:
 
 
 def _calls(head: bytes, query: dict[str, str], rows: list[Mapping[str, Any]], first: int) -> Iterator[PushCall]:
-    """Return the call for some rows, or several if they are too large for one."""
+    """Yield the call for some rows, or several if they are too large for one."""
     try:
-        text = dump_json(rows)  # much cheaper than row by row, which names the bad one by its place among all
+        text = dump_json(rows)  # much cheaper than row by row, which is needed only to name the invalid row
     except ValidationError:
         text = b"[%s]" % b",".join(dump_json(row, f"data[{number}]") for number, row in enumerate(rows, first))
     if len(rows) > 1 and len(head) + len(text) > MAX_BYTES:
@@ -78,7 +78,7 @@ def _calls(head: bytes, query: dict[str, str], rows: list[Mapping[str, Any]], fi
 
 
 def row_table(rows: Iterable[object]) -> bytes:
-    """Return rows as the CSV file of which a server makes a collection: q, a, and as many indexes as some row has."""
+    """Return the CSV file from which a server creates a collection: q, a, and as many indexes as any row has."""
     lines: list[list[str]] = []
     for number, row in enumerate(rows):
         if not isinstance(row, Mapping):
@@ -88,7 +88,7 @@ def row_table(rows: Iterable[object]) -> bytes:
         texts = [as_object(index).get("text") for index in indexes]
         lines.append([*_text(given), *(str(text or "") for text in texts)])
     if not lines:
-        raise ValidationError("rows is empty: name one at least")
+        raise ValidationError("rows is empty: pass at least one")
     width = max(map(len, lines))
     table = io.StringIO(newline="")
     writer = csv.writer(table)
@@ -98,18 +98,18 @@ def row_table(rows: Iterable[object]) -> bytes:
 
 
 def dropped_rows(rows: list[Mapping[str, Any]], answer: object) -> tuple[int, list[tuple[int, str]]]:
-    """Return how many rows a server took, and which it did not, with the reason, by their places among `rows`.
+    """Return how many rows a server accepted, and the index and reason of those that it dropped.
 
-    Servers name them up to 4.9.10 only. Later ones drop a row without a text, and one that is too long for the model,
-    without a word.
+    Only servers up to 4.9.10 name dropped rows. Later ones silently drop rows without text, and rows that are too long
+    for the model.
 
     Raises:
-        ServerError: the answer says no number.
+        ServerError: the response does not contain the number of rows.
     """
     data = as_object(answer)
     taken = data.get("insertLen")
     if not isinstance(taken, int):
-        raise ServerError("The server does not say how many rows it took: its answer has no insertLen.")
+        raise ServerError("The server's response does not say how many rows it accepted: insertLen is missing.")
     missing = len(rows) - taken
     if missing <= 0:
         return taken, []
@@ -123,7 +123,7 @@ def dropped_rows(rows: list[Mapping[str, Any]], answer: object) -> tuple[int, li
 
 
 def _told(rows: list[Mapping[str, Any]], data: Mapping[str, Any]) -> dict[int, str]:
-    """Return what an old server says of rows that it did not take, by their places."""
+    """Return the reasons that an old server gives for dropped rows, by index."""
     found: dict[int, str] = {}
     for kind, reason in _TOLD.items():
         items = data.get(kind)

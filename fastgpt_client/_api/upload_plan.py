@@ -1,7 +1,7 @@
-"""What a server asks for when a file is to be uploaded: told by the shape of its answer, not by its version.
+"""How a server wants a file to be uploaded, detected from the shape of its response, not its version.
 
-Four generations are known: a form to FastGPT (up to 4.13), a signed form to the object store (4.14.0 to 4.14.4), a
-signed PUT (4.14.5 and later), and parts of a large file (4.16.0 and later).
+There are four protocols: a form to FastGPT (up to 4.13), a signed form to the object store (4.14.0 to 4.14.4), a
+signed PUT (4.14.5 and later), and a multipart upload for large files (4.16.0 and later).
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from fastgpt_client.exceptions import ServerError
 __all__ = ["UploadPlan", "file_key", "plan_upload", "read_address"]
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# The client's own business, whatever the server says of them.
+# Headers that the client sets itself; the server's values are ignored.
 _OWN_HEADERS = {"connection", "content-length", "host", "transfer-encoding"}
-_MAX_PARTS = 10_000  # the server's own bound
-# Real servers ask for parts of 8 MiB. Many small ones would be as many requests.
+_MAX_PARTS = 10_000  # the server's own limit
+# Real servers ask for parts of 8 MiB. Many small parts would mean as many requests.
 _FEW_PARTS = 100
 _SMALL_PART = 64 * 1024
 
 
 class UploadPlan(NamedTuple):
-    """Where and how the bytes go; `fields` is a form's, `part_size` is 0 unless they go in parts."""
+    """Where and how to upload; `fields` are those of a form, `part_size` is 0 unless uploading in parts."""
 
     url: URL
     key: str
@@ -39,25 +39,27 @@ class UploadPlan(NamedTuple):
 
 
 def plan_upload(data: object, base_url: str, size: int) -> UploadPlan:
-    """Return what an answer to the presign call asks for; its addresses may be relative to the server.
+    """Return the plan in a response to the presign call; its addresses may be relative to the server.
 
     Raises:
-        ServerError: it asks for what cannot be done.
+        ServerError: the plan cannot be carried out.
     """
     answer = as_object(data)
     url = _address(base_url, answer, "url")
     if url is None:
-        raise ServerError(f"The server offers no place to upload to: its answer has {sorted(answer)}")
+        raise ServerError(f"The server's response has no upload address: its fields are {sorted(answer)}")
     fields = answer.get("fields")
     form = {name: str(value) for name, value in fields.items()} if is_object(fields) else None
     key = answer.get("key") or as_object(fields).get("key")
     preview_url = _address(base_url, answer, "previewUrl")
     if preview_url is None and not (isinstance(key, str) and key):
-        raise ServerError("The server does not say where the file will be: its answer has neither previewUrl nor key")
+        raise ServerError(
+            "The server's response does not say where the file will be: it has neither previewUrl nor key"
+        )
     in_parts = answer.get("uploadMode") == "multipart"
     complete_url = _address(base_url, answer, "completeUrl") if in_parts else None
     if in_parts and complete_url is None:
-        raise ServerError("The server asks for parts, but its answer has no completeUrl")
+        raise ServerError("The server asks for parts, but its response has no completeUrl")
     return UploadPlan(
         url=url,
         key=key if isinstance(key, str) else "",
@@ -71,27 +73,27 @@ def plan_upload(data: object, base_url: str, size: int) -> UploadPlan:
 
 
 def read_address(base_url: str, answer: Mapping[str, Any], field: str) -> str:
-    """Return the address from which the app reads an uploaded file."""
+    """Return the URL from which the app reads an uploaded file."""
     url = _address(base_url, answer, field)
     if url is None:
-        raise ServerError("The server does not say where the uploaded file is")
+        raise ServerError("The server's response does not say where the uploaded file is")
     return str(url)
 
 
 def file_key(answer: Mapping[str, Any], field: str) -> str:
-    """Return the key by which other calls name an uploaded file."""
+    """Return the key that identifies an uploaded file in other calls."""
     key = answer.get(field)
     if not isinstance(key, str) or not key:
-        raise ServerError("The server does not say under which key the uploaded file is")
+        raise ServerError("The server's response has no key for the uploaded file")
     return key
 
 
 def _address(base_url: str, answer: Mapping[str, Any], field: str) -> URL | None:
-    """Return the address in a field of an answer, None if there is none."""
+    """Return the URL in a field of a response, None if missing."""
     value = answer.get(field)
     if value is None or value == "":
         return None
-    unusable = ServerError(f"The server's answer has no usable address in {field}")  # not shown: it is a credential
+    unusable = ServerError(f"The server's response has no usable address in {field}")  # not shown: it is a credential
     if not isinstance(value, str):
         raise unusable
     try:
@@ -107,7 +109,7 @@ def _address(base_url: str, answer: Mapping[str, Any], field: str) -> URL | None
 
 
 def _headers(value: object) -> dict[str, str]:
-    """Return the headers that were signed, to be sent as they are."""
+    """Return the signed headers, which must be sent unchanged."""
     headers: dict[str, str] = {}
     for name, given in as_object(value).items():
         text = str(given)

@@ -1,4 +1,4 @@
-"""Uploading a file: what is checked before, the requests, and what shows the file to an app. No I/O."""
+"""Upload files, without I/O: validation, the requests, and the message part that shows a file to an app."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ __all__ = [
     "signed_form_request",
 ]
 
-Report = Callable[[int], None]  # called with the bytes that were sent so far
+Report = Callable[[int], None]  # called with the number of bytes sent so far
 Trace = Callable[[Request], object]
 
-# What takes the bytes has its credential in its address, so no address is ever named in a log.
+# The upload's address is a credential, so logs never contain it.
 _PUT = Operation("PUT", ("(the upload's address)",), raw=True)
 _POST = Operation("POST", ("(the upload's address)",), raw=True)
 _FORM = Operation("POST", ("(the upload's address)",), idempotent=False, raw=True)
@@ -48,7 +48,7 @@ _CONTENT_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-
 
 
 class NamedFile(NamedTuple):
-    """A file to send, with what is said of it."""
+    """A file to send, with its name and content type."""
 
     source: FileSource
     name: str
@@ -56,14 +56,14 @@ class NamedFile(NamedTuple):
 
 
 def check_name_and_type(filename: object, content_type: object = None) -> None:
-    """Raise `ValidationError` for a name or a content type that is given but cannot be right."""
+    """Raise `ValidationError` for an invalid file name or content type."""
     if filename is not None:
         if not isinstance(filename, str) or not filename.strip():
             raise ValidationError(f"filename must be a non-empty str, not {filename!r}")
         try:
             filename.encode("utf-8")
         except UnicodeError:
-            raise ValidationError(f"filename cannot be sent, it holds a lone surrogate: {filename!r}") from None
+            raise ValidationError(f"filename contains a lone surrogate and cannot be sent: {filename!r}") from None
     if content_type is not None and not (isinstance(content_type, str) and _CONTENT_TYPE.fullmatch(content_type)):
         raise ValidationError(f"content_type must look like 'application/pdf', not {content_type!r}")
 
@@ -71,12 +71,14 @@ def check_name_and_type(filename: object, content_type: object = None) -> None:
 def name_file(
     source: FileSource, filename: str | None, content_type: str | None, default_name: str | None = None
 ) -> NamedFile:
-    """Return a file with its name and content type, by what the file itself tells if they are not given."""
+    """Return a file with its name and content type; taken from the file if not given."""
     name = filename or source.name or default_name
     if name is None:
-        raise ValidationError("filename is missing: the server tells the kind of a file by its ending")
+        raise ValidationError("filename is missing: the server determines the type of a file by its extension")
     if source.size <= 0:
-        raise ValidationError(f"file: {name!r} is empty, or stands at its end: file.seek(0) goes back to the beginning")
+        raise ValidationError(
+            f"file: {name!r} is empty or already at its end: call file.seek(0) to go back to the start"
+        )
     return NamedFile(source, name, content_type or guess_content_type(name) or "application/octet-stream")
 
 
@@ -86,9 +88,9 @@ def form_request(
     files: Sequence[NamedFile],
     report: Report | None = None,
 ) -> APIRequest:
-    """Return the request that sends a form with files to FastGPT itself, which takes objects as JSON."""
+    """Return the request that sends a form with files to FastGPT itself; objects are sent as JSON."""
     form = {name: value if isinstance(value, str) else _ascii_json(value) for name, value in fields.items()}
-    # FastGPT reads the name as Latin-1, and decodes it.
+    # FastGPT reads the name as Latin-1 and URL-decodes it.
     parts = [(file.source, quote(file.name), file.content_type) for file in files]
     body = partial(multipart_body, form, parts, report=report)
     visitor = any(names_visitor(value) for value in fields.values() if not isinstance(value, str))
@@ -96,7 +98,7 @@ def form_request(
 
 
 def _ascii_json(value: Mapping[str, Any]) -> str:
-    """Return JSON that is the same text in whatever encoding a form is read."""
+    """Return ASCII-only JSON, independent of the encoding in which a form is read."""
     return json.dumps(json.loads(dump_json(drop_none(value))))
 
 
@@ -109,13 +111,13 @@ def signed_form_request(
 
 
 def put_request(plan: UploadPlan, file: NamedFile, report: Report | None, trace: Trace) -> APIRequest:
-    """Return the request that puts the bytes to an address, with the headers that were signed."""
+    """Return the request that PUTs the bytes to a signed URL, with the signed headers."""
     body = partial(RequestBody, FileSlice(file.source, 0, file.source.size), report=report)
     return APIRequest(_PUT, {}, None, body=body, presigned=PresignedTarget(plan.url, plan.headers, trace))
 
 
 def part_requests(plan: UploadPlan, file: NamedFile, report: Report | None, trace: Trace) -> list[APIRequest]:
-    """Return the requests that put the bytes part by part; the report goes on from part to part."""
+    """Return the requests that PUT the bytes part by part; the reported bytes add up across parts."""
     requests: list[APIRequest] = []
     for number, begin in enumerate(range(0, file.source.size, plan.part_size), 1):
         part = FileSlice(file.source, begin, min(plan.part_size, file.source.size - begin))
@@ -131,7 +133,7 @@ def _report_from(report: Report, begin: int, sent: int) -> None:
 
 
 def post_request(url: URL, body: Mapping[str, object], trace: Trace) -> APIRequest:
-    """Return the request that completes or gives up an upload in parts."""
+    """Return the request that completes or aborts an upload in parts."""
     make = partial(RequestBody, dump_json(body), content_type="application/json")
     return APIRequest(_POST, {}, None, body=make, presigned=PresignedTarget(url, {}, trace))
 

@@ -1,1 +1,1 @@
-"""What a run of many questions decides: who is who, what is kept, what comes out. No I/O but its file."""
+"""The logic of a run of many questions: ids, journal and output rows. The only I/O is its file."""

@@ -1,4 +1,4 @@
-"""Who is who in a run: the ids that follow from a row, so that the same row sent again is the same question."""
+"""Derive ids from rows, so that a row sent again is recognized as the same question."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from fastgpt_client._json import is_array
 
 __all__ = ["chat_id", "fingerprint", "item_id", "json_line", "row_id"]
 
-# A first letter and 23 digits: the form of the ids that FastGPT's own pages make.
+# A letter and 23 digits, the format of the ids that FastGPT's own pages generate.
 _DIGITS = 23
 
 
 def chat_id(run: str, id: str, attempt: int) -> str:
-    """Return the chat of a row: of the run, the row's id and the attempt, and of nothing else."""
+    """Return the chat id of a row, derived only from the run, the row's id and the attempt."""
     return _name("chat", run, id, attempt)
 
 
 def item_id(run: str, id: str, attempt: int, question: int, reply: int) -> str:
-    """Return the id of an answer in that chat: to a question, from 0, or to a reply to its pauses, from 1."""
+    """Return the id of an answer in that chat; questions count from 0, replies to their pauses from 1."""
     return _name("item", run, id, attempt, question, reply)
 
 
@@ -32,9 +32,9 @@ def _name(*parts: str | int) -> str:
 
 
 def row_id(row: Mapping[str, Any], given: object) -> str:
-    """Return a row's id as text: what was given, or where that is nothing the hash of the whole row."""
+    """Return a row's id as text: the given one, or a hash of the whole row if that is empty."""
     if isinstance(given, float) and given.is_integer():
-        given = int(given)  # as spreadsheets write numbers
+        given = int(given)  # spreadsheets store integers as floats
     text = "" if given is None else str(given).strip()
     if text:
         return text
@@ -43,18 +43,18 @@ def row_id(row: Mapping[str, Any], given: object) -> str:
 
 
 def fingerprint(question: object) -> int:
-    """Return a number that tells questions apart."""
+    """Return a hash that identifies a question."""
     return int.from_bytes(sha256(json.dumps(_plain(question)).encode()).digest()[:8])
 
 
 def json_line(value: Mapping[str, Any]) -> bytes:
-    """Return a line of JSON, with its end; what JSON has no form for is written as text, and NaN as null."""
+    """Return a line of JSON with its line end; unsupported values are written as text, NaN as null."""
     text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
-    return f"{text}\n".encode("utf-8", "backslashreplace")  # half a character is written as JSON's own escape
+    return f"{text}\n".encode("utf-8", "backslashreplace")  # lone surrogates become JSON escapes
 
 
 def _plain(value: object) -> object:
-    """Return a value as JSON holds it."""
+    """Convert a value to plain JSON types."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):

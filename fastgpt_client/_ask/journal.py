@@ -1,7 +1,7 @@
-"""The file of a run: its results, a line each, only ever added to; and beside it which questions were sent.
+"""The journal of a run: an append-only file with a result per line, and a second file of the questions sent.
 
-Whatever kills the process, what was written stays. A last line that was torn is cut; the file beside it says of which
-rows the server may have a question that no result tells of, and goes when there are none.
+Written results survive a kill of the process; a torn last line is truncated. The second file lists the rows whose
+question the server may have although there is no result; it is deleted once there are none.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from .lock import try_lock
 
 __all__ = ["ID_IN_USE", "Journal", "Kept"]
 
-# The kind of error of a row whose id another question has: it says nothing of that other question.
+# The error of a row whose id belongs to another question; it is not a result of that other question.
 ID_IN_USE = "IdInUse"
 
 
 class Kept(NamedTuple):
-    """What a file knows of a row: its last result, the number of its next attempt, and whether that may have begun.
+    """The journal's state of a row: its last result, its next attempt, and whether that may have begun.
 
-    Attempts count from 0; it is how often the row has failed.
+    Attempts count from 0, so the number is how often the row has failed.
     """
 
     row: AskRow | None
@@ -37,28 +37,28 @@ class Kept(NamedTuple):
 
 
 class Journal:
-    """What a run has done, in a file that it goes on from. Opened by one process at a time.
+    """The results of a run, in a file from which it can resume. Only one process can open it at a time.
 
-    It keeps some tens of bytes a row in memory, whatever the answers hold.
+    Uses a few tens of bytes of memory per row, regardless of the size of the answers.
 
     Raises:
-        ValidationError: another process has the file, or it is not one of a run.
+        ValidationError: another process has the file open, or it is not the file of a run.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self._lock = ThreadLock()
-        self._offsets: dict[int, int] = {}  # of the last result of each id, which stands for it by its digest
+        self._offsets: dict[int, int] = {}  # of the last result of each id, by the id's fingerprint
         self._failures: dict[int, int] = {}
         self._failed_now: set[int] = set()
-        self._begun: dict[int, int] = {}  # the attempt that the server may have, of each id without its result
-        self._clashes: set[int] = set()  # results that say that an id is in use
+        self._begun: dict[int, int] = {}  # the attempt that the server may have, for ids without its result
+        self._clashes: set[int] = set()  # results that report an id in use
         self._begun_path = self.path.with_name(f"{self.path.name}.begun")
         self._file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 - closed by `close`
         self._closed = False
         try:
             if not try_lock(self._file):
-                raise ValidationError(f"{self.path} is in use by another run: wait for it, or name another file")
+                raise ValidationError(f"{self.path} is in use by another run: wait for it, or choose another file")
             self._end = self._load()
             self._load_begun()
             self._begun_file = open(self._begun_path, "a+b", buffering=0)  # noqa: SIM115
@@ -74,7 +74,7 @@ class Journal:
     # --- what was done ----------------------------------------------------------------------------------------------
 
     def find(self, id: str) -> Kept:
-        """Return what is known of a row."""
+        """Return the state of a row."""
         key = fingerprint(id)
         attempt = self._failures.get(key, 0)
         begun = self._begun.get(key) == attempt
@@ -89,7 +89,7 @@ class Journal:
     # --- what is done now -------------------------------------------------------------------------------------------
 
     def begin(self, id: str, attempt: int) -> None:
-        """Note, before it is sent, that the server may have a question."""
+        """Record, before sending a question, that the server may have it."""
         key = fingerprint(id)
         with self._lock:
             if not self._closed and self._begun.get(key) != attempt:
@@ -97,14 +97,14 @@ class Journal:
                 self._begun[key] = attempt
 
     def forget(self, id: str, attempt: int) -> None:
-        """Note that the server surely does not have it."""
+        """Record that the server is known not to have a question."""
         with self._lock:
             if not self._closed:
                 _append(self._begun_file, json_line({"id": id, "attempt": attempt, "begun": False}))
                 self._begun.pop(fingerprint(id), None)
 
     def write(self, row: AskRow) -> bool:
-        """Add a result; return False if the run is over, and this comes too late."""
+        """Append a result; return False if the journal is already closed."""
         line = json_line(row)
         with self._lock:
             if self._closed:
@@ -116,11 +116,11 @@ class Journal:
         return True
 
     def _is_new_clash(self, row: AskRow) -> bool:
-        """Return whether a result is to be written: a clash of ids is, once."""
+        """Return whether to write a result: each clash of ids is written only once."""
         return not _is_clash(row) or _clash_key(row) not in self._clashes
 
     def close(self) -> None:
-        """Let go of the file; another run may have it now. What no result tells of stays noted."""
+        """Release the file for other runs. Questions without a result stay recorded."""
         with self._lock:
             if self._closed:
                 return
@@ -134,7 +134,7 @@ class Journal:
     # --- reading ----------------------------------------------------------------------------------------------------
 
     def _load(self) -> int:
-        """Read all results, cut what was torn, and return where the next one goes."""
+        """Read all results, truncate a torn last line, and return the offset of the next result."""
         offset = 0
         with open(self.path, "rb") as file:
             for number, line in enumerate(file, 1):
@@ -158,7 +158,7 @@ class Journal:
             self._failures[key] = self._failures.get(key, 0) + 1
 
     def _load_begun(self) -> None:
-        """Read which attempts the server may have; one that has a result is over."""
+        """Read which attempts the server may have; those with a result are finished."""
         for note in _notes(self._begun_path):
             key, attempt = fingerprint(note.get("id")), note.get("attempt")
             self._begun.pop(key, None)
@@ -176,7 +176,7 @@ def _clash_key(row: AskRow) -> int:
 
 
 def _notes(path: Path) -> Iterator[dict[str, Any]]:
-    """Give the notes of a file, which may not be there; a torn one was of a question that was not sent yet."""
+    """Yield the notes of a file, if it exists. A torn one is skipped: its question was not sent yet."""
     if path.exists():
         for line in path.read_bytes().splitlines():
             try:
@@ -186,7 +186,7 @@ def _notes(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _append(file: IO[bytes], line: bytes) -> None:
-    """Add a line, whole or not at all."""
+    """Append a line, completely or not at all."""
     end = file.seek(0, os.SEEK_END)
     written = file.write(line)
     if written != len(line):

@@ -1,4 +1,4 @@
-"""One process at a time has a file: held by the operating system, which lets go of it however the process ends."""
+"""Lock a file for one process. The operating system releases the lock however the process ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["try_lock"]
 if sys.platform == "win32":  # pragma: no cover - the tests run elsewhere
     import msvcrt
 
-    # Far behind all content: Windows refuses to read and write what is locked.
+    # Far beyond any content: Windows denies reading and writing locked bytes.
     _BYTE = 2**62
 
     def try_lock(file: IO[bytes]) -> bool:

@@ -1,4 +1,4 @@
-"""A row's result in its documented form, from the answers that came or the error that did."""
+"""Build a row's result, in its documented form, from its answers or its error."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def outcome(
     """Return the result of a row.
 
     Args:
-        answers: what came for each question: its answer, and what followed the replies to its pauses.
+        answers: for each question, its answer and those to the replies to its pauses.
         data_id: the id of the last answer.
-        error: what went wrong; a run that failed in part, and so has an answer, tells it itself.
+        error: why the row failed; if part of a run failed, its answer contains the error.
     """
     parts = [part for question in answers for part in question]
     failure = _failure_of(parts) if error is None else f"{type(error).__name__}: {error}"
     if isinstance(error, FastGPTError) and error.outcome_unknown:
-        failure = f"{failure} (whether the question ran is not known)"
+        failure = f"{failure} (it is unknown whether the question ran)"
     texts = ["".join(part.text for part in question) for question in answers]
     known = bool(parts) and all(part.has_nodes for part in parts)
     used = ModelUsage()
@@ -60,7 +60,7 @@ def outcome(
 def clash(unit: AskUnit) -> AskRow:
     """Return the result of a row whose id belongs to another question."""
     error = (
-        f"{ID_IN_USE}: the id {unit.id!r} was given to another question in the run {unit.run!r}: each row needs its own"
+        f"{ID_IN_USE}: the id {unit.id!r} belongs to another question in the run {unit.run!r}: each row needs its own"
     )
     return _row(
         unit,
@@ -88,7 +88,7 @@ def _row(unit: AskUnit, **values: object) -> AskRow:
 
 def _failure_of(parts: Sequence[ChatCompletion]) -> str | None:
     failures = [part.error for part in parts if part.error is not None]
-    return f"WorkflowError: the run failed in part: {failures[0]}" if failures else None
+    return f"WorkflowError: part of the run failed: {failures[0]}" if failures else None
 
 
 def _citations(parts: Sequence[ChatCompletion]) -> list[dict[str, Any]]:

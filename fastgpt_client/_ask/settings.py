@@ -1,4 +1,4 @@
-"""How a run makes questions of its rows."""
+"""How a run turns rows into questions."""
 
 from __future__ import annotations
 
@@ -28,40 +28,40 @@ Reply: TypeAlias = "Callable[[Row, InteractiveNode], ChatMessage | str]"
 
 
 class AskUnit(NamedTuple):
-    """One row to be asked: who it is, and what is asked. `questions` go one after the other, in one chat."""
+    """A row to ask: its id and its questions. `questions` are asked one after the other, in the same chat."""
 
     run: str
     id: str
     row: Row
     questions: tuple[str, ...]
-    several: bool  # whether they were given as a list, and the answers are to be one
+    several: bool  # whether they were given as a list, so that the answers are a list too
     files: tuple[str, ...]
     variables: Mapping[str, Any] | None
     attempt: int = 0
-    begun: bool = False  # whether the server may have it already
+    begun: bool = False  # whether the server may already have it
 
     @property
     def chat_id(self) -> str:
-        """The chat that it is asked in."""
+        """The id of its chat."""
         return chat_id(self.run, self.id, self.attempt)
 
     def item_id(self, question: int, reply: int = 0) -> str:
-        """Return the id of an answer: to a question, from 0, or to a reply to its pauses, from 1."""
+        """Return the id of an answer; questions count from 0, replies to their pauses from 1."""
         return item_id(self.run, self.id, self.attempt, question, reply)
 
     @property
     def question(self) -> str | list[str]:
-        """The question as results have it."""
+        """The question, as it appears in results."""
         return [*self.questions] if self.several else self.questions[0]
 
     @property
     def fingerprint(self) -> int:
-        """What tells it from a row of the same id with another question."""
+        """Distinguishes it from a row with the same id but another question."""
         return fingerprint(self.question)
 
 
 class AskSettings(NamedTuple):
-    """What the rows of a run have in common."""
+    """Settings shared by all rows of a run."""
 
     run: str
     question: Questions
@@ -70,18 +70,20 @@ class AskSettings(NamedTuple):
     variables: Variables | None
 
     def check(self) -> None:
-        """Raise `ValidationError` for what can be no setting."""
+        """Raise `ValidationError` if a setting is invalid."""
         if not isinstance(cast("object", self.run), str) or not self.run.strip():
             raise ValidationError(f"run must be a non-empty str, the name of the run, not {shown(self.run)}")
 
     def unit(self, row: Row) -> AskUnit:
-        """Return what a row asks; what the caller's own functions raise is passed on.
+        """Return the unit for a row; exceptions of the caller's functions are passed on.
 
         Raises:
-            ValidationError: the row has no such column, or no question.
+            ValidationError: the row lacks a column or a question.
         """
         if not isinstance(cast("object", row), Mapping):
-            raise ValidationError(f"a row must be a mapping of columns, such as csv.DictReader gives, not {shown(row)}")
+            raise ValidationError(
+                f"a row must be a mapping of columns, such as csv.DictReader yields, not {shown(row)}"
+            )
         given = self.id(row) if callable(self.id) else row.get(self.id)
         questions, several = self._questions(row)
         variables = self.variables(row) if callable(self.variables) else self.variables
@@ -97,7 +99,7 @@ class AskSettings(NamedTuple):
         several = isinstance(asked, (list, tuple))
         questions = tuple(cast("Sequence[object]", asked)) if several else (asked,)
         if not questions or not all(isinstance(one, str) and one.strip() for one in questions):
-            raise ValidationError(f"question must be a text, or a list of them, not {shown(asked)}")
+            raise ValidationError(f"question must be text, or a list of texts, not {shown(asked)}")
         return cast("tuple[str, ...]", questions), several
 
     def _files(self, row: Row) -> tuple[str, ...]:
@@ -111,7 +113,7 @@ class AskSettings(NamedTuple):
 
 
 class AskBounds(NamedTuple):
-    """How fast a run goes, how far, what it keeps, and whom it tells."""
+    """Limits of a run, its output file, and its progress callback."""
 
     concurrency: int
     per_minute: float | None
@@ -123,7 +125,7 @@ class AskBounds(NamedTuple):
     progress: Callable[[AskSummary], None] | None
 
     def check(self) -> None:
-        """Raise `ValidationError` for what can be no bound."""
+        """Raise `ValidationError` if a limit is invalid."""
         for name in ("concurrency", "per_minute", "max_failures", "max_points"):
             value: object = getattr(self, name)
             if value is None and name != "concurrency":
@@ -131,7 +133,7 @@ class AskBounds(NamedTuple):
             whole = name in ("concurrency", "max_failures")
             is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
             if not is_number or not 0 < cast("float", value) < math.inf:
-                kind = "a whole number from 1" if whole else "a number above 0"
+                kind = "a whole number of at least 1" if whole else "a number greater than 0"
                 raise ValidationError(f"{name} must be {kind}, not {shown(value)}")
         if self.to is not None and not isinstance(cast("object", self.to), (str, os.PathLike)):
             raise ValidationError(f"to must be the path of a file, not {shown(self.to)}")
@@ -139,5 +141,5 @@ class AskBounds(NamedTuple):
 
 def _column(row: Row, what: str, name: str) -> object:
     if name not in row:
-        raise ValidationError(f"{what}: the row has no column {name!r}, but {', '.join(map(str, row))}")
+        raise ValidationError(f"{what}: the row has no column {name!r}, only {', '.join(map(str, row))}")
     return row[name]

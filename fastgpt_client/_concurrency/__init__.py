@@ -1,6 +1,6 @@
-"""What differs between the two flavours, each pair side by side.
+"""Everything that differs between the sync and async clients, as pairs of functions.
 
-This package alone imports anyio, threading and time.
+Only this package imports anyio, threading and time.
 """
 
 from __future__ import annotations
@@ -40,31 +40,31 @@ T = TypeVar("T")
 monotonic = time.monotonic
 wall_clock = time.time
 
-# Closing never hangs: what has not closed by then is left to the operating system.
+# Closing never hangs: connections still open after this time are left to the operating system.
 _CLOSE_SECONDS = 2.0
-# How much an interrupted response may still hand out of its buffers.
+# How many buffered chunks an interrupted response may still yield.
 _DRAIN_CHUNKS = 1024
 
 
 async def async_sleep(seconds: float) -> None:
-    """Wait; other tasks run."""
+    """Sleep without blocking other tasks."""
     await anyio.sleep(seconds)
 
 
 def sleep(seconds: float) -> None:
-    """Wait."""
+    """Sleep."""
     time.sleep(seconds)
 
 
 class TimeExpired(TimeoutError):
-    """The time is over that a function was given; what a function itself raises is never one."""
+    """A function exceeded the time it was given; never raised by the function itself."""
 
 
 async def async_run_with_timeout(
     seconds: float | None, function: Callable[[], Awaitable[T]], interrupt: Callable[[], None]
 ) -> T:
-    """Return what `function` returns, or cancel it after `seconds` and raise `TimeExpired`."""
-    del interrupt  # cancellation reaches every await, so nothing else has to be cut
+    """Return the result of `function`; after `seconds`, cancel it and raise `TimeExpired`."""
+    del interrupt  # cancellation reaches every await
     if seconds is None:
         return await function()
     with anyio.move_on_after(seconds):
@@ -73,10 +73,10 @@ async def async_run_with_timeout(
 
 
 def run_with_timeout(seconds: float | None, function: Callable[[], T], interrupt: Callable[[], None]) -> T:
-    """Return what `function` returns, or call `interrupt`, leave it alone and raise `TimeExpired` after `seconds`.
+    """Return the result of `function`; after `seconds`, call `interrupt`, abandon it and raise `TimeExpired`.
 
-    A blocking read cannot be cancelled from outside, so with a bound the function runs in a thread of its own.
-    What it opens after its caller has gone is closed there.
+    A blocking read cannot be cancelled from outside, so with a time limit the function runs in its own thread. If it
+    returns after its caller has left, the thread closes the result.
     """
     if seconds is None:
         return function()
@@ -85,7 +85,7 @@ def run_with_timeout(seconds: float | None, function: Callable[[], T], interrupt
     try:
         thread.start()  # the function may run before this returns
         in_time = work.finished.wait(max(seconds, 0.0))
-    except BaseException:  # such as Ctrl-C, which reaches this thread alone
+    except BaseException:  # such as Ctrl-C, which reaches only this thread
         if work.abandon():
             interrupt()
         else:
@@ -100,7 +100,7 @@ def run_with_timeout(seconds: float | None, function: Callable[[], T], interrupt
 
 
 class _Work:
-    """A function that runs in a thread, and whose caller may go away."""
+    """A function running in a thread, whose caller may leave before it ends."""
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self.finished = threading.Event()
@@ -122,7 +122,7 @@ class _Work:
             self.close_value()
 
     def abandon(self) -> bool:
-        """Tell the thread that nobody waits any more, and let those go who do; False if it has just finished."""
+        """Mark the work as abandoned and wake up its waiters; return False if it has just finished."""
         with self._lock:
             self._abandoned = not self.finished.is_set()
             self.finished.set()
@@ -138,11 +138,11 @@ class _Work:
                 raise self._error
             return self._value
         finally:
-            self._error = None  # the error's traceback holds this object: break the circle
+            self._error = None  # the traceback references this object: break the cycle
 
 
 async def async_run_shielded(function: Callable[[], Awaitable[None]], seconds: float = _CLOSE_SECONDS) -> None:
-    """Run a clean-up to its end, also in a cancelled task, but never for long."""
+    """Run a cleanup to completion, even in a cancelled task, but for at most `seconds`."""
 
     async def bounded() -> None:
         with anyio.move_on_after(seconds, shield=True):
@@ -155,11 +155,11 @@ async def async_run_shielded(function: Callable[[], Awaitable[None]], seconds: f
 
 
 async def _run_in_own_task(function: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a function to its end in a task of its own: `task.cancel()` reaches the awaits of a task, shielded or not.
+    """Run a function to completion in its own task: `task.cancel()` reaches a task's awaits even if shielded.
 
-    The cancellation goes on when the function has ended.
+    The cancellation is raised after the function has ended.
     """
-    import asyncio  # noqa: PLC0415 - loaded already, or there would be no task
+    import asyncio  # noqa: PLC0415 - already loaded, because there is a task
 
     task = asyncio.get_running_loop().create_task(function())
     cancelled: asyncio.CancelledError | None = None
@@ -171,13 +171,13 @@ async def _run_in_own_task(function: Callable[[], Coroutine[Any, Any, None]]) ->
                 cancelled = error
     if cancelled is not None:
         if not task.cancelled():
-            task.exception()  # looked at, so that asyncio does not report it as lost
+            task.exception()  # retrieve it, so that asyncio does not warn
         raise cancelled
     task.result()
 
 
 def asyncio_task() -> Any:
-    """Return the running task of asyncio, None under trio."""
+    """Return the current asyncio task, None under trio."""
     asyncio = sys.modules.get("asyncio")
     try:
         return None if asyncio is None else asyncio.current_task()
@@ -186,17 +186,17 @@ def asyncio_task() -> Any:
 
 
 def run_shielded(function: Callable[[], None], seconds: float = _CLOSE_SECONDS) -> None:
-    """Run a clean-up; what it calls is bound by timeouts of its own."""
+    """Run a cleanup; the calls in it have their own timeouts."""
     del seconds
     function()
 
 
 async def async_in_thread(function: Callable[[], T]) -> T:
-    """Return what a function returns that blocks; other tasks run. A cancelled caller leaves it: its result is closed.
+    """Run a blocking function in a thread and return its result. If the caller is cancelled, the result is closed.
 
-    Unlike one of anyio's threads, which only waits here, its own does not keep the program from ending.
+    It runs in a daemon thread, which does not keep the program from exiting; anyio's worker thread only waits for it.
     """
-    from anyio import to_thread  # noqa: PLC0415 - anyio loads its parts when they are used, and so do we
+    from anyio import to_thread  # noqa: PLC0415 - anyio loads its modules lazily, and so do we
 
     work = _Work(function)
     try:
@@ -210,12 +210,12 @@ async def async_in_thread(function: Callable[[], T]) -> T:
 
 
 def in_thread(function: Callable[[], T]) -> T:
-    """Return what a function returns that blocks."""
+    """Return the result of a blocking function."""
     return function()
 
 
 async def async_run_each(function: Callable[[T], Awaitable[None]], items: Iterable[T], workers: int) -> None:
-    """Run a function with each item, so many at a time. The first error ends it: those that run are cancelled."""
+    """Run a function with each item, `workers` at a time. The first error cancels the others."""
     left = iter(items)
     failed: list[BaseException] = []
 
@@ -237,7 +237,7 @@ async def async_run_each(function: Callable[[T], Awaitable[None]], items: Iterab
 
 
 def run_each(function: Callable[[T], None], items: Iterable[T], workers: int) -> None:
-    """Run a function with each item, so many at a time. The first error ends it, when those that run have ended."""
+    """Run a function with each item, `workers` at a time. The first error is raised once running calls have ended."""
     left, lock = iter(items), threading.Lock()
     failed: list[BaseException] = []
 
@@ -262,7 +262,7 @@ def run_each(function: Callable[[T], None], items: Iterable[T], workers: int) ->
     for one in (one for thread, one in zip(threads, works, strict=True) if thread.ident is not None):
         try:
             one.finished.wait()
-        except BaseException as error:  # such as Ctrl-C, which reaches this thread alone
+        except BaseException as error:  # such as Ctrl-C, which reaches only this thread
             failed.append(error)
             one.finished.wait()
     if failed:
@@ -270,22 +270,22 @@ def run_each(function: Callable[[T], None], items: Iterable[T], workers: int) ->
 
 
 async def async_drain(chunks: AsyncIterator[bytes]) -> None:
-    """End the byte iterator of a response that has been closed.
+    """Finish the byte iterator of a closed response.
 
-    It is run to its end rather than closed: httpx stacks several async generators, and closing the outermost leaves
-    the inner ones to the garbage collector, of which trio warns.
+    It is exhausted rather than closed: httpx nests several async generators, and closing the outermost leaves the inner
+    ones to the garbage collector, which makes trio warn.
     """
-    # Reading a closed response fails in many ways, each of which is the end.
+    # Reading a closed response fails in many ways, all of which mean the end.
     with contextlib.suppress(Exception, StopAsyncIteration):
         for _ in range(_DRAIN_CHUNKS):
             await chunks.__anext__()
-    # "asynchronous generator is already running": another task that reads it is about to leave it.
+    # "asynchronous generator is already running": another task is reading it, and is about to stop.
     with contextlib.suppress(RuntimeError):
         await cast("AsyncGenerator[bytes, None]", chunks).aclose()
 
 
 def drain(chunks: Iterator[bytes]) -> None:
-    """End the byte iterator of a response that has been closed."""
-    # "generator already executing": an abandoned thread is about to leave it.
+    """Finish the byte iterator of a closed response."""
+    # "generator already executing": an abandoned thread is about to stop reading it.
     with contextlib.suppress(ValueError):
         cast("Generator[bytes, None, None]", chunks).close()

@@ -1,4 +1,4 @@
-"""How tasks and threads stand to each other: turns, places, crews and what they work at. Each pair together."""
+"""Coordination of tasks and threads: locks, slots, crews and their iterators, in sync and async pairs."""
 
 from __future__ import annotations
 
@@ -41,30 +41,30 @@ def _current_task() -> Any:
 
 
 def _nothing() -> None:
-    """There is nothing to cut while a task waits."""
+    """A waiting task has nothing to interrupt."""
 
 
 class AsyncTurnLock:
     """A mutex that may be released by another task.
 
-    A turn ends with its event loop at the latest: Ctrl-C may have ended both anywhere.
+    It is released when its event loop ends at the latest: Ctrl-C may end the loop while it is held.
     """
 
     def __init__(self) -> None:
         self._free = anyio.Semaphore(1)
         self._place: AsyncPlace | None = None
-        # The task itself, not its id: that is used again.
+        # The task itself, because ids are reused.
         self._holder: weakref.ref[Any] | None = None
 
     async def acquire(self, seconds: float | None = None) -> None:
-        """Wait for the turn; raise `TimeExpired` if it does not come in time."""
+        """Acquire the lock; raise `TimeExpired` if that takes longer than `seconds`."""
         if self._place is None or (not self._place.is_here() and self._place.has_ended()):
             self._free, self._place, self._holder = anyio.Semaphore(1), AsyncPlace(), None
         await async_run_with_timeout(seconds, self._free.acquire, _nothing)
         self._holder = weakref.ref(_current_task())
 
     def owned_by_caller(self) -> bool:
-        """Return whether the turn that is going on was taken by this task, which would wait for itself."""
+        """Return whether this task holds the lock, so that acquiring it would deadlock."""
         return self._holder is not None and self._holder() is _current_task()
 
     def release(self) -> None:
@@ -80,13 +80,13 @@ class TurnLock:
         self._holder: weakref.ref[threading.Thread] | None = None
 
     def acquire(self, seconds: float | None = None) -> None:
-        """Wait for the turn; raise `TimeExpired` if it does not come in time."""
+        """Acquire the lock; raise `TimeExpired` if that takes longer than `seconds`."""
         if not self._free.acquire(timeout=-1 if seconds is None else max(0.0, seconds)):
             raise TimeExpired
         self._holder = weakref.ref(threading.current_thread())
 
     def owned_by_caller(self) -> bool:
-        """Return whether the turn that is going on was taken by this thread, which would wait for itself."""
+        """Return whether this thread holds the lock, so that acquiring it would deadlock."""
         return self._holder is not None and self._holder() is threading.current_thread()
 
     def release(self) -> None:
@@ -95,13 +95,13 @@ class TurnLock:
 
 
 class AsyncSlots:
-    """A number of places, taken before each use and given back after it; who finds none free waits."""
+    """A semaphore: a fixed number of slots, acquired before each use and released after it."""
 
     def __init__(self, number: int) -> None:
         self._free = anyio.Semaphore(number)
 
     async def acquire(self, seconds: float | None) -> None:
-        """Take a place; raise `TimeoutError` if none becomes free in time."""
+        """Acquire a slot; raise `TimeoutError` if none becomes free in time."""
         try:
             self._free.acquire_nowait()
         except anyio.WouldBlock:
@@ -109,45 +109,45 @@ class AsyncSlots:
                 await self._free.acquire()
 
     def release(self) -> None:
-        """Give the place back."""
+        """Release the slot."""
         self._free.release()
 
 
 class Slots:
-    """A number of places, taken before each use and given back after it; who finds none free waits."""
+    """A semaphore: a fixed number of slots, acquired before each use and released after it."""
 
     def __init__(self, number: int) -> None:
         self._free = threading.Semaphore(number)
 
     def acquire(self, seconds: float | None) -> None:
-        """Take a place; raise `TimeoutError` if none becomes free in time."""
+        """Acquire a slot; raise `TimeoutError` if none becomes free in time."""
         if not self._free.acquire(timeout=seconds):
             raise TimeoutError
 
     def release(self) -> None:
-        """Give the place back."""
+        """Release the slot."""
         self._free.release()
 
 
-# What is open in an event loop stays open until it is closed, whoever forgot it. Without a loop nothing else holds a
-# connection than who uses it, so that it ends with them, wherever they are interrupted.
+# Under an event loop, what is open stays referenced until it is closed, even if its user dropped it. Without a loop, a
+# connection is referenced only by its user, so that it ends with them wherever they are interrupted.
 AsyncOpenSet = set
 OpenSet = weakref.WeakSet
 
 
 class AsyncCrew(Generic[T]):
-    """Functions that run side by side, each in a task; what they return is taken as it comes."""
+    """Runs functions concurrently, each in a task; results are taken in order of completion."""
 
     def __init__(self) -> None:
         self._done: deque[tuple[T | None, Exception | None]] = deque()
         self._came = anyio.Event()
 
     async def open(self) -> None:
-        """Begin: opened and closed by the same task, like a block."""
+        """Open the crew; the same task must close it."""
         self._group = await anyio.create_task_group().__aenter__()
 
     def start(self, function: Callable[[], Awaitable[T]]) -> None:
-        """Begin to run a function."""
+        """Start a function."""
         self._group.start_soon(self._run, function)
 
     async def _run(self, function: Callable[[], Awaitable[T]]) -> None:
@@ -158,7 +158,7 @@ class AsyncCrew(Generic[T]):
         self._came.set()
 
     async def take(self) -> T:
-        """Return what the next function returned that has come to its end; raise what it raised."""
+        """Wait for the next function to finish; return its result or raise its error."""
         while not self._done:
             self._came = anyio.Event()
             await self._came.wait()
@@ -167,15 +167,15 @@ class AsyncCrew(Generic[T]):
         return cast("T", value)
 
     async def close(self) -> None:
-        """End what is still running."""
+        """Cancel the functions that are still running."""
         self._group.cancel_scope.cancel()
         await self._group.__aexit__(None, None, None)
 
 
 class Crew(Generic[T]):
-    """Functions that run side by side, each in a thread; what they return is taken as it comes.
+    """Runs functions concurrently, each in a thread; results are taken in order of completion.
 
-    The threads do not keep the program from ending.
+    The threads do not keep the program from exiting.
     """
 
     def __init__(self) -> None:
@@ -185,10 +185,10 @@ class Crew(Generic[T]):
         self._threads = 0
 
     def open(self) -> None:
-        """Begin."""
+        """Open the crew."""
 
     def start(self, function: Callable[[], T]) -> None:
-        """Begin to run a function."""
+        """Start a function."""
         if not self._idle.acquire(blocking=False):
             self._threads += 1
             threading.Thread(target=self._work, daemon=True).start()
@@ -201,25 +201,25 @@ class Crew(Generic[T]):
                 outcome: tuple[T | None, BaseException | None] = (context.run(function), None)
             except BaseException as error:
                 outcome = (None, error)
-            del job, context, function  # an idle thread keeps nothing
+            del job, context, function  # an idle thread must not hold references
             self._idle.release()
             self._done.put(outcome)
             del outcome
 
     def take(self) -> T:
-        """Return what the next function returned that has come to its end; raise what it raised."""
+        """Wait for the next function to finish; return its result or raise its error."""
         value, error = self._done.get()
         _raise_if(error)
         return cast("T", value)
 
     def close(self) -> None:
-        """Leave alone what is still running: a thread cannot be ended from outside."""
+        """End idle threads; running functions are abandoned, because threads cannot be cancelled."""
         for _ in range(self._threads):
             self._jobs.put(None)
 
 
 def _raise_if(error: BaseException | None) -> None:
-    """Raise an error, if there is one, and keep nothing of it: its traceback holds this very frame."""
+    """Raise an error, if any, without keeping a reference: its traceback references this frame."""
     if error is not None:
         try:
             raise error
@@ -228,12 +228,12 @@ def _raise_if(error: BaseException | None) -> None:
 
 
 def open_items(items: Iterable[T] | AsyncIterable[T]) -> Iterator[T] | AsyncIterator[T]:
-    """Return the iterator of what can be iterated either way."""
+    """Return the iterator of an iterable or async iterable."""
     return iter(items) if isinstance(items, Iterable) else aiter(items)
 
 
 async def async_next_item(items: Iterator[T] | AsyncIterator[T], end: T) -> T:
-    """Return the next item of an iterator of either kind, or `end`."""
+    """Return the next item of a sync or async iterator, or `end`."""
     return next(items, end) if isinstance(items, Iterator) else await anext(items, end)
 
 

@@ -1,7 +1,7 @@
 """Values that belong to one process and one event loop, such as connections.
 
-A connection that was opened before a fork is shared with the parent process, and one that was opened in another event
-loop waits for a selector that nobody asks any more: neither may be used again.
+A connection opened before a fork is shared with the parent process, and one opened in another event loop waits for a
+selector that may no longer be polled: neither may be used.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ __all__ = ["AsyncPlace", "AsyncRunLocal", "Place", "RunLocal"]
 
 T = TypeVar("T")
 
-# What a parent process opened: kept here for good, since collecting it would close what the parent uses.
+# Values of the parent process, kept forever: garbage collection would close what the parent uses.
 _of_the_parent: list[object] = []
 
 
 class RunLocal(Generic[T]):
-    """One value for each process, made when it is first asked for; threads share it."""
+    """A value per process, created on first use and shared by threads."""
 
     def __init__(self, make: Callable[[], T], close: Callable[[T], None], abandon: Callable[[T], None]) -> None:
-        del abandon  # there is no other loop whose value could only be abandoned
+        del abandon  # only needed with event loops
         self._make = make
         self._close = close
         self._lock = threading.Lock()
@@ -45,11 +45,11 @@ class RunLocal(Generic[T]):
     def _forget_the_parent(self) -> None:
         if self._made is not None and self._made[0] != os.getpid():
             _of_the_parent.append(self._made)
-            # The parent's lock may have been held at the fork, by a thread that does not exist here.
+            # At the fork, the parent's lock may have been held by a thread that does not exist here.
             self._lock, self._made = threading.Lock(), None
 
     def close(self) -> None:
-        """Close this process's value, if there is one."""
+        """Close this process's value, if it was created."""
         self._forget_the_parent()
         made, self._made = self._made, None
         if made is not None:
@@ -57,10 +57,10 @@ class RunLocal(Generic[T]):
 
 
 class AsyncRunLocal(Generic[T]):
-    """One value for each event loop of each process, made when it is first asked for.
+    """A value per event loop and process, created on first use.
 
-    A value is closed in its own loop: by `close`, or when the loop ends. `abandon` gets those whose loop cannot be
-    asked, because it is another one, or was closed without ending its generators.
+    A value is closed in its own loop: by `close`, or when the loop ends. `abandon` is called for values whose loop
+    cannot close them, because it is another loop or was closed without finalizing its generators.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class AsyncRunLocal(Generic[T]):
         self._make = make
         self._close = close
         self._abandon = abandon
-        # By their ids. Each step is one that needs no lock, which Ctrl-C or a fork may leave locked.
+        # By object id. All operations work without a lock, which Ctrl-C or a fork could leave locked.
         self._made: dict[int, _Made[T]] = {}
 
     def get(self) -> T:
-        """Return the value of the event loop that is running."""
+        """Return the value of the running event loop."""
         loop, process = _running_loop(), os.getpid()
         for made in [*self._made.values()]:
             if made.loop is loop and made.process == process and not made.closed:
@@ -82,12 +82,12 @@ class AsyncRunLocal(Generic[T]):
         made = _Made(process, loop, self._make())
         made.guard = self._close_with_loop(made)
         with contextlib.suppress(StopIteration):
-            anext(made.guard).send(None)  # begins it; nothing is awaited yet
+            anext(made.guard).send(None)  # start the generator; it awaits nothing yet
         self._made[id(made)] = made
         return made.value
 
     async def _close_with_loop(self, made: _Made[T]) -> AsyncGenerator[None, None]:
-        """Close a value when its event loop ends: both asyncio and trio then end the generators that are left."""
+        """Close a value when its event loop ends: asyncio and trio then finalize the remaining generators."""
         try:
             yield
         finally:
@@ -104,7 +104,7 @@ class AsyncRunLocal(Generic[T]):
                 self._abandon(made.value)
 
     async def close(self) -> None:
-        """Close the value of the running loop, and abandon those of other loops, which close them when they end."""
+        """Close the value of the running loop; abandon those of other loops, which close them when they end."""
         loop = _running_loop()
         self._forget_others(os.getpid())
         for made in [*self._made.values()]:
@@ -116,47 +116,47 @@ class AsyncRunLocal(Generic[T]):
 
 
 class Place:
-    """The process in which it was made: what was opened there cannot be used elsewhere."""
+    """The process in which it was created; connections opened there cannot be used elsewhere."""
 
     def __init__(self) -> None:
         self._process = os.getpid()
 
     def is_here(self) -> bool:
-        """Return whether what is running is where it was made."""
+        """Return whether the current process is this one."""
         return os.getpid() == self._process
 
     def run_there(self, work: Callable[[], object]) -> None:
-        """Do nothing: what another process has is its own matter."""
+        """Do nothing: work cannot be run in another process."""
 
 
 class AsyncPlace(Place):
-    """The event loop in which it was made, and its process."""
+    """The event loop in which it was created, and its process."""
 
     def __init__(self) -> None:
         super().__init__()
         self._loop = _running_loop()
         self._running = _running_loop
         if hasattr(self._loop, "call_soon_threadsafe"):
-            from asyncio import get_running_loop  # noqa: PLC0415 - not everybody uses it
+            from asyncio import get_running_loop  # noqa: PLC0415 - not needed under trio
 
-            self._running = get_running_loop  # quicker: it is asked before each read
+            self._running = get_running_loop  # faster; called before each read
 
     def is_here(self) -> bool:
-        """Return whether its event loop is the one that is running."""
+        """Return whether its event loop is the running one."""
         try:
             return self._running() is self._loop and os.getpid() == self._process
-        except RuntimeError:  # no loop of asyncio's is
+        except RuntimeError:  # no asyncio loop is running
             return False
 
     def has_ended(self) -> bool:
-        """Return whether its event loop has ended, or went with the process that had it."""
+        """Return whether its event loop has ended, or belongs to another process."""
         return os.getpid() != self._process or _has_ended(self._loop)
 
     def run_there(self, work: Callable[[], object]) -> None:
-        """Have its event loop do some work soon, if it still runs in this process."""
+        """Schedule work in its event loop, if that runs in this process."""
         if os.getpid() == self._process:
             soon = getattr(self._loop, "call_soon_threadsafe", None) or self._loop.run_sync_soon
-            with contextlib.suppress(RuntimeError):  # it has ended, and its connections with it
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and its connections with it
                 soon(work)
 
 
@@ -170,11 +170,11 @@ class _Made(Generic[T]):
 
 
 def _running_loop() -> Any:
-    """Return what stands for the event loop that is running: asyncio's loop, trio's token."""
-    from anyio.lowlevel import current_token  # noqa: PLC0415 - plain scripts have no loop
+    """Return an object that identifies the running event loop: asyncio's loop, or trio's token."""
+    from anyio.lowlevel import current_token  # noqa: PLC0415 - not needed without an event loop
 
     token = current_token()
-    return getattr(token, "native_token", token)  # anyio wraps it from 4.11 on
+    return getattr(token, "native_token", token)  # anyio 4.11 and later wrap it
 
 
 def _has_ended(loop: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Ids of chats and of their items, in the form of FastGPT's own."""
+"""Ids of chats and their items, in the format of FastGPT's own."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ __all__ = ["new_id"]
 
 
 def new_id() -> str:
-    """Return 24 random letters and digits, a letter first."""
+    """Return 24 random letters and digits, starting with a letter."""
     return choice(ascii_lowercase) + "".join([choice(ascii_lowercase + digits) for _ in range(23)])

@@ -1,4 +1,4 @@
-"""Where a run waits for the user, and what an answer holds beyond that."""
+"""Pauses: where a run waits for the user, and the part of an answer after that."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ __all__ = ["Pause", "after_pause", "asked_back", "check_question", "open_pause",
 class Pause(NamedTuple):
     """Where a run waits for the user: in which answer, and at which of its pauses, counted from 1.
 
-    `appends`: what follows the reply is added to that answer. `may_be_passed`: any question goes on from there.
-    `nodes` are the ids of the nodes that were told of already.
+    `appends`: the output after the reply is added to that answer. `may_be_passed`: any question resumes the run.
+    `nodes` are the ids of the nodes already reported.
     """
 
     item_id: str
@@ -36,33 +36,33 @@ class Pause(NamedTuple):
 
 
 def open_pause(records: Sequence[ChatRecord]) -> Pause | None:
-    """Return where a chat waits, None if it does not: its last answer ends with a pause that was not answered."""
+    """Return where a chat waits, None if its last answer does not end with an unanswered pause."""
     answers = [record for record in records if record.get("obj") == "AI"]
     node = pending_node(answers[-1]) if answers else None
     return None if node is None else Pause.of(node, answers[-1]["dataId"], len(_pauses(record_items(answers[-1]))))
 
 
 def pending_node(answer: ChatRecord) -> InteractiveNode | None:
-    """Return what a saved answer waits for, None if it does not: it ends with a pause that was not answered."""
+    """Return what a saved answer waits for, None if it does not end with an unanswered pause."""
     items = record_items(answer)
     node = interactive_node(items[-1].get("interactive")) if items else None
     return None if node is None or _was_answered(items[-1]) else node
 
 
 def check_question(pause: Pause | None) -> None:
-    """Raise `ValidationError` if a chat that waits there takes a question for the answer."""
+    """Raise `ValidationError` if the chat would take a question as the reply to its pause."""
     if pause is not None and not pause.may_be_passed:
-        raise ValidationError("the run waits for an answer to its own question: pass it to reply()")
+        raise ValidationError("the run is waiting for an answer to its own question: pass it to reply()")
 
 
 def asked_back(records: Sequence[ChatRecord]) -> bool:
-    """Return whether the last answer of a chat asked the user something: a message after it may have answered that."""
+    """Return whether the last answer of a chat has a pause, which a later message may have answered."""
     answers = [record for record in records if record.get("obj") == "AI"]
     return bool(answers) and bool(_pauses(record_items(answers[-1])))
 
 
 def after_pause(record: ChatRecord, number: int) -> ChatRecord | None:
-    """Return what an answer holds beyond its pause of that number, None if that was not answered yet."""
+    """Return the part of an answer after its pause of that number, None if the pause is unanswered."""
     items = record_items(record)
     spots = _pauses(items)
     if len(spots) < number:
@@ -75,16 +75,16 @@ def after_pause(record: ChatRecord, number: int) -> ChatRecord | None:
 
 
 def record_items(record: ChatRecord) -> list[ContentItem]:
-    """Return what a saved message is made of."""
+    """Return the items of a saved message."""
     return record.get("value") or []
 
 
 def _pauses(items: list[ContentItem]) -> list[int]:
-    """Return where in an answer its pauses are."""
+    """Return the indexes of the pauses in an answer."""
     return [index for index, item in enumerate(items) if "interactive" in item]
 
 
 def _was_answered(item: ContentItem) -> bool:
-    """Return whether the server noted an answer in a pause."""
+    """Return whether the server recorded a reply to a pause."""
     params = as_object(as_object(innermost(item.get("interactive"))).get("params"))
     return any(params.get(mark) for mark in ("userSelectedVal", "submitted", "answer", "continue"))

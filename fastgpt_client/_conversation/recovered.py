@@ -1,4 +1,4 @@
-"""Converts a saved answer into a completion, or into the events that are missing from a stream."""
+"""Convert a saved answer into a completion, or into the events missing from a stream."""
 
 from __future__ import annotations
 
@@ -29,32 +29,32 @@ _CITE = re.compile(r"\[[0-9a-fA-F]{24}\]\(CITE\)")
 
 
 def read_status(answer: dict[str, Any]) -> bool | None:
-    """Return whether a chat is generating, by the answer to that question; None if it does not say."""
+    """Return whether a chat is generating according to the response, None if it does not say."""
     chats = objects(as_object(answer.get("data")).get("list"))
     return None if chats is None else any(chat.get("chatGenerateStatus") == 0 for chat in chats)
 
 
 def read_records(answer: dict[str, Any]) -> list[ChatRecord] | None:
-    """Return a chat's messages; None for an answer that has none, which does not say that the server has none."""
+    """Return a chat's messages; None if the response has no list, which does not mean that there are no messages."""
     return cast("list[ChatRecord] | None", objects(as_object(answer.get("data")).get("list")))
 
 
 def is_without_content(data: ChatCompletionData) -> bool:
-    """Return whether a blocking answer has no content: 4.14.4 to 4.15.1 leave out a pause with nothing beside it."""
+    """Return whether a blocking answer has no content: 4.14.4 to 4.15.1 omit a pause without other content."""
     return as_object(data["choices"][0].get("message")).get("content") is None
 
 
 def with_content(data: ChatCompletionData, record: ChatRecord | None) -> ChatCompletionData:
-    """Return a blocking answer with the content that was saved of it."""
+    """Return a blocking answer with its saved content."""
     choice = data["choices"][0]
     message = {**as_object(choice.get("message")), "content": None if record is None else record.get("value")}
     return cast("ChatCompletionData", {**data, "choices": [{**choice, "message": message}]})
 
 
 def was_cut_short(nodes: Iterable[NodeResponse]) -> bool:
-    """Return whether the run was ended before it had said all, by who stopped it or left: what it had is saved."""
+    """Return whether the run ended early because it was stopped or its caller left; its partial answer is saved."""
     found = [*nodes]
-    for node in found:  # those inside them join at the end
+    for node in found:  # nested nodes are appended while iterating
         if node.get("finishReason") == "close":
             return True
         for nested in NESTED_NODES:
@@ -66,7 +66,7 @@ def was_cut_short(nodes: Iterable[NodeResponse]) -> bool:
 def saved_completion(
     record: ChatRecord, nodes: Sequence[NodeResponse], chat_id: str, *, cites: bool
 ) -> ChatCompletionData:
-    """Return a saved answer in the form of a blocking one; `cites`: with the citation marks, which are always saved."""
+    """Return a saved answer in the form of a blocking one; `cites` keeps the citation marks, which are always saved."""
     items: list[ContentItem] = record.get("value") or []
     data: dict[str, Any] = {
         "id": chat_id,
@@ -98,7 +98,7 @@ def _without_cites(item: ContentItem) -> ContentItem:
 def remaining_events(
     data: ChatCompletionData, text: str = "", reasoning: str = "", tools: Sequence[ToolCallData] = ()
 ) -> list[Event] | None:
-    """Return the events that a stream of a saved answer still lacks, None if it was the stream of another answer.
+    """Return the events of a saved answer missing from its stream, None if the stream was of another answer.
 
     `text`, `reasoning` and `tools` were delivered before the stream was cut.
     """
@@ -126,7 +126,7 @@ def _answer(text: str = "", reasoning: str = "", finish_reason: str | None = Non
 
 
 def _tool_events(tool: ToolCallData, delivered: ToolCallData | None) -> Iterable[Event]:
-    """Yield what is missing from a tool call; in the stream of 4.11 it has another id than in the records."""
+    """Yield the missing events of a tool call; in 4.11, its id in the stream differs from that in the records."""
     params, response = tool.get("params", ""), tool.get("response", "")
     if delivered is None:
         yield build_event("toolCall", {"tool": {**tool, "response": ""}})

@@ -1,7 +1,7 @@
-"""What became of a completion whose answer did not arrive: decided from what the server kept, without I/O.
+"""Recover a completion whose answer did not arrive: decides from the server's records, without I/O.
 
-A question may have been lost on its way, be running still, or be answered and saved. It is looked for, and asked again
-only where the server refuses a second copy of it.
+The question may have been lost, may still be running, or may have been answered and saved. It is looked up, and sent
+again only if the server refuses duplicates.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = ["RecoveryAction", "TurnRecovery", "TurnResult"]
 
-# A request that was cut may still be on its way into the server: it is looked for this often before it is given up.
+# A request that was cut may still reach the server: look it up this many times before giving up.
 _MAX_MISSES = 4
 _FIRST_DELAY = 0.25
 _MAX_DELAY = 4.0
-# How long a turn may wait in all for a server that is still generating.
+# Maximum total wait of a turn for a server that is still generating.
 _BUDGET_SECONDS = 60.0
 
 
 class TurnResult(NamedTuple):
-    """What a conversation keeps of a turn.
+    """The result of a turn, as stored by its conversation.
 
-    `item_id` is that of the answer, None if there is none. `pause_is_known` is False if the run may wait somewhere
-    without our knowing. `unseen` is True of a run that may still be going on although nobody reads it any more.
+    `item_id` is the id of the answer, None if there is none. `pause_is_known` is False if the run may be waiting at an
+    unknown pause. `unseen` is True if the run may still be in progress although its stream is no longer read.
     """
 
     answer: ChatCompletion | None = None
@@ -45,7 +45,7 @@ class TurnResult(NamedTuple):
 
 
 class RecoveryAction(Enum):
-    """What to do next."""
+    """The next step of a recovery."""
 
     RAISE = "raise"
     LOOK = "wait, then look at the server"
@@ -56,25 +56,25 @@ class RecoveryAction(Enum):
 
 
 class TurnRecovery:
-    """Follows one completion through its failures. `now` is the clock's time.
+    """Tracks a completion through its failures. `now` is the time of the monotonic clock.
 
     Args:
-        item_id: the id that the answer is asked to have.
+        item_id: the id requested for the answer.
         pause: the pause that the message answers.
-        recover: whether anything is looked up at all.
-        repeats: how often the question may be sent again after its fate was unknown.
+        recover: whether to look anything up.
+        repeats: how often the question may be sent again after its outcome was unknown.
         streamed_by: "v1" or "v2" if the answer is a stream. v1 ends the run when its connection is cut.
-        pause_is_known: whether the message surely answers no pause where `pause` is None.
-        seconds: how long it may wait in all, counted from the first failure; a minute if it is left out.
-        ends: when it must be over, whatever happens.
+        pause_is_known: whether a `pause` of None means that the message is known not to answer one.
+        seconds: maximum total wait, counted from the first failure; one minute by default.
+        ends: when recovery must end in any case.
 
     Attributes:
-        turn_id: the id that the answer gets: the reply to a pause is mostly appended to the answer that asked.
-        server_tells: whether the server can say that a run is going on.
-        lost: the last failure after which an attempt may have arrived without our knowing, None if there was none.
-        over: whether the server said, last time, that nothing is going on.
-        record: the saved answer, once it was found; without what stood before the reply.
-        delay: the seconds to wait before the step that was decided last.
+        turn_id: the actual id of the answer: the reply to a pause is usually appended to the answer that paused.
+        server_tells: whether the server can report that a run is in progress.
+        lost: the last failure after which an attempt may have reached the server, None if there was none.
+        over: whether the server last reported that no run is in progress.
+        record: the saved answer once found, without the part before the reply.
+        delay: seconds to wait before the step decided last.
     """
 
     def __init__(
@@ -97,14 +97,14 @@ class TurnRecovery:
         self.over = False
         self.record: ChatRecord | None = None
         self.delay = 0.0
-        self.refused = False  # as a second copy: the run of the first one is over
+        self.refused = False  # as a duplicate: the run of the first copy is over
         self._recover = recover
         self._repeats = repeats
         self._streamed_by = streamed_by
         self._pause_is_known = pause_is_known
         self._seconds = _BUDGET_SECONDS if seconds is None else seconds
         self._ends = ends
-        self._began = False  # the run surely began: it must not be asked for again
+        self._began = False  # the run is known to have started: it must not be requested again
         self._wait = _FIRST_DELAY
         self._absent = 0
         self._seen = False
@@ -113,14 +113,15 @@ class TurnRecovery:
 
     @property
     def ends_with_caller(self) -> bool:
-        """Whether the server ends the run when its connection is cut, as far as is known.
+        """Whether the server is expected to end the run when its connection is cut.
 
-        So does v1 with a stream, and v2 before 4.14.4. What is saved then may be all, or may not, and nothing tells.
+        This is the case for streams of v1, and of v2 before 4.14.4. The saved answer may then be incomplete, and
+        nothing shows whether it is.
         """
         return self._streamed_by == "v1" or (self._streamed_by == "v2" and not self.server_tells)
 
     def left(self, now: float) -> float:
-        """Return how many seconds there still are."""
+        """Return how many seconds are left."""
         if self._ends is None:
             self._ends = now + self._seconds
         return max(0.0, self._ends - now)
@@ -128,19 +129,19 @@ class TurnRecovery:
     # --- what happened ----------------------------------------------------------------------------------------------
 
     def opened(self, *, by_v1: bool = False) -> None:
-        """Note that the stream began: the run has started, and recovery gets a fresh time budget."""
+        """Record that the stream began: the run has started, and recovery gets a fresh time budget."""
         self._began = True
         self._ends = None
         if by_v1:
             self._streamed_by = "v1"
 
     def on_failure(self, error: FastGPTError, now: float) -> RecoveryAction:
-        """Decide on an error of the call itself."""
+        """Decide after an error of the call itself."""
         if isinstance(error, ConflictError):
             generating = error.status_text == "chatIsGenerating"
             if self.lost is None:
                 return self._resend(now) if generating else RecoveryAction.RAISE
-            # An earlier copy did arrive, or another run is going on in this chat.
+            # An earlier copy did arrive, or another run of this chat is in progress.
             self.refused = self.over = not generating
             return self._look(now)
         if not error.outcome_unknown:
@@ -154,7 +155,7 @@ class TurnRecovery:
         return self._look(now)
 
     def on_status(self, generating: bool | None, now: float) -> RecoveryAction:
-        """Decide on what the server says of the run, None if that tells nothing."""
+        """Decide from the server's status of the run, None if it is unknown."""
         self.over = generating is False
         if not generating:
             return RecoveryAction.READ
@@ -162,16 +163,16 @@ class TurnRecovery:
         return self._look(now)
 
     def on_untold(self) -> RecoveryAction:
-        """Decide on a server that cannot say whether a run is going on, as before 4.14.11."""
+        """Decide for a server before 4.14.11, which cannot report whether a run is in progress."""
         self.server_tells = False
         return RecoveryAction.RAISE if self._began and self.ends_with_caller else RecoveryAction.READ
 
     def on_records(self, records: Sequence[ChatRecord] | None, now: float) -> RecoveryAction:
-        """Decide on the newest messages of the chat, None if they cannot be read."""
+        """Decide from the newest messages of the chat, None if they cannot be read."""
         if records is None:
             return self._look(now)
         record = self.find(records)
-        # An answer is listed empty while it is made, and the run may begin between the looks at state and records.
+        # An answer in progress is listed empty, and the run may start between reading the status and the records.
         seen_before, self._seen = self._seen, record is not None and self.over
         if record is not None:
             if not record.get("value") and not (self.over and (seen_before or self.refused)):
@@ -181,14 +182,14 @@ class TurnRecovery:
             return RecoveryAction.FOUND
         if not self.over:
             return self._look(now)
-        # A reply to a pause bears its id nowhere if it is added to the answer that asked: its copy would be a question.
+        # A reply appended to the answer that paused has no id in the records, and a copy would be taken as a question.
         answers_a_pause = self.turn_id != self.item_id or (not self._pause_is_known and asked_back(records))
         if self._began or self.refused or self._repeats <= 0 or answers_a_pause:
             return self.on_age(now, refuses_copies=False)
         return RecoveryAction.ASK_AGE
 
     def on_age(self, now: float, *, refuses_copies: bool) -> RecoveryAction:
-        """Decide on a question that the server does not have, by whether a second copy of it would be refused."""
+        """Decide for a question that the server does not have, by whether it would refuse a duplicate."""
         if refuses_copies and (step := self._resend(now)) is RecoveryAction.RESEND:
             self._repeats -= 1
             return step
@@ -196,18 +197,18 @@ class TurnRecovery:
         return RecoveryAction.RAISE if self._absent >= _MAX_MISSES else self._look(now)
 
     def on_look_error(self, error: FastGPTError, now: float) -> RecoveryAction:
-        """Decide after a look that got no answer either."""
+        """Decide after a lookup that failed too."""
         return self._look(now) if is_transient(error) else RecoveryAction.RAISE
 
     def _look(self, now: float) -> RecoveryAction:
         return self._step(RecoveryAction.LOOK, self.left(now) > self._wait)
 
     def _resend(self, now: float) -> RecoveryAction:
-        # After the wait there must be time for the call itself.
+        # Leave time for the call itself after the wait.
         return self._step(RecoveryAction.RESEND, self.left(now) > 2 * self._wait)
 
     def _step(self, step: RecoveryAction, in_time: bool) -> RecoveryAction:
-        """Return a step that begins with a wait, if there is time for it."""
+        """Return a step that starts with a wait if there is time for it, otherwise `RAISE`."""
         if not in_time:
             return RecoveryAction.RAISE
         self.delay = self._wait
@@ -215,13 +216,13 @@ class TurnRecovery:
         return step
 
     def failure(self, error: FastGPTError) -> FastGPTError:
-        """Return what is to be raised in the end: that a copy was refused is no news to the caller."""
+        """Return the error to raise in the end: the original one if a duplicate was refused."""
         return self.lost if self.lost is not None and isinstance(error, ConflictError) else error
 
     # --- what came of it --------------------------------------------------------------------------------------------
 
     def find(self, records: Sequence[ChatRecord]) -> ChatRecord | None:
-        """Return the answer, None if it is not there."""
+        """Return the answer, None if it is not found."""
         answers = {record.get("dataId"): record for record in records if record.get("obj") == "AI"}
         if self.item_id in answers:
             return answers[self.item_id]
@@ -231,14 +232,14 @@ class TurnRecovery:
         return after_pause(answers[pause.item_id], pause.number)
 
     def pause_after(self, node: InteractiveNode, nodes: frozenset[str]) -> Pause:
-        """Return where the run waits now that the turn ended with a pause; `nodes` are the ids of those told of."""
+        """Return where the run waits after the turn ended with a pause; `nodes` are the ids of the reported nodes."""
         before = self.pause
         if before is not None and before.item_id == self.turn_id:
             return Pause.of(node, self.turn_id, before.number + 1, nodes | before.nodes)
         return Pause.of(node, self.turn_id, 1, nodes)
 
     def result(self, answer: ChatCompletion | None, *, pauses_are_told: bool = True) -> TurnResult:
-        """Return what came of a turn that the server took, with its answer if that came to its end."""
+        """Return the result of a turn that the server accepted, with its answer if it was completed."""
         if answer is None:
             return TurnResult(item_id=self.turn_id)
         node = answer.interactive

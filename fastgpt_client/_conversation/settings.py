@@ -1,4 +1,4 @@
-"""What all turns of a conversation have in common."""
+"""Settings shared by all turns of a conversation."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fastgpt_client._api.chat_lookup import ChatLookup
 
 __all__ = ["ConversationSettings"]
 
-# A share link's visitor, in the form of new servers and of old ones.
+# Parameters of a share link's visitor, on new and old servers.
 _VISITOR = ("outLinkAuthData", "shareId", "outLinkUid")
 
 
 class ConversationSettings(NamedTuple):
-    """Which chat it is, and how its completions are asked for."""
+    """The chat, and the parameters of its completions."""
 
     chat_id: str
     app_id: str | None
@@ -22,16 +22,16 @@ class ConversationSettings(NamedTuple):
     variables: Mapping[str, Any] | None
     detail: bool
     recover: bool
-    params: Mapping[str, Any]  # further ones of each completion
-    system: str | None = None  # an instruction that goes ahead of each message
+    params: Mapping[str, Any]  # additional parameters of each completion
+    system: str | None = None  # an instruction sent before each message
 
     @property
     def scope(self) -> dict[str, Any]:
-        """Whose chat it is, for the calls beside the completions."""
+        """The owner of the chat, for calls other than completions."""
         return {"appId": self.app_id, **{name: self.params.get(name) for name in _VISITOR}}
 
     def completion_params(self, item_id: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Return the parameters of a turn; its `variables` go over those of the conversation."""
+        """Return the parameters of a turn; its `variables` override those of the conversation."""
         return {
             "chatId": self.chat_id,
             "appId": self.app_id,

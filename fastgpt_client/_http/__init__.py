@@ -1,1 +1,1 @@
-"""HTTP: configuration, requests, retries and what keeps the key out of sight. No endpoint is known here."""
+"""HTTP: configuration, requests, retries and redaction. Knows no endpoints."""

@@ -1,7 +1,7 @@
-"""Decoding of bodies with `Transfer-Encoding: chunked`, without I/O.
+"""Decode bodies with `Transfer-Encoding: chunked`, without I/O.
 
-h11 makes an event of each chunk, and FastGPT writes a chunk for each event of a stream: this decoder takes all chunks
-of one read at once. It takes and refuses what h11 0.16 does, but for the bounds below.
+h11 emits an event per chunk, and FastGPT writes a chunk per stream event: this decoder handles all chunks of a read at
+once. It accepts and rejects the same input as h11 0.16, except for the limits below.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ _MAX_TRAILERS = 16 * 1024
 _MAX_KNOWN_SIZES = 1024
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,20})(?:;.*)?[ \t]*\Z")
 _BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")
-# In place of the number of bytes that a chunk still has.
+# Special values of `_left`.
 _LINE_END = -1
 _TRAILERS = -2
 
 
 class ChunkedDecoder:
-    """Turns the bytes of a chunked body into its payload, whatever the boundaries of the reads.
+    """Decodes the bytes of a chunked body into its payload, regardless of read boundaries.
 
-    `check_trailers` gets the lines between the last chunk and the end, and raises for what are no header fields.
+    `check_trailers` is called with the lines after the last chunk; it raises if they are not header fields.
 
     Attributes:
         finished: whether the end of the body was read.
-        unused: what was received after the end of the body.
+        unused: bytes received after the end of the body.
     """
 
     __slots__ = ("_check_trailers", "_failure", "_known_sizes", "_left", "_rest", "finished", "unused")
@@ -40,15 +40,15 @@ class ChunkedDecoder:
         self.unused = b""
         self._check_trailers = check_trailers
         self._rest = b""  # an unfinished line, or the trailers so far
-        self._left = 0  # bytes that the chunk still has
+        self._left = 0  # bytes remaining in the chunk, or a special value
         self._failure: RemoteProtocolError | None = None
-        self._known_sizes: dict[bytes, int] = {}  # the size lines of a stream repeat
+        self._known_sizes: dict[bytes, int] = {}  # size lines repeat within a stream
 
     def feed(self, data: bytes) -> bytes:
-        """Return the payload that `data` adds, b"" if none; what came before a failure is returned before it is raised.
+        """Return the payload in `data`, b"" if none. A failure is raised once the payload before it was returned.
 
         Raises:
-            RemoteProtocolError: the framing is broken.
+            RemoteProtocolError: the framing is invalid.
         """
         if self._failure is not None:
             raise self._failure
@@ -79,13 +79,13 @@ class ChunkedDecoder:
             if left == _LINE_END:
                 if not data.startswith(b"\r\n", at):
                     if end - at > 1 or data[at:] not in (b"", b"\r"):
-                        raise RemoteProtocolError("A chunk does not end with a line end")
+                        raise RemoteProtocolError("A chunk does not end with CRLF")
                     break
                 at, left = at + 2, 0
             line_end = data.find(b"\r\n", at)
             if line_end < 0:
                 if end - at > _MAX_LINE:
-                    raise RemoteProtocolError("The size line of a chunk is too long")
+                    raise RemoteProtocolError("A chunk size line is too long")
                 break
             line = data[at:line_end]
             size = known.get(line)
@@ -99,7 +99,7 @@ class ChunkedDecoder:
     def _size(self, line: bytes) -> int:
         match = _SIZE_LINE.match(line)
         if match is None or len(line) > _MAX_LINE:
-            raise RemoteProtocolError(f"The size line of a chunk cannot be read: {line[:40]!r}")
+            raise RemoteProtocolError(f"Invalid chunk size line: {line[:40]!r}")
         if len(self._known_sizes) < _MAX_KNOWN_SIZES:
             self._known_sizes[line] = int(match[1], 16)
         return int(match[1], 16)

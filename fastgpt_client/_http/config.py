@@ -1,4 +1,4 @@
-"""What a client is configured with: arguments checked, environment read, nothing sent."""
+"""Client configuration: validates arguments and reads the environment. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
 class NotGiven:
-    """The type of `NOT_GIVEN`, which stands for an argument that was left out where None has a meaning."""
+    """The type of `NOT_GIVEN`, the default of arguments for which None has a meaning."""
 
     def __repr__(self) -> str:
         return "NOT_GIVEN"
@@ -49,14 +49,14 @@ NOT_GIVEN: Final = NotGiven()
 
 
 def check_api_key(api_key: object, *, required: bool = True) -> str:
-    """Return the key, from the argument or `FASTGPT_API_KEY`; the message of the error never shows it.
+    """Return the key from the argument or `FASTGPT_API_KEY`; error messages never show it.
 
-    If none is `required`, one that nobody named is "".
+    A missing key is "" unless it is `required`.
     """
     if api_key is None:
         api_key = os.environ.get("FASTGPT_API_KEY")
         if api_key == "":
-            raise ValidationError(f"{MISSING_KEY}, which is empty")
+            raise ValidationError(f"{MISSING_KEY} (it is set, but empty)")
     if api_key is None:
         if required:
             raise ValidationError(MISSING_KEY)
@@ -64,32 +64,32 @@ def check_api_key(api_key: object, *, required: bool = True) -> str:
     if not isinstance(api_key, str):
         raise ValidationError(f"api_key must be a str, not {type(api_key).__name__}: decode it first")
     if api_key.lower().startswith("bearer "):
-        raise ValidationError("api_key begins with 'Bearer': pass the key alone, the scheme is added")
+        raise ValidationError("api_key begins with 'Bearer': pass only the key, the scheme is added automatically")
     if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
         raise ValidationError(
-            "api_key is empty or has white space, line ends or characters outside ASCII: strip it, "
-            "and check that it was copied whole"
+            "api_key is empty or contains whitespace, line breaks or non-ASCII characters: strip it, "
+            "and check that all of it was copied"
         )
     return api_key
 
 
 def check_app_id(app_id: object) -> str | None:
-    """Return the default app's id, from the argument or `FASTGPT_APP_ID`, None if there is none."""
+    """Return the default app's id from the argument or `FASTGPT_APP_ID`, None if missing."""
     if app_id is None:
         return os.environ.get("FASTGPT_APP_ID", "").strip() or None
     if not isinstance(app_id, str) or not app_id.strip():
-        raise ValidationError("app_id must be a non-empty str: leave it out to have no default app")
+        raise ValidationError("app_id must be a non-empty str: omit it to have no default app")
     return app_id.strip()
 
 
 def check_headers(headers: Mapping[Any, object] | None) -> Headers:
-    """Return the caller's own headers; the key's header is not theirs to set."""
+    """Return the caller's headers; those that the client sets are rejected."""
     if headers is not None and not isinstance(headers, Mapping):
         raise ValidationError(f"headers must be a dict of names and values, not {type(headers).__name__}")
     checked = Headers()
     for name, value in (headers or {}).items():
         if not isinstance(name, str) or not _HEADER_NAME.match(name):
-            raise ValidationError(f"headers: {name!r} is no header name")
+            raise ValidationError(f"headers: {name!r} is not a valid header name")
         if not isinstance(value, str) or not value.isprintable():
             raise ValidationError(f"headers: the value of {name!r} must be a str of printable characters")
         if name.lower() in ("authorization", "cookie", "content-length", "accept-encoding"):
@@ -99,9 +99,9 @@ def check_headers(headers: Mapping[Any, object] | None) -> Headers:
 
 
 def normalise_base_url(base_url: object) -> str:
-    """Return the server's root, from the argument or `FASTGPT_BASE_URL`.
+    """Return the server's root from the argument or `FASTGPT_BASE_URL`.
 
-    Taken: the root, `…/api`, `…/api/v1`, a sub-path before them, trailing slashes, `?` and `#`.
+    Accepts the root, `…/api`, `…/api/v1`, a sub-path before them, trailing slashes, `?` and `#`.
     """
     if base_url is None:
         base_url = os.environ.get("FASTGPT_BASE_URL", "").strip() or DEFAULT_BASE_URL
@@ -111,21 +111,21 @@ def normalise_base_url(base_url: object) -> str:
         url = URL(str(base_url).strip())
         host, labels = url.host, url.raw_host.rstrip(b".").split(b".")
     except (InvalidURL, UnicodeError) as exc:
-        raise ValidationError(f"base_url is not a URL ({exc}): it looks like 'http://localhost:3000'") from None
+        raise ValidationError(f"base_url is not a URL ({exc}): use one like 'http://localhost:3000'") from None
     if url.port is not None and url.port > 65535:
-        raise ValidationError(f"base_url is not a URL (port {url.port}): it looks like 'http://localhost:3000'")
+        raise ValidationError(f"base_url is not a URL (port {url.port}): use one like 'http://localhost:3000'")
     if host and not all(0 < len(label) < 64 for label in labels):
-        raise ValidationError("base_url is not a URL (its host has an empty or too long part)")
-    if "%" in host and ":" not in host:  # in an IPv6 address it names the interface
+        raise ValidationError("base_url is not a URL (a part of its host name is empty or too long)")
+    if "%" in host and ":" not in host:  # in an IPv6 address, % precedes the interface
         raise ValidationError("base_url is not a URL (its host is percent-encoded)")
-    # Checked before the URL is ever shown: it may hold a password.
+    # Checked before any message shows the URL: it may contain a password.
     if url.userinfo:
-        raise ValidationError("base_url holds a user name or password: pass api_key=, or an httpx client with auth")
+        raise ValidationError("base_url contains a user name or password: pass api_key=, or an httpx client with auth")
     if url.scheme not in ("http", "https") or not host:
         raise ValidationError("base_url must begin with http:// or https:// and name a host")
     if url.query or url.fragment:
-        raise ValidationError("base_url must have no query and no fragment")
-    # As it is written, not decoded: %2F is no slash. Of several slashes a server would make one, by a redirect.
+        raise ValidationError("base_url must not have a query or fragment")
+    # Keep the raw path: %2F is not a slash. A server would collapse repeated slashes, with a redirect.
     path = _SLASHES.sub("/", url.raw_path.partition(b"?")[0].decode("ascii"))
     return str(url.copy_with(raw_path=_API_SUFFIX.sub("", path).encode() or b"/", fragment=None)).rstrip("/")
 
@@ -145,20 +145,20 @@ def check_count(name: str, value: object, least: int) -> int:
 
 
 def check_callback(name: str, function: object) -> None:
-    """Raise `ValidationError` for an argument that is given but cannot be called back."""
+    """Raise `ValidationError` if a given argument is not a synchronous callable."""
     if function is not None and (not callable(function) or iscoroutinefunction(function)):
-        raise ValidationError(f"{name} must be a function that is called, and not awaited")
+        raise ValidationError(f"{name} must be a regular function, not an async one")
 
 
 class Options(NamedTuple):
-    """What `with_options` can change; each view of a client has its own."""
+    """Options that `with_options` can change; each view of a client has its own."""
 
     timeout: Timeout | None = None  # None: by kind of call
     deadline: float | None = None
     retry: RetryPolicy = RetryPolicy()
     max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
-    completions: str | None = None  # None: v2 for the streams of conversations, else v1
-    within: float | None = None  # the deadline that the caller gave, of which `deadline` is what is left
+    completions: str | None = None  # None: v2 for the streams of conversations, otherwise v1
+    within: float | None = None  # the caller's original deadline; `deadline` is the time left of it
     on_call: Callable[[CallAttempt], object] | None = None
 
     def changed(
@@ -172,7 +172,7 @@ class Options(NamedTuple):
         completions: str | NotGiven | None = NOT_GIVEN,
         on_call: Callable[[CallAttempt], object] | NotGiven | None = NOT_GIVEN,
     ) -> Options:
-        """Return these options with the given ones checked and put in."""
+        """Return a copy with the given options, validated."""
         new: dict[str, Any] = {}
         if not isinstance(timeout, NotGiven):
             if isinstance(timeout, Timeout) or timeout is None:
@@ -199,7 +199,7 @@ class Options(NamedTuple):
         return self._replace(retry=retry, **new)
 
     def timeout_for(self, *, stream: bool) -> Timeout:
-        """Return the timeouts by phase; FastGPT sends a heartbeat into a stream every 10 s."""
+        """Return the timeouts by phase. FastGPT sends a heartbeat every 10 s in a stream."""
         if self.timeout is not None:
             return self.timeout
         return Timeout(connect=5.0, write=60.0, pool=60.0, read=60.0 if stream else 600.0)

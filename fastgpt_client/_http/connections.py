@@ -1,4 +1,4 @@
-"""How a client's own connections are made: certificates, proxies, limits; arguments and environment checked."""
+"""Settings of a client's own connections: certificates, proxies and limits, from arguments and the environment."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from .proxies import Proxies
 
 __all__ = ["ConnectionSettings", "abandon", "can_send"]
 
-# Room for a web service's calls at once. FastGPT's server closes an idle connection after 5 s: ours goes first, so that
-# no request is sent into a connection that is being closed.
+# Enough for the concurrent calls of a web service. FastGPT's server closes idle connections after 5 s: close ours
+# first, so that no request is sent on a connection that is being closed.
 _LIMITS = Limits(max_connections=1000, max_keepalive_connections=200, keepalive_expiry=4.0)
 
 
 class ConnectionSettings:
-    """What connections are made with.
+    """Validated connection settings.
 
     Attributes:
-        limits: how many may be open and idle, and for how many seconds.
-        proxies: what goes through a proxy.
-        own: whether this package's own transport is used where it can be, or httpx's for all.
+        limits: maximum number of open and idle connections, and how long idle ones are kept, in seconds.
+        proxies: which requests go through a proxy.
+        own: whether to use this package's transport where possible; otherwise always httpx's.
     """
 
     def __init__(self, *, proxy: object, verify: object, trust_env: object, transport: object) -> None:
         if not isinstance(trust_env, bool):
             raise ValidationError(f"trust_env must be True or False, not {trust_env!r}")
         if transport not in ("own", "httpx"):
-            raise ValidationError(f"transport must be 'own' or 'httpx', not {transport!r}: see http_client= for others")
+            raise ValidationError(f"transport must be 'own' or 'httpx', not {transport!r}: pass others as http_client=")
         if not isinstance(verify, (bool, str, os.PathLike, ssl.SSLContext)):
             raise ValidationError(
                 f"verify must be True, False, the path of a CA file or folder, or an ssl.SSLContext, not {verify!r}"
@@ -53,16 +53,16 @@ class ConnectionSettings:
         self._ssl_context: ssl.SSLContext | None = None
 
     def check(self, scheme: str, host: str, port: int) -> None:
-        """Raise `ValidationError` if no connection to an address can be made with these settings."""
+        """Raise `ValidationError` if these settings do not allow a connection to an address."""
         self.proxies.find(scheme, host, port)
         if scheme == "https":
             self.ssl_context()
 
     def ssl_context(self) -> ssl.SSLContext:
-        """Return what certificates are checked with, loaded when it is first needed.
+        """Return the SSL context, loaded on first use.
 
         Raises:
-            ValidationError: a file of certificates cannot be read.
+            ValidationError: the certificates cannot be read.
         """
         if self._ssl_context is None:
             self._ssl_context = self._load()
@@ -88,28 +88,28 @@ def _from_path(path: str, named: str) -> ssl.SSLContext:
         if Path(path).is_dir():
             return ssl.create_default_context(capath=path)
         return ssl.create_default_context(cafile=path)
-    except OSError as exc:  # ssl.SSLError is one: a file without certificates
-        raise ValidationError(f"{named} names {path!r}, from which no certificates can be read: {exc}") from None
+    except OSError as exc:  # includes ssl.SSLError: a file without certificates
+        raise ValidationError(f"{named} is {path!r}, but no certificates can be read from it: {exc}") from None
 
 
 @lru_cache(maxsize=1)
 def _bundled() -> ssl.SSLContext:
-    """Return httpx's own context, loaded once for all clients: it takes most of the time of making one."""
+    """Return httpx's default context. Shared by all clients: loading it is most of the cost of creating one."""
     return create_ssl_context(trust_env=False)
 
 
 def abandon(transport: object) -> None:
-    """Let go of connections whose event loop cannot be asked to close them; those of httpx have no way to."""
+    """Shut down connections that their event loop can no longer close; httpx's transports do not support it."""
     shut_down = getattr(transport, "shut_down", None)
     if shut_down is not None:
         shut_down()
 
 
 def can_send() -> bool:
-    """Return whether this package's transport can send, and not httpx's alone."""
+    """Return whether this package's transport can be used instead of httpx's."""
     try:
-        # With the first request, as httpx does.
+        # Imported with the first request, as httpx does.
         from .httpcore import is_mocked  # noqa: PLC0415
-    except ImportError:  # a version of httpcore to come, without a name that is needed
+    except ImportError:  # a future httpcore may lack a name that is needed
         return False
-    return not is_mocked()  # a tool that answers in the server's place has to see the request
+    return not is_mocked()  # a mock has to see the request

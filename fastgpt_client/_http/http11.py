@@ -1,4 +1,4 @@
-"""One request and its response on an HTTP/1.1 connection, without I/O: by h11, but for chunked bodies."""
+"""A request and its response on an HTTP/1.1 connection, without I/O. Uses h11, except for chunked bodies."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .httpcore import LocalProtocolError, RemoteProtocolError
 
 __all__ = ["Exchange", "ResponseHead"]
 
-# The bound of a response's head, as httpcore has it.
+# Maximum size of a response head, as in httpcore.
 _MAX_HEAD = 100 * 1024
 
-# The names of h11 that are used here are documented; this module alone imports it.
+# Only documented names of h11 are used, and only this module imports it.
 
 
 class ResponseHead(NamedTuple):
-    """The status line and the header fields of a response, their names as received."""
+    """The status line and header fields of a response; names as received."""
 
     http_version: bytes
     status: int
@@ -27,10 +27,10 @@ class ResponseHead(NamedTuple):
 
 
 class Exchange:
-    """Makes the bytes of a request, and the head and the payload of its response from the bytes received.
+    """Encodes a request, and decodes the head and payload of its response.
 
     Attributes:
-        finished: whether the response was read to its end.
+        finished: whether the response was read completely.
     """
 
     __slots__ = ("_chunked", "_h11", "_method", "_unread", "finished")
@@ -39,13 +39,13 @@ class Exchange:
         self._h11 = h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=_MAX_HEAD)
         self._method = method
         self._chunked: ChunkedDecoder | None = None
-        self._unread = b""  # of a chunked body, what came with the head
+        self._unread = b""  # the part of a chunked body received with the head
         self.finished = False
 
     # --- the request ------------------------------------------------------------------------------------------------
 
     def send_head(self, target: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:
-        """Return the bytes of the request line and the header fields."""
+        """Return the bytes of the request line and header fields."""
         try:
             request = h11.Request(method=self._method, target=target, headers=headers)
         except h11.LocalProtocolError as exc:
@@ -53,11 +53,11 @@ class Exchange:
         return self._send(request)
 
     def send_body(self, chunk: bytes) -> bytes:
-        """Return the bytes that carry a piece of the request's body."""
+        """Return the bytes of a piece of the request body."""
         return self._send(h11.Data(data=chunk))
 
     def send_end(self) -> bytes:
-        """Return the bytes that end the request, mostly none."""
+        """Return the bytes that end the request, usually none."""
         return self._send(h11.EndOfMessage())
 
     def _send(self, event: h11.Event) -> bytes:
@@ -69,10 +69,10 @@ class Exchange:
     # --- the response -----------------------------------------------------------------------------------------------
 
     def receive_head(self, data: bytes) -> ResponseHead | None:
-        """Return the head of the response once it is complete; `data` is b"" at the end of the connection.
+        """Return the response head once it is complete, None before; `data` is b"" at the end of the connection.
 
         Raises:
-            RemoteProtocolError: the bytes are no response, or the connection ended before it.
+            RemoteProtocolError: the bytes are not a response, or the connection ended before it.
         """
         if not data:
             raise RemoteProtocolError("Server disconnected without sending a response.")
@@ -83,23 +83,23 @@ class Exchange:
         if not isinstance(event, (h11.Response, h11.InformationalResponse)):
             return None
         if isinstance(event, h11.InformationalResponse):
-            self.finished = True  # another protocol follows, which was not asked for
+            self.finished = True  # switches to another protocol, which was not requested
         elif self._is_chunked(event):
             self._chunked = ChunkedDecoder(_check_trailers)
             self._unread, _ = self._h11.trailing_data
         return ResponseHead(b"HTTP/" + event.http_version, event.status_code, event.reason, event.headers.raw_items())
 
     def _is_chunked(self, response: h11.Response) -> bool:
-        """Return whether the body is chunked, see RFC 9112, section 6.3; h11 refuses other transfer codings."""
+        """Return whether the body is chunked (RFC 9112, section 6.3); h11 rejects other transfer codings."""
         if response.status_code in (204, 304) or self._method == b"HEAD":
             return False
         return any(name == b"transfer-encoding" for name, _ in response.headers)
 
     def receive_body(self, data: bytes | None) -> bytes:
-        """Return the payload that `data` adds, b"" if none; None stands for what was received before.
+        """Return the payload in `data`, b"" if none; pass None for the bytes received with the head.
 
         Raises:
-            RemoteProtocolError: the framing is broken, or the connection ended before the body did.
+            RemoteProtocolError: the framing is invalid, or the connection ended before the body.
         """
         if self.finished:
             return b""
@@ -108,7 +108,7 @@ class Exchange:
         if data is None:
             data, self._unread = self._unread, b""
         elif not data:
-            # The words of h11.
+            # The same message as h11's.
             raise RemoteProtocolError(
                 "peer closed connection without sending complete message body (incomplete chunked read)"
             )
@@ -133,7 +133,7 @@ class Exchange:
 
     @property
     def is_reusable(self) -> bool:
-        """Whether the connection may carry another request: both sides are done, and nothing came after the end."""
+        """Whether the connection can be reused: both sides are done, and nothing was received after the end."""
         if self._h11.our_state is not h11.DONE or not self.finished:
             return False
         if self._chunked is not None:
@@ -142,7 +142,7 @@ class Exchange:
 
 
 def _check_trailers(lines: bytes) -> None:
-    """Raise `RemoteProtocolError` unless the lines are header fields: h11 judges, as the end of a body of its own."""
+    """Raise `RemoteProtocolError` unless the lines are header fields; h11 parses them as the end of a dummy body."""
     connection = h11.Connection(our_role=h11.CLIENT)
     connection.send(h11.Request(method="GET", target="/", headers=[("Host", "trailers")]))
     connection.receive_data(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + lines)

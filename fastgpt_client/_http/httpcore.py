@@ -1,4 +1,4 @@
-"""The names of httpcore that this package uses: the only place that imports it. All of them are documented."""
+"""The only module that imports httpcore. All names used are documented."""
 
 import socket
 import ssl
@@ -39,7 +39,7 @@ __all__ = [
     "take_ready",
 ]
 
-# What httpx's own transport makes of httpcore's errors: the class of the same name.
+# httpx's own transport maps httpcore's errors to its classes of the same name.
 _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.TimeoutException: httpx.TimeoutException,
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
@@ -57,7 +57,7 @@ _ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
 
 
 def as_httpx_error(error: BaseException) -> httpx.TransportError | None:
-    """Return httpx's error for one of httpcore's, None for any other."""
+    """Return the httpx error for an httpcore error, None for any other."""
     for kind in type(error).__mro__:
         if kind in _ERRORS:
             return _ERRORS[kind](str(error))
@@ -65,27 +65,27 @@ def as_httpx_error(error: BaseException) -> httpx.TransportError | None:
 
 
 def async_network_backend() -> AsyncNetworkBackend:
-    """Return what opens connections under asyncio and trio."""
-    # To type checkers it is also the class that stands for it where anyio is missing.
+    """Return the network backend for asyncio and trio."""
+    # Type checkers also see the placeholder class for a missing anyio.
     return cast("AsyncNetworkBackend", httpcore.AnyIOBackend())
 
 
 def network_backend() -> NetworkBackend:
-    """Return what opens connections in plain scripts."""
+    """Return the synchronous network backend."""
     return httpcore.SyncBackend()
 
 
 async def async_connect_tcp(
     backend: AsyncNetworkBackend, host: str, port: int, timeouts: Timeouts
 ) -> AsyncNetworkStream:
-    """Return a new connection; what time there is for it bounds the attempts at all addresses of the host."""
+    """Open a connection; the connect timeout covers the attempts at all addresses of the host."""
     return await backend.connect_tcp(host, port, timeout=timeouts.left("connect"), socket_options=[])
 
 
 def connect_tcp(backend: NetworkBackend, host: str, port: int, timeouts: Timeouts) -> NetworkStream:
-    """Return a new connection; what time there is for it bounds the attempt at each address of the host.
+    """Open a connection; the connect timeout applies to each address of the host.
 
-    With a deadline, all of them together end in time, but for the look-up of the addresses, which has no bound.
+    A deadline covers all of them together, except for the DNS lookup, which has no time limit.
     """
     addresses = [host]
     if timeouts.ends is not None:
@@ -113,18 +113,18 @@ _SEND_METHODS = _send_methods()
 
 
 def is_mocked() -> bool:
-    """Return whether a tool such as respx, pytest-httpx or vcrpy has taken the place of what httpx sends with."""
+    """Return whether a tool such as respx, pytest-httpx or vcrpy has patched httpx's transports."""
     return _send_methods() != _SEND_METHODS
 
 
 def take_ready(stream: AsyncNetworkStream | NetworkStream, most: int) -> tuple[bytes, ReadError | None]:
-    """Return what else of an encrypted connection is here already, and the failure that came after it, if one did.
+    """Return what has already arrived on an encrypted connection, and the failure after it, if any.
 
-    A read returns one record of TLS, and a server that writes an event at a time makes one of each.
+    A read returns a single TLS record, and a server that writes event by event sends one record for each.
     """
     connection = stream.get_extra_info("socket")
     if isinstance(connection, ssl.SSLSocket):
-        connection.settimeout(0.0)  # the next read sets its own
+        connection.settimeout(0.0)  # the next read sets its own timeout
         read: Callable[[int], bytes] = connection.recv
     else:
         read = stream.get_extra_info("ssl_object").read
@@ -136,7 +136,7 @@ def take_ready(stream: AsyncNetworkStream | NetworkStream, most: int) -> tuple[b
             most -= len(piece)
     except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
         pass  # nothing more is ready
-    except OSError as exc:  # ssl.SSLError is one
+    except OSError as exc:  # includes ssl.SSLError
         failure = ReadError(str(exc))
         failure.__cause__ = exc
     return b"".join(pieces), failure

@@ -1,4 +1,4 @@
-"""The names of httpx that this package uses: the only place that imports it."""
+"""The only module that imports httpx."""
 
 from httpx import (
     URL,
@@ -38,7 +38,7 @@ from httpx import (
 )
 from httpx import Response as HTTPResponse
 
-# By this name the generated tree finds the twin of AsyncByteStream: httpx's own ByteStream is something else.
+# The generated code expects this name as the sync twin of AsyncByteStream; httpx's own ByteStream is something else.
 ByteStream = SyncByteStream
 
 __all__ = [

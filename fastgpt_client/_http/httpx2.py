@@ -1,6 +1,6 @@
-"""How a request of httpx becomes one of httpx2, and what comes back one of httpx again.
+"""Convert requests from httpx to httpx2, and responses and errors back.
 
-Nothing is imported from there: a client of httpx2 brings its package along, which has httpx's names.
+httpx2 is never imported: a client that was passed in has already imported it, and it uses httpx's names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 _PACKAGE = "httpx2"
-# What httpx2 has undone of a body that a hook of its client has read.
+# Headers of encodings that httpx2 has already decoded in a body read by an event hook.
 _UNDONE = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
 
@@ -38,19 +38,19 @@ class _Client(Protocol):
 
 
 class HTTPX2Client(_Client, Protocol):
-    """What `httpx2.Client` is known by."""
+    """The interface of `httpx2.Client`."""
 
     def close(self) -> None: ...
 
 
 class AsyncHTTPX2Client(_Client, Protocol):
-    """What `httpx2.AsyncClient` is known by."""
+    """The interface of `httpx2.AsyncClient`."""
 
     async def aclose(self) -> None: ...
 
 
 def is_httpx2(client: object, name: str) -> bool:
-    """Return whether `client` is httpx2's class of that name, or one derived from it."""
+    """Return whether `client` is an instance of httpx2's class `name` or of a subclass."""
     return any(kind.__name__ == name and _package(kind) == _PACKAGE for kind in type(client).__mro__)
 
 
@@ -59,7 +59,7 @@ def _package(kind: type) -> str:
 
 
 def as_httpx2_request(request: Request) -> Any:
-    """Return the same request as httpx2's; it is shown as the first one is shown then."""
+    """Return the request as an httpx2 request; its URL is shown like the original's."""
     httpx2: Any = sys.modules[_PACKAGE]
 
     class Body(httpx2.AsyncByteStream, httpx2.SyncByteStream):  # type: ignore[misc]
@@ -81,12 +81,12 @@ def as_httpx2_request(request: Request) -> Any:
     same = httpx2.Request(
         request.method, address, headers=request.headers.raw, stream=Body(), extensions=request.extensions
     )
-    same.url = address  # the request has made a plain one of it
+    same.url = address  # the constructor converts it to a plain URL
     return same
 
 
 def as_httpx_error(exc: Exception, request: Request) -> Exception:
-    """Return httpx's error for one of httpx2's about a connection; any other as it is."""
+    """Return the httpx error for an httpx2 connection error; return any other error unchanged."""
     for kind in type(exc).__mro__:
         same = vars(httpx).get(kind.__name__) if _package(kind) == _PACKAGE else None
         if isinstance(same, type) and issubclass(same, RequestError):
@@ -95,17 +95,17 @@ def as_httpx_error(exc: Exception, request: Request) -> Exception:
 
 
 def is_about(exc: Any, sent: object) -> bool:
-    """Return whether an error bears the request that was sent: what a hook of the client's sends bears its own."""
+    """Return whether an error belongs to the request that was sent, not to one sent by an event hook."""
     try:
         return exc.request is sent
-    except (AttributeError, RuntimeError):  # there is none
+    except (AttributeError, RuntimeError):  # it has no request
         return False
 
 
 def as_httpx_response(
     response: Any, request: Request, stream: httpx.AsyncByteStream | httpx.SyncByteStream
 ) -> HTTPResponse:
-    """Return the same response as httpx's, whose body is `stream`, unless a hook of the client has read it already."""
+    """Return the response as an httpx response with the body `stream`, unless an event hook has already read it."""
     headers: list[tuple[bytes, bytes]] = response.headers.raw
     extensions: dict[str, Any] = dict(response.extensions)
     status: int = response.status_code
@@ -122,5 +122,5 @@ def _content(response: Any) -> bytes | None:
     httpx2: Any = sys.modules[_PACKAGE]
     try:
         return cast("bytes", response.content)
-    except httpx2.ResponseNotRead:  # a hook has read it for itself
+    except httpx2.ResponseNotRead:  # a hook consumed the stream without storing it
         return None

@@ -1,6 +1,6 @@
-"""The package's logger: DEBUG for each attempt, INFO for each retry, WARNING for what is empty and does not say why.
+"""The package's logger: DEBUG for attempts, INFO for retries, WARNING for unexplained empty results.
 
-Never a query, header, body or key.
+Queries, headers, bodies and keys are never logged.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ logger.addHandler(logging.NullHandler())
 
 
 def log_attempt(method: str, path: str, outcome: int | str, seconds: float) -> None:
-    """Log one answered or failed attempt; `outcome` is the HTTP status or the class name of the failure."""
+    """Log a finished attempt; `outcome` is the HTTP status or the class name of the failure."""
     logger.debug("%s %s -> %s in %.0f ms", method, path, outcome, seconds * 1000)
 
 
 def log_retry(method: str, path: str, attempt: int, reason: str, seconds: float) -> None:
-    """Log that attempt number `attempt` failed and the next one follows after `seconds`."""
-    logger.info("%s %s: attempt %d failed (%s), next one in %.2f s", method, path, attempt, reason, seconds)
+    """Log that attempt number `attempt` failed and is retried after `seconds`."""
+    logger.info("%s %s: attempt %d failed (%s), retrying in %.2f s", method, path, attempt, reason, seconds)
 
 
 def log_transport(*, own: bool, proxy: bool) -> None:
-    """Log which transport new connections are made with."""
+    """Log the transport of new connections."""
     logger.debug(
         "connections: %s%s", "own transport" if own else "httpx's transport", ", through a proxy" if proxy else ""
     )
 
 
 def log_empty_answer() -> None:
-    """Log that an answer is empty, and does not say why."""
+    """Log that an answer is empty for an unknown reason."""
     logger.warning(
-        "The answer is empty and says nothing of its nodes: the run may have paused for the user, or failed. "
-        "Ask with detail=True to see which."
+        "The answer is empty and has no node details: the run may have paused for the user, or failed. "
+        "Pass detail=True to see which."
     )
 
 
 def log_nothing_without_app(path: str) -> None:
-    """Log that a call which named no app was answered by nothing: before 4.15, that is how servers refuse some."""
-    logger.warning("%s named no app, and nothing was found: pass appId=, or app_id= to the client.", path)
+    """Log an empty result of a call without an app: servers before 4.15 reject some calls that way."""
+    logger.warning("%s did not name an app and found nothing: pass appId=, or app_id= to the client.", path)

@@ -1,4 +1,4 @@
-"""A form with files, read while it is sent: httpx's own reads files on the event loop."""
+"""Multipart forms that read files while sending: httpx's own reads them on the event loop."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def multipart_body(
     *,
     report: Callable[[int], None] | None = None,
 ) -> RequestBody:
-    """Return a form of these fields and then, as object stores want it, the files, each by the name `file`.
+    """Return a form with the fields first, as object stores require, then the files, each named `file`.
 
-    Of a file there are the bytes, the name and the content type.
+    `files` has the source, file name and content type of each.
     """
     boundary = os.urandom(16).hex()
     head = "".join(
@@ -41,5 +41,5 @@ def multipart_body(
 
 
 def _quoted(text: str) -> str:
-    """Return a name as HTML's forms have it, so that none can end its line."""
+    """Escape a name like HTML forms do, so that it cannot end its line."""
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

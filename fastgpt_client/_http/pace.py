@@ -1,4 +1,4 @@
-"""How fast a run calls: one pace for all that it does at the same time."""
+"""The pace of a run: limits how often all its concurrent tasks call together."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ __all__ = ["AsyncCall", "Call", "Pace"]
 AsyncCall: TypeAlias = Callable[[], Awaitable[Any]]
 Call: TypeAlias = Callable[[], Any]
 
-_FIRST = 0.1  # seconds between two calls, where nothing is known of how fast they were
+_FIRST = 0.1  # seconds between calls if the actual rate is unknown
 _LONGEST = 30.0
 _RECOVERY = 0.9
 _NONE = 0.01
 
 
 class Pace:
-    """As fast as can be, until the server says that it is too much: then half as fast, and slowly faster again.
+    """Full speed until the server reports a rate limit; then half the speed, slowly recovering.
 
     Args:
-        shortest: the seconds between two calls at full pace.
+        shortest: minimum interval between calls, in seconds.
     """
 
     def __init__(self, shortest: float = 0.0) -> None:
@@ -35,11 +35,11 @@ class Pace:
 
     @property
     def interval(self) -> float:
-        """The seconds between two calls."""
+        """The current interval between calls, in seconds."""
         return self._interval
 
     def start(self, now: float) -> float:
-        """Return how many seconds a call has to wait that would like to begin now."""
+        """Return how many seconds a call that is ready now has to wait."""
         with self._lock:
             at = max(now, self._next)
             self._next = at + self._interval
@@ -47,7 +47,7 @@ class Pace:
             return at - now
 
     def went_well(self) -> None:
-        """Recover a little: the server took a call."""
+        """Recover a little after a successful call."""
         with self._lock:
             if self._interval > self._shortest:
                 self._interval = max(self._interval * _RECOVERY, self._shortest)
@@ -55,7 +55,7 @@ class Pace:
                     self._interval = self._shortest
 
     def slow_down(self, began: float, now: float, retry_after: float | None) -> None:
-        """Halve the pace, since the server refused a call that began at a time; once for all that began before."""
+        """Halve the speed after a rate limit; only once for all calls that began before the last slowdown."""
         with self._lock:
             if began > self._slowed:
                 seen = (self._starts[-1] - self._starts[0]) / max(1, len(self._starts) - 1)

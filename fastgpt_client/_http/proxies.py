@@ -1,4 +1,4 @@
-"""Which proxy a request goes through, as the environment or the caller says."""
+"""Choose the proxy of a request, from the environment or the caller's arguments."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 class Proxies(NamedTuple):
-    """Proxies by the scheme of the address ("http", "https", "all"), and the hosts that are reached without one.
+    """Proxies by URL scheme ("http", "https", "all"), and the hosts that are reached directly.
 
-    `named` says where each comes from: an argument, or a variable of the environment.
+    `named` is the source shown in messages: an argument or an environment variable.
     """
 
     by_scheme: Mapping[str, str] = {}
@@ -29,23 +29,23 @@ class Proxies(NamedTuple):
 
     @classmethod
     def from_environment(cls) -> Proxies:
-        """Return what HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say, or the settings of the system."""
+        """Return the proxies of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, or of the system settings."""
         found = getproxies()
         hosts = tuple(host.strip().lower() for host in found.get("no", "").split(",") if host.strip())
         return cls({scheme: found[scheme].strip() for scheme in ("http", "https", "all") if found.get(scheme)}, hosts)
 
     @classmethod
     def everywhere(cls, proxy: object) -> Proxies:
-        """Return the proxy that `proxy=` names, for all addresses."""
+        """Return the proxy given as `proxy=`, used for all addresses."""
         if not isinstance(proxy, (str, URL)) or not str(proxy).strip():
             raise ValidationError("proxy must be the address of a proxy, such as 'http://127.0.0.1:8080'")
         return cls({"all": str(proxy).strip()}, (), "proxy")
 
     def find(self, scheme: str, host: str, port: int) -> str | None:
-        """Return the address of the proxy for an address, None if it is reached without one.
+        """Return the URL of the proxy for an address, None to connect directly.
 
         Raises:
-            ValidationError: the proxy's address cannot be used.
+            ValidationError: the proxy's URL cannot be used.
         """
         if not self.by_scheme:
             return None
@@ -62,7 +62,7 @@ def _checked(proxy: str, named: str) -> str:
         if url.scheme not in _SCHEMES or not url.host:
             raise InvalidURL("")
     except (InvalidURL, UnicodeError):
-        # The address itself is not shown: it may hold a password.
+        # Do not show the address: it may contain a password.
         remedy = f"it begins with {', '.join(f'{scheme}://' for scheme in _SCHEMES)} and names a host"
         raise ValidationError(f"{named} is not the address of a proxy: {remedy}") from None
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
@@ -71,14 +71,14 @@ def _checked(proxy: str, named: str) -> str:
 
 
 def _covers(entry: str, host: str, port: int) -> bool:
-    """Return whether an entry of NO_PROXY names a host: itself, a domain above it, an address, or a network."""
+    """Return whether an entry of NO_PROXY covers a host: by name, parent domain, address or network."""
     if entry == "*":
         return True
     entry = entry.rpartition("://")[2].rstrip("/") if "://" in entry else entry
     try:
         return ipaddress.ip_address(host) in ipaddress.ip_network(entry.strip("[]"), strict=False)
     except ValueError:
-        pass  # one of them is a name
+        pass  # one of them is a host name
     name, _, its_port = entry.rpartition(":")
     if its_port.isdigit() and name and (":" not in name or name.endswith("]")):
         return int(its_port) == port and _covers(name, host, port)

@@ -8,12 +8,12 @@ from fastgpt_client._json import is_array, is_object
 
 __all__ = ["Secret"]
 
-# Shorter values are not redacted: a key of FastGPT has sixty characters, and to redact "test" would spoil answers.
+# Shorter values are not redacted: FastGPT's keys have sixty characters, and redacting "test" would corrupt answers.
 _MIN_LENGTH = 12
 
 
 class Secret:
-    """A value that only `reveal()` returns, and that can be redacted from a text."""
+    """A value that only `reveal()` returns, and that can be redacted from texts."""
 
     __slots__ = ("_value",)
 
@@ -24,15 +24,15 @@ class Secret:
         return self._value
 
     def __bool__(self) -> bool:
-        """Return whether there is one."""
+        """Return whether the secret is not empty."""
         return bool(self._value)
 
     def redact(self, text: str) -> str:
-        """Return `text` with every occurrence of the secret replaced."""
+        """Return `text` with all occurrences of the secret redacted."""
         return text.replace(self._value, "***") if len(self._value) >= _MIN_LENGTH else text
 
     def redact_json(self, value: Any) -> Any:
-        """Return parsed JSON with the secret replaced in its texts; keys stay, so that it can still be read."""
+        """Return parsed JSON with the secret redacted from its strings; keys are unchanged so it stays readable."""
         if isinstance(value, str):
             return self.redact(value)
         if is_object(value):
@@ -42,7 +42,7 @@ class Secret:
         return value
 
     def occurs_in(self, text: str | bytes) -> bool:
-        """Return whether a text holds the secret."""
+        """Return whether a text contains the secret."""
         if len(self._value) < _MIN_LENGTH:
             return False
         return self._value in text if isinstance(text, str) else self._value.encode("ascii") in text
@@ -51,4 +51,4 @@ class Secret:
         return "***"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("an API key is not pickled: make the client where it is used")
+        raise TypeError("an API key cannot be pickled: create the client where it is used")

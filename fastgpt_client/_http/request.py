@@ -1,4 +1,4 @@
-"""A call on its way: what is sent, where to, and what is known of its attempts and its answer."""
+"""A call in progress: what is sent and where, and the state of its attempts."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ __all__ = [
     "WithheldURL",
 ]
 
-# What has come is read even when the time is over: no step gets less.
+# Minimum time for a step, so that data already received is still read after the deadline.
 LEAST_SECONDS = 0.001
 
-_CHUNK = 256 * 1024  # bytes that are read of a file at a time
+_CHUNK = 256 * 1024  # bytes read from a file at a time
 
 
 class Operation(NamedTuple):
-    """One operation of the server. `since` is said in the error of a server that does not know or allow it."""
+    """An operation of the server. `since` is the hint if a server does not support or allow it."""
 
     method: str
     paths: tuple[str, ...]
     idempotent: bool = True
-    completion: bool = False  # answered by `choices`, not in the envelope
-    document: bool = False  # answered by an OpenAPI document
-    raw: bool = False  # answered by bytes that are no JSON
+    completion: bool = False  # the response has `choices` instead of the envelope
+    document: bool = False  # the response is an OpenAPI document
+    raw: bool = False  # the response is not JSON
     since: str = ""
-    personal_key: bool = False  # not open to the key of an app
+    personal_key: bool = False  # not available with an app key
 
 
 class WithheldURL(URL):
-    """An address that is a credential: it is sent to as it is, but not shown."""
+    """A URL that is a credential: used unchanged for sending, but redacted when shown."""
 
     def __str__(self) -> str:
         return str(self.copy_with(raw_path=b"/***"))
@@ -60,29 +60,29 @@ class WithheldURL(URL):
 
 
 class PresignedTarget(NamedTuple):
-    """An address outside the table of paths, which gets neither the key nor the client's own headers."""
+    """A URL outside the table of endpoints; it is sent neither the key nor the client's own headers."""
 
     url: URL
     headers: dict[str, str]
-    trace: Callable[[Request], object]  # makes what keeps the address out of httpx's log
+    trace: Callable[[Request], object]  # creates the hook that keeps the URL out of httpx's log
 
 
 class APIRequest(NamedTuple):
-    """One call, described: what to send, and to which operation."""
+    """Describes a call: what to send, and to which operation."""
 
     operation: Operation
     query: dict[str, Any]
     content: bytes | None
     stream: bool = False
     chat_id: str | None = None
-    body: Callable[[], RequestBody] | None = None  # makes what is sent instead of `content`, anew for each attempt
+    body: Callable[[], RequestBody] | None = None  # creates a body for each attempt, used instead of `content`
     presigned: PresignedTarget | None = None
-    visitor: bool = False  # of a share link or a team space: the key stays at home, or the call would have its rights
-    appless: bool = False  # it is about an app, and names none
+    visitor: bool = False  # of a share link or team space: not sent with the key, which would grant its rights
+    appless: bool = False  # takes an app, but does not name one
 
 
 class RawResponse(NamedTuple):
-    """A good answer that was read to its end."""
+    """A successful response that was read completely."""
 
     http: HTTPResponse
     content: bytes
@@ -91,13 +91,13 @@ class RawResponse(NamedTuple):
 
 
 class Attempt:
-    """The attempt at a call that is going on.
+    """The current attempt at a call.
 
     Attributes:
-        number: from 1.
-        ends: when the call's deadline ends it, by the monotonic clock; None for never.
-        http: the answer that is being read.
-        is_late: whether the call's deadline ended it.
+        number: counted from 1.
+        ends: the call's deadline by the monotonic clock, None if it has none.
+        http: the response being read.
+        is_late: whether the call's deadline ended the attempt.
     """
 
     number: int = 1
@@ -110,17 +110,17 @@ class Attempt:
         self.http = None
 
     def watch(self, on_call: Callable[[CallAttempt], object], request: APIRequest) -> CallWatch:
-        """Return what tells `on_call` of this attempt."""
+        """Return the object that reports this attempt to `on_call`."""
         operation = f"{request.operation.method} {request.operation.paths[0]}"
         return CallWatch(on_call, operation, self.number, stream=request.stream)
 
     @property
     def over(self) -> bool:
-        """Whether the call has no time left."""
+        """Whether the call's deadline has passed."""
         return self.ends is not None and self.ends - monotonic() < LEAST_SECONDS
 
     def late(self, deadline: float | None, *, sent: bool = True) -> APITimeoutError:
-        """Return the error of a call that has no time left."""
+        """Return the error for a call that exceeded its deadline."""
         self.is_late = True
         message = f"The call took longer than its deadline of {deadline} s"
         return APITimeoutError(message, request_sent=sent, attempts=self.number)
@@ -131,18 +131,18 @@ class Attempt:
 
 
 class Timeouts(dict[str, float | None]):
-    """The timeouts of one request by phase, in seconds.
+    """The timeouts of a request by phase, in seconds.
 
     Attributes:
-        ends: when each phase ends at the latest, by the monotonic clock; it may change while the answer is read.
-        kept: whether what sends the request keeps `ends`; else the time has to be bounded around it.
+        ends: when every phase ends at the latest, by the monotonic clock; may change while the response is read.
+        kept: whether the transport enforces `ends`; otherwise its caller must.
     """
 
     ends: float | None = None
     kept: bool = False
 
     def left(self, phase: str) -> float | None:
-        """Return how many seconds the next step of a phase may take, None for any number."""
+        """Return how many seconds the next step of a phase may take, None for no limit."""
         bound = self.get(phase)
         if self.ends is None:
             return bound
@@ -150,32 +150,32 @@ class Timeouts(dict[str, float | None]):
         return left if bound is None else min(bound, left)
 
     def shorten(self) -> None:
-        """Let no phase take longer than there is time."""
+        """Limit every phase to the time left."""
         for phase in self:
             self[phase] = self.left(phase)
 
     @property
     def over(self) -> bool:
-        """Whether the time is over."""
+        """Whether the time is up."""
         return self.ends is not None and self.ends - monotonic() < LEAST_SECONDS
 
 
 class ClientState:
-    """What all views of one client share."""
+    """State shared by all views of a client."""
 
     def __init__(self) -> None:
         self.closed = False
-        self.paths: dict[str, str] = {}  # first path of an operation -> the one this server knows
-        self.open: weakref.WeakSet[Any] = weakref.WeakSet()  # bodies of streams that are being read
-        self.abandoned: list[Any] = []  # bodies whose stream was dropped unclosed
+        self.paths: dict[str, str] = {}  # first path of an operation -> the path this server supports
+        self.open: weakref.WeakSet[Any] = weakref.WeakSet()  # bodies of open streams
+        self.abandoned: list[Any] = []  # bodies of streams dropped without closing
         self.retries: RetryBudget = RetryBudget()
-        self.refuses_copies: bool | None = None  # whether the server refuses a second copy of a completion, once told
-        self.home: Place | None = None  # where a client that was passed in was first used, and by which process
+        self.refuses_copies: bool | None = None  # whether the server refuses a duplicate completion; None if unknown
+        self.home: Place | None = None  # where, and in which process, an http_client= was first used
         self.process: int | None = None
-        self.multiplexed: bool = False  # whether several requests share a connection, as with HTTP/2
+        self.multiplexed: bool = False  # whether requests share a connection, as with HTTP/2
 
     def next_abandoned(self) -> Any:
-        """Return a body to close, None if there is none; each goes to one thread."""
+        """Return the next body to close, None if there are none left; each is returned to only one thread."""
         try:
             return self.abandoned.pop()
         except IndexError:
@@ -183,7 +183,7 @@ class ClientState:
 
 
 class FileSlice(NamedTuple):
-    """A part of a body that is read from a file: `size` bytes from `begin` on."""
+    """A part of a body that is read from a file: `size` bytes, starting at `begin`."""
 
     source: FileSource
     begin: int
@@ -194,10 +194,10 @@ class FileSlice(NamedTuple):
 
 
 class RequestBody(AsyncByteStream, SyncByteStream):
-    """A request's body: bytes and slices of files, one after the other.
+    """A request body: a sequence of bytes and file slices.
 
-    It leaves nothing behind when it is not sent whole. httpx's own is an async generator there: abandoned by a failed
-    write, it makes trio warn.
+    It needs no cleanup if it is not fully sent. httpx's own is an async generator: if a failed write abandons it, trio
+    warns.
     """
 
     def __init__(
@@ -205,9 +205,9 @@ class RequestBody(AsyncByteStream, SyncByteStream):
     ) -> None:
         self.parts = parts
         self.content_type = content_type
-        self.report = report  # called with the bytes of files that were sent so far
+        self.report = report  # called with the number of file bytes sent so far
         self.was_read = False
-        self.failure: CallerError | None = None  # what the caller's file or `report` raised while it was sent
+        self.failure: CallerError | None = None  # error raised by the caller's file or `report` while sending
 
     @property
     def size(self) -> int:
@@ -223,12 +223,12 @@ class RequestBody(AsyncByteStream, SyncByteStream):
 
 
 class _Chunks:
-    """One pass over a body. Files are read in a thread where other tasks would wait otherwise."""
+    """One pass over a body. Async iteration reads files in a thread so as not to block other tasks."""
 
     def __init__(self, body: RequestBody) -> None:
         self._body = body
         self._parts = iter(body.parts)
-        self._slice: FileSlice | None = None  # what is still to be read of the file that is being sent
+        self._slice: FileSlice | None = None  # the rest of the current file
         self._sent = 0
         self._reported = 0
 

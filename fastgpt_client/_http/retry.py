@@ -1,4 +1,4 @@
-"""Whether and when a failed call is repeated: one pure policy. The loop that sends only obeys it."""
+"""The retry policy: decides, without I/O, whether and when a failed call is retried."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _IN_MESSAGE = re.compile(r"try again in (\d{1,9}(?:\.\d+)?) ?s", re.IGNORECASE)
 
 
 def may_repeat(error: FastGPTError, *, idempotent: bool) -> bool:
-    """Return whether a repeat can neither run something twice nor be answered in the same way.
+    """Return whether a retry is safe, and may succeed.
 
-    Safe for every call: a request that did not start. Safe for idempotent calls only: one that may have. 503 is among
-    the latter, since proxies (Envoy, Istio) answer it after the server had the request. An error that the server
-    explains in an envelope is its answer, unless the envelope says the same as 425 or 503.
+    Any call can be retried if its request never started, idempotent calls also if it may have. 503 counts as the latter
+    because proxies (Envoy, Istio) send it after the server has received the request. An error in an envelope is final,
+    unless the envelope itself says 425 or 503.
     """
     if isinstance(error, APIConnectionError):
         return idempotent or not error.request_sent
@@ -35,13 +35,13 @@ def may_repeat(error: FastGPTError, *, idempotent: bool) -> bool:
 
 
 class RetryPolicy(NamedTuple):
-    """Full jitter under an exponential bound, on top of what the server asks for, which is obeyed up to the cap."""
+    """Exponential backoff with full jitter, added to the wait that the server asks for (up to `max_delay`)."""
 
     max_retries: int = 3
     retry_delay: float = 1.0  # seconds; doubled with each attempt
-    max_delay: float = 60.0  # no single wait is longer: FastGPT counts its rate limit in windows of 60 s
-    max_total: float = 180.0  # no wait begins that would end later than this after the call began
-    repeats_limited: bool = True  # whether a call that a rate limit refused is; else whoever has many calls waits
+    max_delay: float = 60.0  # limit of both parts of a wait: FastGPT's rate limit has windows of 60 s
+    max_total: float = 180.0  # no wait may end later than this after the start of the call
+    repeats_limited: bool = True  # whether to retry after a rate limit; False if a run paces its calls itself
 
     def wait(
         self,
@@ -53,9 +53,9 @@ class RetryPolicy(NamedTuple):
         deadline: float | None,
         random: float,
     ) -> float | None:
-        """Return the seconds to wait before the next attempt, or None to give up.
+        """Return the seconds to wait before the next attempt, None to give up.
 
-        `attempt` counts from 1; `elapsed` and `deadline` are seconds since the call began; `random` lies in [0, 1).
+        `attempt` counts from 1; `elapsed` and `deadline` are seconds since the call began; `random` is in [0, 1).
         """
         if attempt > self.max_retries or not may_repeat(error, idempotent=idempotent):
             return None
@@ -64,20 +64,19 @@ class RetryPolicy(NamedTuple):
         asked = (error.retry_after if isinstance(error, APIError) else None) or 0.0
         if asked > self.max_delay:
             return None
-        # Many who were told the same time to wait must not come back at the same moment. The exponent is bounded too:
-        # 2.0 ** 1024 overflows.
+        # Jitter spreads clients that were given the same wait. The exponent is limited because 2.0 ** 1024 overflows.
         seconds = asked + random * min(self.max_delay, self.retry_delay * 2.0 ** min(attempt - 1, 64))
         limit = self.max_total if deadline is None else min(self.max_total, deadline)
         return seconds if elapsed + seconds < limit else None
 
 
 def retry_after(headers: Headers, message: str, now: float, *, limited: bool) -> float | None:
-    """Return the seconds that an answer asks to wait, None if it does not say so.
+    """Return the seconds that a response asks to wait, None if it does not.
 
-    Read in this order: `Retry-After` (seconds or a date); if the answer is that of a rate limit, `X-RateLimit-Reset`
-    (epoch milliseconds), which accepted calls bear too, and the message of FastGPT's own limiter. What cannot be
-    read, or is negative, counts as not said; a date in the past is no wait. Dates are compared with the answer's own
-    `Date`, since this machine's clock may be wrong; without one with `now`, seconds since the epoch.
+    Checks `Retry-After` (seconds or a date) first; for a rate limit also `X-RateLimit-Reset` (epoch milliseconds; sent
+    with accepted calls too), then the message of FastGPT's own limiter. Invalid and negative values are ignored; a date
+    in the past means no wait. Dates are compared with the response's `Date`, because the local clock may be wrong, or
+    with `now` (seconds since the epoch) if it is missing.
     """
     now = next((date for date in map(_epoch, headers.get_list("date")) if date is not None), now)
     for value in headers.get_list("retry-after"):
@@ -96,7 +95,7 @@ def retry_after(headers: Headers, message: str, now: float, *, limited: bool) ->
 
 
 def _epoch(date: str) -> float | None:
-    """Return an HTTP date as seconds since the epoch, None if it is none."""
+    """Return an HTTP date as seconds since the epoch, None if it is invalid."""
     try:
         return parsedate_to_datetime(date).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -104,10 +103,10 @@ def _epoch(date: str) -> float | None:
 
 
 class RetryBudget:
-    """How many repeats the calls of one client may still make together: a token bucket.
+    """A token bucket that limits the retries of all calls of a client together.
 
-    A server that refuses everybody is not asked several times over by each of many calls. A repeat takes a token; each
-    call that succeeds gives back a tenth of one, and each second one.
+    It keeps many concurrent calls from flooding an overloaded server with retries. A retry takes a token; a successful
+    call returns a tenth of one, and every second adds one.
     """
 
     capacity: float = 250.0
@@ -115,12 +114,12 @@ class RetryBudget:
     per_second: float = 1.0
 
     def __init__(self) -> None:
-        self.spent: bool = False  # whether a repeat was taken; until then there is nothing to give back to
+        self.spent: bool = False  # whether a token was ever taken; until then the bucket is full
         self._tokens = self.capacity
         self._filled_at: float | None = None
 
     def take(self, now: float) -> bool:
-        """Take the token of a repeat; return False if there is none left. `now` is the monotonic clock's time."""
+        """Take a token for a retry; return False if none is left. `now` is the time of the monotonic clock."""
         if self._filled_at is not None:
             self._add((now - self._filled_at) * self.per_second)
         self._filled_at = now
@@ -131,7 +130,7 @@ class RetryBudget:
         return True
 
     def succeeded(self) -> None:
-        """Take note of a call that succeeded."""
+        """Record a successful call."""
         self._add(self.per_success)
 
     def _add(self, tokens: float) -> None:

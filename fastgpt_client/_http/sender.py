@@ -1,6 +1,6 @@
-"""The part of a client's sender that does no I/O: where requests go, and what they are sent with.
+"""The part of a client's sender without I/O: builds the httpx requests.
 
-The messages are built here and not by httpx's client, so that no jar's cookie comes along.
+They are built here, not by httpx's client, so that no cookies are added.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from .request import APIRequest, Attempt, ClientState, Operation, PresignedTarge
 __all__ = ["BaseSender", "endpoint", "redirected"]
 
 _ELSEWHERE = (
-    "http_client was first used in another event loop or process, to which its connections belong: make one here, or "
-    "leave it out, and each loop and process gets connections of its own"
+    "http_client was first used in another event loop or process, and its connections belong there: create one here, "
+    "or omit it to give each loop and process its own connections"
 )
 
 
 class BaseSender:
-    """What both flavours' senders have in common.
+    """Base class of the sync and async senders.
 
     Attributes:
         base_url: the server's root.
-        options: what a view of the client may have changed.
-        has_key: whether there is one.
+        options: the options, which differ between views of a client.
+        has_key: whether the client has an API key.
         secret: the API key.
-        state: what all views of the client share.
+        state: shared by all views of the client.
     """
 
     def __init__(self, *, base_url: str, secret: Secret, headers: Headers, options: Options) -> None:
@@ -51,11 +51,11 @@ class BaseSender:
 
     def _take(self, options: Options) -> None:
         self.options = options
-        # By `APIRequest.stream`: looked up with each request.
+        # By `APIRequest.stream`; precomputed because each request needs it.
         self._timeouts = {stream: options.timeout_for(stream=stream).as_dict() for stream in (False, True)}
 
     def changed(self, options: Options, headers: Headers | None = None) -> Self:
-        """Return a sender with other options and further headers, over the same connections."""
+        """Return a sender with other options and additional headers, using the same connections."""
         view = copy(self)
         if options.timeout is self.options.timeout:
             view.options = options
@@ -67,14 +67,14 @@ class BaseSender:
         return view
 
     def within(self, left: float, *, at_most: float | None = None, retries: bool = True) -> Self:
-        """Return a sender for the calls within a call.
+        """Return a sender for calls made as part of another call.
 
         Args:
-            left: the seconds that the outer call has left; the errors name the deadline that its caller gave.
-            at_most: the seconds that each inner call gets at most.
-            retries: whether they are repeated at all.
+            left: seconds left of the outer call; errors report the original deadline.
+            at_most: maximum seconds for each inner call.
+            retries: whether inner calls are retried.
         """
-        left = max(0.001, round(left + 0.0005, 3))  # not before the outer call's end, which is looked at then
+        left = max(0.001, round(left + 0.0005, 3))  # rounded up, so that the outer deadline has passed by then
         if at_most is not None and at_most < left:
             options = self.options._replace(deadline=at_most, within=None)
         else:
@@ -86,31 +86,31 @@ class BaseSender:
             raise ValidationError("this client is closed: create a new one")
 
     def note_home(self, here: Place, process: int) -> None:
-        """Note where a client that was passed in is first used; after a fork both processes would get mixed answers."""
+        """Record where an `http_client=` is first used; after a fork, responses would be mixed up between processes."""
         if self.state.process is not None:
             raise ValidationError(_ELSEWHERE)
         self.state.home, self.state.process = here, process
 
     def explain(self, error: Exception) -> None:
-        """Raise the `ValidationError` that says so if an error comes of a client that was passed in elsewhere."""
+        """Raise a `ValidationError` if an error is caused by an `http_client=` of another event loop or process."""
         home = self.state.home
         if isinstance(error, (RuntimeError, TypeError)) and home is not None and not home.is_here():
             raise ValidationError(_ELSEWHERE) from error
 
     def refuse_without_key(self) -> NoReturn:
-        """Raise the `ValidationError` of a call that needs a key."""
+        """Raise the `ValidationError` for a call that needs a key."""
         raise ValidationError(f"{MISSING_KEY}; only a share link's visitor (outLinkAuthData=) needs none")
 
     def falls_back(self, operation: Operation) -> bool:
-        """Return whether this server is known to know an operation by another path than the first."""
+        """Return whether this server is known to use another path than the first for an operation."""
         return self.state.paths.get(operation.paths[0], operation.paths[0]) != operation.paths[0]
 
     def _message(self, request: APIRequest, path: str, attempt: Attempt, defaults: Headers | None) -> Request:
-        """Return what httpx sends; `defaults` are the headers of a client that was passed in."""
+        """Return the httpx request; `defaults` are the headers of an `http_client=`."""
         timeouts = Timeouts(self._timeouts[request.stream])
         timeouts.ends = attempt.ends
-        # None is longer than the call has left: a thread may be waiting it out. But where requests share a connection,
-        # a read that takes too long ends it for all of them.
+        # Limit each timeout to the time left: a thread may be waiting for it. Not on shared connections: there a read
+        # timeout would end the connection for all requests.
         if attempt.ends is not None and not self.state.multiplexed:
             timeouts.shorten()
         if request.presigned is not None:
@@ -147,11 +147,11 @@ def _with_query(url: URL, query: dict[str, str]) -> URL:
     try:
         return url.copy_merge_params(query)
     except (InvalidURL, UnicodeError):
-        raise ValidationError("the query cannot be sent: an argument is too long, or not text") from None
+        raise ValidationError("the query cannot be sent: an argument is too long or not valid text") from None
 
 
 def _presigned_message(request: APIRequest, target: PresignedTarget, user_agent: str, timeouts: Timeouts) -> Request:
-    """Return the message to an address that carries its own credential, without the key."""
+    """Return a request to a presigned URL, without the key."""
     headers = Headers({"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING})
     headers.update(target.headers)
     body = RequestBody() if request.body is None else request.body()
@@ -161,7 +161,7 @@ def _presigned_message(request: APIRequest, target: PresignedTarget, user_agent:
 
 
 def _message_with_body(method: str, url: URL, headers: Headers, body: RequestBody, timeouts: Timeouts) -> Request:
-    # httpx adds neither of these to a stream. A length is needed: object stores refuse a body in chunks.
+    # httpx adds neither of these to a stream. The length is required: object stores refuse chunked bodies.
     headers["Host"] = url.netloc.decode("ascii")
     headers["Content-Length"] = str(body.size)
     if body.content_type is not None:
@@ -170,7 +170,7 @@ def _message_with_body(method: str, url: URL, headers: Headers, body: RequestBod
 
 
 def redirected(http: HTTPResponse) -> Request | None:
-    """Return the request that follows a redirect within the server's own origin, None to follow none."""
+    """Return the request that follows a redirect within the server's origin, None if it must not be followed."""
     follow = http.status_code in (307, 308) or (http.status_code in (301, 302) and http.request.method == "GET")
     location = http.headers.get("location")
     if not follow or not location:

@@ -1,4 +1,4 @@
-"""Files of the caller: opened, measured and read. All of it blocks: clients call it by way of `_concurrency`."""
+"""Open, measure and read the caller's files. All functions block: clients call them through `_concurrency`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["CallerError", "FileSource", "as_callers_own", "open_source", "read_w
 T = TypeVar("T")
 
 _URL = re.compile(r"(https?|ftp|file|s3)://|data:", re.IGNORECASE)
-# What asking for a path answers if the text can be none: too long, or with characters that Windows refuses.
+# Errors of `stat` for text that cannot be a path: too long, or with characters that Windows refuses.
 _NO_PATH = (errno.ENAMETOOLONG, errno.EINVAL)
 
 
 class CallerError(Exception):
-    """Carries an error of the caller's own code past all that judges failures of the connection."""
+    """Wraps an error of the caller's code, so that it is not mistaken for a connection failure."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(error)
@@ -34,7 +34,7 @@ class CallerError(Exception):
 
 
 def as_callers_own(function: Callable[[], T]) -> T:
-    """Return what a function returns that runs code of the caller's, and have a `CallerError` carry what it raises."""
+    """Call a function that runs the caller's code; wrap its exceptions in `CallerError`."""
     try:
         return function()
     except Exception as error:
@@ -42,26 +42,26 @@ def as_callers_own(function: Callable[[], T]) -> T:
 
 
 class FileSource:
-    """A file that is being sent: `size` bytes from where it stood when it was opened.
+    """A file being sent: `size` bytes from its initial position.
 
-    A thread may still be in `read` when the call is over: `close` does not wait for it, it closes itself afterwards.
+    A thread may still be in `read` when the call ends. `close` does not wait for it; `read` then closes the file.
     """
 
     def __init__(self, file: BinaryIO, begin: int, size: int, name: str | None, *, owned: bool) -> None:
         self.size = size
-        self.name = name  # None if nothing names it
+        self.name = name  # None if unknown
         self.in_memory = type(file) is io.BytesIO
         self._file = file
         self._begin = begin
-        self._owned = owned  # opened here, and so closed here
+        self._owned = owned  # opened here, so it must be closed here
         self._closed = False
         self._lock = ThreadLock()
 
     def read(self, at: int, size: int) -> bytes:
-        """Return at least one and at most `size` of the bytes from `at` on, counted from where the file stood.
+        """Return up to `size` bytes, but at least one, from `at`, relative to the initial position.
 
         Raises:
-            ValidationError: the file became shorter, or gives no bytes.
+            ValidationError: the file shrank, or does not return bytes.
         """
         try:
             with self._lock:
@@ -71,17 +71,17 @@ class FileSource:
         finally:
             if self._closed:
                 self._close()
-        self._check_open()  # what comes too late is not sent
+        self._check_open()  # closed while reading: do not send the data
         if not chunk:
-            raise ValidationError(f"file became shorter while it was sent: {at} bytes instead of {self.size}")
+            raise ValidationError(f"file shrank while it was being sent: {at} bytes instead of {self.size}")
         return chunk[:size]
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ValidationError("file: the call that sends it is over")
+            raise ValidationError("file: the call that was sending it has ended")
 
     def close(self) -> None:
-        """Read no further; close what was opened here, and leave another file where it stood."""
+        """Stop reading; close the file if it was opened here, otherwise restore its position."""
         self._closed = True
         self._close()
 
@@ -92,19 +92,17 @@ class FileSource:
             if self._owned:
                 self._file.close()
             else:
-                with suppress(
-                    Exception
-                ):  # the caller may have closed it, or it failed before: what came of that counts
+                with suppress(Exception):  # the caller may have closed it; do not mask an earlier error
                     self._file.seek(self._begin)
         finally:
             self._lock.release()
 
 
 def open_source(file: object) -> FileSource:
-    """Return a file to send: a path, bytes, or a file opened in binary mode that can seek.
+    """Open a file to send: a path, bytes, or a seekable file opened in binary mode.
 
     Raises:
-        ValidationError: it is none of these. Whatever else a file raises is passed on.
+        ValidationError: it is none of these. Other exceptions of the file are passed on.
     """
     content, path = _bytes_of(file), _path_of(file)
     if content is not None:
@@ -118,7 +116,7 @@ def open_source(file: object) -> FileSource:
 
 
 def read_whole(argument: str, file: object) -> tuple[bytes, str | None]:
-    """Return all bytes of a path, bytes or file, and its name if it has one; `argument` is named in errors."""
+    """Return the content and the name, if any, of a path, bytes or file; errors mention `argument`."""
     content, path = _bytes_of(file), _path_of(file)
     if content is not None:
         return content, None
@@ -142,18 +140,18 @@ def _path_of(file: object) -> str | None:
 
 
 def _name_of(path: object) -> str | None:
-    """Return the last part of a path as text that can be sent; None for what is no path, such as a file's number."""
+    """Return the last part of a path as text that can be sent, None if it is not a path but e.g. a file descriptor."""
     if isinstance(path, bytes):
         path = os.fsdecode(path)
     if not isinstance(path, str) or path.startswith("<"):
         return None
-    # A name that is no text on this system has lone surrogates in it.
+    # A name that cannot be decoded on this system contains lone surrogates.
     return Path(path).name.encode("utf-8", "replace").decode("utf-8") or None
 
 
 def _open(argument: str, path: str) -> BinaryIO:
     try:
-        mode = os.stat(path).st_mode  # before opening: a pipe would be waited for
+        mode = os.stat(path).st_mode  # before opening, which would block on a pipe
     except (FileNotFoundError, NotADirectoryError, ValueError):
         mode = 0
     except OSError as exc:
@@ -164,29 +162,29 @@ def _open(argument: str, path: str) -> BinaryIO:
         return open(path, "rb")
     shown = repr(path if len(path) <= 200 else f"{path[:200]}…")
     if _URL.match(path):
-        raise ValidationError(f"{argument}: {shown} is a URL: put it into the message as it is")
+        raise ValidationError(f"{argument}: {shown} is a URL: put it in the message as is")
     if stat.S_ISDIR(mode):
-        raise ValidationError(f"{argument}: {shown} is a folder")
+        raise ValidationError(f"{argument}: {shown} is a folder, not a file")
     if mode:
-        raise ValidationError(f"{argument}: {shown} is a pipe or a device: read it, and pass the bytes")
+        raise ValidationError(f"{argument}: {shown} is a pipe or a device: read it and pass the bytes")
     raise ValidationError(f"{argument}: no such file: {shown}")
 
 
 def _readable(argument: str, file: object) -> BinaryIO:
-    """Return a file object whose `read` gives bytes."""
+    """Return a file object whose `read` returns bytes."""
     stream = cast("BinaryIO", file)
     if not callable(getattr(file, "read", None)):
         kind = type(file).__name__
         raise ValidationError(f"{argument} must be a path, bytes, or a file opened in binary mode, not {kind}")
     if getattr(file, "closed", False) is True:
-        raise ValidationError(f"{argument} is closed")
+        raise ValidationError(f"{argument} is closed: pass an open file")
     if isinstance(file, io.TextIOBase):
         raise _text_mode(argument)
     try:
         if isinstance(file, (io.RawIOBase, io.BufferedIOBase)):
             readable = file.readable()
         else:
-            # A wrapper, such as those of tempfile: only what it reads tells how it was opened.
+            # A wrapper, such as those of tempfile: only reading shows how it was opened.
             _checked_bytes(argument, stream.read(0))
             readable = True
     except io.UnsupportedOperation:
@@ -197,13 +195,13 @@ def _readable(argument: str, file: object) -> BinaryIO:
 
 
 def _positions(file: BinaryIO) -> tuple[int, int]:
-    """Return where a file stands and where it ends."""
-    refused = ValidationError("file must be able to seek, since its size is sent first: read it, and pass the bytes")
+    """Return the current position and the end of a file."""
+    refused = ValidationError("file must be seekable, because its size is sent first: read it and pass the bytes")
     if any(not callable(getattr(file, name, None)) for name in ("seek", "tell")):
         raise refused
     try:
         begin = file.tell()
-        file.seek(0, os.SEEK_END)  # what it returns is None for some files
+        file.seek(0, os.SEEK_END)  # returns None for some files
         end = file.tell()
         if not all(isinstance(position, int) for position in (begin, end)):
             raise refused
@@ -229,5 +227,5 @@ def _checked_bytes(argument: str, chunk: object) -> bytes:
         raise _text_mode(argument)
     if iscoroutine(chunk):
         chunk.close()
-        raise ValidationError(f"{argument} is read by awaiting: pass its path, or the bytes")
-    raise ValidationError(f"{argument}: read() gives {type(chunk).__name__} instead of bytes")
+        raise ValidationError(f"{argument}: read() returned a coroutine: pass its path or its bytes")
+    raise ValidationError(f"{argument}: read() returned {type(chunk).__name__} instead of bytes")

@@ -1,4 +1,4 @@
-"""What this package asks of httpx, and how httpx's failures are told: one place for both flavours."""
+"""Common handling of httpx transports: options, failures and interruption, for the sync and async clients."""
 
 from __future__ import annotations
 
@@ -36,36 +36,35 @@ __all__ = [
 ]
 
 _NOT_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
-# Whose word is taken for it: httpcore's by its own names (httpcore2 is that of httpx2), and respx's, a mock; of aiohttp
-# these two errors. By httpx's name nearly all of aiohttp's are a ConnectTimeout.
+# Libraries whose errors reliably mean that nothing was sent: httpcore, httpcore2 (of httpx2) and the mock respx; of
+# aiohttp only these two errors, because httpx reports nearly all of aiohttp's as ConnectTimeout.
 _TRUSTED = ("httpcore", "httpcore2", "respx")
 _NOT_SENT_BY_AIOHTTP = {"ClientConnectorError", "ConnectionTimeoutError"}
 
 
 def client_options() -> dict[str, Any]:
-    """Return the arguments for an httpx client of our own, beside its transport."""
-    # A cookie could change who is calling, and 4.17 refuses a key that comes with one: none is kept.
+    """Return the arguments for our own httpx client, except for the transport."""
+    # Keep no cookies: one could change the caller's identity, and 4.17 refuses a key that is sent with one.
     return {"cookies": CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))}
 
 
 def is_send_error(exc: Exception, request: Request) -> bool:
-    """Return whether an exception of httpx's `send` tells that sending `request` failed, or receiving its head.
+    """Return whether an exception from httpx's `send` means that sending `request` or receiving the head failed.
 
-    What it runs of the caller's, such as event hooks, raises errors of its own, which may be httpx's too: only those
-    of the connection bear the request that was sent. httpx's transport for aiohttp hands some of aiohttp's errors on
-    as they are.
+    Event hooks of the caller may raise httpx errors too, but only connection errors refer to the request that was sent.
+    httpx's transport for aiohttp passes on some of aiohttp's errors unchanged.
     """
     if isinstance(exc, RequestError):
         try:
             return exc.request is request
-        except RuntimeError:  # it bears none
+        except RuntimeError:  # it has no request
             return False
-    # `InvalidURL` is raised for an address that the server redirects to.
+    # `InvalidURL` is raised for redirects to an invalid URL.
     return isinstance(exc, (ConnectionError, ssl.SSLError, socket.gaierror, InvalidURL)) or _is_of_aiohttp(exc)
 
 
 def is_read_error(exc: Exception) -> bool:
-    """Return whether an exception of an answer's body tells that receiving it failed."""
+    """Return whether an exception means that receiving a response body failed."""
     return isinstance(exc, (RequestError, StreamError, OSError)) or _is_of_aiohttp(exc)
 
 
@@ -74,11 +73,11 @@ def _is_of_aiohttp(exc: BaseException | None) -> bool:
 
 
 def map_transport_error(exc: Exception, body: object = None) -> APIConnectionError:
-    """Return our error for a failure of the transport.
+    """Return our exception for a transport failure.
 
-    A request surely did not start if its connection failed before anything read its `body`. The kind of the error is
-    not enough: transports that stand on another library call a cut after sending by the same name, and may read no
-    body through ours. So what the failure came from must be known too; a mock's comes from nothing.
+    A request is known not to have started if its connection failed before its `body` was read. The error class is not
+    enough: transports based on other libraries use the same one for a cut after sending, and may not read the body
+    through ours. So the original cause must be known too; a mock's error has none.
     """
     origin = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
     sent = getattr(body, "was_read", True) or not isinstance(exc, _NOT_SENT) or not _is_believed(origin)
@@ -88,14 +87,14 @@ def map_transport_error(exc: Exception, body: object = None) -> APIConnectionErr
         cause = origin
         late = isinstance(cause, TimeoutError)
     kind = APITimeoutError if late else APIConnectionError
-    what = "The connection failed" if sent else "No connection"
+    what = "The connection failed" if sent else "Could not connect"
     if late:
         what = "Timed out"
     return kind(f"{what}: {type(cause).__name__}{': ' if str(exc) else ''}{exc}", request_sent=sent)
 
 
 def _is_believed(origin: BaseException | None) -> bool:
-    """Return whether what a failure came from is known to happen before anything is sent only."""
+    """Return whether the cause of a failure is known to occur only before anything is sent."""
     if origin is None:
         return True
     if _is_of_aiohttp(origin):
@@ -104,28 +103,28 @@ def _is_believed(origin: BaseException | None) -> bool:
 
 
 def request_id(headers: Headers) -> str | None:
-    """Return the id that the server gave the request, 4.14.7 and later."""
+    """Return the server's id of the request (4.14.7 and later)."""
     value = headers.get("x-request-id")
     return None if value is None else str(value)
 
 
 def interrupt(http: HTTPResponse) -> None:
-    """End a read that blocks another thread: it then meets the end of its connection.
+    """Interrupt a blocking read in another thread by shutting down its connection.
 
-    Not on HTTP/2, where other requests share it.
+    Does nothing on HTTP/2, where other requests share the connection.
     """
-    # If it is closed it was read to its end just now: its connection may serve another call already.
+    # A closed response was fully read just now: its connection may already serve another call.
     if not http.is_closed and http.http_version != "HTTP/2":
         shut_down(http.extensions.get("network_stream"))
 
 
 def shut_down(stream: Any) -> None:
-    """Shut a connection down at the socket, from any thread or event loop; `stream` is what httpcore calls one."""
+    """Shut down the socket of a connection, from any thread or event loop; `stream` is httpcore's network stream."""
     connection = None if stream is None else stream.get_extra_info("socket")
     with contextlib.suppress(OSError):
         if isinstance(connection, socket.socket):
-            # Not the method of ssl.SSLSocket, which also drops the TLS state that the other thread is using.
+            # Not ssl.SSLSocket's method: it also drops the TLS state, which the other thread is using.
             socket.socket.shutdown(connection, socket.SHUT_RDWR)
-        elif connection is not None:  # what asyncio, uvloop and trio hand out in its place; uvloop's has no shutdown
+        elif connection is not None:  # the substitutes of asyncio, uvloop and trio; uvloop's has no shutdown
             with socket.fromfd(connection.fileno(), connection.family, connection.type) as same:
                 same.shutdown(socket.SHUT_RDWR)

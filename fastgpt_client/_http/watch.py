@@ -1,4 +1,4 @@
-"""Tells a caller's `on_call=` of each attempt."""
+"""Report each attempt to the caller's `on_call=`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["CallWatch"]
 
 
 class CallWatch:
-    """An attempt that `on_call` is told of when it is over.
+    """An attempt that is reported to `on_call` when it ends.
 
     Attributes:
-        failure: what it failed with; set before it is over.
+        failure: the error it failed with, set before it ends.
     """
 
     def __init__(self, on_call: Callable[[CallAttempt], object], operation: str, number: int, *, stream: bool) -> None:
@@ -32,12 +32,12 @@ class CallWatch:
         self._began = monotonic()
 
     def failed(self, error: BaseException, http: HTTPResponse | None) -> None:
-        """Tell that the attempt is over by an error."""
+        """Report that the attempt failed."""
         self.failure = error
         self.over(http)
 
     def over(self, http: HTTPResponse | None) -> None:
-        """Tell that the attempt is over, and what answered it; what `on_call` raises is the caller's own."""
+        """Report that the attempt ended, with its response; exceptions of `on_call` are passed on."""
         told = CallAttempt(
             operation=self._operation,
             attempt=self._number,

@@ -1,1 +1,1 @@
-"""The decisions of keeping a knowledge base in step, without I/O to the server."""
+"""Decides how to keep a knowledge base in sync, without I/O to the server."""

@@ -1,7 +1,7 @@
-"""The marks that were read, kept in the user's cache folder so that the next run need not ask for them.
+"""Cache the marks in the user's cache folder, so that the next run does not have to request them.
 
-A mark is given to a collection when it is made and never changes, so that its id says which it is. The file may vanish
-at any moment, be broken or forbidden: then all is asked for anew.
+A collection's mark is set when it is created and never changes, so its id identifies the mark. If the file is missing,
+invalid or inaccessible, the marks are requested again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FORM = 1
 
 
 def cache_folder(environment: Mapping[str, str], platform: str) -> Path:
-    """Return the user's folder for what can be had again."""
+    """Return the user's cache folder."""
     if platform == "win32":
         base = environment.get("LOCALAPPDATA")
         return (Path(base) if base else Path.home() / "AppData" / "Local") / "fastgpt-client" / "Cache"
@@ -37,12 +37,12 @@ def cache_folder(environment: Mapping[str, str], platform: str) -> Path:
 
 
 class MarkCache:
-    """The marks of the collections of one dataset, by id; None for one that bears none.
+    """The marks of a dataset's collections, by id; None for a collection without a mark.
 
     Args:
         server: the server's address.
         dataset: the dataset's id.
-        folder: where files are; None for the user's own folder.
+        folder: the folder of the cache files; None for the user's cache folder.
     """
 
     def __init__(self, server: str, dataset: str, folder: Path | None = None) -> None:
@@ -51,7 +51,7 @@ class MarkCache:
         self._name = f"marks-{name}.json"
 
     def load(self) -> dict[str, Mark | None]:
-        """Return what was kept, {} if that is nothing that can be read."""
+        """Return the cached marks, {} if they cannot be read."""
         try:
             kept = as_object(parse_json(self._file().read_bytes()))
         except (OSError, ValueError, RuntimeError):
@@ -61,7 +61,7 @@ class MarkCache:
         return {id: Mark.of({FIELD: mark}) for id, mark in as_object(kept.get("marks")).items()}
 
     def save(self, marks: Mapping[str, Mark | None]) -> None:
-        """Keep marks, in place of all that was kept; a file is whole, or not there."""
+        """Replace the cached marks, atomically."""
         text: dict[str, Any] = {
             "form": _FORM,
             "marks": {id: None if mark is None else mark.as_json() for id, mark in marks.items()},
@@ -80,5 +80,5 @@ class MarkCache:
                 raise
 
     def _file(self) -> Path:
-        """Return the file; there may be no home to have it in (RuntimeError)."""
+        """Return the cache file; raise `RuntimeError` if there is no home folder."""
         return (self._folder or cache_folder(os.environ, sys.platform)) / self._name

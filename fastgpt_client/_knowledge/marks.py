@@ -1,4 +1,4 @@
-"""Marks: what a sync writes on each collection that it makes, and by which it knows it again."""
+"""Marks: metadata that a sync writes to the collections it creates, to recognize them later."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Mark:
-    """The mark of a collection; it is given when the collection is made, and never changes.
+    """The mark of a collection, set when it is created and never changed.
 
     Attributes:
-        path: where it lies in the knowledge base, with what the source was put under.
+        path: its path in the knowledge base, including the folder that the source was put under.
         fingerprint: of its bytes, such as "sha256:…".
-        settings: a digest of how it was to be cut into rows, "" for the server's choice.
-        v: the version of this form. One that is newer is another program's: it is left alone.
+        settings: a digest of its chunk settings, "" for the server's defaults.
+        v: the version of this format. Collections with a newer one are left alone.
     """
 
     path: str
@@ -34,7 +34,7 @@ class Mark:
 
     @classmethod
     def of(cls, metadata: object) -> Self | None:
-        """Return the mark in a collection's metadata, None if a sync has not made it."""
+        """Return the mark in a collection's metadata, None if the collection was not created by a sync."""
         found = as_object(as_object(metadata).get(FIELD))
         path, fingerprint, settings, v = (found.get(name) for name in ("path", "fingerprint", "settings", "v"))
         if not (isinstance(path, str) and isinstance(fingerprint, str) and isinstance(v, int)):
@@ -43,16 +43,16 @@ class Mark:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """What a collection is given at its create."""
+        """The metadata for creating the collection."""
         return {FIELD: self.as_json()}
 
     def as_json(self) -> dict[str, Any]:
-        """Return the mark as it is written."""
+        """Return the JSON form of the mark."""
         return {"path": self.path, "fingerprint": self.fingerprint, "settings": self.settings, "v": self.v}
 
 
 def settings_digest(settings: Mapping[str, Any] | None) -> str:
-    """Return a short name for settings of chunking: equal for equal ones, whatever their order; "" for none."""
+    """Return a short digest of chunk settings, independent of their order; "" for none."""
     given = {name: value for name, value in (settings or {}).items() if value is not None}
     if not given:
         return ""

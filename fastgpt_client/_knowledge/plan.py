@@ -1,4 +1,4 @@
-"""What a sync has to do: from what the source holds and what the server holds, and nothing else."""
+"""Plan a sync: compares the source with the server's collections."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _NO_NAME = re.compile(r"[\x00-\x1f\x7f]|(^|/)\.{0,2}(/|$)")
 
 @dataclass(frozen=True)
 class Marked:
-    """A collection that a sync has made.
+    """A collection created by a sync.
 
     Attributes:
         id: its id.
         mark: its mark.
-        created: when it was made, as the server spells it.
-        state: "ready" if a search finds it, "working" while it is learnt, "failed" if that failed.
+        created: its creation time, as the server formats it.
+        state: "ready" if searches find it, "working" while it is being learnt, "failed" if that failed.
     """
 
     id: str
@@ -41,12 +41,12 @@ class Marked:
 
 @dataclass(frozen=True)
 class Holdings:
-    """What a knowledge base holds.
+    """The contents of a knowledge base.
 
     Attributes:
-        marked: what syncs have made.
+        marked: collections created by syncs.
         known: the ids of all its files.
-        told: what could not be read.
+        told: messages about what could not be read.
     """
 
     marked: tuple[Marked, ...]
@@ -55,7 +55,7 @@ class Holdings:
 
 
 def check_under(under: str) -> str:
-    """Return the place that a source is put under, as paths have it: without "/" at its ends, "" for the top."""
+    """Return the folder that a source is put under, without leading and trailing "/"; "" for the top."""
     place = unicodedata.normalize("NFC", under).strip("/")
     if place and _NO_NAME.search(place):
         raise ValidationError(f"under must be a path such as 'handbook/2026', not {under!r}")
@@ -63,12 +63,12 @@ def check_under(under: str) -> str:
 
 
 def placed(under: str, path: str) -> str:
-    """Return where a file of a source lies in the knowledge base."""
+    """Return the path of a source's file in the knowledge base."""
     return f"{under}/{path}" if under else path
 
 
 def glob_pattern(patterns: Sequence[str]) -> re.Pattern[str]:
-    """Return what matches paths that one of the patterns names: `*` and `?` in a name, `**` for any folders."""
+    """Return a regex for paths that match any of the patterns: `*` and `?` within a name, `**` across folders."""
     return re.compile("|".join(f"(?:{_glob(pattern)})" for pattern in patterns) + r"\Z")
 
 
@@ -97,16 +97,16 @@ def make_plan(
     max_delete: int | None = None,
     told: Iterable[str] = (),
 ) -> KnowledgePlan:
-    """Return what makes the server hold what the source holds.
+    """Return the plan that brings the server in sync with the source.
 
     Args:
-        entries: what the source holds.
-        marked: the collections that bear a mark, wherever they lie.
-        settings: the digest of the settings that all is cut with.
-        under: where the source is put; what lies elsewhere is not looked at.
-        prune: whether what is not in the source goes.
-        max_delete: how many paths may go; None for the larger of 10 and a quarter of those there.
-        told: what is told besides.
+        entries: the entries of the source.
+        marked: all collections with a mark, in any folder.
+        settings: the digest of the chunk settings for all files.
+        under: the folder that the source is put under; other collections are ignored.
+        prune: whether to delete collections that are not in the source.
+        max_delete: how many paths may be deleted; None for 10 or a quarter of the existing ones, whichever is larger.
+        told: further messages for the user.
     """
     held: dict[str, list[Marked]] = {}
     for one in sorted(marked, key=_age):
@@ -120,7 +120,7 @@ def make_plan(
         problem = "another file has the same name" if path in wanted else _problem(entry)
         wanted.setdefault(path, entry)
         if problem is None and any(one.mark.v > VERSION for one in held.get(path, [])):
-            problem = "a newer version of this program has put it in"
+            problem = "it was added by a newer version of this program"
         if problem is not None:
             refused.append(PlannedItem(action="refuse", path=path, reason=problem))
         else:
@@ -152,13 +152,13 @@ def _is_ours(group: Sequence[Marked]) -> bool:
 
 
 def _problem(entry: Entry) -> str | None:
-    """Return why an entry cannot be put in, None if nothing is known against it."""
+    """Return why an entry cannot be added, None if it can, as far as is known."""
     if entry.problem is not None:
         return entry.problem
     if _NO_NAME.search(entry.path):
-        return "its name has characters that no name of a file has"
+        return "it is not a valid file name"
     if not entry.path.lower().endswith(DOCUMENTS):
-        return f"servers take {' '.join(DOCUMENTS)} only"
+        return f"servers accept only {' '.join(DOCUMENTS)}"
     if not entry.size:
         return "it is empty"
     if entry.size > MAX_BYTES:
@@ -167,15 +167,15 @@ def _problem(entry: Entry) -> str | None:
 
 
 def _item(path: str, entry: Entry, group: Sequence[Marked], settings: str) -> PlannedItem:
-    """Return what is done with one path; `group` are the collections that it has, the oldest first."""
+    """Return the action for a path; `group` are its existing collections, oldest first."""
     same = [one for one in group if (one.mark.fingerprint, one.mark.settings) == (entry.fingerprint, settings)]
     by_state = {state: [one for one in same if one.state == state] for state in ("ready", "working", "failed")}
     if ready := by_state["ready"]:
         keep = ready[-1]
-        # A younger one of the same mark stays in its place, once it is learnt.
+        # A newer one with the same mark replaces it once it is learnt.
         later = {one.id for one in by_state["working"] if _age(one) > _age(keep)}
         others = tuple(one.id for one in group if one is not keep and one.id not in later)
-        reason = f"{len(others)} older or equal ones go" if others else ""
+        reason = f"{len(others)} older or equal ones are deleted" if others else ""
         return PlannedItem(action="unchanged", path=path, reason=reason, keep=keep.id, remove=others)
     if by_state["working"]:
         keep = by_state["working"][-1]
@@ -196,10 +196,10 @@ def _item(path: str, entry: Entry, group: Sequence[Marked], settings: str) -> Pl
 def _moves(
     items: dict[str, PlannedItem], wanted: Mapping[str, Entry], gone: Mapping[str, Sequence[Marked]], ages: Ages
 ) -> set[str]:
-    """Find the paths whose text has moved elsewhere in the source, and have them go when it is learnt there.
+    """Find paths whose content moved elsewhere in the source, and delete them once it is learnt there.
 
-    A path takes over from one that is gone if it has its content, and is not there yet or younger: so it is seen too
-    by the look that finds the new one learnt.
+    A path replaces a missing one if it has the same content and does not exist yet, or was created later: so the plan
+    made after the new one is learnt still finds the move.
     """
     takers: dict[str, list[str]] = {}
     for path in sorted(items):
@@ -227,15 +227,13 @@ def _is_younger(id: str | None, than: Marked, ages: Ages) -> bool:
 def _no_prune(
     wanted: Mapping[str, Entry], refused: Sequence[PlannedItem], left: Mapping[str, object], bound: int
 ) -> str | None:
-    """Return why nothing is pruned, None if nothing speaks against it."""
+    """Return why nothing is pruned, None if pruning is allowed."""
     if not wanted:
         return "the source is empty"
     if refused:
-        return (
-            f"{refused[0].path} and others cannot be put in" if refused[1:] else f"{refused[0].path} cannot be put in"
-        )
+        return f"{refused[0].path} and others cannot be added" if refused[1:] else f"{refused[0].path} cannot be added"
     if len(left) > bound:
-        return f"{len(left)} would go, and max_delete is {bound}"
+        return f"{len(left)} would be deleted, but max_delete is {bound}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Files that are held against their fingerprints while they are sent."""
+"""Verify files against their fingerprints while sending them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["CheckedFile"]
 
 
 class CheckedFile:
-    """A file that must have the bytes that its entry says: its last ones are not handed out before that is certain.
+    """A file that must match its entry; the last bytes are returned only once that is verified.
 
-    A file of which other bytes were sent is never whole at the server, which makes nothing of it then.
+    The server thus never gets the whole of a changed file, and creates nothing from it.
     """
 
     def __init__(self, file: BinaryIO, entry: Entry) -> None:
@@ -29,10 +29,10 @@ class CheckedFile:
         file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
-        """Return bytes from where the file stands."""
+        """Read from the current position."""
         at = self._file.tell()
         piece = self._file.read(size)
-        if at == 0:  # also when it is sent once more
+        if at == 0:  # also when it is sent again
             self._read, self._digest = 0, _digest_of(self._entry)
         if self._digest is not None and at == self._read:
             self._digest.update(piece)
@@ -58,11 +58,11 @@ def _changed() -> ValidationError:
 
 
 def _digest_of(entry: Entry) -> Any:
-    """Return what counts the fingerprint of an entry, None for a text of a source's own."""
+    """Return the hash object for the fingerprint of an entry, None for a source's own scheme."""
     scheme, _, value = entry.fingerprint.partition(":")
     if scheme == "sha256":
         return hashlib.sha256()
-    if scheme == "git":  # the name that git gives a file: 40 digits, or 64 in repositories of the newer form
+    if scheme == "git":  # git's blob id: 40 digits, or 64 in SHA-256 repositories
         digest = hashlib.sha1(usedforsecurity=False) if len(value) == 40 else hashlib.sha256()
         digest.update(b"blob %d\0" % entry.size)
         return digest

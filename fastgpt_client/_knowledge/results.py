@@ -1,4 +1,4 @@
-"""What came of a run, noted while it goes on."""
+"""Record the results of a sync while it runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ProgressHook: TypeAlias = Callable[[Progress], object]
 
 
 class RunLog:
-    """Notes what came of each item, and tells `progress` how far it is: by one caller at a time."""
+    """Records the result of each item and reports to `progress`, one call at a time."""
 
     def __init__(self, progress: ProgressHook | None) -> None:
         self._progress = progress
@@ -32,16 +32,16 @@ class RunLog:
         self._lock = ThreadLock()
 
     def begin(self, plan: KnowledgePlan) -> None:
-        """Take what there is to do."""
+        """Set the plan."""
         self._plan = plan
 
     def enter(self, phase: Phase, total: int) -> None:
-        """Tell that a phase begins, and of how many."""
+        """Report the start of a phase with `total` items."""
         self._phase, self._total = phase, total
         self.reach(0)
 
     def reach(self, done: int) -> None:
-        """Tell how many of the phase are done."""
+        """Report how many items of the phase are done."""
         self._done = done
         if self._progress is not None:
             self._progress(
@@ -55,47 +55,47 @@ class RunLog:
             )
 
     def one_more(self) -> None:
-        """Tell that one more is done."""
+        """Report that one more item is done."""
         with self._lock:
             self.reach(self._done + 1)
 
     def sent(self, item: PlannedItem, id: str) -> None:
-        """Note that a collection was made."""
+        """Record that a collection was created."""
         with self._lock:
             self._made[item.path] = id
             self._bytes += item.size
             self.reach(self._done + 1)
 
     def failed(self, item: PlannedItem, error: Exception) -> None:
-        """Note that an item failed."""
+        """Record that an item failed."""
         with self._lock:
             self._errors[item.path] = error
             self.reach(self._done + 1)
 
     def deleted(self, item: PlannedItem) -> None:
-        """Note that what was to go is gone."""
+        """Record that an item's old collections were deleted."""
         with self._lock:
             self._gone.update(item.remove)
             self.reach(self._done + 1)
 
     def to_wait_for(self, items: Iterable[PlannedItem]) -> dict[str, str]:
-        """Return the collections that are being learnt, with their paths: what was made, and these."""
+        """Return the paths of the collections to wait for, by id: those created, and those of `items`."""
         waiting = {str(item.keep): item.path for item in items if item.path not in self._errors}
         return waiting | {id: path for path, id in self._made.items()}
 
     def unlearnt(self, failures: Iterable[TrainingFailure]) -> None:
-        """Note which collections are not learnt."""
+        """Record the collections that were not learnt."""
         self._unlearnt.update({failure.name: failure for failure in failures})
 
     def may_prune(self, plan: KnowledgePlan) -> bool:
-        """Return whether what is not in the source goes; the plan is what is left after all was sent."""
+        """Return whether collections missing from the source may be deleted; `plan` is what is left after sending."""
         learnt = {item.path for item in plan if item.action == "unchanged"}
         failed = [*self._errors, *(path for path in self._unlearnt if path not in learnt)]
         self._prune_refused = plan.prune_refused or (f"{failed[0]} failed" if failed else None)
         return self._prune_refused is None
 
     def report(self, plan: KnowledgePlan, stopped: FastGPTError | None) -> KnowledgeReport:
-        """Return what came of all, by the plan that was left at the end."""
+        """Return the report; `plan` is what was left at the end."""
         left = {item.path: item for item in plan if item.action != "refuse"}
         items = [*self._plan, *(item for path, item in left.items() if path not in {one.path for one in self._plan})]
         return KnowledgeReport(

@@ -1,4 +1,4 @@
-"""Rows of any kind of table: which of them no server takes, and why."""
+"""Validate rows: find those that no server accepts, and why."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _MAYBE_TEXT = (str, NoneType)
 
 
 def row_problem(row: object) -> str | None:
-    """Return why no server takes a row, None if nothing is known against it."""
+    """Return why no server accepts a row, None if it is valid as far as is known."""
     if not isinstance(row, _MAPPINGS):
-        return f"it is no dict with q, but {type(row).__name__}"
+        return f"it must be a dict with q, not {type(row).__name__}"
     found = cast("Mapping[str, Any]", row)
     for name in _TEXTS:
         if not isinstance(found.get(name), _MAYBE_TEXT):
-            return f"its {name} is no text, but {type(found[name]).__name__}"
+            return f"its {name} must be text, not {type(found[name]).__name__}"
     if not (str(found.get("q") or "").strip() or found.get("imageId")):
         return "it has neither q nor imageId"
     indexes: Any = found.get("indexes")
     if indexes is not None and not (is_array(indexes) and all(_is_index(index) for index in indexes)):
-        return 'its indexes are no list of {"text": …}'
+        return 'its indexes must be a list of {"text": …}'
     return None
 
 

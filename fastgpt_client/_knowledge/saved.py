@@ -1,4 +1,4 @@
-"""A knowledge base as files: what is written of each collection, and what has to be done to have its rows again."""
+"""A knowledge base saved as files: the data of each collection, and how to restore its rows."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ __all__ = [
 FORM = 1
 SAVED = "fastgpt_client_saved"
 _ADDED = (SAVED, "relatedImgId")
-# In the paths of files that FastGPT hands out itself: their credential does not cover the host.
+# Path parts of files served by FastGPT itself, whose credentials do not cover the host.
 _SERVERS_OWN = ("/api/system/file/", "/api/common/file/")
 _SETTINGS = frozenset(get_type_hints(ChunkSettings))
 
 
 @dataclass(frozen=True, kw_only=True)
 class SavedCollection:
-    """What is known of a saved collection; `rows_sha256` and `original_sha256` are of its files."""
+    """The description of a saved collection; `rows_sha256` and `original_sha256` are the hashes of its files."""
 
     id: str
     name: str
@@ -58,7 +58,7 @@ class SavedCollection:
 
     @classmethod
     def of(cls, value: object) -> Self:
-        """Return what was written; raise `ValueError` for what is none of this form."""
+        """Parse a saved description; raise `ValueError` if it is invalid."""
         found = as_object(value)
         try:
             return cls(**found)
@@ -69,8 +69,8 @@ class SavedCollection:
 class SavedFolder:
     """The files of a saved knowledge base.
 
-    `dataset.json` is written last: without it a save was not finished, and the next one goes on. A collection's own
-    file is written when its rows and its original are there.
+    `dataset.json` is written last: without it, the save was not finished, and the next one resumes it. A collection's
+    own file is written after its rows and its original.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -83,7 +83,7 @@ class SavedFolder:
         return self.path / "originals" / id
 
     def begin(self) -> None:
-        """Make the folders; forget what an earlier save has finished, so that all is asked for anew."""
+        """Create the folders; discard a finished save, so that everything is requested again."""
         for name in ("collections", "rows", "originals"):
             (self.path / name).mkdir(parents=True, exist_ok=True)
         finished = self.path / "dataset.json"
@@ -93,7 +93,7 @@ class SavedFolder:
                 file.unlink()
 
     def find(self, id: str) -> SavedCollection | None:
-        """Return a collection that is there, its files what they were; else None."""
+        """Return a saved collection, None if it is missing or its files have changed."""
         try:
             return self.checked(SavedCollection.of(self._described(id)))
         except (OSError, ValueError):
@@ -103,37 +103,37 @@ class SavedFolder:
         return parse_json((self.path / "collections" / f"{id}.json").read_bytes())
 
     def checked(self, collection: SavedCollection) -> SavedCollection:
-        """Return a collection; raise `ValidationError` if its files are not what they were."""
+        """Return a collection; raise `ValidationError` if its files are missing or have changed."""
         rows, original = self.rows_file(collection.id), self.original_file(collection.id)
         if collection.rows_sha256 and hash_of(rows) != collection.rows_sha256:
-            raise ValidationError(f"{rows} is not what was saved")
+            raise ValidationError(f"{rows} is missing or was changed after the save")
         if collection.original_sha256 is not None and hash_of(original) != collection.original_sha256:
-            raise ValidationError(f"{original} is not what was saved")
+            raise ValidationError(f"{original} is missing or was changed after the save")
         return collection
 
     def write(self, collection: SavedCollection) -> None:
-        """Write what is known of a collection."""
+        """Write the description of a collection."""
         _write(self.path / "collections" / f"{collection.id}.json", asdict(collection))
 
     def finish(self, about: Mapping[str, Any], ids: Sequence[str]) -> None:
-        """Write what is known of the dataset, with the ids of its collections."""
+        """Finish the save: write the description of the dataset, with the ids of its collections."""
         _write(self.path / "dataset.json", {"form": FORM, **about, "collections": [*ids]})
 
     def read(self) -> tuple[dict[str, Any], list[SavedCollection]]:
-        """Return what is known of the dataset, and its collections, whose files are checked.
+        """Return the description of the dataset, and its collections after checking their files.
 
         Raises:
-            ValidationError: nothing was saved there, the save was not finished, or a file is not what it was.
+            ValidationError: the folder has no save or an unfinished one, or a file is missing or has changed.
         """
         try:
             about = as_object(parse_json((self.path / "dataset.json").read_bytes()))
             if about.get("form") != FORM:
-                raise ValueError("it is of another form")
+                raise ValueError("its format is unknown")
             found = [self.checked(SavedCollection.of(self._described(id))) for id in about["collections"]]
         except (OSError, ValueError, KeyError, TypeError) as exc:
             if isinstance(exc, ValidationError):
                 raise
-            raise ValidationError(f"{self.path} holds no knowledge base that was saved whole: {exc}") from None
+            raise ValidationError(f"{self.path} does not contain a completely saved knowledge base: {exc}") from None
         return about, found
 
     def rows(self, id: str) -> Iterator[dict[str, Any]]:
@@ -144,14 +144,14 @@ class SavedFolder:
 
 
 def _write(file: Path, value: object) -> None:
-    """Write JSON, whole or not at all."""
+    """Write JSON atomically."""
     part = file.with_suffix(".part")
     part.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
     os.replace(part, file)
 
 
 def hash_of(file: Path) -> str:
-    """Return the SHA-256 of a file, "" if it is not there."""
+    """Return the SHA-256 of a file, "" if it does not exist."""
     try:
         with file.open("rb") as opened:
             digest = sha256()
@@ -163,12 +163,12 @@ def hash_of(file: Path) -> str:
 
 
 def chunk_settings_of(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how a collection is cut into rows, as it is sent."""
+    """Return the chunk settings of a collection."""
     return {name: value for name, value in detail.items() if name in _SETTINGS and value is not None}
 
 
 def saved_row(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of a row: its texts, and those that it is found by which the server does not make itself."""
+    """Return the saved form of a row: its texts, and the indexes that the server does not create itself."""
     found = detail.get("indexes")
     indexes = [
         {"type": str(index.get("type") or "custom"), "text": index["text"]}
@@ -184,39 +184,39 @@ def saved_row(detail: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def saved_metadata(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a collection's metadata without what the server or a restore has added."""
+    """Return a collection's metadata without fields added by the server or a restore."""
     return {name: value for name, value in as_object(detail.get("metadata")).items() if name not in _ADDED}
 
 
 def restored_metadata(one: SavedCollection) -> dict[str, Any]:
-    """Return the metadata of a collection that is made again: its own, and which one it was."""
+    """Return the metadata of a restored collection: the saved metadata and the saved collection's id."""
     return {**one.metadata, SAVED: one.id}
 
 
 def saved_id(detail: Mapping[str, Any]) -> str | None:
-    """Return the id that a collection had where it was saved, None if it was not restored."""
+    """Return the id of the saved collection that a collection was restored from, None if it was not restored."""
     found = as_object(detail.get("metadata")).get(SAVED)
     return found if isinstance(found, str) else None
 
 
 def restored_settings(one: SavedCollection) -> dict[str, Any]:
-    """Return how a file is cut that is made again: its rows come from what was saved, so no model makes new ones."""
+    """Return the chunk settings of a restored file, without model-generated rows: its rows come from the save."""
     return {**one.settings, "trainingType": "chunk"}
 
 
 def why_virtual(one: SavedCollection) -> str | None:
-    """Return why a collection comes again without its file, "" if it never had one; None if it comes with it."""
+    """Return why a collection is restored without its file, "" if it never had one, None if it is restored with it."""
     if one.type == "virtual":
         return ""
     if one.type != "file":
-        return f"its rows are in an empty collection: one of the type {one.type} would have other rows"
+        return f"its rows are in an empty collection: one of the type {one.type} would get different rows"
     if one.original_sha256 is None:
-        return "its rows are in a collection without a mark: there is no original"
+        return "its rows are in a collection without a mark: its original is missing"
     return None
 
 
 def original_url(value: str, base_url: str) -> str:
-    """Return where an original is fetched: from the server that is asked, whatever it calls itself."""
+    """Return the URL of an original, on the server that is called rather than under the host name it reports."""
     ours, theirs = urlsplit(base_url), urlsplit(value)
     if not theirs.netloc or any(path in theirs.path for path in _SERVERS_OWN):
         return urlunsplit((ours.scheme, ours.netloc, theirs.path, theirs.query, ""))
@@ -224,12 +224,12 @@ def original_url(value: str, base_url: str) -> str:
 
 
 def row_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what makes two rows the same: their texts, and those that they are found by."""
+    """Return a key that is equal for rows with the same texts and indexes."""
     return row["q"], row["a"], row.get("imageId", ""), tuple(sorted(index["text"] for index in row["indexes"]))
 
 
 class RowPlan:
-    """What has to be done so that a collection has its saved rows: no row too many, none too few."""
+    """The rows to delete and to push so that a collection has exactly its saved rows."""
 
     def __init__(self, saved: Iterable[Mapping[str, Any]], there: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         rows = [*saved]
@@ -249,5 +249,5 @@ class RowPlan:
 
     @property
     def is_done(self) -> bool:
-        """Whether all is as it was saved."""
+        """Whether the collection already has exactly its saved rows."""
         return not (self.delete or self.push)

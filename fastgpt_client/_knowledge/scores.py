@@ -1,4 +1,4 @@
-"""Scores of searches: where an answer was found, means, and how sure they are."""
+"""Score searches: the ranks of expected answers, means and confidence intervals."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ LEVEL = 0.95
 
 
 def parse_questions(lines: Iterable[str | bytes]) -> Iterator[Question]:
-    """Return the questions of a file of JSON lines: `{"question": …, "answers": [{"text": …, "source": …}]}`.
+    """Yield the questions of a JSON Lines file: `{"question": …, "answers": [{"text": …, "source": …}]}`.
 
     Raises:
-        ValidationError: a line is not of this form; the message says which.
+        ValidationError: a line is invalid; the message says which.
     """
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -39,12 +39,12 @@ def parse_questions(lines: Iterable[str | bytes]) -> Iterator[Question]:
         try:
             row: Any = parse_json(line)
         except ValueError as exc:
-            raise ValidationError(f"questions: line {number} is no JSON: {exc}") from None
+            raise ValidationError(f"questions: line {number} is not valid JSON: {exc}") from None
         yield question_of(row, f"line {number}")
 
 
 def question_of(row: object, where: str) -> Question:
-    """Return a question from the form that it has in JSON."""
+    """Return a question from its JSON form; `where` names its line in errors."""
     found = as_object(row)
     asked, answers = found.get("question"), found.get("answers", [])
     if not isinstance(asked, str) or not asked.strip():
@@ -52,12 +52,12 @@ def question_of(row: object, where: str) -> Question:
     golden = [as_object(answer) for answer in (answers if is_array(answers) else [None])]
     for answer in golden:
         if not isinstance(answer.get("text"), str) or not answer["text"].strip():
-            raise ValidationError(f"questions: {where}: an answer has a text, as it stands in the file")
+            raise ValidationError(f"questions: {where}: each answer needs a text, quoted exactly from the file")
     return Question(asked, tuple(GoldenAnswer(answer["text"], str(answer.get("source") or "")) for answer in golden))
 
 
 def rank_of(answer: GoldenAnswer, hits: Sequence[tuple[str, str]]) -> int | None:
-    """Return the place of the first hit (its text and its source) that has an answer, from 1."""
+    """Return the rank, from 1, of the first hit (text and source) that contains an answer, None if there is none."""
     wanted = _name(answer.source)
     for place, (text, source) in enumerate(hits, 1):
         if (not wanted or wanted in (_name(source), _name(source).removesuffix(".txt"))) and is_found(
@@ -72,7 +72,7 @@ def _name(source: str) -> str:
 
 
 def is_found(quote: str, text: str) -> bool:
-    """Return whether a text has a quote, or the half of it or more at its edge, where a text was cut in two."""
+    """Return whether a text contains a quote, or at least half of it at its start or end, where rows are cut."""
     wanted, found = _plain(quote), _plain(text)
     if wanted in found:
         return True
@@ -82,12 +82,12 @@ def is_found(quote: str, text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return a text without the differences that readers of files make: blanks, cases, forms of letters."""
+    """Normalize what file readers may change: whitespace, case and Unicode forms."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def seconds_of(duration: object) -> float:
-    """Return the seconds of a search: "0.412s"."""
+    """Parse the duration of a search, such as "0.412s", into seconds."""
     try:
         return float(str(duration).removesuffix("s"))
     except ValueError:
@@ -95,7 +95,7 @@ def seconds_of(duration: object) -> float:
 
 
 def report(scores: Sequence[QuestionScore], ks: Sequence[int], *, seed: int = 0) -> EvaluationReport:
-    """Return the report of searches; the same ones give the same report."""
+    """Return the report of searches; deterministic for a given seed."""
     names = [*dict.fromkeys(score.variant for score in scores)]
     by_name = {name: [score for score in scores if score.variant == name] for name in names}
     return EvaluationReport(
@@ -158,7 +158,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _interval(values: Sequence[float], seed: int) -> Interval | None:
-    """Return a mean with its interval, by drawing as many values anew, many times; None without any value."""
+    """Return a mean with its bootstrap confidence interval, None if there are no values."""
     if not values:
         return None
     chance = random.Random(seed)

@@ -1,4 +1,4 @@
-"""What a sync is asked for, checked."""
+"""Validated settings of a sync."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["RunSettings", "run_settings"]
 
 @dataclass(frozen=True, kw_only=True)
 class RunSettings:
-    """What a sync was asked for; `match` is what its paths have to match, None for all."""
+    """The settings of a sync; `match` is the pattern that its paths must match, None for all."""
 
     source: Source
     match: re.Pattern[str] | None
@@ -45,7 +45,7 @@ def run_settings(
     stall: float,
     progress: ProgressHook | None,
 ) -> RunSettings:
-    """Return what a sync is asked for; raise `ValidationError` for what cannot be right."""
+    """Return the settings of a sync; raise `ValidationError` for invalid ones."""
     patterns = [match] if isinstance(match, str) else match
     return RunSettings(
         source=Directory(source) if isinstance(source, (str, os.PathLike)) else source,

@@ -1,4 +1,4 @@
-"""How far collections are learnt: what servers of all ages tell, and when it is certain."""
+"""Training progress of collections: what each server version reports, and when the result is certain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fastgpt_client.knowledge import TrainingFailure
 
 __all__ = ["Learning", "TrainingWatch", "explained", "poll_delay", "training_error"]
 
-# What is read may be a little older than what was written last: only what is seen twice in turn counts.
+# Reads may lag behind the last write: a state counts only after it was seen twice in a row.
 _LOOKS = 2
 _LONGEST_WAIT = 10.0
 # A task that waits for points is locked until then.
@@ -22,14 +22,14 @@ _LOCKED_FROM = "2050"
 
 @dataclass(frozen=True)
 class Learning:
-    """What was seen of a collection.
+    """The observed training state of a collection.
 
     Attributes:
-        active: the tasks that are still to be done.
-        failed: the tasks that were given up.
-        rows: the rows that there are, None if that was not told.
-        blocked: whether its tasks lie still.
-        certain: False if the numbers do not tell what failed from what is worked on (a list before 4.15).
+        active: number of pending tasks.
+        failed: number of tasks that failed for good.
+        rows: number of rows, None if unknown.
+        blocked: whether its tasks are stopped.
+        certain: False if the numbers do not distinguish failed from active tasks (lists before 4.15).
     """
 
     active: int
@@ -40,22 +40,22 @@ class Learning:
 
     @classmethod
     def of_item(cls, item: Mapping[str, Any]) -> Self:
-        """Return what the item of a collection in a list tells."""
-        # Only what is made of a file must have rows: others may be empty, and wait for them.
+        """Return the state from a collection's item in a list."""
+        # Only collections made from a file must have rows: others may be empty, and get them later.
         rows = _number(item.get("dataAmount")) if item.get("type") == "file" else None
         if (active := _number(item.get("activeTrainingAmount"))) is not None:
             return cls(active, _number(item.get("finalErrorAmount")) or 0, rows)
-        # Before 4.15 failed tasks are counted as well.
+        # Before 4.15, this includes failed tasks.
         return cls(_number(item.get("trainingAmount")) or 0, 0, rows, certain=not item.get("hasError"))
 
     @classmethod
     def of_state(cls, state: TrainingState) -> Self:
-        """Return what a server tells of one collection."""
+        """Return the state from a server's report on one collection."""
         return cls(1 if state.active is None else state.active, state.failed or 0, None, state.blocked)
 
     @property
     def state(self) -> Literal["ready", "working", "failed"]:
-        """Whether a search finds it."""
+        """Whether searches find the collection."""
         if self.active and not self.blocked:
             return "working"
         return "failed" if self.failed or self.blocked or self.rows == 0 else "ready"
@@ -66,11 +66,11 @@ def _number(value: object) -> int | None:
 
 
 class TrainingWatch:
-    """Watches collections until each is learnt, or it is certain that it will not be.
+    """Watches collections until each is learnt, or certain not to be.
 
     Args:
-        names: the collections by id, with their names.
-        stall: after how many seconds without any change a collection counts as one that is stuck.
+        names: the names of the collections, by id.
+        stall: seconds without any change after which a collection is considered stalled.
     """
 
     def __init__(self, names: Mapping[str, str], *, stall: float) -> None:
@@ -82,11 +82,11 @@ class TrainingWatch:
         self._alike: dict[str, int] = {}
 
     def see(self, found: Mapping[str, Learning], now: float) -> None:
-        """Take what was seen of all that is watched; what is missing is gone."""
+        """Record the states of all watched collections; a missing one no longer exists."""
         for id in list(self.working):
             learning = found.get(id)
             if learning is None:
-                self._fail(id, "failed", "it is gone")
+                self._fail(id, "failed", "it no longer exists")
                 continue
             last, since = self._last.get(id, (None, now))
             if learning != last:
@@ -100,20 +100,20 @@ class TrainingWatch:
                 self._fail(id, "stalled", f"nothing has changed for {now - since:.0f} s")
 
     def give_up(self, deadline: float) -> None:
-        """Count what is still worked on as late."""
+        """Mark all unfinished collections as late."""
         for id in list(self.working):
-            self._fail(id, "late", f"it is not done after {deadline:g} s")
+            self._fail(id, "late", f"it did not finish within {deadline:g} s")
 
     def _end(self, id: str, learning: Learning) -> None:
         if learning.state == "ready":
             del self.working[id]
             self.ready.append(id)
         elif learning.blocked:
-            self._fail(id, "blocked", "its tasks lie still: the points may be used up")
+            self._fail(id, "blocked", "its tasks are stopped: the points may be used up")
         elif learning.failed:
             self._fail(id, "failed", f"{learning.failed} of its tasks failed")
         else:
-            self._fail(id, "failed", "the server made no rows of it")
+            self._fail(id, "failed", "the server made no rows from it")
 
     def _fail(self, id: str, kind: Literal["failed", "blocked", "stalled", "late"], message: str) -> None:
         name = self.working.pop(id)
@@ -121,7 +121,7 @@ class TrainingWatch:
 
 
 def explained(failure: TrainingFailure, tasks: Iterable[object]) -> TrainingFailure:
-    """Return a failure with what the server says of its tasks; those that wait for points are blocked."""
+    """Return a failure with the server's messages about its tasks; tasks that wait for points are blocked."""
     found = [as_object(task) for task in tasks]
     said = next((str(task["errorMsg"]) for task in found if task.get("errorMsg")), None)
     blocked = any(str(task.get("lockTime", ""))[:4] >= _LOCKED_FROM for task in found if task.get("lockTime"))
@@ -134,14 +134,14 @@ def explained(failure: TrainingFailure, tasks: Iterable[object]) -> TrainingFail
 
 
 def training_error(failures: Sequence[TrainingFailure]) -> TrainingError:
-    """Return the error that says what is not learnt."""
+    """Return the error that lists what was not learnt."""
     parts = [f"{failure.name}: {failure.kind}: {failure.message}" for failure in failures[:5]]
     parts += [f"{len(failures) - 5} more"] if len(failures) > 5 else []
-    error = TrainingError("Not all is learnt. " + "; ".join(parts))
+    error = TrainingError("Not everything is learnt: " + "; ".join(parts))
     error.errors = tuple(failures)
     return error
 
 
 def poll_delay(looks: int, first: float) -> float:
-    """Return how long to wait after so many looks: longer each time, up to ten seconds."""
+    """Return the seconds to wait after `looks` polls: longer each time, up to ten seconds."""
     return min(first * 1.5**looks, max(first, _LONGEST_WAIT))

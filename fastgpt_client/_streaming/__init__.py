@@ -1,1 +1,1 @@
-"""From the bytes of an event stream to events and to the completion they make up, without I/O."""
+"""Decode an event stream into events, and assemble them into a completion, without I/O."""

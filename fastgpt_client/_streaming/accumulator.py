@@ -1,4 +1,4 @@
-"""Putting a streamed completion together, so that it reads like a blocking one."""
+"""Assemble a streamed completion into the form of a blocking one."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["MANY", "CompletionAccumulator"]
 
 
-# Of so many pieces one is made: small strings take ten times the memory of what they hold.
+# This many pieces are joined into one: small strings take ten times the memory of their content.
 MANY = 1000
 
 
 class _Pieces:
-    """A text that comes in pieces; it takes time and memory by its length, not by their number."""
+    """A text built from pieces; time and memory depend on its length, not on the number of pieces."""
 
     def __init__(self, piece: str) -> None:
         self._pieces = [piece]
@@ -50,11 +50,11 @@ class _Pieces:
 
 
 class CompletionAccumulator:
-    """Keep of a stream's events what its answer is made of.
+    """Collects the parts of the answer from a stream's events.
 
     Attributes:
-        finished: True once the stop chunk or `[DONE]` was seen: what follows is extra.
-        texts, reasonings: pieces that are not joined yet, to which who has them may append.
+        finished: True once the stop chunk or `[DONE]` was seen; later events are extra.
+        texts, reasonings: pieces not joined yet; callers may append to them directly.
     """
 
     def __init__(self) -> None:
@@ -65,12 +65,12 @@ class CompletionAccumulator:
         self._finish_reason: str | None = None
         self._nodes: list[NodeResponse] | None = None
         self._tools: dict[str, ToolCallData] = {}
-        self._params: dict[str, _Pieces] = {}  # of each of them
+        self._params: dict[str, _Pieces] = {}  # by the same ids
         self._extra: dict[str, Any] = {}  # newVariables, title, durationSeconds
         self._items: dict[str, ContentItem] = {}  # interactive, plan
 
     def add_answer(self, text: str, reasoning: str, finish_reason: str | None) -> None:
-        """Take a piece of the answer."""
+        """Add a piece of the answer."""
         if text:
             self.texts.append(text)
         if reasoning:
@@ -80,7 +80,7 @@ class CompletionAccumulator:
             self.finished = True
 
     def add(self, event: Event) -> None:
-        """Take one event."""
+        """Add an event."""
         match event:
             case Answer():
                 self.add_answer(event.text, event.reasoning, event.finish_reason)
@@ -113,7 +113,7 @@ class CompletionAccumulator:
                 pass
 
     def _tool(self, call_id: str) -> ToolCallData:
-        """Return the call of that id; one whose beginning was never seen begins here."""
+        """Return the tool call with this id, created if its start was never seen."""
         if call_id not in self._tools:
             self._tools[call_id] = {"id": call_id, "params": "", "response": ""}
             self._params[call_id] = _Pieces("")
@@ -125,24 +125,24 @@ class CompletionAccumulator:
 
     @property
     def has_text(self) -> bool:
-        """Whether any text came."""
+        """Whether any text was received."""
         return bool(self.texts) or any(text for text, _ in self._joined)
 
     def compact(self) -> None:
-        """Join the pieces that came since the last time; they then take little more memory than their text."""
+        """Join the pieces added since the last time, so that they take little more memory than their text."""
         self._joined.append(("".join(self.texts), "".join(self.reasonings)))
         self.texts.clear()
         self.reasonings.clear()
 
     def join(self) -> tuple[str, str]:
-        """Return the text and the reasoning, and keep them as the one piece that each then is."""
+        """Return the text and the reasoning, and store each as a single piece."""
         self.compact()
         texts, reasonings = zip(*self._joined, strict=True)
         self._joined = [("".join(texts), "".join(reasonings))]
         return self._joined[0]
 
     def completion(self, chat_id: str | None) -> ChatCompletionData:
-        """Return what came so far, in the form of a blocking answer."""
+        """Return the answer so far, in the form of a blocking one."""
         text, reasoning = self.join()
         items: list[ContentItem] = []
         if self._tools:

@@ -1,4 +1,4 @@
-"""From the block of an event stream to its event."""
+"""Decode the blocks of an event stream into events."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ __all__ = ["build_event", "decode_event", "event_lines"]
 def decode_event(name: str, data: str) -> Event:
     """Return the event of an SSE block.
 
-    What is new to this version is an `UnknownEvent`, never an error. Only a piece of the answer that begins as
-    JSON and is broken raises `ServerError`: to pass over it would be to lose text without a word.
+    Unknown events become an `UnknownEvent`, not an error. Only a piece of the answer that starts like JSON but is
+    invalid raises `ServerError`: ignoring it would silently lose text.
     """
     broken = ""
     raw: Any = data
@@ -50,15 +50,15 @@ def decode_event(name: str, data: str) -> Event:
         broken = str(exc)
     if broken:
         if name in _ANSWERS and data[:1] in ("{", "["):
-            # Raised here, unchained: the cause holds the whole text, which may hold anything.
-            said = f"The stream carries a piece of the answer that is no JSON: {broken}"
+            # Raised outside the except block, so that it is not chained: the cause contains the whole text.
+            said = f"The stream contains a piece of the answer that is not valid JSON: {broken}"
             raise ServerError(said, outcome_unknown=True)
         return UnknownEvent(name, data)
     return build_event(name, raw)
 
 
 def build_event(name: str, raw: Any) -> Event:
-    """Return the event of that name and parsed data."""
+    """Return the event with this name and parsed data."""
     build = _BUILD.get(name)
     if build is None or not (is_object(raw) or (is_array(raw) and build is _flow_responses)):
         return UnknownEvent(name, raw)
@@ -66,7 +66,7 @@ def build_event(name: str, raw: Any) -> Event:
 
 
 def event_lines(event: Event) -> list[str]:
-    """Return the lines by which an event would come in a stream."""
+    """Return the lines that represent an event in a stream."""
     return [f"event: {event.event}", f"data: {json.dumps(event.raw)}", ""]
 
 
@@ -74,7 +74,7 @@ _ANSWERS = ("", "answer", "fastAnswer")
 
 
 def _piece(value: object) -> str:
-    """Return a text that another event may go on with, in the middle of a character even."""
+    """Return a text that a later event may continue, even in the middle of a character."""
     return value if isinstance(value, str) else ""
 
 
@@ -91,7 +91,7 @@ def _answer(raw: dict[str, Any], kind: type[Answer] = Answer) -> Answer | None:
         if isinstance(text, str) and isinstance(reasoning, str):
             return kind(text, reasoning, choice.get("finish_reason"), raw)
     except (LookupError, TypeError, AttributeError):
-        pass  # a chunk without choices carries no answer: 4.9.7 sends one with durationSeconds
+        pass  # a chunk without choices has no answer: 4.9.7 sends one with durationSeconds
     return None
 
 

@@ -1,4 +1,4 @@
-"""Reading a completion's stream without I/O: chunks in; events, texts or lines out, and what they mean for it."""
+"""Parse a completion's stream without I/O: chunks in; events, texts or lines out, and the state of the answer."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from .string_scanner import string_scanner
 __all__ = ["EventStreamParser", "Item", "parse_text_chunk", "text_chunk_answer"]
 
 
-# A plain piece of the answer: its text, its reasoning, and its block.
+# A plain piece of the answer: text, reasoning, and block.
 TextChunk = tuple[str, str, bytes]
 Item = TextChunk | Event
 
-# How FastGPT writes a piece of text or reasoning, in every version. Nearly all blocks of a stream look so, and they
-# are read without parsing their JSON; whatever differs by a byte is parsed.
+# How every version of FastGPT writes a piece of text or reasoning. Nearly all blocks of a stream look like this and are
+# read without parsing their JSON; a block that differs by a byte is parsed.
 _HEAD = b'data: {"id":"","object":"","created":0,"model":"","choices":[{"delta":{"role":"assistant","'
 _NAME = b"event: answer\n"
 _TEXT = _HEAD + b'content":"'
@@ -35,13 +35,13 @@ _REASONING = _HEAD + b'reasoning_content":"'
 _NAMED_REASONING = _NAME + _REASONING
 _TAIL = b'"},"index":0,"finish_reason":null}]}'
 _END = 1 - len(_TAIL)
-# What json itself reads strings with: one pass that finds the end, the escapes, and what is no text.
+# json's own string scanner: a single pass that finds the end and the escapes, and rejects invalid strings.
 _scan_string = string_scanner()
 _new = object.__new__
 
 
 def parse_text_chunk(block: bytes) -> TextChunk | None:
-    """Return a plain piece of the answer, None for every other block, and for one with half a character."""
+    """Return a plain piece of the answer, None for any other block or if it contains half a character."""
     if not block.endswith(_TAIL):
         return None
     if block.startswith(_TEXT):
@@ -54,35 +54,35 @@ def parse_text_chunk(block: bytes) -> TextChunk | None:
         start, is_text = len(_NAMED_REASONING), False
     else:
         return None
-    # With the quote after it; nothing, if the quote before it is the one after it.
+    # Includes the closing quote; empty if the opening quote is also the closing one.
     content = block[start:_END].decode("utf-8", "replace")
     try:
         piece, end = _scan_string(content, 0)
     except ValueError:
         return None
     if end != len(content):
-        return None  # more than one string: another key follows
-    if len(piece) + 1 != end and whole_text(piece) is not piece:  # half a character has no form but an escape
+        return None  # another key follows
+    if len(piece) + 1 != end and whole_text(piece) is not piece:  # half a character can only be an escape
         return None
     return (piece, "", block) if is_text else ("", piece, block)
 
 
 def text_chunk_answer(text: str, reasoning: str, block: bytes) -> Answer:
-    """Return the event of a plain piece, whose JSON is parsed when it is looked at."""
+    """Return the event of a plain piece; its JSON is parsed lazily."""
     event = _new(Answer)
-    # The quickest way by half, and this is done for nearly every event.
+    # Twice as fast as the constructor, and this runs for nearly every event.
     fields = event.__dict__
     fields["text"], fields["reasoning"], fields["_block"] = text, reasoning, block
     return event
 
 
 class EventStreamParser:
-    """Decodes a stream chunk by chunk and keeps of it what its answer is made of.
+    """Decodes a stream chunk by chunk and assembles its answer.
 
     Attributes:
         accumulator: the answer so far.
-        error: what an `error` event stands for; to be raised once the items before it were handed out.
-        started: whether any event came.
+        error: the error that ended the stream, to be raised after the items before it were delivered.
+        started: whether any event was received.
     """
 
     def __init__(self, headers: Headers, secret: Secret, max_event_bytes: int, clock: Callable[[], float]) -> None:
@@ -96,14 +96,14 @@ class EventStreamParser:
         self._halves = HalfJoiner()
 
     def add(self, events: Iterable[Event]) -> None:
-        """Take events that came in another way than the stream."""
-        self._halves.waiting.clear()  # they begin where the text ended that was handed out
+        """Add events that were not received from the stream."""
+        self._halves.waiting.clear()  # they start where the delivered text ended
         for event in events:
             self.accumulator.add(event)
             self.started = True
 
     def items(self, chunk: bytes) -> list[Item]:
-        """Return what a chunk completes: plain pieces of the answer as they are, all else as events."""
+        """Return the items that a chunk completes: plain pieces of the answer unchanged, everything else as events."""
         items: list[Item] = []
         texts, reasonings = self.accumulator.texts, self.accumulator.reasonings
         waiting = self._halves.waiting
@@ -129,11 +129,11 @@ class EventStreamParser:
         return items
 
     def events(self, chunk: bytes) -> list[Event]:
-        """Return the events that a chunk completes; `[DONE]` is none."""
+        """Return the events that a chunk completes; `[DONE]` is not one."""
         return [text_chunk_answer(*item) if isinstance(item, tuple) else item for item in self.items(chunk)]
 
     def lines(self, chunk: bytes) -> list[str]:
-        """Return the lines of the blocks that a chunk completes, with the blank lines after them."""
+        """Return the lines of the blocks that a chunk completes, each block followed by a blank line."""
         items: list[str] = []
         for block in self._blocks(chunk):
             items += block.decode("utf-8", "replace").split("\n")
@@ -151,7 +151,7 @@ class EventStreamParser:
             return []
 
     def _other(self, block: bytes) -> Event | None:
-        """Return the event of a block that is no plain piece of the answer, None if it is none or an error."""
+        """Return the event of a block that is not a plain piece, None if it is not an event or is an error."""
         pair = self._decoder.event(block)
         if pair is None or self._ends(*pair):
             return None
@@ -172,7 +172,7 @@ class EventStreamParser:
         return event
 
     def _note(self, block: bytes) -> None:
-        """Note what a block means for a stream that is read as lines."""
+        """Update the state from a block of a stream that is read as lines."""
         if block.startswith((b"data: {", b"event: answer\ndata: {")) and b'"finish_reason":null' in block:
             self.started = True
             return
@@ -183,7 +183,7 @@ class EventStreamParser:
                 self._decoded(pair)
 
     def _ends(self, name: str, data: str) -> bool:
-        """Return whether a block is the mark of the end, or an error, and note it."""
+        """Record the end of the stream or an error; return whether the block was one of these."""
         if data == "[DONE]":
             self.accumulator.finished = True
         elif name == "error":

@@ -1,8 +1,8 @@
-"""A decoder of server-sent events that does no I/O: bytes in, events out.
+"""A decoder of server-sent events without I/O: bytes in, events out.
 
-It follows the event-stream format of the HTML standard (section 9.2.6): lines end in CR, LF or CRLF and nothing
-else, so U+2028 inside JSON is no line end; a comment is skipped; a block without data is no event; an unfinished
-block at the end of the stream is dropped.
+It follows the event-stream format of the HTML standard (section 9.2.6): lines end only in CR, LF or CRLF, so U+2028
+inside JSON does not end a line; comments are skipped; a block without data is not an event; an unfinished block at the
+end of the stream is dropped.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from fastgpt_client.exceptions import ServerError
 __all__ = ["SNIFFED_BYTES", "SSEDecoder", "declares_events", "looks_like_events"]
 
 _BOM = b"\xef\xbb\xbf"
-# Long enough to tell an event stream from JSON and from a web page, a BOM before it included.
+# Enough to distinguish an event stream from JSON or a web page, even after a BOM.
 SNIFFED_BYTES = 9
-# Bytes from which on looking for a blank line by its first byte pays.
+# Sizes in bytes above which it pays to search for a blank line by its first byte.
 _LONG_CHUNK = 1024
 _LONG_LINE = 256
 
 
 def declares_events(headers: Headers) -> bool:
-    """Return whether an answer says that it is an event stream; errors before the run come without a Content-Type."""
+    """Return whether a response declares an event stream; errors before the run have no Content-Type."""
     return str(headers.get("content-type", "")).lower().startswith("text/event-stream")
 
 
 def looks_like_events(head: bytes) -> bool:
-    """Return whether a body that begins with `head` is an event stream."""
+    """Return whether a body that starts with `head` is an event stream."""
     return head.removeprefix(_BOM).startswith((b"event:", b"data:", b"id:", b"retry:", b":"))
 
 
 def _find_blank_line(data: bytes | bytearray, start: int) -> int:
-    """Return where a blank line begins: `data.find(b"\\n\\n", start)`, but one byte is found many times faster."""
+    """Return the index of a blank line, like `data.find(b"\\n\\n", start)`; searching for one byte is much faster."""
     at = data.find(b"\n", start)
     while at >= 0 and not data.startswith(b"\n", at + 1):
         at = data.find(b"\n", at + 1)
@@ -39,7 +39,7 @@ def _find_blank_line(data: bytes | bytearray, start: int) -> int:
 
 
 def _split(data: bytes) -> list[bytes]:
-    """Return what stands between blank lines."""
+    """Split data at blank lines."""
     if data.count(b"\n") * _LONG_LINE > len(data):
         return data.split(b"\n\n")
     parts: list[bytes] = []
@@ -52,10 +52,10 @@ def _split(data: bytes) -> list[bytes]:
 
 
 class SSEDecoder:
-    """Turn the chunks of a body into events, whatever the chunk boundaries.
+    """Decodes the chunks of a body into events, regardless of chunk boundaries.
 
-    An event is a pair `(name, data)`; the name is "" where the block has no `event:` line. `last_event_id` and
-    `retry` (milliseconds) are those of the stream so far. `max_event_bytes` bounds what one event may hold.
+    An event is a pair `(name, data)`; the name is "" if the block has no `event:` line. `last_event_id` and `retry`
+    (milliseconds) are the latest values in the stream. `max_event_bytes` limits the size of an event.
     """
 
     def __init__(self, max_event_bytes: int) -> None:
@@ -67,16 +67,16 @@ class SSEDecoder:
         self._at_start = True
 
     def feed(self, chunk: bytes) -> list[tuple[str, str]]:
-        """Return the events that `chunk` completes; raise `ServerError` when one grows over the bound."""
+        """Return the events that `chunk` completes; raise `ServerError` if one exceeds the limit."""
         return [event for block in self.blocks(chunk) if (event := self.event(block)) is not None]
 
     def blocks(self, chunk: bytes) -> list[bytes]:
-        """Return the blocks that `chunk` completes: what stands between blank lines, its line ends all LF."""
+        """Return the blocks that `chunk` completes: the text between blank lines, with LF line ends."""
         if self._after_cr or b"\r" in chunk:
             chunk = self._unify_line_ends(chunk)
         rest = self._rest
         if rest:
-            # A blank line may lie across the border. Only what is new is searched: a long line costs its length once.
+            # A blank line may span the boundary. Only new data is searched, so that long lines take linear time.
             searched = len(rest) - 1
             rest += chunk
             end = _find_blank_line(rest, searched)

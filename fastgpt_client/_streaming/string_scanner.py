@@ -1,4 +1,4 @@
-"""The function by which the standard library's `json` reads a string, where it is the one that is known."""
+"""The string scanner of the standard library's `json`, used only if it behaves as expected."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 __all__ = ["StringScanner", "no_scanner", "string_scanner"]
 
-# Takes a text and where a string begins in it, after its quote; gives the string, and where it ends, after its quote.
+# Takes a text and the index after a string's opening quote; returns the string and the index after its closing quote.
 StringScanner: TypeAlias = Callable[[str, int], tuple[str, int]]
 
-# What it is known by; None stands for the ValueError of what is no string.
+# Expected results; None means ValueError.
 _KNOWN: tuple[tuple[str, int, tuple[str, int] | None], ...] = (
     (r'a\u00e9\n\"" b', 0, ('a\u00e9\n"', 12)),
     (r'["\ud83d\ude00"]', 2, ("\U0001f600", 15)),
@@ -23,14 +23,14 @@ _KNOWN: tuple[tuple[str, int, tuple[str, int] | None], ...] = (
 
 
 def no_scanner(text: str, start: int) -> tuple[str, int]:
-    """Read no string: what would be read by it is then parsed as JSON."""
+    """Reject every string, so that all blocks are parsed as JSON."""
     raise ValueError(text[start:])
 
 
 def string_scanner(module: Any = json.decoder) -> StringScanner:
-    """Return `json.decoder.scanstring`, or `no_scanner` where it is missing or does something else.
+    """Return `json.decoder.scanstring`, or `no_scanner` if it is missing or behaves differently.
 
-    The name is not documented. It was tested with CPython 3.11, 3.12 and 3.13.
+    The function is undocumented. Tested with CPython 3.11, 3.12 and 3.13.
     """
     scan: StringScanner = getattr(module, "scanstring", no_scanner)
     return scan if all(_outcome(scan, text, start) == known for text, start, known in _KNOWN) else no_scanner
@@ -41,5 +41,5 @@ def _outcome(scan: StringScanner, text: str, start: int) -> object:
         return scan(text, start)
     except ValueError:
         return None
-    except Exception as exc:  # another function than the one that is known
+    except Exception as exc:  # not the expected function
         return exc

@@ -68,5 +68,5 @@ async def test_the_info_of_an_app_that_is_not_told_is_its_id(data: Any) -> None:
 
 async def test_an_envelope_in_place_of_a_completion_is_an_error() -> None:
     server = FakeServer(envelope({"list": []}))
-    with pytest.raises(ServerError, match="instead of an answer of FastGPT"):
+    with pytest.raises(ServerError, match="instead of a FastGPT response"):
         await server.async_chat().create_chat_completion(QUESTION)

@@ -144,7 +144,7 @@ async def test_one_id_for_two_questions_is_an_error_row(
     rows = [{"id": 1, "question": "One?"}, {"id": 1, "question": "Two?"}]
     found, _ = await ask(server, app, rows, to=to if keeps else None, ordered=True, concurrency=concurrency)
     assert [result.answer for result in found] == ["You said: One?", None]
-    assert str(found[1].error).startswith("IdInUse: the id '1' was given to another question in the run 'r'")
+    assert str(found[1].error).startswith("IdInUse: the id '1' belongs to another question in the run 'r'")
     assert questions(server, app) == ["One?"]
     if keeps:
         again, _ = await ask(server, app, rows, to=to, ordered=True)
@@ -526,9 +526,9 @@ async def test_results_in_order_wait_for_an_earlier_one_in_bounds(newest: FakeFa
     ("given", "message"),
     [
         ({"run": ""}, "run must be"),
-        ({"concurrency": 0}, "concurrency must be a whole number from 1"),
-        ({"reply": 5}, "reply must be a function"),
-        ({"progress": 5}, "progress must be a function"),
+        ({"concurrency": 0}, "concurrency must be a whole number of at least 1"),
+        ({"reply": 5}, "reply must be a regular function"),
+        ({"progress": 5}, "progress must be a regular function"),
         ({"customUid": ""}, "customUid must be"),
     ],
     ids=["run", "concurrency", "reply", "progress", "customUid"],
@@ -579,7 +579,7 @@ async def test_a_limit_of_one_row_is_a_result(newest: FakeFastGPT, monkeypatch: 
         ({}, {"attempt": -1}, "attempt must be 0 or a positive integer, not -1"),
         ({}, {"attempt": True}, "attempt must be 0 or a positive integer, not True"),
         ({}, {"run": ""}, "run must be"),
-        ({}, {"reply": 5}, "reply must be a function"),
+        ({}, {"reply": 5}, "reply must be a regular function"),
         ({}, {}, "appId is missing"),
     ],
     ids=["key", "http_client", "attempt", "attempt-bool", "run", "reply", "app"],

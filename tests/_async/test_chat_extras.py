@@ -226,11 +226,11 @@ async def test_a_list_of_chats_that_is_none_is_refused(call: str, ids: Any) -> N
 async def test_a_server_that_is_too_old_is_told(old_server: FakeFastGPT) -> None:
     app = old_server.app(answer="One.")
     async with AsyncChatClient(**settings(old_server, app)) as client:
-        with pytest.raises(NotFoundError, match=r"4\.14\.11 and later"):
+        with pytest.raises(NotFoundError, match=r"4\.14\.11 or later"):
             await client.get_history_status(chatIds=["c1"])
-        with pytest.raises(NotFoundError, match=r"4\.14\.11 and later"):
+        with pytest.raises(NotFoundError, match=r"4\.14\.11 or later"):
             await client.mark_read(chatId="c1")
-        with pytest.raises(NotFoundError, match=r"4\.14\.4 and later"):
+        with pytest.raises(NotFoundError, match=r"4\.14\.4 or later"):
             await client.batch_delete_chat_histories(chatIds=["c1"])
 
 

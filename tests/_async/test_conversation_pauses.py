@@ -35,7 +35,7 @@ FIELDS = [
     {"key": "age", "type": "numberInput", "min": 0, "max": 120},
     {"key": "plan", "list": [{"label": "b", "value": "basic"}, {"label": "p", "value": "pro"}], "defaultValue": "pro"},
 ]
-REFUSED = "the run waits for an answer to its own question"
+REFUSED = "the run is waiting for an answer to its own question"
 NOTHING_ASKED = "this chat is not waiting for an answer"
 
 

@@ -137,7 +137,7 @@ async def test_a_file_of_another_kind_is_refused_by_the_server() -> None:
 @pytest.mark.parametrize("answer", [{}, {"key": 5}])
 async def test_an_upload_without_a_key_is_of_no_use(answer: dict[str, Any]) -> None:
     server = FakeServer(envelope({"url": "/put", "previewUrl": "/read", **answer}), envelope())
-    with pytest.raises(ServerError, match="under which key"):
+    with pytest.raises(ServerError, match="no key for the uploaded file"):
         await server.async_dataset().upload_dataset_file(b"x", datasetId=D, filename="a.md")
 
 

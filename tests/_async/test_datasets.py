@@ -349,10 +349,10 @@ async def test_a_refused_key_is_told_to_be_a_personal_one(answer: Reply) -> None
     with pytest.raises(AuthenticationError) as caught:
         await server.async_dataset().list_datasets()
     assert "needs a personal key" in str(caught.value)
-    assert "the key of an app opens chats only" in str(caught.value)
+    assert "an app key opens only chats" in str(caught.value)
     with pytest.raises(AuthenticationError) as caught:
         await server.async_chat().get_chat_histories()
-    assert "opens chats only" not in str(caught.value)
+    assert "opens only chats" not in str(caught.value)
 
 
 async def test_a_key_that_an_older_server_takes_for_nothing_is_told_the_version() -> None:

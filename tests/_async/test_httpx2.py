@@ -79,7 +79,7 @@ async def test_a_server_that_cannot_be_reached_was_not_asked() -> None:
     with ClosedPort() as port:
         async with httpx2.AsyncClient(trust_env=False) as http:
             client = AsyncChatClient(**fault_settings(port.url, http_client=http))
-            with pytest.raises(APIConnectionError, match="No connection: ConnectError") as caught:
+            with pytest.raises(APIConnectionError, match="Could not connect: ConnectError") as caught:
                 await client.create_chat_completion(QUESTION)
     assert (caught.value.request_sent, caught.value.attempts) == (False, 4)
 

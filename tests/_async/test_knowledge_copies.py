@@ -84,7 +84,7 @@ async def test_a_save_and_a_restore_that_are_killed_are_gone_on_with(
         one.fault = kill
     with pytest.raises(Killed):
         await base(server).save(tmp_path)
-    with pytest.raises(ValidationError, match="saved whole"):
+    with pytest.raises(ValidationError, match="completely saved"):
         await restored(other, tmp_path)
     assert (await base(server).save(tmp_path)).ok
     for _ in range(2):
@@ -129,7 +129,7 @@ async def test_files_that_are_not_what_was_saved_are_refused(
 ) -> None:
     await base(server).save(tmp_path)
     damage(tmp_path, file, content)
-    with pytest.raises(ValidationError, match=r"saved whole|not what was saved"):
+    with pytest.raises(ValidationError, match=r"completely saved|changed after the save"):
         await restored(other, tmp_path)
     assert other.calls == []
 
@@ -143,8 +143,8 @@ async def test_what_cannot_come_as_it_was_is_told(
     assert saved.problems == ("lost.md: its original cannot be had: HTTP 404",)
     report = await restored(other, tmp_path)
     assert sorted(report.problems) == [
-        "https://example.org: its rows are in an empty collection: one of the type link would have other rows",
-        "lost.md: its rows are in a collection without a mark: there is no original",
+        "https://example.org: its rows are in an empty collection: one of the type link would get different rows",
+        "lost.md: its rows are in a collection without a mark: its original is missing",
     ]
     held = {one.name: [row.q for row in one.rows] for one in other.held.values() if one.type == "virtual"}
     assert (held["lost.md"], held["https://example.org"]) == (["lost"], ["linked"])

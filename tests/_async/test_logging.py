@@ -48,9 +48,9 @@ async def test_one_line_for_each_attempt_and_one_for_each_retry(log: pytest.LogC
     await client.create_chat_completion(QUESTION)
     assert lines(log) == [
         "DEBUG " + COMPLETIONS + " -> 429 in N ms",
-        "INFO " + COMPLETIONS + ": attempt 1 failed (RateLimitError), next one in 0.00 s",
+        "INFO " + COMPLETIONS + ": attempt 1 failed (RateLimitError), retrying in 0.00 s",
         "DEBUG " + COMPLETIONS + " -> ConnectError in N ms",
-        "INFO " + COMPLETIONS + ": attempt 2 failed (APIConnectionError), next one in 0.00 s",
+        "INFO " + COMPLETIONS + ": attempt 2 failed (APIConnectionError), retrying in 0.00 s",
         "DEBUG " + COMPLETIONS + " -> 200 in N ms",
     ]
 
@@ -100,7 +100,7 @@ async def test_no_query_header_body_or_key_is_in_a_record(log: pytest.LogCapture
     assert not [text for text in told if "SECRET" in text or KEY in text]
 
 
-EMPTY = "WARNING The answer is empty and says nothing of its nodes: "
+EMPTY = "WARNING The answer is empty and has no node details: "
 
 
 def warnings(log: pytest.LogCaptureFixture) -> list[str]:

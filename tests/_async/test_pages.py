@@ -128,7 +128,7 @@ async def test_a_page_of_known_items_only_is_passed_over() -> None:
 @pytest.mark.parametrize("data", [{"list": 5}, {"list": "ab"}, {"list": [5, None]}, [[]], {"list": {"chatId": "c1"}}])
 async def test_what_is_no_page_is_an_error(data: Any) -> None:
     server = FakeServer(envelope(data))
-    with pytest.raises(ServerError, match="no page of a list"):
+    with pytest.raises(ServerError, match="does not contain the requested page"):
         await numbers(server.async_chat().iter_chat_histories())
 
 

@@ -153,7 +153,7 @@ async def test_a_deadline_that_is_far_away_changes_nothing() -> None:
 
 async def test_the_cause_of_a_broken_connection_is_kept() -> None:
     fault = httpx.ConnectError("nobody there")
-    with pytest.raises(APIConnectionError, match="No connection: ConnectError: nobody there") as caught:
+    with pytest.raises(APIConnectionError, match="Could not connect: ConnectError: nobody there") as caught:
         await FakeServer(fault).async_chat(max_retries=0).get_chat_histories()
     assert caught.value.__cause__ is fault
     assert not caught.value.request_sent

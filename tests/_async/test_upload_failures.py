@@ -151,7 +151,7 @@ async def test_a_file_that_became_shorter_is_told_and_not_sent_again(way: str, t
         path.write_bytes(b"")
 
     fake = FakeServer(*WAYS[way], plain(200))
-    with pytest.raises(ValidationError, match="file became shorter while it was sent: 262144 bytes instead of 300000"):
+    with pytest.raises(ValidationError, match="file shrank while it was being sent: 262144 bytes instead of 300000"):
         await fake.async_chat().upload_file(path, chatId="c1", progress=shrink)
 
 

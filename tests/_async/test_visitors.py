@@ -111,7 +111,7 @@ async def test_a_form_that_a_server_does_not_read_any_more_is_refused_and_not_se
 ) -> None:
     link = server.share_link(app)
     async with AsyncChatClient(**settings(server, app)) as client:
-        with pytest.raises(AuthenticationError, match=r"4\.15 and later take outLinkAuthData alone"):
+        with pytest.raises(AuthenticationError, match=r"4\.15 and later take only outLinkAuthData"):
             await client.create_chat_completion(QUESTION, chatId="c1", shareId=link.id, outLinkUid="ann")
     assert server.requests[-1].headers.get("authorization") is None
 

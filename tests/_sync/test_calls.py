@@ -100,7 +100,9 @@ def test_that_nothing_was_found_without_any_app_is_warned_of(data: Any, caplog: 
     server.chat(app_id=None).get_chat_histories()
     server.chat().get_chat_histories()
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    warning = "/api/core/chat/getHistories named no app, and nothing was found: pass appId=, or app_id= to the client."
+    warning = (
+        "/api/core/chat/getHistories did not name an app and found nothing: pass appId=, or app_id= to the client."
+    )
     assert told == ([] if data is None else [warning])
 
 

@@ -227,7 +227,7 @@ def test_bytes_are_not_sent_after_a_redirect() -> None:
 
 def test_an_answer_without_an_address_is_an_error() -> None:
     server = FakeServer(envelope({"maxSize": 1}))
-    with pytest.raises(ServerError, match="no place to upload"):
+    with pytest.raises(ServerError, match="no upload address"):
         server.chat().upload_file(b"x", filename="a.txt", chatId="c1")
 
 

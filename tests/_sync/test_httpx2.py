@@ -79,7 +79,7 @@ def test_a_server_that_cannot_be_reached_was_not_asked() -> None:
     with ClosedPort() as port:
         with httpx2.Client(trust_env=False) as http:
             client = ChatClient(**fault_settings(port.url, http_client=http))
-            with pytest.raises(APIConnectionError, match="No connection: ConnectError") as caught:
+            with pytest.raises(APIConnectionError, match="Could not connect: ConnectError") as caught:
                 client.create_chat_completion(QUESTION)
     assert (caught.value.request_sent, caught.value.attempts) == (False, 4)
 

@@ -201,7 +201,7 @@ def test_an_item_that_fails_stops_no_other_and_is_told(server: KnowledgeServer) 
         "b.md": ("failed", "not for you"),
         "c.md": ("failed", "it changed while it was read"),
         "d.md": ("failed", "it is empty"),
-        "e.md": ("skipped", "nothing is pruned: d.md cannot be put in"),
+        "e.md": ("skipped", "nothing is pruned: d.md cannot be added"),
     }
     assert there.id in server.held
     with pytest.raises(TrainingError, match=r"b\.md: not for you.*nothing was pruned"):
@@ -534,7 +534,7 @@ def test_what_is_deleted_meanwhile_is_not_learnt(server: KnowledgeServer) -> Non
             server.held.pop(gone.id, None)
 
     server.fault = delete
-    with pytest.raises(TrainingError, match=r"gone\.md: failed: it is gone"):
+    with pytest.raises(TrainingError, match=r"gone\.md: failed: it no longer exists"):
         base(server).wait_until_trained()
 
 

@@ -80,7 +80,7 @@ def test_a_path_that_no_spelling_finds_is_told_as_unknown() -> None:
 
 def test_a_path_that_needs_a_newer_server_says_which() -> None:
     server = FakeServer(page())
-    with pytest.raises(NotFoundError, match=r"and its version: FastGPT 4\.14\.4"):
+    with pytest.raises(NotFoundError, match=r"and its version: stopping a run requires FastGPT 4\.14\.4"):
         server.chat().stop_chat(chatId="c1")
     with pytest.raises(NotFoundError, match=r"4\.15\.2 and later"):
         server.app().list_app_logs(dateStart="2026", dateEnd="2027")

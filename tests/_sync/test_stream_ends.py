@@ -177,7 +177,7 @@ def test_an_uncoded_error_event_before_the_run_is_judged_by_its_text() -> None:
 
 def test_a_piece_of_the_answer_that_is_no_json_is_an_error() -> None:
     stream = opened(HEL, b'data: {"choices": [\n\n', LO, DONE)
-    with pytest.raises(ServerError, match="that is no JSON") as caught:
+    with pytest.raises(ServerError, match="that is not valid JSON") as caught:
         stream.final()
     assert caught.value.partial is not None
     assert caught.value.partial.text == "Hel"

@@ -89,9 +89,9 @@ def test_endless_notes_before_the_first_event_are_bounded() -> None:
         (undeclared(), ServerError, "an empty body"),
         (undeclared(b'{"code":500,"message":"messages is empty"}'), BadRequestError, "messages is empty"),
         (undeclared(b"<html>"), ServerError, "a web page"),
-        (envelope({"list": []}), ServerError, "instead of an answer of FastGPT"),
-        (completion(), ServerError, "instead of an answer of FastGPT"),
-        (as_json([1, 2]), ServerError, "instead of an answer of FastGPT"),
+        (envelope({"list": []}), ServerError, "instead of a FastGPT response"),
+        (completion(), ServerError, "instead of a FastGPT response"),
+        (as_json([1, 2]), ServerError, "instead of a FastGPT response"),
     ],
 )
 def test_what_is_no_stream_is_raised_as_the_error_it_is(reply: Reply, kind: type[APIError], said: str) -> None:

@@ -125,22 +125,22 @@ REFUSED = {
     "appended": "file is not open for reading",
     "written, wrapped": "file is not open for reading",
     "closed": "file is closed",
-    "pipe": "file must be able to seek",
-    "unseekable": "file must be able to seek",
-    "fifo": "is a pipe or a device: read it, and pass the bytes",
+    "pipe": "file must be seekable",
+    "unseekable": "file must be seekable",
+    "fifo": "is a pipe or a device: read it and pass the bytes",
     "folder": "is a folder",
     "missing": "file: no such file: '.*/missing'",
     "below a file": "no such file",
     "no path": "no such file",
     "long": "no such file: 'x{200}…'$",
-    "url": "'https://example.com/a.png' is a URL: put it into the message as it is",
+    "url": "'https://example.com/a.png' is a URL: put it in the message as is",
     "data": "is a URL",
     "none": "file must be a path, bytes, or a file opened in binary mode, not NoneType",
     "number": "file must be a path",
-    "awaited": "file is read by awaiting: pass its path, or the bytes",
-    "unreadable": r"file: read\(\) gives NoneType instead of bytes",
-    "lost": "file must be able to seek",
-    "blind": "file must be able to seek",
+    "awaited": r"file: read\(\) returned a .*: pass its path or its bytes",
+    "unreadable": r"file: read\(\) returned NoneType instead of bytes",
+    "lost": "file must be seekable",
+    "blind": "file must be seekable",
 }
 
 
@@ -164,7 +164,7 @@ def test_nothing_is_no_file(file: Any) -> None:
 def test_a_file_that_was_written_just_now_stands_at_its_end(at: int) -> None:
     file = io.BytesIO(b"body")
     file.seek(at)
-    with pytest.raises(ValidationError, match=r"'a.txt' is empty, or stands at its end: file.seek\(0\)"):
+    with pytest.raises(ValidationError, match=r"'a.txt' is empty or already at its end: call file.seek\(0\)"):
         FakeServer(envelope(SINGLE)).chat().upload_file(file, filename="a.txt", chatId="c1")
     assert file.tell() == at
 
@@ -206,6 +206,6 @@ def test_a_content_type_is_taken_as_it_is(content_type: str) -> None:
 @pytest.mark.parametrize("progress", [awaited, "print", 5])
 def test_progress_is_a_function_that_is_called(progress: Any) -> None:
     server = FakeServer(envelope(SINGLE))
-    with pytest.raises(ValidationError, match="progress must be a function"):
+    with pytest.raises(ValidationError, match="progress must be a regular function"):
         server.chat().upload_file(b"x", filename="a.txt", chatId="c1", progress=progress)
     assert server.hits == 0

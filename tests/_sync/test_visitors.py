@@ -109,7 +109,7 @@ def test_a_visitor_has_chats_of_his_own_and_sees_no_other_s(server: FakeFastGPT,
 def test_a_form_that_a_server_does_not_read_any_more_is_refused_and_not_served(server: FakeFastGPT, app: App) -> None:
     link = server.share_link(app)
     with ChatClient(**settings(server, app)) as client:
-        with pytest.raises(AuthenticationError, match=r"4\.15 and later take outLinkAuthData alone"):
+        with pytest.raises(AuthenticationError, match=r"4\.15 and later take only outLinkAuthData"):
             client.create_chat_completion(QUESTION, chatId="c1", shareId=link.id, outLinkUid="ann")
     assert server.requests[-1].headers.get("authorization") is None
 

@@ -176,7 +176,7 @@ def test_a_terminal_sees_how_far_it_is(asked: FakeFastGPT, tmp_path: Path) -> No
         ("question\nq\n", ["--fail-under", "0.5"], "--fail-under needs --expect"),
         ("question\nq\n", ["--expect", "gold"], "--expect: there is no column 'gold', but question"),
         ("question,g\nq,(\n", ["--expect", "g", "--check", "regex"], "--expect: row 1: this is no regular expression"),
-        ("q\nq\n", [], "question: the row has no column 'question', but q"),
+        ("q\nq\n", [], "question: the row has no column 'question', only q"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(

@@ -65,7 +65,7 @@ def test_rows_that_are_not_taken_are_named(dataset: FakeFastGPT) -> None:
     piped = '{"q": "good"}\n{"q": ""}\n{"q": 3}\n'
     ran = run("dataset", "import", "-", *TO, "--collection", "C", stdin=piped)
     assert ran.out.splitlines()[0] == "row 2  dropped: it has neither q nor imageId"
-    assert ran.out.splitlines()[1].startswith("row 3  dropped: its q is no text")
+    assert ran.out.splitlines()[1].startswith("row 3  dropped: its q must be text")
     assert (ran.code, ran.err) == (1, "1 of 3 rows taken, in C\n")
     ran = run("dataset", "import", "-", *TO, "--collection", "C", "--skip", "1", "--json", stdin=piped)
     assert [(line["row"], line["status"]) for line in ran.json_lines] == [(2, "dropped"), (3, "dropped")]

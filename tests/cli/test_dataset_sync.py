@@ -57,7 +57,7 @@ def test_what_is_pruned_and_what_is_not(server: FakeFastGPT, docs: Path) -> None
     assert table(run("dataset", "sync", str(docs), *TO).out)["unchanged"] == ["1"]
     assert names(server) == {"a.md", "中文.md"}
     ran = run("dataset", "sync", str(docs), *TO, "--prune", "--max-delete", "0")
-    assert (ran.code, ran.err) == (1, "nothing is pruned: 1 would go, and --max-delete is 0\n")
+    assert (ran.code, ran.err) == (1, "nothing is pruned: 1 would be deleted, but --max-delete is 0\n")
     assert ran.out.startswith("skipped   a.md  nothing is pruned")
     ran = run("dataset", "sync", str(docs), *TO, "--prune")
     assert (ran.code, table(ran.out)["delete"], names(server)) == (0, ["1"], {"中文.md"})
@@ -194,11 +194,12 @@ def test_what_is_left_from_earlier_and_what_is_told(server: FakeFastGPT, docs: P
     (docs / "b.md").unlink()
     refused = ["--prune", "--max-delete", "0"]
     assert (
-        "nothing is pruned: 1 would go, and --max-delete is 0" in run("dataset", "diff", str(docs), *TO, *refused).err
+        "nothing is pruned: 1 would be deleted, but --max-delete is 0"
+        in run("dataset", "diff", str(docs), *TO, *refused).err
     )
     *plan, end = run("dataset", "diff", str(docs), *TO, *refused, "--json").json_lines
     assert {line["event"] for line in plan} == {"plan"}
-    assert end["pruneRefused"] == "1 would go, and --max-delete is 0"
+    assert end["pruneRefused"] == "1 would be deleted, but --max-delete is 0"
     assert (end["notInSource"], end["bytesToSend"]) == (["a.md"], 0)
 
 

@@ -143,7 +143,7 @@ def test_a_variable_that_names_no_certificates_is_told(server: FakeFastGPT, monk
     ran = examined("--base-url", server.url.replace("http:", "https:"))
     verdict, found, remedy = told(ran, "TLS")
     assert (ran.code, verdict, remedy) == (1, "failed", "correct the variable, or unset it")
-    assert found.startswith("the environment variable SSL_CERT_FILE names '/nowhere.pem'")
+    assert found.startswith("the environment variable SSL_CERT_FILE is '/nowhere.pem'")
 
 
 @pytest.mark.parametrize(

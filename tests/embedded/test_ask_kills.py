@@ -21,7 +21,7 @@ from tests.support.ask_worker import PHASES, rows
 from tests.support.until import PATIENCE
 
 ROOT = Path(__file__).parents[2]
-UNKNOWN = "(whether the question ran is not known)"
+UNKNOWN = "(it is unknown whether the question ran)"
 
 
 class Model:

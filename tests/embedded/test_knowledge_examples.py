@@ -67,7 +67,7 @@ def test_a_folder_is_put_in_found_and_measured(server: FakeFastGPT, run: Run, tm
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "done     create    holidays.md",
-        "failed   refuse    notes.exe servers take .txt .docx .csv .xlsx .pdf .md .html .pptx only",
+        "failed   refuse    notes.exe servers accept only .txt .docx .csv .xlsx .pdf .md .html .pptx",
     ]
     done = run("search_and_cite", dataset, "days off")
     assert "Staff have thirty days off a year." in done.stdout

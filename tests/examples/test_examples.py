@@ -45,8 +45,8 @@ RUNS = {
         [],
         [
             "wire-simple",
-            "No figures by day: only the commercial edition, 4.12 and later, has it; "
-            "this call is answered by FastGPT's commercial edition and its cloud only",
+            "No figures by day: only the commercial edition, 4.12 and later, supports it; "
+            "only FastGPT's commercial edition and its cloud support this call",
             "177 chats",
         ],
     ),

@@ -147,7 +147,7 @@ CASES = [
         [entry("a.md"), entry("c.md")],
         [there("1", "a.md", v=2), there("2", "b.md", "b", v=2), there("3", "c.md")],
         {"a.md": ("refuse", None, ""), "c.md": ("unchanged", "3", "")},
-        refused="a.md cannot be put in",
+        refused="a.md cannot be added",
     ),
     Case(
         "an empty source prunes nothing",
@@ -162,7 +162,7 @@ CASES = [
         [there("1", "a.md"), there("2", "b.md", "b")],
         {"a.md": ("unchanged", "1", ""), "b.md": ("delete", None, "2")},
         max_delete=0,
-        refused="1 would go, and max_delete is 0",
+        refused="1 would be deleted, but max_delete is 0",
     ),
     Case(
         "what the server would refuse",
@@ -181,7 +181,7 @@ CASES = [
             "f.md": ("refuse", None, ""),
             "g.md": ("delete", None, "3"),
         },
-        refused="a.exe and others cannot be put in",
+        refused="a.exe and others cannot be added",
     ),
 ]
 
@@ -208,11 +208,17 @@ def test_what_is_done(case: Case) -> None:
 def test_up_to_ten_paths_or_a_quarter_may_go() -> None:
     server = [there(f"{number:03}", f"{number:03}.md", str(number)) for number in range(60)]
     one = [entry("001.md", "1")]
-    assert make_plan(one, server[:12], settings="", prune=True).prune_refused == "11 would go, and max_delete is 10"
+    assert (
+        make_plan(one, server[:12], settings="", prune=True).prune_refused
+        == "11 would be deleted, but max_delete is 10"
+    )
     assert make_plan(one, server[:11], settings="", prune=True).prune_refused is None
     source = [entry(f"{number:03}.md", str(number)) for number in range(45)]
     assert make_plan(source, server, settings="", prune=True).prune_refused is None
-    assert make_plan(source[:44], server, settings="", prune=True).prune_refused == "16 would go, and max_delete is 15"
+    assert (
+        make_plan(source[:44], server, settings="", prune=True).prune_refused
+        == "16 would be deleted, but max_delete is 15"
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,13 +230,13 @@ def test_up_to_ten_paths_or_a_quarter_may_go() -> None:
         (entry("a.md", "b"), [there("1", "a.md"), there("2", "a.md", "b")], "new", "its settings changed"),
         (entry("a.md"), [there("1", "a.md", state="working")], "", "it is being learnt"),
         (entry("a.md"), [there("1", "a.md", state="failed")], "", "its training failed"),
-        (entry("a.md"), [there("1", "a.md"), there("2", "a.md")], "", "1 older or equal ones go"),
-        (entry("a.md"), [there("1", "a.md", v=2)], "", "a newer version of this program has put it in"),
-        (entry("a.exe"), [], "", "servers take .txt .docx .csv .xlsx .pdf .md .html .pptx only"),
+        (entry("a.md"), [there("1", "a.md"), there("2", "a.md")], "", "1 older or equal ones are deleted"),
+        (entry("a.md"), [there("1", "a.md", v=2)], "", "it was added by a newer version of this program"),
+        (entry("a.exe"), [], "", "servers accept only .txt .docx .csv .xlsx .pdf .md .html .pptx"),
         (entry("a.md", size=0), [], "", "it is empty"),
         (entry("a.md", size=1000 * 1024 * 1024), [], "", "it is new"),
         (entry("a.md", size=1000 * 1024 * 1024 + 1), [], "", "it is larger than 1000 MB"),
-        (entry("a\x7f.md"), [], "", "its name has characters that no name of a file has"),
+        (entry("a\x7f.md"), [], "", "it is not a valid file name"),
         (entry("a.md", problem="it cannot be read"), [], "", "it cannot be read"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

@@ -52,10 +52,10 @@ def test_questions_are_lines() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("{", "line 2 is no JSON"),
+        ("{", "line 2 is not valid JSON"),
         ("{}", "line 2 has no question"),
-        ('{"question": "A?", "answers": "b"}', "line 2: an answer has a text"),
-        ('{"question": "A?", "answers": [{"text": " "}]}', "line 2: an answer has a text"),
+        ('{"question": "A?", "answers": "b"}', "line 2: each answer needs a text"),
+        ('{"question": "A?", "answers": [{"text": " "}]}', "line 2: each answer needs a text"),
     ],
 )
 def test_a_line_that_is_no_question_is_refused(line: str, message: str) -> None:

@@ -52,9 +52,9 @@ def watched(*looks: Learning | None, stall: float = 100, step: float = 1) -> Tra
     ("looks", "kind", "message"),
     [
         ([Learning(0, 2, 1)] * 2, "failed", "2 of its tasks failed"),
-        ([Learning(0, 0, 0)] * 2, "failed", "the server made no rows of it"),
-        ([BUSY, None], "failed", "it is gone"),
-        ([Learning(3, 0, 1, blocked=True)] * 2, "blocked", "its tasks lie still: the points may be used up"),
+        ([Learning(0, 0, 0)] * 2, "failed", "the server made no rows from it"),
+        ([BUSY, None], "failed", "it no longer exists"),
+        ([Learning(3, 0, 1, blocked=True)] * 2, "blocked", "its tasks are stopped: the points may be used up"),
         ([BUSY] * 101, "stalled", "nothing has changed for 100 s"),
     ],
     ids=lambda value: None,
@@ -78,7 +78,9 @@ def test_what_goes_on_is_not_stalled() -> None:
 def test_what_is_not_done_in_time_is_late() -> None:
     watch = watched(BUSY)
     watch.give_up(600)
-    assert [(failure.kind, failure.message) for failure in watch.failures] == [("late", "it is not done after 600 s")]
+    assert [(failure.kind, failure.message) for failure in watch.failures] == [
+        ("late", "it did not finish within 600 s")
+    ]
 
 
 NAMED = "a.md: failed: 1 of its tasks failed"
@@ -126,5 +128,7 @@ def test_what_a_server_tells_of_one_collection(state: TrainingState, learning: L
 @pytest.mark.parametrize(("count", "end"), [(1, NAMED), (5, NAMED), (6, "1 more"), (9, "4 more")])
 def test_an_error_names_five_and_carries_all(count: int, end: str) -> None:
     error = training_error([FAILURE] * count)
-    assert error.message == "Not all is learnt. " + "; ".join([NAMED] * min(count, 5) + ([end] if count > 5 else []))
+    assert error.message == "Not everything is learnt: " + "; ".join(
+        [NAMED] * min(count, 5) + ([end] if count > 5 else [])
+    )
     assert error.errors == (FAILURE,) * count

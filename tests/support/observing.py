@@ -39,7 +39,7 @@ class _Waits(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         # The line of a retry, whose last word is the wait.
-        if record.msg.endswith("next one in %.2f s") and isinstance(record.args, tuple):
+        if record.msg.endswith("retrying in %.2f s") and isinstance(record.args, tuple):
             self.seconds.append(float(str(record.args[-1])))
 
 

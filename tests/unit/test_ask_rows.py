@@ -112,9 +112,9 @@ def test_a_row_asks_what_the_settings_say(question: Any, asked: tuple[str, ...],
 @pytest.mark.parametrize(
     ("changed", "row", "message"),
     [
-        ({}, {"id": 1}, "question: the row has no column 'question', but id"),
-        ({}, {"question": "  "}, "question must be a text, or a list of them, not '  '"),
-        ({}, {"question": 5}, "question must be a text, or a list of them, not 5"),
+        ({}, {"id": 1}, "question: the row has no column 'question', only id"),
+        ({}, {"question": "  "}, "question must be text, or a list of texts, not '  '"),
+        ({}, {"question": 5}, "question must be text, or a list of texts, not 5"),
         ({"question": lambda row: []}, ROW, r"not \[\]"),
         ({"question": ["question", "n"]}, {"question": "a", "n": ""}, "not .'a', ''"),
         ({"files": "file"}, ROW, "files: the row has no column 'file'"),
@@ -222,7 +222,7 @@ def test_a_column_of_the_row_that_bears_a_result_s_name_is_kept_beside_it() -> N
         ([], ServerError("Broken.", status_code=500), None, "ServerError: Broken.", None),
         ([[completion("")]], None, "", None, None),
         ([[completion("", NODE, error="No model.")]], ServerError("No."), None, "ServerError: No.", 0.5),
-        ([[completion("Part", NODE, error="No model.")]], None, "Part", "the run failed in part: No model.", 0.5),
+        ([[completion("Part", NODE, error="No model.")]], None, "Part", "part of the run failed: No model.", 0.5),
         ([[completion("Which? ", NODE), completion("Basic.", NODE)]], None, "Which? Basic.", None, 1.0),
         ([[completion("Which? ", NODE), completion("Basic.")]], None, "Which? Basic.", None, None),
     ],
@@ -238,7 +238,7 @@ def test_what_came_is_told(answers: Any, error: Exception | None, answer: str, f
 
 def test_an_error_says_that_the_fate_of_the_question_is_not_known() -> None:
     row = outcome(unit(), [], data_id="d", seconds=1.0, error=ServerError("Cut.", outcome_unknown=True))
-    assert row["error"] == "ServerError: Cut. (whether the question ran is not known)"
+    assert row["error"] == "ServerError: Cut. (it is unknown whether the question ran)"
 
 
 def test_several_questions_have_several_answers() -> None:

@@ -71,10 +71,10 @@ def test_the_environment_names_certificates(monkeypatch: pytest.MonkeyPatch, var
 
 def test_a_file_that_is_gone_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
-    with pytest.raises(ValidationError, match=r"SSL_CERT_FILE names '.*gone.pem', from which no certificates"):
+    with pytest.raises(ValidationError, match=r"SSL_CERT_FILE is '.*gone.pem', but no certificates"):
         ChatClient("fastgpt-key", "https://fastgpt.test")
     ChatClient("fastgpt-key", "http://fastgpt.test")  # needs none
-    with pytest.raises(ValidationError, match=r"^verify names"):
+    with pytest.raises(ValidationError, match=r"^verify is"):
         ChatClient("fastgpt-key", "https://fastgpt.test", verify=str(tmp_path / "gone.pem"))
 
 

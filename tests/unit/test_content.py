@@ -87,11 +87,11 @@ def test_what_is_no_image_is_refused(image: Any, kind: Any, what: str) -> None:
         ("folder", "image: '.*' is a folder"),
         ("missing", "image: no such file: '.*/missing'"),
         ("no path", "image: no such file"),
-        ("url", "image: 'https://example.com/a.png' is a URL: put it into the message as it is"),
+        ("url", "image: 'https://example.com/a.png' is a URL: put it in the message as is"),
         ("data", "image: 'data:image/png;base64,AAAA' is a URL"),
         ("number", "image must be a path, bytes, or a file opened in binary mode, not int"),
-        ("awaited", "image is read by awaiting"),
-        ("unreadable", r"image: read\(\) gives NoneType instead of bytes"),
+        ("awaited", r"image: read\(\) returned a coroutine"),
+        ("unreadable", r"image: read\(\) returned NoneType instead of bytes"),
     ],
 )
 def test_what_cannot_be_read_is_refused(kind: str, what: str, refused: dict[str, Any]) -> None:

@@ -47,6 +47,6 @@ def test_a_name_that_nobody_has_is_no_connection(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     client = ChatClient(**settings("http://fastgpt.test", deadline=60.0, max_retries=0))
-    with client, pytest.raises(APIConnectionError, match="No connection: ConnectError") as caught:
+    with client, pytest.raises(APIConnectionError, match="Could not connect: ConnectError") as caught:
         client.create_chat_completion(**CALL)
     assert not caught.value.request_sent

@@ -169,7 +169,7 @@ def test_the_http_status_decides_last(status_code: int, kind: type[APIError]) ->
 def test_an_object_without_a_code_is_no_envelope(code: Any) -> None:
     for body in ({"code": code, "message": "x"}, {"message": "x"}):
         error = response_error(500, Headers(), b"{}", body, NOW)
-        assert error.message == "HTTP 500 with '{}' instead of an answer of FastGPT"
+        assert error.message == "HTTP 500 with '{}' instead of a FastGPT response"
         assert (error.code, error.body) == (None, body)
 
 
@@ -188,7 +188,7 @@ def test_an_object_without_a_code_is_no_envelope(code: Any) -> None:
 )
 def test_the_message_says_what_the_server_said_and_no_more(status_text: Any, message: Any, said: str) -> None:
     error = error_of(code=7, statusText=status_text, message=message)
-    assert error.message == "FastGPT refused the call: " + said
+    assert error.message == "FastGPT rejected the call: " + said
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_the_message_says_what_the_server_said_and_no_more(status_text: Any, mes
 )
 def test_refused_fields_are_named(zod: Any, said: str) -> None:
     error = error_of(400, code=400, statusText="error", message="Data validation error", zodError=zod)
-    assert error.message == "FastGPT refused the call: Data validation error (code 400, HTTP 400)" + said
+    assert error.message == "FastGPT rejected the call: Data validation error (code 400, HTTP 400)" + said
     assert error.zod_error == (zod if isinstance(zod, list) else None)
 
 
@@ -221,7 +221,7 @@ def test_a_validation_that_ends_as_an_error_of_the_server_is_the_caller_s(listed
     assert type(error) is BadRequestError
     assert error.zod_error == ISSUES
     said = "Data validation error (code 500, HTTP 500): chatId: expected string"
-    assert error.message == f"FastGPT refused the call: {said}"
+    assert error.message == f"FastGPT rejected the call: {said}"
 
 
 @pytest.mark.parametrize("message", ["[", "[]", "[1]", '[{"message": "x"}]', "[object Object]"])
@@ -236,17 +236,17 @@ def test_a_text_that_is_no_list_of_fields_stays_as_it_is(message: str) -> None:
     [
         (
             "unAuthApiKey",
-            "check api_key (FASTGPT_API_KEY): an unrevoked API key made on this server, not a login token; "
-            "an app key opens the chats of its own app alone, and all other calls need a personal key",
+            "check api_key (FASTGPT_API_KEY): it must be an unrevoked API key of this server, not a login token; "
+            "an app key opens only the chats of its own app, and all other calls need a personal key",
         ),
         (
             "unAuthApp",
             "the owner of the key needs access to this app, chat or model: check appId and chatId; "
-            "an app key opens the chats of its own app alone",
+            "an app key opens only the chats of its own app",
         ),
-        ("commercialFeature", "this call is answered by FastGPT's commercial edition and its cloud only"),
+        ("commercialFeature", "only FastGPT's commercial edition and its cloud support this call"),
         ("aiPointsNotEnough", "top up, or raise the limit of the team or the key"),
-        ("linkUnInvalid", "no share link has this shareId: it was deleted, or belongs to another server"),
+        ("linkUnInvalid", "no share link has this shareId: it was deleted or belongs to another server"),
         ("appUnExist", None),
         ("missingParams", None),
     ],

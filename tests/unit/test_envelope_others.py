@@ -81,7 +81,7 @@ def test_the_http_status_says_the_class(status_code: int, kind: type[APIError]) 
     assert (error.status_code, error.code, error.status_text, error.body) == (status_code, None, "", "upstream trouble")
     # Words of something between, which may have passed the call on before. 425 says that it did not.
     assert error.outcome_unknown is (kind is ServerError and status_code != 425)
-    assert error.message == f"HTTP {status_code} with 'upstream trouble' instead of an answer of FastGPT"
+    assert error.message == f"HTTP {status_code} with 'upstream trouble' instead of a FastGPT response"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_http_status_says_the_class(status_code: int, kind: type[APIError]) 
     ],
 )
 def test_the_message_says_what_came(content: bytes, said: str) -> None:
-    assert error_of(502, content).message == f"HTTP 502 with {said} instead of an answer of FastGPT"
+    assert error_of(502, content).message == f"HTTP 502 with {said} instead of a FastGPT response"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_web_page_is_told_by_its_type_or_its_first_letter(
         (302, b"", {"Location": "https://login.test/"}, "it redirects to 'https://login.test/': set base_url"),
         (302, b"", {}, "it redirects to 'nowhere'"),
         (302, b"", {"Location": "x" * 500}, "it redirects to '" + "x" * 200 + "':"),
-        (200, b"hello", {}, "something between client and server answers in its place"),
+        (200, b"hello", {}, "something between client and server responded in its place"),
         (400, b"", {}, None),
         (401, b"", {}, "FASTGPT_API_KEY"),
         (500, b"", {}, None),
@@ -232,4 +232,4 @@ def test_any_event_before_the_run_is_an_error_of_the_server(data: Any) -> None:
     [({}, "no reason given"), ({"error": "down"}, "down"), ("text", "text"), ({"message": ["list"]}, "['list']")],
 )
 def test_an_event_before_the_run_says_what_the_server_said(data: Any, said: str) -> None:
-    assert str(event_of(data, started=False)).startswith(f"FastGPT refused the call: {said} (code 500, HTTP 200)")
+    assert str(event_of(data, started=False)).startswith(f"FastGPT rejected the call: {said} (code 500, HTTP 200)")

@@ -108,7 +108,7 @@ def test_a_piece_without_an_answer_is_kept(name: str, raw: Any) -> None:
     ids=lambda text: text[:10] or "none",
 )
 def test_a_broken_piece_of_the_answer_is_an_error(name: str, data: str) -> None:
-    with pytest.raises(ServerError, match="a piece of the answer that is no JSON") as caught:
+    with pytest.raises(ServerError, match="a piece of the answer that is not valid JSON") as caught:
         decode_event(name, data)
     assert len(str(caught.value)) < 200
 

@@ -40,7 +40,7 @@ def play(
                 connection.request("POST", "/", "{}")
                 connection.getresponse().read()
         if waits is not None:
-            LOGGER.info("%s %s: attempt %d failed (%s), next one in %.2f s", "GET", "/", 1, "503", waits)
+            LOGGER.info("%s %s: attempt %d failed (%s), retrying in %.2f s", "GET", "/", 1, "503", waits)
         if error is not None:
             raise error
         run.text = text

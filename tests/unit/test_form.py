@@ -133,7 +133,7 @@ def test_values_must_be_a_dict(values: Any) -> None:
 
 
 def test_an_unknown_key_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ValidationError, match=r"'Name' is no field of this form: it has \['age', 'name'\]"):
+    with pytest.raises(ValidationError, match=r"'Name' is not a field of this form: its fields are \['age', 'name'\]"):
         form_answers(form_fields([{"key": "name"}, NUMBER]), {"Name": "Ann"})
 
 
@@ -168,8 +168,8 @@ def test_a_text(kind: str) -> None:
     item = {"type": kind, "key": "k", "label": "Key", "minLength": 2, "maxLength": 4}
     assert fill(item, "abcd") == "abcd"
     refuse(item, 5, r"^'k' \(Key\) must be text, not 5$")
-    refuse(item, "a", "has 1 characters, at least 2 are needed")
-    refuse(item, "abcde", "has 5 characters, at most 4 are allowed")
+    refuse(item, "a", "has 1 characters: at least 2 are required")
+    refuse(item, "abcde", "has 5 characters: at most 4 are allowed")
 
 
 @pytest.mark.parametrize("number", [0, 120, 1.5])
@@ -204,7 +204,7 @@ def test_a_default_number_may_be_kept_as_text(default: object, sent: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("default", "why"), [("many", "has the default 'many', which is no number"), ("inf", "must be a number")]
+    ("default", "why"), [("many", "has the default 'many', which is not a number"), ("inf", "must be a number")]
 )
 def test_a_default_that_is_no_number_needs_a_value(default: str, why: str) -> None:
     with pytest.raises(ValidationError, match=f"'k'.*{why}"):
@@ -241,7 +241,7 @@ def test_json() -> None:
     item = {"type": "JSONEditor", "key": "k"}
     assert fill(item, {"ä": [1]}) == '{"ä":[1]}'
     assert fill(item, '{"a": 1}') == '{"a": 1}'
-    refuse(item, "{a: 1}", "must be JSON text, or a value to be sent as JSON")
+    refuse(item, "{a: 1}", "must be valid JSON text, or a value to encode as JSON")
     refuse(item, {"a": {1}}, "cannot be sent as JSON")
 
 
@@ -254,9 +254,9 @@ def test_files(files: Any) -> None:
     ("files", "why"),
     [
         ("https://a.test/b.pdf", "must be a list of URLs or of uploaded files, not 'https"),
-        ([{"name": "n"}], "takes URLs, or objects with a url or a key, not"),
-        ([5], "takes URLs, or objects with a url or a key, not 5"),
-        (["a", "b", "c"], "has 3 files, at most 2 are allowed"),
+        ([{"name": "n"}], "accepts URLs, or objects with a url or a key, not"),
+        ([5], "accepts URLs, or objects with a url or a key, not 5"),
+        (["a", "b", "c"], "has 3 files: at most 2 are allowed"),
     ],
 )
 def test_what_are_no_files(files: Any, why: str) -> None:

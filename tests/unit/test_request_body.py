@@ -123,7 +123,7 @@ def test_what_was_opened_here_is_closed() -> None:
     source = FileSource(file, 0, 4, None, owned=True)
     source.close()
     assert file.closings == 1
-    with pytest.raises(ValidationError, match="the call that sends it is over"):
+    with pytest.raises(ValidationError, match="the call that was sending it has ended"):
         source.read(0, 4)
 
 
@@ -170,4 +170,4 @@ async def test_closing_does_not_wait_for_a_read_and_the_read_closes() -> None:
     assert file.closings == 0
     go.set()
     thread.join(60.0)
-    assert (file.closings, late) == (1, ["file: the call that sends it is over"])
+    assert (file.closings, late) == (1, ["file: the call that was sending it has ended"])

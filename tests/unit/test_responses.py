@@ -217,7 +217,7 @@ def test_nothing_and_an_error_is_a_failed_run(content: Any) -> None:
 def test_what_no_node_tells_is_unknown(name: str, nodes: dict[str, Any]) -> None:
     answer = completion("", **nodes)
     assert not answer.has_nodes
-    with pytest.raises(ValidationError, match=rf"^{name} cannot be known: .*detail=True.*has_nodes"):
+    with pytest.raises(ValidationError, match=rf"^{name} cannot be determined: .*detail=True.*has_nodes"):
         getattr(answer, name)
     assert (answer.node_responses, answer.error, answer.plugin_output) == ([], None, None)
 

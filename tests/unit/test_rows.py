@@ -74,7 +74,7 @@ def test_a_bad_row_is_named(row: object, said: str) -> None:
             [{"q": "a"}, {"q": "a", "a": "b"}, {"q": "a"}],
             {"insertLen": 0, "overToken": [{"q": "a", "a": "b"}], "repeat": [{"q": "a"}], "error": [{"q": "a"}, {}]},
             [
-                (0, "the collection has it already"),
+                (0, "the collection already has it"),
                 (1, "it is too long for the model"),
                 (2, "the server could not read it"),
             ],
@@ -92,7 +92,10 @@ def test_the_longest_rows_are_named_where_nothing_else_explains_it() -> None:
     taken, dropped = dropped_rows(rows, {"insertLen": 2})
     assert taken == 2
     assert [place for place, _ in dropped] == [1, 2]
-    assert dropped[1][1] == "the server took 2 of the 4 rows of its call: the longest are those that no model reads"
+    assert (
+        dropped[1][1]
+        == "the server accepted 2 of the 4 rows in its call: the longest are presumably too long for the model"
+    )
 
 
 @pytest.mark.parametrize("answer", [None, {}, {"insertLen": "2"}, []])

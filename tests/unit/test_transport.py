@@ -35,11 +35,11 @@ def refused() -> aiohttp.ClientConnectorError:
 
 
 FAILURES: list[tuple[Exception, type[APIConnectionError], bool, str]] = [
-    (httpx.ConnectError("refused"), APIConnectionError, False, "No connection: ConnectError: refused"),
+    (httpx.ConnectError("refused"), APIConnectionError, False, "Could not connect: ConnectError: refused"),
     (httpx.ConnectTimeout("slow"), APITimeoutError, False, "Timed out: ConnectTimeout: slow"),
     (httpx.PoolTimeout(""), APITimeoutError, False, "Timed out: PoolTimeout"),
-    (httpx.ProxyError("407"), APIConnectionError, False, "No connection: ProxyError: 407"),
-    (httpx.UnsupportedProtocol("ftp"), APIConnectionError, False, "No connection: UnsupportedProtocol: ftp"),
+    (httpx.ProxyError("407"), APIConnectionError, False, "Could not connect: ProxyError: 407"),
+    (httpx.UnsupportedProtocol("ftp"), APIConnectionError, False, "Could not connect: UnsupportedProtocol: ftp"),
     (httpx.ReadTimeout("slow"), APITimeoutError, True, "Timed out: ReadTimeout: slow"),
     (httpx.WriteTimeout("slow"), APITimeoutError, True, "Timed out: WriteTimeout: slow"),
     (httpx.ReadError("reset"), APIConnectionError, True, "The connection failed: ReadError: reset"),
@@ -73,7 +73,13 @@ def test_a_body_that_was_read_may_have_been_sent_whatever_the_failure_is_called(
 
 
 OF_AIOHTTP: list[tuple[Exception, type[Exception], type[APIConnectionError], bool, str]] = [
-    (refused(), httpx.ConnectTimeout, APIConnectionError, False, "No connection: ClientConnectorError: Cannot connect"),
+    (
+        refused(),
+        httpx.ConnectTimeout,
+        APIConnectionError,
+        False,
+        "Could not connect: ClientConnectorError: Cannot connect",
+    ),
     (aiohttp.ConnectionTimeoutError("slow"), httpx.ConnectTimeout, APITimeoutError, False, "Timed out: Conn"),
     (aiohttp.ServerDisconnectedError(), httpx.ConnectTimeout, APIConnectionError, True, "The connection failed: Serv"),
     (aiohttp.ClientOSError(104, "x"), httpx.ConnectTimeout, APIConnectionError, True, "The connection failed: Clie"),

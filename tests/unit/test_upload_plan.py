@@ -61,10 +61,10 @@ def test_an_address_that_cannot_be_sent_to_is_an_error_that_does_not_show_it(fie
 @pytest.mark.parametrize(
     ("answer", "what"),
     [
-        (None, "no place to upload to"),
-        ([1, 2], "no place to upload to"),
-        ({"maxSize": 1}, r"no place to upload to: its answer has \['maxSize'\]"),
-        ({"url": None, "5": 5}, "no place to upload to"),
+        (None, "no upload address"),
+        ([1, 2], "no upload address"),
+        ({"maxSize": 1}, r"no upload address: its fields are \['maxSize'\]"),
+        ({"url": None, "5": 5}, "no upload address"),
         ({"url": GOOD["url"]}, "neither previewUrl nor key"),
         ({"url": GOOD["url"], "key": 5}, "neither previewUrl nor key"),
         ({"url": GOOD["url"], "fields": {"policy": "p"}}, "neither previewUrl nor key"),

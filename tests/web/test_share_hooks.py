@@ -118,7 +118,7 @@ async def test_a_finish_without_nodes_does_not_say_that_it_cost_nothing() -> Non
     await sent(ShareHooks(init=who, finish=finished.append), "/shareAuth/finish", {"token": "t"})
     assert not finished[0].has_nodes
     for name in ("usage", "trace", "citations"):
-        with pytest.raises(ValidationError, match=f"{name} cannot be known"):
+        with pytest.raises(ValidationError, match=f"{name} cannot be determined"):
             getattr(finished[0], name)
 
 
