@@ -43,7 +43,8 @@ class DirectoryLibrary:
         try:
             self._folder = Folder(Path(path))
         except OSError as exc:
-            raise ValidationError(f"path: cannot open the folder {str(path)!r}: {exc.strerror or 'not a folder'}") from exc
+            reason = exc.strerror or "not a folder"
+            raise ValidationError(f"path: cannot open the folder {str(path)!r}: {reason}") from exc
         self._suffixes = frozenset(suffixes)
 
     def list(self, parent_id: str | None, search: str) -> Sequence[FileItem]:
