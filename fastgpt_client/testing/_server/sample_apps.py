@@ -1,4 +1,4 @@
-"""The apps that a server has from the start."""
+"""The apps that every server starts with."""
 
 from __future__ import annotations
 
