@@ -90,7 +90,7 @@ class ShareInit:
 
 @dataclass(frozen=True)
 class ShareStart:
-    """May this visitor ask this question? (Commercial edition only.)
+    """May this visitor ask this question? Sent by the commercial edition only.
 
     Attributes:
         token: the visitor's token, as in `ShareInit`.
@@ -103,7 +103,7 @@ class ShareStart:
 
 @dataclass(frozen=True)
 class ShareFinish:
-    """What the answer to a visitor used. (Commercial edition only; sent once, even if delivery fails.)
+    """What the answer to a visitor used. Sent by the commercial edition only, and only once, even if delivery fails.
 
     Attributes:
         token: the visitor's token, as in `ShareInit`; not the uid.

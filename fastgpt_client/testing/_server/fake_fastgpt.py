@@ -345,5 +345,6 @@ class FakeFastGPT(KnowledgeSetup):
     # The application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI request."""
         if scope["type"] == "http":
             await answer_request(self._context, scope, receive, send)
