@@ -1,7 +1,7 @@
 """Python client for FastGPT servers: asyncio, trio and synchronous.
 
-Importing it loads nothing: each name is loaded when it is first used, so that a plain script never loads the asyncio
-half, and pytest can look for our fixture without loading httpx.
+Importing the package loads nothing. Each name is loaded on first use, so that a synchronous script never loads the
+asyncio half, and pytest can discover the fixture without loading httpx.
 """
 
 from importlib import import_module
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._version import __version__ as __version__
 
-if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what is public here
+if TYPE_CHECKING:  # `as` and `*` mark re-exports as public for type checkers
     from . import asks as asks
     from . import calls as calls
     from . import citations as citations
@@ -67,7 +67,7 @@ if TYPE_CHECKING:  # with an `as` or a `*`, which is how type checkers tell what
     from .usage import ModelUsage as ModelUsage
     from .usage import Usage as Usage
 
-# The public names by the module that each is found in.
+# The public names, by the module that defines them.
 _HOMES = {
     "_async.app": "AsyncAppClient",
     "_async.ask_each": "AsyncAskRun",
@@ -129,9 +129,9 @@ _MODULES = [
 ]
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-# Out of the sight of type checkers: they have the imports above, and would take any name for one of ours.
+# Hidden from type checkers, which use the imports above: with `__getattr__` they would accept any name.
 if not TYPE_CHECKING:
-    __all__ = sorted(["__version__", *_HOME_OF])  # noqa: PLE0605 - a list it is
+    __all__ = sorted(["__version__", *_HOME_OF])  # noqa: PLE0605 - it is a list
 
     def __getattr__(name: str) -> Any:
         if name in _MODULES:

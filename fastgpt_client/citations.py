@@ -1,4 +1,4 @@
-"""What a run found in knowledge bases."""
+"""The rows that a run found in knowledge bases."""
 
 from __future__ import annotations
 
@@ -18,11 +18,21 @@ _CITE = re.compile(r"\[([0-9a-fA-F]{24})\]\(CITE\)")
 
 
 class Citation(NamedTuple):
-    """One piece of a knowledge base that a run found.
+    """One row of a knowledge base that a run found.
 
-    `q` and `a` are its text, "" where the server sends none; `scores` go by kind ("embedding", "fullText", "reRank",
-    "rrf", or "" for the single number of old servers); `positions` are where the answer's text cites it, which can
-    be seen only when the marks were kept (`retainDatasetCite=True`).
+    Attributes:
+        id: the row's id.
+        dataset_id: the id of its knowledge base.
+        collection_id: the id of its collection.
+        source_name: the name of its collection, usually a file name.
+        q: its text or question, "" if the server omits it.
+        a: its answer, "" if it has none or the server omits it.
+        scores: its scores by kind: "embedding", "fullText", "reRank", "rrf", or "" for the single number of old
+            servers.
+        chunk_index: its place in the collection, None if unknown.
+        positions: the offsets in the answer's text where it is cited. Empty unless the text kept its citation marks
+            (`retainDatasetCite=True`).
+        raw: the row as received.
     """
 
     id: str
@@ -38,23 +48,23 @@ class Citation(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The text of the piece, `q` and below it `a`; "" where the server sends neither (see `get_quotes`)."""
+        """The text of the row: `q`, then `a` on a new line; "" if the server omits both (see `get_quotes`)."""
         return "\n".join(filter(None, (self.q, self.a)))
 
 
 def citations(nodes: Iterable[NodeResponse], text: str = "") -> list[Citation]:
-    """Return what the run found in knowledge bases, each piece once, in the order of the nodes.
+    """Return the rows that a run found in knowledge bases, without duplicates, in the order of the nodes.
 
     Args:
-        nodes: what the nodes of a run did, as `.node_responses` has it.
-        text: the answer's text, in which marks say where each piece is cited.
+        nodes: the node responses of the run, such as `ChatCompletion.node_responses`.
+        text: the answer's text; its citation marks become the `positions`. Default: no positions.
     """
     lists = (node.raw.get("quoteList") for root in trace(nodes) for node in root.walk())
     return listed_citations((quote for quotes in lists if is_array(quotes) for quote in quotes), text)
 
 
 def listed_citations(quotes: Iterable[object], text: str = "") -> list[Citation]:
-    """Return the pieces of a list of quotes, such as a saved answer's `totalQuoteList`, each once, in their order."""
+    """Return the rows in a list of quotes, such as a saved answer's `totalQuoteList`, without duplicates."""
     positions: dict[str, list[int]] = {}
     for mark in _CITE.finditer(text):
         positions.setdefault(mark[1].lower(), []).append(mark.start())

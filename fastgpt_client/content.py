@@ -1,4 +1,4 @@
-"""Parts of a message that are made here: nothing is uploaded."""
+"""Content parts of a message that need no upload."""
 
 from __future__ import annotations
 
@@ -22,25 +22,31 @@ _IMAGE = re.compile(r"image/[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 def image_part(
     image: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO, *, content_type: str | None = None
 ) -> ImagePart:
-    """Return the content part of an image that goes along in the message itself, as base64.
+    """Return a content part that embeds an image in the message, as base64.
+
+    ```python
+    photo = image_part(b"...", content_type="image/png")
+    question = {"role": "user", "content": [{"type": "text", "text": "What is this?"}, photo]}
+    answer = client.create_chat_completion([question])
+    ```
 
     Args:
         image: a path, the image's bytes, or a file opened in binary mode, which is read to its end.
-        content_type: such as "image/png"; guessed from the file's name if left out, so needed with bytes.
+        content_type: such as "image/png". Guessed from the file name if omitted, so required with bytes.
 
     Raises:
-        ValidationError: there is no such file, it is empty, cannot be read, or is of no kind of image.
+        ValidationError: the file does not exist, cannot be read or is empty, or the content type is not an image type.
 
-    What a file raises while it is read is passed on as it is. An image that has a URL needs no part made here:
-    `{"type": "image_url", "image_url": {"url": …}}` shows it. For large images `upload_file` is better: a request holds
-    at most 10 MB from 4.15.2 on.
+    Errors raised by an open file while it is read are passed on unchanged. For an image that has a URL, write
+    `{"type": "image_url", "image_url": {"url": …}}` instead. Large images should go through `upload_file`: from 4.15.2
+    on, a request may have at most 10 MB.
     """
     content, name = read_whole("image", image)
     if not content:
         raise ValidationError("image is empty")
     kind = guess_content_type(name) if content_type is None and name is not None else content_type
     if not isinstance(kind, str) or not _IMAGE.fullmatch(kind):
-        raise ValidationError(f"content_type must name a kind of image, such as 'image/png', not {kind!r}")
+        raise ValidationError(f"content_type must be an image type such as 'image/png', not {kind!r}")
     return {
         "type": "image_url",
         "image_url": {"url": f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"},

@@ -1,4 +1,4 @@
-"""What calls about knowledge bases give: what a search found, what was pushed, how far the server has learnt."""
+"""Results of calls about knowledge bases: search hits, pushed rows, and the state of training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["DroppedRow", "PushResult", "SearchHit", "SearchResults", "TrainingSt
 
 @dataclass(frozen=True)
 class SearchHit:
-    """A row that a search found, the best ones first.
+    """A row that a search found.
 
     Attributes:
         raw: the row as received.
@@ -27,27 +27,27 @@ class SearchHit:
 
     @property
     def text(self) -> str:
-        """What it says: its text, or its question and the answer below it."""
+        """The text of the row, or its question and, on a new line, its answer."""
         return "\n".join(filter(None, (str(self.raw.get("q") or ""), str(self.raw.get("a") or ""))))
 
     @property
     def source(self) -> str:
-        """The name of the collection, which mostly is that of a file."""
+        """The name of the row's collection, usually a file name."""
         return str(self.raw.get("sourceName") or "")
 
     @property
     def data_id(self) -> str:
-        """The row's id."""
+        """The id of the row, for calls such as `get_data`."""
         return str(self.raw.get("id") or "")
 
     @property
     def collection_id(self) -> str:
-        """The id of the row's collection."""
+        """The id of the collection that the row belongs to."""
         return str(self.raw.get("collectionId") or "")
 
     @property
     def scores(self) -> dict[str, float]:
-        """The scores by kind: "embedding", "fullText", "reRank", "rrf"; "" for a single number."""
+        """The scores by kind: "embedding", "fullText", "reRank", "rrf", or "" if the server sent a single number."""
         score: Any = self.raw.get("score")
         if isinstance(score, (int, float)):
             return {"": float(score)}
@@ -56,13 +56,13 @@ class SearchHit:
 
     @property
     def score(self) -> float | None:
-        """How well it fits, from 0 to 1: reranking's score, else the embedding's, else the full text's, else None."""
+        """The relevance from 0 to 1: the first known score of reranking, embedding and full text; None if none is."""
         scores = self.scores
         return next((scores[kind] for kind in ("reRank", "embedding", "fullText", "") if kind in scores), None)
 
 
 class SearchResults(DataResponse["SearchData"]):
-    """What a search found: a sequence of `SearchHit`s; `.data` has the search's settings beside them.
+    """The result of a search: a sequence of `SearchHit`s, best first. `.data` also has the settings of the search.
 
     ```python
     for hit in client.search(datasetId=dataset, text="Where is Oslo?"):
@@ -72,7 +72,7 @@ class SearchResults(DataResponse["SearchData"]):
 
     @property
     def hits(self) -> list[SearchHit]:
-        """The rows that were found, the best ones first."""
+        """The rows that were found, best first."""
         data: SearchData | Any = self.data
         found = data if is_array(data) else as_object(data).get("list")
         return [SearchHit(raw) for raw in (found if is_array(found) else [])]
@@ -92,10 +92,10 @@ class DroppedRow:
     """A row that the server did not take.
 
     Attributes:
-        index: its place among all that were pushed, from 0.
-        row: the row itself.
-        reason: why. Servers from 4.9.11 on tell only how many they took: where no rule explains it, the longest rows
-            of the call are named.
+        index: its index among all pushed rows, from 0.
+        row: the row as passed in.
+        reason: why it was not taken. Servers from 4.9.11 on report only how many rows they took; if no known rule
+            explains the rest, the longest rows of the request are listed.
     """
 
     index: int
@@ -105,13 +105,13 @@ class DroppedRow:
 
 @dataclass
 class PushResult:
-    """What became of pushed rows.
+    """The outcome of pushing rows.
 
     Attributes:
         sent: how many rows were sent.
         taken: how many of them the server took.
-        dropped: those that it did not take.
-        calls: how many calls they were sent in.
+        dropped: the rows that it did not take.
+        calls: how many requests they were sent in.
     """
 
     sent: int = 0
@@ -120,13 +120,13 @@ class PushResult:
     calls: int = 0
 
     def add(self, first: int, rows: Sequence[Mapping[str, Any]], taken: int, dropped: list[tuple[int, str]]) -> None:
-        """Count a call: its rows, of which `first` is the place of the first, and what the server did not take.
+        """Add the outcome of one request.
 
         Args:
-            first: the place of the call's first row among all.
-            rows: the rows of the call.
-            taken: how many the server took.
-            dropped: which it did not take: their places in the call, with the reasons.
+            first: the index of the request's first row among all pushed rows.
+            rows: the rows of the request.
+            taken: how many of them the server took.
+            dropped: the rows it did not take, as pairs of their index in the request and the reason.
         """
         self.sent += len(rows)
         self.taken += taken
@@ -136,14 +136,15 @@ class PushResult:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingState:
-    """How far the server has learnt a collection or a dataset: one form for all that servers tell.
+    """How far the server has learnt a collection or a knowledge base, in one form for all server versions.
 
     Attributes:
-        active: how many tasks are still to be done; None if the server says only that there are some.
-        failed: how many tasks were given up; None if the server does not tell.
-        trained: how many rows are learnt; None if the server does not tell.
-        blocked: tasks lie still, mostly for want of points (told up to 4.14; later they count as failed).
-        raw: what the server said.
+        active: how many tasks are pending; None if the server only reports that there are some.
+        failed: how many tasks the server gave up; None if it does not report it.
+        trained: how many rows are learnt; None if the server does not report it.
+        blocked: whether tasks are stuck, usually because points ran out (reported up to 4.14; later servers report
+            them as failed).
+        raw: the data as received.
     """
 
     active: int | None
@@ -154,26 +155,26 @@ class TrainingState:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left to be done; some of it may have failed."""
+        """Whether no tasks are pending; some may have failed."""
         return self.active == 0
 
     @classmethod
     def of_collection(cls, detail: Mapping[str, Any]) -> Self | None:
-        """Return the state that a collection's own fields tell, None before 4.15.
+        """Return the state from a collection's own fields; None before 4.15, which lacks them.
 
         Args:
-            detail: a collection as `get_collection` returns it.
+            detail: the collection, as returned by `get_collection`.
         """
         active, failed = (_count(detail.get(name)) for name in ("activeTrainingAmount", "finalErrorAmount"))
         return None if active is None else cls(active=active, failed=failed or 0, raw=detail)
 
     @classmethod
     def of_counts(cls, detail: Mapping[str, Any], listed: Mapping[str, Any] | None = None) -> Self:
-        """Return the state that counts by mode tell (4.9.14 to 4.14); the item in a list shows what is blocked.
+        """Return the state from the counts by mode (4.9.14 to 4.14).
 
         Args:
-            detail: what `get_training_detail` returns.
-            listed: the item of a list that is of the same collection.
+            detail: the counts, as returned by `get_training_detail`.
+            listed: the same collection as an item of a list, which shows whether it is blocked. Default: not known.
         """
         active, failed = (_sum(detail.get(name)) for name in ("trainingCounts", "errorCounts"))
         left = _count((listed or {}).get("trainingAmount")) or 0
@@ -183,10 +184,10 @@ class TrainingState:
 
     @classmethod
     def of_item(cls, listed: Mapping[str, Any]) -> Self:
-        """Return the state that a collection's item in a list tells (before 4.9.14): failed tasks count as active.
+        """Return the state from a collection's item in a list (before 4.9.14), which counts failed tasks as active.
 
         Args:
-            listed: the item of a list that is of the same collection.
+            listed: the collection as an item of a list.
         """
         return cls(
             active=_count(listed.get("trainingAmount")) or 0, trained=_count(listed.get("dataAmount")), raw=listed
@@ -194,10 +195,10 @@ class TrainingState:
 
     @classmethod
     def of_queue(cls, queue: Mapping[str, Any]) -> Self:
-        """Return the state of a dataset: two counts, or from 4.17.2 on whether there is any task.
+        """Return the state of a knowledge base: the sum of two counts, or from 4.17.2 on only whether tasks exist.
 
         Args:
-            queue: what `get_training_queue` returns.
+            queue: the queue, as returned by `get_training_queue`.
         """
         if isinstance(queue.get("hasTrainingTask"), bool):
             return cls(active=None if queue["hasTrainingTask"] else 0, raw=queue)
@@ -206,12 +207,14 @@ class TrainingState:
 
 
 def row_state(row: Mapping[str, Any]) -> Literal["searchable", "working", "failed"]:
-    """Return whether a search finds a row of `list_data`: by its `indexStatus`, which servers from 4.17.2 on send.
+    """Return the state of a row, from the `indexStatus` that servers send from 4.17.2 on.
 
     Args:
-        row: a row as `list_data` returns it.
+        row: the row, as returned by `list_data`.
 
-    A row without one is searchable. A status that is not known counts as work, unless its name says that it failed.
+    Returns:
+        "searchable", also for a row without a status; "failed"; or "working", also for an unknown status, unless it
+        ends in "Failed" or "Error".
     """
     status = row.get("indexStatus")
     if not isinstance(status, str) or status == "indexed":

@@ -1,4 +1,4 @@
-"""The events of a streamed completion: one frozen class for each event of the wire, made for `match`.
+"""The events of a streamed completion: one frozen dataclass per event of the wire, for use with `match`.
 
 ```python
 match event:
@@ -6,7 +6,7 @@ match event:
         print(text, end="")
 ```
 
-Each keeps the event as received: `.event` is the wire's name, `.raw` the parsed JSON of its data.
+Each event keeps what was received: `.event` is its name on the wire, `.raw` the parsed JSON of its data.
 """
 
 from __future__ import annotations
@@ -46,13 +46,16 @@ __all__ = [
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Event:
-    """Base of all events: frozen dataclasses, compared by value; `Answer(text="Hi")` makes one for a test."""
+    """Base class of all events: frozen dataclasses that compare by value.
+
+    In a test, create one by its fields: `Answer(text="Hi")`.
+    """
 
     wire_name: ClassVar[str] = ""
 
     @property
     def raw(self) -> Any:
-        """The event's data as received, None if it was made by hand."""
+        """The event's data as received; None if the event was created by hand."""
         return None
 
     @property
@@ -60,7 +63,7 @@ class Event:
         """The event's name on the wire."""
         return self.wire_name
 
-    # Here for all: what a dataclass makes for each class takes a third of the time of its import.
+    # Shared by all events: generated per class, these methods take a third of the module's import time.
     def __eq__(self, other: object) -> bool:
         return _values(self) == _values(other) if type(other) is type(self) else NotImplemented
 
@@ -77,16 +80,16 @@ def _values(event: Any) -> list[Any]:
 
 
 class _RawOfBlock:
-    """Parses the JSON of a piece of text when it is looked at: of most pieces nobody does.
+    """Parse the JSON of a piece of text on first access: most pieces are never inspected.
 
-    The decoder leaves the piece as it came under `_block`. An `Answer` made with `raw` never gets here: what stands in
-    its own `__dict__` comes first.
+    The decoder stores the piece as received in `_block`. For an `Answer` created with `raw`, its own `__dict__` takes
+    precedence over this descriptor.
     """
 
     def __get__(self, answer: Answer | None, kind: type[Answer]) -> Any:
         block = None if answer is None else answer.__dict__.get("_block")
         if answer is None or block is None:
-            return None  # which makes it the field's default, too
+            return None  # on the class, this is also the field's default
         raw = parse_json(block[block.index(b"{") :].decode("utf-8", "replace"))
         answer.__dict__["raw"] = raw
         return raw
@@ -94,7 +97,14 @@ class _RawOfBlock:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Answer(Event):
-    """A piece of the answer: text or reasoning, "" in heartbeats; the last one has a finish_reason."""
+    """A piece of the answer: text, reasoning, or neither in a heartbeat.
+
+    Attributes:
+        text: the next piece of the text, "" if none.
+        reasoning: the next piece of the model's reasoning, "" if none.
+        finish_reason: why the answer ended, such as "stop"; None in all pieces but the last one.
+        raw: the data as received.
+    """
 
     wire_name = "answer"
 
@@ -106,25 +116,36 @@ class Answer(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class FastAnswer(Answer):
-    """A text that a node gives at once; it belongs to the answer like any other piece."""
+    """A text that a node replies with at once. It is part of the answer like any other piece."""
 
     wire_name = "fastAnswer"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class FlowNodeStatus(Event):
-    """A node has begun to run; `name` may be an i18n key of the server."""
+    """A node has started.
+
+    Attributes:
+        name: the node's name; may be an i18n key of the server.
+        status: always "running" so far.
+        raw: the data as received.
+    """
 
     wire_name = "flowNodeStatus"
 
     name: str
-    status: str = "running"  # no server sends another one
+    status: str = "running"
     raw: Any = None
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class FlowNodeResponse(Event):
-    """A node has finished (v2 only)."""
+    """A node has finished (v2 only).
+
+    Attributes:
+        node: what the node did.
+        raw: the data as received.
+    """
 
     wire_name = "flowNodeResponse"
 
@@ -134,7 +155,12 @@ class FlowNodeResponse(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class FlowResponses(Event):
-    """What all nodes did, once at the end (v1 only)."""
+    """What all nodes did, sent once at the end (v1 only).
+
+    Attributes:
+        nodes: what each node did, in the server's order.
+        raw: the data as received.
+    """
 
     wire_name = "flowResponses"
 
@@ -144,7 +170,15 @@ class FlowResponses(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ToolCall(Event):
-    """A model calls a tool."""
+    """A model calls a tool.
+
+    Attributes:
+        id: the id of the tool call.
+        name: the tool's name as shown to users.
+        function_name: the name the model calls it by.
+        params: its parameters as JSON text, as far as they are known; `ToolParams` events add the rest.
+        raw: the data as received.
+    """
 
     wire_name = "toolCall"
 
@@ -157,7 +191,13 @@ class ToolCall(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ToolParams(Event):
-    """The next piece of a tool call's parameters."""
+    """The next piece of a tool call's parameters.
+
+    Attributes:
+        id: the id of the tool call.
+        params: the piece of JSON text.
+        raw: the data as received.
+    """
 
     wire_name = "toolParams"
 
@@ -168,7 +208,13 @@ class ToolParams(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ToolResponse(Event):
-    """What a tool answered; the server cuts long ones to their ends."""
+    """The response of a tool.
+
+    Attributes:
+        id: the id of the tool call.
+        response: the response as text; the server shortens a long one to its beginning and end.
+        raw: the data as received.
+    """
 
     wire_name = "toolResponse"
 
@@ -179,7 +225,12 @@ class ToolResponse(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class UpdateVariables(Event):
-    """All global variables, after one was changed."""
+    """A global variable has changed.
+
+    Attributes:
+        variables: all global variables, by name.
+        raw: the data as received.
+    """
 
     wire_name = "updateVariables"
 
@@ -189,7 +240,12 @@ class UpdateVariables(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Interactive(Event):
-    """The run pauses for the user; `interactive` is what it asks, without wrappers."""
+    """The run pauses for the user.
+
+    Attributes:
+        interactive: what the run asks, without wrappers.
+        raw: the data as received.
+    """
 
     wire_name = "interactive"
 
@@ -199,7 +255,12 @@ class Interactive(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class WorkflowDuration(Event):
-    """The workflow has ended after so many seconds."""
+    """The workflow has ended.
+
+    Attributes:
+        seconds: how long it ran, in seconds.
+        raw: the data as received.
+    """
 
     wire_name = "workflowDuration"
 
@@ -209,7 +270,12 @@ class WorkflowDuration(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ChatTitle(Event):
-    """The chat's title, in its first turn (4.15 and later)."""
+    """The chat has been given a title, in its first turn (4.15 and later).
+
+    Attributes:
+        title: the title.
+        raw: the data as received.
+    """
 
     wire_name = "chatTitle"
 
@@ -219,7 +285,12 @@ class ChatTitle(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Plan(Event):
-    """An agent's plan; each one replaces the one before."""
+    """An agent's plan, which replaces any earlier one.
+
+    Attributes:
+        plan: the plan with its steps.
+        raw: the data as received.
+    """
 
     wire_name = "plan"
 
@@ -229,7 +300,12 @@ class Plan(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PlanStatus(Event):
-    """An agent's plan is "generating" or "updating"."""
+    """An agent is making or changing its plan.
+
+    Attributes:
+        status: "generating" or "updating".
+        raw: the data as received.
+    """
 
     wire_name = "planStatus"
 
@@ -239,7 +315,13 @@ class PlanStatus(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class StepTitle(Event):
-    """An agent begins a step of its plan (4.14)."""
+    """An agent starts a step of its plan (4.14 only).
+
+    Attributes:
+        step_id: the id of the step.
+        title: the title of the step.
+        raw: the data as received.
+    """
 
     wire_name = "stepTitle"
 
@@ -250,7 +332,13 @@ class StepTitle(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class SandboxStatus(Event):
-    """A phase in the life of the code sandbox."""
+    """The code sandbox has entered a phase of its lifecycle.
+
+    Attributes:
+        sandbox_id: the id of the sandbox.
+        phase: the name of the phase.
+        raw: the data as received.
+    """
 
     wire_name = "sandboxStatus"
 
@@ -261,7 +349,12 @@ class SandboxStatus(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class SkillCall(Event):
-    """An agent loads a skill (4.14)."""
+    """An agent loads a skill (4.14 only).
+
+    Attributes:
+        skill: the skill, as the server describes it.
+        raw: the data as received.
+    """
 
     wire_name = "skillCall"
 
@@ -271,7 +364,11 @@ class SkillCall(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class CollectionForm(Event):
-    """A form of the editor's helper bot (4.14); API keys do not meet it."""
+    """A form of the editor's helper bot (4.14 only); never sent to API keys.
+
+    Attributes:
+        raw: the data as received.
+    """
 
     wire_name = "collectionForm"
 
@@ -280,7 +377,11 @@ class CollectionForm(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class TopAgentConfig(Event):
-    """A configuration made by the editor's helper bot (4.14); API keys do not meet it."""
+    """A configuration made by the editor's helper bot (4.14 only); never sent to API keys.
+
+    Attributes:
+        raw: the data as received.
+    """
 
     wire_name = "topAgentConfig"
 
@@ -289,12 +390,17 @@ class TopAgentConfig(Event):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class UnknownEvent(Event):
-    """An event this version has no class for, or one in another form than known; `raw` is text if it is no JSON."""
+    """An event that this version has no class for, or whose data has an unknown form.
+
+    Attributes:
+        name: the event's name on the wire, "" if it has none.
+        raw: the parsed JSON of its data, or the text if it is not JSON.
+    """
 
     name: str
     raw: Any = None
 
     @property
     def event(self) -> str:
-        """The event's name on the wire, "" if it has none."""
+        """The event's name on the wire; "" if it has none."""
         return self.name

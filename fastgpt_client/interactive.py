@@ -1,4 +1,4 @@
-"""What a paused run asks of the user, and the message that answers it.
+"""What a paused run asks of the user, and the message that replies to it.
 
 ```python
 pause = answer.interactive
@@ -8,7 +8,7 @@ elif isinstance(pause, UserInput):
     message = pause.fill({"name": "Ann", "age": 30})
 ```
 
-The message goes as the next one of the same chat. Nothing else is sent: the server keeps the state of the run.
+Send the message as the next one of the same chat. Nothing else is needed: the server keeps the state of the run.
 """
 
 from __future__ import annotations
@@ -40,26 +40,36 @@ __all__ = [
 
 
 class SelectOption(NamedTuple):
-    """One option of a choice; its value is what the user reads, and what is sent."""
+    """One option of a choice.
+
+    Attributes:
+        key: the option's id.
+        value: the text that the user reads, and that is sent.
+    """
 
     key: str
     value: str
 
 
 class Question(NamedTuple):
-    """One question of an agent, with the answers it suggests; any text may be answered."""
+    """One question of an agent.
+
+    Attributes:
+        question: the question.
+        options: suggested answers; any other text is allowed, too.
+    """
 
     question: str
     options: list[str]
 
 
 class InteractiveNode:
-    """Base of all pauses.
+    """Base class of all pauses.
 
     Attributes:
-        type: the kind, as the wire names it.
+        type: the kind of pause, as named on the wire.
         description: what the app says to the user, "" if nothing.
-        raw: the node as received, without the wrappers around it.
+        raw: the node as received, without wrappers.
     """
 
     def __init__(self, raw: InteractiveData) -> None:
@@ -70,75 +80,78 @@ class InteractiveNode:
 
     @property
     def appends(self) -> bool:
-        """Whether what follows the reply is added to the answer that asked, and not an answer of its own."""
+        """Whether the server adds what follows the reply to the same answer, instead of starting a new one."""
         if self.type == "agentAsk":
             return as_object(self.raw).get("responseMode") == "submit"
         return self.type != "agentPlanAskQuery"
 
     def say(self, text: str) -> ChatMessage:
-        """Return the message that answers with plain text, which every kind takes; whether it fits is up to the app.
+        """Return a message that replies with plain text. Every kind of pause accepts one; the app interprets it.
 
         Args:
-            text: what the user says in place of a choice.
+            text: what the user says, not empty.
+
+        Raises:
+            ValidationError: `text` is empty or not a string.
         """
         if not _is_text(text):
-            raise ValidationError("text must be a non-empty str: the server takes an empty message for no answer")
+            raise ValidationError("text must be a non-empty str: the server treats an empty message as no answer")
         return {"role": "user", "content": text}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, InteractiveNode) and self.raw == other.raw
 
-    __hash__: ClassVar[None] = None  # type: ignore[assignment] # it holds parsed JSON, which is not hashable
+    __hash__: ClassVar[None] = None  # type: ignore[assignment] # parsed JSON is not hashable
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.type!r}, {self.description!r})"
 
 
 class UserSelect(InteractiveNode):
-    """A choice among options."""
+    """A pause for the user to pick one of several options."""
 
     @property
     def options(self) -> list[SelectOption]:
-        """The options, in the app's order."""
+        """The options to choose from, in the app's order."""
         return [
             SelectOption(str(option.get("key") or ""), str(option.get("value") or ""))
             for option in map(as_object, _array(self._params.get("userSelectOptions")))
         ]
 
     def choose(self, option: str | int) -> ChatMessage:
-        """Return the message that chooses an option, named by its value, its key or its index from 0.
+        """Return the message that picks an option.
 
         Args:
-            option: its value, its key, or its index from 0.
+            option: the option's value, its key, or its index from 0. A value takes precedence over an equal key.
 
         Raises:
-            ValidationError: there is no such option; the server would end the run with nothing.
+            ValidationError: there is no such option. The server would end the run without an answer.
         """
         options = self.options
         if isinstance(option, int) and not isinstance(option, bool):
             if 0 <= option < len(options):
                 return self.say(options[option].value)
         else:
-            for name in ("value", "key"):  # what the user reads comes first, should both name different options
+            for name in ("value", "key"):
                 for candidate in options:
                     if getattr(candidate, name) == option:
                         return self.say(candidate.value)
-        raise ValidationError(f"option: there is no {shown(option)} among {[candidate.value for candidate in options]}")
+        raise ValidationError(f"option: {shown(option)} is not one of {[candidate.value for candidate in options]}")
 
 
 class UserInput(InteractiveNode):
-    """A form to fill in."""
+    """A pause for the user to fill in a form."""
 
     @property
     def form(self) -> list[FormField]:
-        """The fields, in the app's order."""
+        """The fields of the form, in the app's order."""
         return form_fields(self._params.get("inputForm"))
 
     def fill(self, values: Mapping[str, Any]) -> ChatMessage:
-        """Return the message that fills the form in; fields left out get their defaults.
+        """Return the message that fills in the form.
 
         Args:
-            values: the values by the names of the fields.
+            values: the values by the keys of the fields; an omitted field gets its default.
 
         Raises:
             ValidationError: a key is unknown, a required field has no value, or a value does not fit its field. The
@@ -148,11 +161,11 @@ class UserInput(InteractiveNode):
 
 
 class AgentAsk(InteractiveNode):
-    """Questions of an agent."""
+    """A pause for the user to answer an agent's questions."""
 
     @property
     def questions(self) -> list[Question]:
-        """The questions, each with suggested answers."""
+        """The questions in the agent's order, each with suggested answers."""
         return [
             Question(
                 str(question.get("question") or ""),
@@ -162,29 +175,29 @@ class AgentAsk(InteractiveNode):
         ]
 
     def answer(self, answers: Sequence[str]) -> ChatMessage:
-        """Return the message that answers the questions, one text for each.
+        """Return the message that answers all questions.
 
         Args:
-            answers: an answer to each question, in their order.
+            answers: one non-empty text per question, in the order of `questions`.
 
         Raises:
-            ValidationError: there are more or fewer answers than questions, or one is empty.
+            ValidationError: the number of answers is wrong, or one of them is empty.
         """
         questions = self.questions
         if not _is_list(answers) or len(answers) != len(questions):
             raise ValidationError(f"answers must be a list of {len(questions)}, one text for each question")
         for index, text in enumerate(answers):
             if not _is_text(text):
-                raise ValidationError(f"answers[{index}] is no text: {questions[index].question!r} needs one")
+                raise ValidationError(f"answers[{index}] must be a non-empty str: {questions[index].question!r}")
         return {"role": "user", "content": json_text({"answers": [*answers]})}
 
 
 class PaymentPause(InteractiveNode):
-    """The team's points ran out in the middle of the run: top up, then go on with any message, see `say`."""
+    """The team ran out of points during the run. Top up, then continue with any message (see `say`)."""
 
 
 class UnknownInteractive(InteractiveNode):
-    """A kind that this version has no class for; `raw` has it all, and `say` answers it with text."""
+    """A kind of pause that this version has no class for. Read `raw`, and reply with `say`."""
 
 
 _KINDS: dict[str, type[InteractiveNode]] = {
@@ -199,10 +212,10 @@ _KINDS: dict[str, type[InteractiveNode]] = {
 
 
 def interactive_node(raw: object) -> InteractiveNode | None:
-    """Return the typed node inside all wrappers, None if there is none.
+    """Return the pause as an object of its class, or None if `raw` is not a pause.
 
     Args:
-        raw: the pause as the server sent it.
+        raw: the pause as the server sent it, with or without wrappers.
     """
     node = innermost(raw)
     if node is None:

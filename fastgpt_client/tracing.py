@@ -1,4 +1,4 @@
-"""The nodes of a run as a tree, with what each used."""
+"""The nodes of a run as a tree, with the usage of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ __all__ = ["TraceNode", "run_usage", "trace"]
 class TraceNode(NamedTuple):
     """One node of a run, with the nodes that ran inside it.
 
-    `seconds` is None where the server does not tell; `error` is the text of a failure, None if there was none.
+    Attributes:
+        name: the node's name.
+        type: the node's type, as named on the wire.
+        seconds: how long it ran, None if the server does not report it.
+        error: the text of its failure, None if it succeeded.
+        children: the nodes that ran inside it.
+        raw: the node as received.
     """
 
     name: str
@@ -30,23 +36,23 @@ class TraceNode(NamedTuple):
 
     @property
     def usage(self) -> ModelUsage:
-        """What the node used itself, without the nodes inside it."""
+        """What the node used itself, excluding the nodes inside it."""
         return own_usage(self.raw, [child.raw for child in self.children])
 
     def walk(self) -> Iterator[TraceNode]:
-        """Yield the node and all nodes inside it, each parent before its children."""
+        """Iterate over the node and all nodes inside it, each parent before its children."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def trace(nodes: Iterable[NodeResponse]) -> list[TraceNode]:
-    """Return the nodes of a run as a tree, each once, wherever the server put it.
+    """Return the nodes of a run as a tree, without duplicates.
 
     Args:
-        nodes: what the nodes of a run did, as `.node_responses` has it.
+        nodes: the node responses of the run, such as `ChatCompletion.node_responses`.
 
-    Children lie in their parent's lists (up to 4.14), beside it with a `parentId` (4.15 and later), or both.
+    Servers send children in lists of their parent (up to 4.14), next to it with a `parentId` (4.15 and later), or both.
     """
     roots: list[TraceNode] = []
     known: dict[str, TraceNode] = {}
@@ -59,7 +65,7 @@ def trace(nodes: Iterable[NodeResponse]) -> list[TraceNode]:
 
 
 def _is_inside(node: TraceNode, other: TraceNode) -> bool:
-    """Return whether `node` is `other` or one of its children: a circle of parentIds is not followed."""
+    """Return whether `node` is `other` or inside it, so that a cycle of parentIds is not followed."""
     return any(node is child for child in other.walk())
 
 
@@ -101,10 +107,10 @@ def _collect(
 
 
 def run_usage(nodes: Iterable[NodeResponse]) -> Usage:
-    """Return what a run used; what a parent counts of its children is counted with them only.
+    """Return what a run used; points that a parent shares with its children are counted once.
 
     Args:
-        nodes: what the nodes of a run did, as `.node_responses` has it.
+        nodes: the node responses of the run, such as `ChatCompletion.node_responses`.
     """
     by_node: list[NodeUsage] = []
     for root in trace(nodes):

@@ -1,4 +1,4 @@
-"""Asking many questions: what comes out of it, row by row, and where it goes."""
+"""The results of asking many questions with `ask_each`: rows, summaries, and formats for other tools."""
 
 from .results import AskResult, AskSummary
 from .rows import ROW_COLUMNS, ROW_SCHEMA, AskRow, read_rows, spreadsheet_cell, to_ragas

@@ -1,4 +1,4 @@
-"""What a run gives out while it goes on: one result a row, and the sum of them."""
+"""What a run of `ask_each` yields while it is under way: one result per row, and a running summary."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = ["AskResult", "AskSummary"]
 
 @dataclass(frozen=True, slots=True)
 class AskResult:
-    """What became of one row.
+    """The result for one row.
 
     Attributes:
-        id: the row's id: its own, or the hash of the row.
-        row: the row as it was given.
-        output: the result in its documented form (`fastgpt_client.asks.ROW_SCHEMA`), the row's own columns included.
-        attempts: how many requests for an answer were sent now, 0 if none was.
-        reused: whether the result was there already: from the file of an earlier run, or of an equal row.
+        id: the row's own id, or the hash of the row.
+        row: the row as passed in.
+        output: the result in its documented form (`fastgpt_client.asks.ROW_SCHEMA`), including the row's own columns.
+        attempts: how many requests this run sent to get the answer, 0 if none.
+        reused: whether the result already existed: in the file of an earlier run, or for an equal row.
     """
 
     id: str
@@ -34,30 +34,30 @@ class AskResult:
 
     @property
     def answer(self) -> str | list[str] | None:
-        """The answer's text; one for each question if the row has several; None if there is none."""
+        """The answer's text, or a list of one per question if the row has several; None if there is no answer."""
         return self.output["answer"]
 
     @property
     def error(self) -> str | None:
-        """What went wrong, the kind of error first, such as "ServerError: …"; None if nothing did."""
+        """What went wrong, starting with the kind of error, such as "ServerError: …"; None if nothing did."""
         return self.output["error"]
 
     @property
     def seconds(self) -> float | None:
-        """How long it took to get the answer, None if nothing was sent for it."""
+        """How long the answer took, in seconds; None if no request was sent for it."""
         return self.output["seconds"]
 
 
 class AskSummary:
-    """What has come of a run so far; the same object all along, which grows.
+    """What a run has done so far. The run updates this one object as it proceeds; `str()` gives a one-line summary.
 
     Attributes:
-        asked: how many rows were asked, failed ones included.
-        reused: how many results were there already.
-        failed: how many of the rows that were asked failed, by the kind of error.
-        tokens: the tokens of the answers that say so.
-        points: their points.
-        stopped: why the run ended before all was asked, and how to go on; None if it did not.
+        asked: how many rows were asked, including failed ones.
+        reused: how many results already existed.
+        failed: how many of the asked rows failed, by kind of error.
+        tokens: the total tokens of the answers that report them.
+        points: the total points of the answers that report them.
+        stopped: why the run ended early, and how to resume it; None if it did not end early.
     """
 
     def __init__(self) -> None:
@@ -71,17 +71,17 @@ class AskSummary:
 
     @property
     def failures(self) -> int:
-        """How many rows failed."""
+        """The number of rows that failed, of all kinds of errors."""
         return self.failed.total()
 
     @property
     def p50_seconds(self) -> float | None:
-        """The seconds within which half of the answers came, None before the first."""
+        """The median time to an answer, in seconds; None before the first answer."""
         return self._percentile(50)
 
     @property
     def p95_seconds(self) -> float | None:
-        """The seconds within which 95 of 100 answers came, None before the first."""
+        """The 95th percentile of the time to an answer, in seconds; None before the first answer."""
         return self._percentile(95)
 
     def _percentile(self, percent: int) -> float | None:
@@ -91,10 +91,10 @@ class AskSummary:
         return round(sorted(self._seconds)[rank - 1], 3)
 
     def add(self, result: AskResult) -> None:
-        """Count a result.
+        """Add a result to the summary.
 
         Args:
-            result: the result that came.
+            result: the result of a row.
         """
         if result.reused:
             self.reused += 1

@@ -1,4 +1,4 @@
-"""The form of a result, which stays: its columns, its JSON schema, and what other tools take of it."""
+"""The stable form of a result: its columns, its JSON schema, and conversions for other tools."""
 
 from __future__ import annotations
 
@@ -15,9 +15,22 @@ __all__ = ["ROW_COLUMNS", "ROW_SCHEMA", "AskRow", "read_rows", "spreadsheet_cell
 
 
 class AskRow(TypedDict):
-    """A result as a row; the input's own columns stand behind these.
+    """The result for one row of input, followed by the input's own columns.
 
-    A column of the input that bears one of these names has `input_` before it, unless it is the id or the question.
+    An input column with one of these names is prefixed with `input_`, unless it is the id or the question.
+
+    Attributes:
+        id: the row's own id, or the hash of the row.
+        question: the question, or a list if the row has several.
+        answer: the text; for several questions a list of the same length or shorter; None if there is no answer.
+        reasoning: the model's reasoning, None if it sent none.
+        citations: the knowledge base rows that were found; None if unknown.
+        usage: the tokens by kind; None if unknown.
+        points: FastGPT's points; None if unknown.
+        seconds: from the request to the answer, including waits; None if nothing was sent.
+        error: the kind of error, a colon, and what happened; None if it succeeded.
+        chat_id: the id of the chat on the server.
+        data_id: the id of the last answer in that chat.
     """
 
     id: str
@@ -34,7 +47,7 @@ class AskRow(TypedDict):
 
 
 ROW_COLUMNS: Final = tuple(AskRow.__annotations__)
-"""The columns of a result, in their order."""
+"""The columns of a result, in order."""
 
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _TOKENS = ("input_tokens", "output_tokens", "embedding_tokens", "rerank_tokens", "other_tokens")
@@ -57,15 +70,15 @@ ROW_SCHEMA: Final[Mapping[str, Any]] = MappingProxyType(
         "additionalProperties": True,
         "properties": {
             "id": {"type": "string", "description": "the row's own id, or the hash of the row"},
-            "question": {**_TEXTS, "description": "a list where the row has several questions"},
+            "question": {**_TEXTS, "description": "a list if the row has several questions"},
             "answer": {
                 "anyOf": [*_TEXTS["anyOf"], {"type": "null"}],
-                "description": "the text; a list, as long as the questions or shorter, where there are several",
+                "description": "the text; for several questions a list of the same length or shorter",
             },
-            "reasoning": {"type": ["string", "null"], "description": "what the model thought aloud"},
+            "reasoning": {"type": ["string", "null"], "description": "the model's reasoning"},
             "citations": {
                 "type": ["array", "null"],
-                "description": "what was found in knowledge bases; null if that is not known",
+                "description": "the knowledge base rows that were found; null if unknown",
                 "items": {
                     "type": "object",
                     "required": [*_CITATION],
@@ -74,47 +87,47 @@ ROW_SCHEMA: Final[Mapping[str, Any]] = MappingProxyType(
             },
             "usage": {
                 "type": ["object", "null"],
-                "description": "tokens; null if they are not known",
+                "description": "tokens by kind; null if unknown",
                 "required": [*_TOKENS],
                 "properties": {name: {"type": "integer", "minimum": 0} for name in _TOKENS},
             },
-            "points": {"type": ["number", "null"], "description": "what it cost; null if that is not known"},
-            "seconds": {"type": ["number", "null"], "description": "from the request to the answer, with all waits"},
+            "points": {"type": ["number", "null"], "description": "FastGPT's points; null if unknown"},
+            "seconds": {"type": ["number", "null"], "description": "from the request to the answer, including waits"},
             "error": {"type": ["string", "null"], "description": "the kind of error, a colon, and what happened"},
             "chat_id": {"type": "string", "description": "the chat on the server"},
             "data_id": {"type": "string", "description": "the last answer in that chat"},
         },
     }
 )
-"""The JSON schema of a result: names and types stay as they are within a major version, columns may be added."""
+"""The JSON schema of a result. Names and types are stable within a major version; columns may be added."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def spreadsheet_cell(value: object) -> str | int | float | None:
-    """Return a value as a cell of a CSV or xlsx file: no text in it is run as a formula.
+    """Return a value as a cell of a CSV or xlsx file, escaped so that no text is run as a formula.
 
     Args:
-        value: what the cell is to hold.
+        value: the content of the cell. Objects and lists are written as JSON.
 
-    Objects and lists are written as JSON. A text that a spreadsheet would take for a formula gets an apostrophe first.
+    Text that a spreadsheet would take for a formula is prefixed with an apostrophe.
     """
     if value is None or isinstance(value, (int, float)):
         return value
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = text.encode("utf-8", "replace").decode("utf-8")  # halves of characters cannot be written
+    text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be written
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def to_ragas(row: Mapping[str, Any], *, reference: str | None = None) -> dict[str, Any]:
-    """Return a result as evaluation tools such as ragas take it: `user_input`, `response`, `retrieved_contexts`.
+    """Return a result in the form of evaluation tools such as ragas: `user_input`, `response`, `retrieved_contexts`.
 
     Args:
-        row: a result in its documented form; of several questions the last one counts.
-        reference: the column of the input that holds the expected answer; it becomes `reference`.
+        row: a result in its documented form. If it has several questions, the last one is used.
+        reference: the input column with the expected answer, returned as `reference`. Default: none.
 
     Raises:
-        ValidationError: there is no such column.
+        ValidationError: the row has no such column.
     """
     found: dict[str, Any] = {
         "user_input": _last(row["question"]),
@@ -135,15 +148,15 @@ def _last(texts: str | list[str] | None) -> str:
 
 
 def read_rows(path: str | os.PathLike[str]) -> Iterator[AskRow]:
-    """Return the results in the file that `ask_each(to=…)` wrote, in its order; of a row that was asked again the last.
+    """Iterate over the results in a file that `ask_each(to=…)` wrote, in the order of the file.
+
+    Only the last result of each question is returned. An incomplete last line is ignored.
 
     Args:
-        path: the file.
-
-    A last line that is being written, or was torn, is passed over.
+        path: the file, as passed to `ask_each` as `to`.
 
     Raises:
-        ValidationError: a line of it is no result.
+        ValidationError: a line is not a result of `ask_each`.
     """
     last: dict[str, int] = {}
     for number, row in _lines(path):
@@ -165,11 +178,11 @@ def _lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, AskRow]]:
 
 
 def parse_row(line: bytes, path: object, number: int) -> AskRow:
-    """Return the result that a line of a file is; raise `ValidationError` if it is none."""
+    """Return the result in a line of a file; raise `ValidationError` if it is not a result."""
     try:
         found = as_object(parse_json(line))
     except ValueError:
         found = {}
     if not found.keys() >= AskRow.__annotations__.keys():
-        raise ValidationError(f"{path}: line {number} is no result of ask_each; name another file")
+        raise ValidationError(f"{path}: line {number} is not a result of ask_each; name another file")
     return cast("AskRow", found)

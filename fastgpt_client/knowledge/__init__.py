@@ -1,4 +1,4 @@
-"""Keeping a knowledge base in step, and measuring it: sources, plans, what came of them."""
+"""Syncing and evaluating knowledge bases: sources, plans and reports."""
 
 from .copies import CopyReport
 from .evaluation import (

@@ -1,4 +1,4 @@
-"""What came of saving a knowledge base, and of having it again."""
+"""Reports of saving and restoring a knowledge base."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ __all__ = ["CopyReport"]
 
 @dataclass(frozen=True, kw_only=True)
 class CopyReport:
-    """What was saved, or restored.
+    """What was saved or restored.
 
     Attributes:
-        dataset_id: the dataset that was saved, or the new one.
-        collections: how many collections it has, folders as well.
-        rows: how many rows it has.
-        originals: how many originals of files it has.
-        problems: what could not be had or made as it was, each with the collection's name.
+        dataset_id: the id of the saved knowledge base, or of the new one.
+        collections: the number of collections, including folders.
+        rows: the number of rows.
+        originals: the number of original files.
+        problems: what could not be saved or restored unchanged, each with the name of its collection.
     """
 
     dataset_id: str
@@ -27,5 +27,5 @@ class CopyReport:
 
     @property
     def ok(self) -> bool:
-        """Whether all was had, or is as it was."""
+        """Whether everything was saved or restored without problems."""
         return not self.problems

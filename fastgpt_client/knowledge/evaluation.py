@@ -1,4 +1,4 @@
-"""How well searches of a knowledge base find what they should."""
+"""How well the searches of a knowledge base find what they should."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["Difference", "EvaluationReport", "GoldenAnswer", "Interval", "Questi
 
 @dataclass(frozen=True)
 class GoldenAnswer:
-    """What a search should find: a text as it stands in a file. How the file is cut into rows does not matter.
+    """A passage that a search should find, however its file is split into rows.
 
     Attributes:
-        text: the text.
-        source: the name of its file, "" for any; folders before it are not looked at.
+        text: the passage as it appears in the file; case and whitespace do not matter.
+        source: the name of the file, whose folders are ignored; "" for any file.
     """
 
     text: str
@@ -25,11 +25,11 @@ class GoldenAnswer:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and what should be found.
+    """A question, with the passages that a search for it should find.
 
     Attributes:
-        question: what is asked.
-        answers: what should be found; nothing, if the knowledge base has no answer.
+        question: the text to search for.
+        answers: the passages to find; empty if the knowledge base has no answer.
     """
 
     question: str
@@ -38,13 +38,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and how sure it is.
+    """A mean with its 95 % confidence interval, from a bootstrap over the questions.
 
     Attributes:
         mean: the mean over the questions.
-        low: where the interval begins that holds the true mean with 95 % (a bootstrap over the questions).
-        high: where it ends.
-        count: how many questions it is of.
+        low: the lower bound of the interval.
+        high: the upper bound of the interval.
+        count: the number of questions.
     """
 
     mean: float
@@ -58,16 +58,16 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionScore:
-    """What one search found.
+    """The result of one search.
 
     Attributes:
-        question: what was asked.
-        variant: the name of the settings that it was searched with.
-        ranks: of each answer the place of the first hit that has it, from 1; None if no hit has it.
-        hits: how many hits there were.
-        characters: how much text they have.
-        seconds: how long the server took, as it says.
-        error: why there was no answer from the server, else None.
+        question: the question searched for.
+        variant: the name of the search settings.
+        ranks: for each answer, the rank of the first hit that contains it, from 1; None if no hit does.
+        hits: the number of hits.
+        characters: the length of all hits, in characters.
+        seconds: how long the search took, as reported by the server.
+        error: the error if the search failed, None otherwise.
     """
 
     question: Question
@@ -81,17 +81,18 @@ class QuestionScore:
 
 @dataclass(frozen=True, kw_only=True)
 class VariantScores:
-    """How good one way of searching is.
+    """How well one variant of the search settings does.
 
     Attributes:
-        name: its name.
-        recall: for each k, which part of the answers is among the first k hits.
-        mrr: the mean reciprocal rank: 1 if the first hit has an answer, 1/2 if the second does, 0 if none does.
-        rejected: the part of the questions without an answer of which nothing was found; None if all have answers.
-        searches: how many searches were answered.
-        seconds: how long a search takes the server.
-        characters: how much text a search gives a model to read.
-        errors: how many searches failed. Their questions are in none of the numbers.
+        name: the name of the variant.
+        recall: for each k, the fraction of answers found among the first k hits.
+        mrr: the mean reciprocal rank: 1 if the first hit has an answer, 1/2 if the second does, 0 if none does. None
+            if no question has answers.
+        rejected: of the questions without an answer, the fraction for which nothing was found; None if all have one.
+        searches: how many searches succeeded.
+        seconds: the mean duration of a search, as reported by the server.
+        characters: the mean length of the text that a search returns, in characters.
+        errors: how many searches failed. Their questions are excluded from all figures.
     """
 
     name: str
@@ -106,13 +107,13 @@ class VariantScores:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """How much better the second of two ways of searching is, over the questions that both answered.
+    """How much better the second of two variants is, over the questions for which both searches succeeded.
 
     Attributes:
-        first: the name of one.
-        second: the name of the other.
-        recall: for each k, the second's recall less the first's. Where the interval holds 0, neither is surely better.
-        mrr: the same of the mean reciprocal rank.
+        first: the name of the first variant.
+        second: the name of the second variant.
+        recall: for each k, the second's recall minus the first's. An interval that contains 0 shows no clear winner.
+        mrr: the same for the mean reciprocal rank; None if no question has answers.
     """
 
     first: str
@@ -123,12 +124,12 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationReport:
-    """How well each way of searching does.
+    """How well each variant of the search settings does.
 
     Attributes:
-        variants: the scores by the names of the variants.
-        differences: of each two variants.
-        scores: what each search found.
+        variants: the scores of each variant, by name.
+        differences: the comparison of each pair of variants.
+        scores: the result of each search.
     """
 
     variants: Mapping[str, VariantScores]
@@ -136,14 +137,14 @@ class EvaluationReport:
     scores: tuple[QuestionScore, ...]
 
     def value(self, measure: str, variant: str | None = None) -> float:
-        """Return one number: "recall@5", "mrr" or "rejected", of a variant or of the first one.
+        """Return the mean of one measure, such as "recall@5".
 
         Args:
-            measure: "mrr", "rejected", or "recall@" with one of the numbers that were measured.
-            variant: the variant's name; left out, the first one.
+            measure: "mrr", "rejected", or "recall@" followed by one of the measured k.
+            variant: the name of the variant. Default: the first one.
 
         Raises:
-            ValidationError: there is no such number.
+            ValidationError: the variant is unknown, or was not measured this way.
         """
         found = self.variants.get(next(iter(self.variants)) if variant is None else variant)
         if found is not None:
@@ -152,4 +153,4 @@ class EvaluationReport:
             interval = found.recall.get(int(k)) if kind == "recall" and k.isdecimal() else intervals.get(measure)
             if interval is not None:
                 return interval.mean
-        raise ValidationError(f"measure: there is no {measure!r} of {variant!r}")
+        raise ValidationError(f"measure: no {measure!r} for variant {variant!r}")

@@ -1,4 +1,4 @@
-"""Files of a git repository, as they are in a commit."""
+"""The files of a commit in a git repository."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from .sources import Entry
 
 __all__ = ["GitTree"]
 
-# Links and submodules are no files.
+# Excludes symbolic links and submodules.
 _FILES = (b"100644", b"100755")
 
 
 class GitTree:
-    """The files of a commit, whatever the working tree holds: no file has to be read to see whether it changed.
+    """A source of the files in a git commit, regardless of the working tree.
 
-    It asks the program `git`. Names are in the form NFC.
+    Unlike `Directory`, it need not read files to see whether they changed. It runs the program `git`. Symbolic links
+    and submodules are ignored; names are normalized to NFC.
 
     Args:
-        path: a folder of the repository.
-        revision: the commit, branch or tag. What it stands for is looked up once.
-        folder: a folder of the commit, whose files alone are taken; "" for all.
+        path: a folder of the repository. Default: the current directory.
+        revision: the commit, branch or tag. It is resolved once, here.
+        folder: a folder in the commit to take files from. Default: "" for all.
 
     Raises:
-        ValidationError: there is no git, no repository, or no such commit or folder in it.
+        ValidationError: git cannot be run, `path` is not in a repository, or the revision is unknown. `entries` raises
+            it if the commit has no such folder.
     """
 
     def __init__(self, path: str | os.PathLike[str] = ".", revision: str = "HEAD", *, folder: str = "") -> None:
@@ -40,7 +42,7 @@ class GitTree:
         self._names: dict[str, str] = {}
 
     def entries(self) -> Iterator[Entry]:
-        """Return all files, in the order of git."""
+        """Iterate over the entries of all files, in git's order."""
         for line in self._git("ls-tree", "-r", "-l", "-z", "--full-tree", self._tree).split(b"\0")[:-1]:
             about, _, name = line.partition(b"\t")
             mode, _, blob, size = about.split()
@@ -48,16 +50,16 @@ class GitTree:
                 try:
                     path = unicodedata.normalize("NFC", name.decode())
                 except UnicodeDecodeError:
-                    yield Entry(name.decode("utf-8", "replace"), problem="its name is no text")
+                    yield Entry(name.decode("utf-8", "replace"), problem="its name is not valid UTF-8")
                     continue
                 self._names[path] = blob.decode()
                 yield Entry(path, int(size), f"git:{blob.decode()}")
 
     def open(self, path: str) -> BinaryIO:
-        """Return a file that `entries` named, opened for reading.
+        """Open a file for reading in binary mode.
 
         Args:
-            path: the entry's path, as `entries` named it.
+            path: the path of the entry, as returned by `entries`.
         """
         file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
         try:

@@ -1,4 +1,4 @@
-"""Pages of the web, fetched here and put in as files: a link that a server fetches itself would keep no mark."""
+"""Web pages, fetched by the client and uploaded as files: a link that the server fetches could not carry a mark."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ _ENDINGS = {
     "application/pdf": ".pdf",
 }
 _MAX_BYTES = 100_000_000
-_MAX_SITEMAP = 50_000_000  # what the protocol allows
+_MAX_SITEMAP = 50_000_000  # the limit of the protocol
 _MAX_DEPTH = 3
 
 
 class Pages:
-    """Web pages, as their servers send them: their scripts are not run.
+    """A source of web pages, as their servers send them: scripts are not run.
 
-    Each page is fetched once, by `entries`, and kept in a temporary folder until this object is let go of. Its path is
-    made of its address: `https://example.org/guide/` is `example.org/guide.html`.
+    `entries` fetches each page once, into a temporary folder that is deleted with this object. The path of a page is
+    made from its URL: `https://example.org/guide/` becomes `example.org/guide.html`.
 
     Args:
-        urls: addresses of pages.
-        sitemap: the address of a sitemap, whose pages are taken as well; it may name further sitemaps.
-        http_client: an httpx client to fetch with, which is not closed here; left out, one with a timeout of 60 s. It
-            is never given the key of the knowledge base.
+        urls: the URLs of the pages. Default: only those of the sitemap.
+        sitemap: the URL of a sitemap whose pages are included; it may refer to further sitemaps. Default: none.
+        http_client: an httpx client to fetch with, which the caller closes. Default: one with a timeout of 60 s. It is
+            never given the key of the knowledge base.
 
     Raises:
-        ValidationError: neither is given.
+        ValidationError: neither `urls` nor `sitemap` is given.
     """
 
     def __init__(
@@ -56,17 +56,21 @@ class Pages:
         self._sitemap = sitemap
         self._http = http_client
         if not self._urls and sitemap is None:
-            raise ValidationError("urls: pass addresses of pages, or a sitemap")
+            raise ValidationError("urls: pass the URLs of pages, or a sitemap")
         self._kept = tempfile.mkdtemp(prefix="fastgpt-client-")
         self._files: dict[str, str] = {}
         self._end = weakref.finalize(self, shutil.rmtree, self._kept, ignore_errors=True)
 
     def close(self) -> None:
-        """Delete what was fetched."""
+        """Delete the fetched pages."""
         self._end()
 
     def entries(self) -> Iterator[Entry]:
-        """Return the pages, in the order in which they were named; one that cannot be had has a problem."""
+        """Fetch the pages and iterate over their entries, in the given order.
+
+        A page that cannot be fetched, exceeds 100 MB, or is not HTML, plain text, Markdown, CSV or PDF gets an entry
+        with a `problem`.
+        """
         if self._http is not None:
             yield from self._fetch_all(self._http)
             return
@@ -74,10 +78,10 @@ class Pages:
             yield from self._fetch_all(http)
 
     def open(self, path: str) -> BinaryIO:
-        """Return a page that `entries` fetched, opened for reading.
+        """Open a page that `entries` fetched, for reading in binary mode.
 
         Args:
-            path: the entry's path, as `entries` named it.
+            path: the path of the entry, as returned by `entries`.
         """
         return open(self._files[path], "rb")
 
@@ -95,13 +99,13 @@ class Pages:
                 yield Entry(_path_of(url), problem=str(exc))
 
     def _listed(self, http: Client, sitemap: str, depth: int) -> Iterator[str]:
-        """Return the addresses of a sitemap, and of those that it names."""
+        """Return the URLs in a sitemap, and in those that it refers to."""
         name = os.path.join(self._kept, "sitemap")
         _download(http, sitemap, name, _MAX_SITEMAP)
         try:
             root = ElementTree.parse(name).getroot()
         except ElementTree.ParseError as exc:
-            raise _NotHad(f"the sitemap is no XML: {exc}") from None
+            raise _NotHad(f"the sitemap is not XML: {exc}") from None
         found = [urljoin(sitemap, (item.text or "").strip()) for item in root.iterfind("./{*}*/{*}loc")]
         if not root.tag.endswith("sitemapindex"):
             yield from found
@@ -109,14 +113,14 @@ class Pages:
             for inner in found:
                 yield from self._listed(http, inner, depth + 1)
         else:
-            raise _NotHad("its sitemaps name further ones again and again")
+            raise _NotHad("its sitemaps are nested too deeply")
 
     def _fetch(self, http: Client, url: str) -> Entry:
         name = os.path.join(self._kept, str(len(self._files)))
         kind, size, digest = _download(http, url, name, _MAX_BYTES)
         ending = _ENDINGS.get(kind)
         if ending is None:
-            raise _NotHad(f"it is {kind or 'of no known kind'}, which is not taken")
+            raise _NotHad(f"unsupported content type: {kind or 'none'}")
         path = _path_of(url)
         if not path.lower().endswith(ending) and not (ending == ".html" and path.lower().endswith(".htm")):
             path += ending
@@ -125,11 +129,11 @@ class Pages:
 
 
 class _NotHad(Exception):
-    """A page that cannot be had, and why."""
+    """A page cannot be fetched; the message says why."""
 
 
 def _download(http: Client, url: str, name: str, limit: int) -> tuple[str, int, str]:
-    """Write what an address answers into a file; return its type, size and SHA-256."""
+    """Download a URL into a file; return its content type, size and SHA-256."""
     digest, size = sha256(), 0
     try:
         with http.stream("GET", url) as response, open(name, "wb") as file:
@@ -151,7 +155,7 @@ def _type_of(response: HTTPResponse) -> str:
 
 
 def _path_of(url: str) -> str:
-    """Return the path that a page has: its host and its own path, and what is asked of it."""
+    """Return the path of a page's entry: the host, path and query of its URL."""
     parts = urlsplit(url)
     own = "/".join(_plain(unquote(part)) for part in parts.path.split("/") if part not in ("", ".", ".."))
     asked = "_" + _plain(unquote(parts.query)) if parts.query else ""

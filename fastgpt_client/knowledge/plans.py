@@ -1,4 +1,4 @@
-"""What a sync is going to do, and what came of it."""
+"""The plan of a sync, and the report of what it did."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ __all__ = ["Action", "ItemOutcome", "KnowledgePlan", "KnowledgeReport", "Planned
 
 Action: TypeAlias = Literal["create", "replace", "move", "delete", "unchanged", "wait", "retry", "refuse"]
 
-# Those that send something.
+# The actions that upload a file.
 _SENDING = ("create", "replace", "move")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedItem:
-    """What a sync does with one path, and why.
+    """What a sync will do with one path, and why.
 
     Attributes:
-        action: "create", "replace" (its text or its settings changed), "move" (the text of another path, which goes),
-            "delete" (not in the source), "unchanged", "wait" (being learnt), "retry" (its training failed), "refuse"
-            (it cannot be put in).
-        path: where it lies in the knowledge base, `under` included.
-        reason: why.
-        size: the bytes to send, 0 if nothing is sent.
-        keep: the id of the collection that holds it, None if there is none yet.
-        remove: the ids of the collections that go once it is learnt; of a "delete", those that go.
+        action: "create"; "replace" (the text or the settings changed); "move" (the same text was at another path, which
+            is removed); "delete" (not in the source); "unchanged"; "wait" (being learnt); "retry" (training failed);
+            "refuse" (cannot be added).
+        path: the path in the knowledge base, including `under`.
+        reason: why this action is taken.
+        size: how many bytes are sent, 0 if none.
+        keep: the id of the existing collection, None if there is none yet.
+        remove: the ids of the collections to delete, once the new one is learnt; for "delete", those to delete.
     """
 
     action: Action
@@ -44,13 +44,13 @@ class PlannedItem:
 
 @dataclass(frozen=True, kw_only=True)
 class KnowledgePlan:
-    """What a sync is going to do: a sequence of `PlannedItem`s, one a path.
+    """What a sync will do. Iterating over it gives one `PlannedItem` per path.
 
     Attributes:
-        items: what is done with each path, in the order of the paths.
-        not_in_source: the paths that a sync has put in and that are in the source no more.
-        prune_refused: why nothing is pruned though it was asked for, None if nothing speaks against it.
-        told: what is worth knowing besides: equal files, collections that could not be read.
+        items: what is done with each path, sorted by path.
+        not_in_source: paths added by an earlier sync that are no longer in the source.
+        prune_refused: why nothing is pruned although it was requested, None otherwise.
+        told: further notes, such as identical files or collections that could not be read.
     """
 
     items: tuple[PlannedItem, ...]
@@ -66,32 +66,31 @@ class KnowledgePlan:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many paths each action has."""
+        """The number of paths per action."""
         return dict(Counter(item.action for item in self.items))
 
     @property
     def bytes_to_send(self) -> int:
-        """The size of all files that are going to be sent."""
+        """The total size of the files to send, in bytes."""
         return sum(item.size for item in self.items if item.action in _SENDING)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do: all is as it should be."""
+        """Whether the knowledge base is up to date, so that there is nothing to do."""
         return all(item.action == "unchanged" and not item.remove for item in self.items)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemOutcome:
-    """What came of one path.
+    """The outcome for one path.
 
     Attributes:
-        path: where it lies in the knowledge base, `under` included.
-        action: what was to be done, as in `PlannedItem`.
-        status: "done"; "pending", if it is not learnt yet, so that what it replaces stays; "failed"; "skipped", if it
-            was not tried.
-        reason: why, of one that is not done.
-        collection_id: the collection that holds it, None if there is none.
-        error: the error of one that failed, if there was one.
+        path: the path in the knowledge base, including `under`.
+        action: the planned action, as in `PlannedItem`.
+        status: "done"; "pending" (not learnt yet, so the version it replaces is kept); "failed"; "skipped" (not tried).
+        reason: why it is not done, "" otherwise.
+        collection_id: the id of its collection, None if it has none.
+        error: the exception, if one was raised.
     """
 
     path: str
@@ -104,13 +103,13 @@ class ItemOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class KnowledgeReport:
-    """What came of a sync: a sequence of `ItemOutcome`s, one a path.
+    """What a sync did. Iterating over it gives one `ItemOutcome` per path.
 
     Attributes:
-        outcomes: what came of each path, in the order of the paths.
-        prune_refused: why nothing was pruned though it was asked for, else None.
-        told: what is worth knowing besides.
-        stopped: the error that ended the run, such as a key that is unknown or points that are used up, else None.
+        outcomes: the outcome for each path, sorted by path.
+        prune_refused: why nothing was pruned although it was requested, None otherwise.
+        told: further notes, as in `KnowledgePlan`.
+        stopped: the error that ended the sync early, such as an unknown key or used-up points; None otherwise.
     """
 
     outcomes: tuple[ItemOutcome, ...]
@@ -126,28 +125,32 @@ class KnowledgeReport:
 
     @property
     def failed(self) -> list[ItemOutcome]:
-        """The outcomes of what failed or was not tried."""
+        """The outcomes of the paths that failed or were skipped."""
         return [outcome for outcome in self.outcomes if outcome.status in ("failed", "skipped")]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many paths have each action and status, such as `{"create done": 3}`."""
+        """The number of paths per action and status, such as `{"create done": 3}`."""
         return dict(Counter(f"{outcome.action} {outcome.status}" for outcome in self.outcomes))
 
     @property
     def ok(self) -> bool:
-        """Whether nothing failed, nothing was left out, and the pruning that was asked for was done."""
+        """Whether no path failed or was skipped, the sync did not end early, and requested pruning was done."""
         return not self.failed and self.prune_refused is None and self.stopped is None
 
     def raise_for_failures(self) -> None:
-        """Raise a `TrainingError` that names what failed; do nothing if all is well. What is pending is no failure."""
+        """Raise an error that lists the failures, or do nothing if `ok`. Pending paths are not failures.
+
+        Raises:
+            TrainingError: not `ok`; `errors` has the paths that failed or were skipped.
+        """
         if self.ok:
             return
         parts = [f"{outcome.path}: {outcome.reason}" for outcome in self.failed[:5]]
         parts += [f"{len(self.failed) - 5} more"] if len(self.failed) > 5 else []
         parts += [f"nothing was pruned: {self.prune_refused}"] if self.prune_refused else []
         parts += [f"the run ended early: {self.stopped}"] if self.stopped else []
-        error = TrainingError("Not all was put in. " + "; ".join(parts))
+        error = TrainingError("The sync is incomplete. " + "; ".join(parts))
         error.errors = tuple(
             TrainingFailure(
                 collection_id=outcome.collection_id or "", name=outcome.path, kind="failed", message=outcome.reason
@@ -159,15 +162,15 @@ class KnowledgeReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a sync is, as `progress=` is told.
+    """How far a sync has got, as passed to `progress=`.
 
     Attributes:
-        phase: "listing" what the server holds, "sending" files, "waiting" until they are learnt, "deleting" what they
-            replace and what is not in the source.
-        done: how many files, or collections, are done in this phase.
-        total: how many there are in this phase, 0 if that is not known.
-        bytes_done: how many bytes of files were sent in this run.
-        bytes_total: how many there are to send in this run.
+        phase: "listing" the collections on the server, "sending" files, "waiting" until they are learnt, or "deleting"
+            what was replaced or is not in the source.
+        done: how many files or collections of this phase are done.
+        total: how many this phase has, 0 if unknown.
+        bytes_done: how many bytes of files this sync has sent.
+        bytes_total: how many bytes of files this sync will send.
     """
 
     phase: Literal["listing", "sending", "waiting", "deleting"]
@@ -177,15 +180,15 @@ class Progress:
     bytes_total: int = 0
 
 
-@dataclass(slots=True, kw_only=True)  # frozen ones take three times as long to make
+@dataclass(slots=True, kw_only=True)  # frozen would take three times as long to create
 class RowOutcome:
-    """What came of one pushed row.
+    """The outcome for one pushed row.
 
     Attributes:
-        index: its place among all rows, from 0.
-        row: the row.
-        status: "taken"; "dropped", if the server does not want it; "unknown", if no answer tells.
-        reason: why, of one that was not taken.
+        index: its index among all rows, from 0.
+        row: the row as passed in.
+        status: "taken"; "dropped" (the server refused it); "unknown" (no response confirms it).
+        reason: why it was not taken, "" otherwise.
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""What is put into a knowledge base: anything with `entries()` and `open(path)`, such as a folder."""
+"""Sources of a sync: anything with `entries()` and `open(path)`, such as a folder."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Entry:
     """A file of a source.
 
     Attributes:
-        path: its name, with folders before it, parted by "/".
-        size: its bytes.
-        fingerprint: what changes when its bytes do: "sha256:…", "git:…", or a text of the source's own.
-        problem: why it cannot be read, else None. It then counts as one that failed.
+        path: its path relative to the source, with "/" between folders.
+        size: its size in bytes.
+        fingerprint: a text that changes when its content does: "sha256:…", "git:…", or one in the source's own format.
+        problem: why it cannot be read, None if it can. A sync reports such a file as failed.
     """
 
     path: str
@@ -36,35 +36,39 @@ class Entry:
 
 @runtime_checkable
 class Source(Protocol):
-    """What is put into a knowledge base. Both are called where no other task waits for them."""
+    """The protocol of a source for `sync`. Its methods may block: async clients call them in a worker thread."""
 
     def entries(self) -> Iterable[Entry]:
-        """Return all that it holds."""
+        """Return an entry for each file of the source."""
         ...
 
     def open(self, path: str) -> BinaryIO:
-        """Return a file of it, opened for reading; it can seek, and is closed by who asked for it.
+        """Open a file for reading in binary mode. It must be seekable; the caller closes it.
 
         Args:
-            path: the entry's path, as `entries` named it.
+            path: the path of the entry, as returned by `entries`.
         """
         ...
 
 
 class Directory:
-    """A folder and all that is in it, but what is hidden (its name begins with a dot) or ignored.
+    """A source of the files in a folder and its subfolders, except those that are ignored or start with a dot.
 
-    Names are in the form NFC, whichever the disk has. A file that cannot be read, or changes meanwhile, is an entry
-    with a problem; the rest goes on.
+    ```python
+    for entry in Directory("docs").entries():
+        print(entry.path, entry.size, entry.problem)
+    ```
+
+    Names are normalized to NFC. A file that cannot be read, or that changes while it is read, has a `problem`.
 
     Args:
         path: the folder.
-        follow_symlinks: whether links count as what they point at; left out, they are passed over.
-        ignore_file: the name of a file in the folder whose lines, in the form of .gitignore, say what is left out. It
-            needs the extra `sync`.
+        follow_symlinks: whether to follow symbolic links. Default: ignore them.
+        ignore_file: the name of a file in the folder that lists what to ignore, in the format of .gitignore. If there
+            is one, the extra `sync` is required.
 
     Raises:
-        ValidationError: it is no folder, or there is an ignore file and the extra is not installed.
+        ValidationError: `path` is not a folder, or there is an ignore file and the extra is not installed.
     """
 
     def __init__(
@@ -77,23 +81,23 @@ class Directory:
         self._root = Path(path)
         self._follow = follow_symlinks
         if not self._root.is_dir():
-            raise ValidationError(f"source: there is no folder {str(path)!r}")
+            raise ValidationError(f"source: no such folder: {str(path)!r}")
         self._ignored = _ignored_by(self._root / ignore_file)
 
     def entries(self) -> Iterator[Entry]:
-        """Return all files, in the order of their names."""
+        """Iterate over the entries of all files, sorted by name."""
         return self._below(self._root, "", frozenset())
 
     def open(self, path: str) -> BinaryIO:
-        """Return a file, opened for reading.
+        """Open a file for reading in binary mode.
 
         Args:
-            path: the entry's path, as `entries` named it.
+            path: the path of the entry, as returned by `entries`.
         """
         return open(self._found(path), "rb")
 
     def _found(self, path: str) -> str:
-        """Return where a file is on the disk, which may spell its name in another form."""
+        """Return the path of a file on disk, where its name may have another Unicode form."""
         here = str(self._root)
         for part in path.split("/"):
             there = os.path.join(here, part)
@@ -112,7 +116,7 @@ class Directory:
             yield Entry(prefix, problem=f"the folder cannot be read: {exc.strerror}")
             return
         here = (status.st_dev, status.st_ino)
-        if here in above:  # a link that points at a folder above it
+        if here in above:  # a symbolic link to a parent folder
             return
         for item in found:
             path = prefix + unicodedata.normalize("NFC", item.name)
@@ -128,11 +132,11 @@ class Directory:
 
 
 def _read(file: str, path: str) -> Entry:
-    """Return the entry of a file, whose bytes are read piece by piece."""
+    """Return the entry of a file, hashing it piece by piece."""
     try:
         path.encode()
     except UnicodeEncodeError:
-        return Entry(path.encode("utf-8", "replace").decode(), problem="its name is no text")
+        return Entry(path.encode("utf-8", "replace").decode(), problem="its name is not valid UTF-8")
     try:
         with open(file, "rb") as opened:
             before = os.fstat(opened.fileno())
@@ -148,7 +152,7 @@ def _read(file: str, path: str) -> Entry:
 
 
 def _ignored_by(file: Path) -> Callable[[str], bool]:
-    """Return what says of a path whether an ignore file leaves it out; a folder's path ends in "/"."""
+    """Return a function that says whether a path is ignored; the path of a folder must end in "/"."""
     if not file.is_file():
         return lambda path: False
     try:

@@ -1,4 +1,4 @@
-"""What a knowledge base has not learnt, and why."""
+"""Collections that a knowledge base has not learnt, and why."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ __all__ = ["TrainingFailure"]
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingFailure:
-    """A collection that is not learnt.
+    """A collection that the server has not learnt.
 
     Attributes:
-        collection_id: its id, "" if there is none.
-        name: its name, "" if it is not known.
-        kind: "failed", if the server gave it up; "blocked", if it does nothing for want of points; "stalled", if
-            nothing has changed for a long time; "late", if there was no end to it before the deadline.
-        message: what the server says of it, or what was seen.
+        collection_id: the id of the collection, "" if it has none.
+        name: the name of the collection, "" if unknown.
+        kind: "failed" (the server gave up), "blocked" (out of points), "stalled" (no progress for a long time) or
+            "late" (not finished by the deadline).
+        message: the server's message, or what was observed.
     """
 
     collection_id: str

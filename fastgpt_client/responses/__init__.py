@@ -1,4 +1,4 @@
-"""Finished answers and saved messages: the JSON as received, and what can be read from it."""
+"""Complete responses and saved messages: the raw JSON, with accessors for what it contains."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ D = TypeVar("D")
 
 
 class Response(Generic[T]):
-    """A finished answer of the server. It pickles; the request (and with it the key) is then left out.
+    """A complete response of the server.
+
+    It can be pickled; the pickle omits the request, and with it the API key.
 
     Attributes:
         attempts: how many requests were sent for the call.
@@ -55,32 +57,32 @@ class Response(Generic[T]):
         return self._json
 
     def raise_for_status(self) -> Self:
-        """Return the answer itself: a failure has been raised by the call already."""
+        """Return the response itself: the call has already raised any failure."""
         return self
 
     @property
     def status_code(self) -> int:
-        """The HTTP status."""
+        """The HTTP status code."""
         return self._status_code
 
     @property
     def headers(self) -> Headers:
-        """The HTTP headers."""
+        """The HTTP response headers; lookup ignores case."""
         return self._headers
 
     @property
     def request_id(self) -> str | None:
-        """The server's `x-request-id` (4.14.7 and later), else None."""
+        """The server's `x-request-id` (4.14.7 and later); None if it sent none."""
         return request_id(self._headers)
 
     @property
     def content(self) -> bytes:
-        """The body, its content encoding undone."""
+        """The body, with its content encoding removed."""
         return self._content
 
     @property
     def http_response(self) -> HTTPResponse:
-        """The answer as an httpx response with its decoded content; after pickling without its request."""
+        """The response as an httpx response with decoded content; once pickled, it has no request."""
         coded = ("content-encoding", "content-length", "transfer-encoding")
         headers = [(name, value) for name, value in self._headers.multi_items() if name.lower() not in coded]
         request = None if self._http is None else self._http.request
@@ -94,7 +96,7 @@ class Response(Generic[T]):
 
 
 class DataResponse(Response["Envelope[D]"], Generic[D]):
-    """An answer in FastGPT's envelope: `.data` is what is in it, `.json()` the whole of it."""
+    """A response in FastGPT's envelope: `.data` is its content, `.json()` the whole envelope."""
 
     def __init__(self, http: HTTPResponse, content: bytes, json: Envelope[D], *, data: D, attempts: int = 1) -> None:
         super().__init__(http, content, json, attempts=attempts)
@@ -102,12 +104,22 @@ class DataResponse(Response["Envelope[D]"], Generic[D]):
 
     @property
     def data(self) -> D:
-        """The envelope's `data`."""
+        """The content of the envelope, its `data` field."""
         return self._data
 
 
 class ChatCompletion(Response["ChatCompletionData"]):
-    """A finished completion, from a blocking call or put together from a stream: the same accessors for both."""
+    """A complete answer, from a blocking call or assembled from a stream, with the same accessors for both.
+
+    ```python
+    answer = client.create_chat_completion([{"role": "user", "content": "Where is Oslo?"}], detail=True)
+    print(answer.text, answer.chat_id)
+    for citation in answer.citations:
+        print(citation.source_name, citation.text)
+    ```
+
+    `str(answer)` is its text.
+    """
 
     def __init__(
         self,
@@ -130,104 +142,120 @@ class ChatCompletion(Response["ChatCompletionData"]):
 
     @property
     def text(self) -> str:
-        """The answer's text, "" if it has none."""
+        """The text of the answer; "" if it has none."""
         return content_text(self._message.get("content"))
 
     @property
     def reasoning(self) -> str:
-        """What the model thought aloud, "" if nothing."""
+        """The model's reasoning; "" if it sent none."""
         message = self._message
         return content_text(message.get("reasoning_content")) or content_text(message.get("content"), "reasoning")
 
     @property
     def tool_calls(self) -> list[ToolCallData]:
-        """The tool calls of the run, with their parameters and responses (`detail=True`)."""
+        """The tool calls of the run, with their parameters and responses (needs `detail=True`)."""
         return content_tools(self._message.get("content"))
 
     @property
     def interactive(self) -> InteractiveNode | None:
-        """What the run waits for, without the wrappers around it; None if it did not pause (`detail=True`)."""
+        """What the run is waiting for, without wrappers; None if it did not pause (needs `detail=True`)."""
         found = content_interactive(self._message.get("content"))
         if found is None:
             return None
-        from fastgpt_client.interactive import interactive_node  # noqa: PLC0415 - loaded where it is looked at, as below
+        from fastgpt_client.interactive import interactive_node  # noqa: PLC0415 - loaded when it is used, as below
 
         return interactive_node(found)
 
     @property
     def node_responses(self) -> list[NodeResponse]:
-        """What each node of the run did (`detail=True`), in the server's order."""
+        """What each node of the run did, in the server's order (needs `detail=True`)."""
         return node_list(self._json.get("responseData"))
 
     @property
     def has_nodes(self) -> bool:
-        """Whether the answer says what its nodes did; else `.citations`, `.usage`, `.trace` raise `ValidationError`."""
+        """Whether the answer has node responses; without them `citations`, `usage` and `trace` raise."""
         return bool(self.node_responses)
 
     @property
     def citations(self) -> list[Citation]:
-        """What the run found in knowledge bases, each piece once (`detail=True`, see `has_nodes`)."""
+        """The knowledge base rows that the run found, without duplicates (needs `detail=True`).
+
+        Raises:
+            ValidationError: the answer has no node responses, see `has_nodes`.
+        """
         from fastgpt_client.citations import citations  # noqa: PLC0415
 
         return citations(known_nodes("citations", self.node_responses), self.text)
 
     @property
     def usage(self) -> Usage:
-        """The tokens and points of the run, in all, by node and by model (`detail=True`, see `has_nodes`)."""
+        """The tokens and points of the run: in total, by node and by model (needs `detail=True`).
+
+        Raises:
+            ValidationError: the answer has no node responses, see `has_nodes`.
+        """
         from fastgpt_client.tracing import run_usage  # noqa: PLC0415
 
         return run_usage(known_nodes("usage", self.node_responses))
 
     @property
     def trace(self) -> list[TraceNode]:
-        """The nodes of the run as a tree, with their times and errors (`detail=True`, see `has_nodes`)."""
+        """The nodes of the run as a tree, with their durations and errors (needs `detail=True`).
+
+        Raises:
+            ValidationError: the answer has no node responses, see `has_nodes`.
+        """
         from fastgpt_client.tracing import trace  # noqa: PLC0415
 
         return trace(known_nodes("trace", self.node_responses))
 
     @property
     def error(self) -> str | None:
-        """Why the run failed, or failed in part; None if it did not, or if the server does not tell."""
+        """Why the run failed, wholly or in part; None if it succeeded, or if the server does not report it."""
         return error_text(self._json.get("error")) or nodes_error(self.node_responses)
 
     @property
     def chat_id(self) -> str | None:
-        """The id that continues this chat, None if the server did not tell and none was given."""
+        """The id to continue this chat with; None if the server sent none and the call passed none."""
         return self._json.get("id") or self._chat_id
 
     @property
     def title(self) -> str | None:
-        """The chat's title, with its first turn only (4.15 and later)."""
+        """The chat's title, sent with its first turn only (4.15 and later); None otherwise."""
         return self._json.get("title")
 
     @property
     def new_variables(self) -> dict[str, Any]:
-        """The app's global variables after the run (`detail=True`)."""
+        """The app's global variables after the run (needs `detail=True`); {} if the server sent none."""
         return self._json.get("newVariables") or {}
 
     @property
     def plugin_output(self) -> Any:
-        """What a plugin app put out, None for other apps."""
+        """The output of a plugin app; None for other apps (needs `detail=True`)."""
         return nodes_plugin_output(self.node_responses)
 
     def raise_for_status(self) -> Self:
-        """Return the answer itself; raise `WorkflowError` if the run failed in part and `.error` says so."""
+        """Return the answer itself, or raise if its run failed.
+
+        Raises:
+            WorkflowError: `error` is not None; `partial` holds the answer.
+        """
         if self.error is not None:
             raise workflow_error(self)
         return self
 
 
 def workflow_error(completion: ChatCompletion) -> WorkflowError:
-    """Return the error of a run that failed, with the answer as far as it came."""
+    """Return the error for a failed run, with the answer received so far."""
     error = WorkflowError(f"The run failed: {completion.error}")
     complete_error(error, attempts=completion.attempts, request_id=completion.request_id, partial=completion)
     return error
 
 
 def raise_if_nothing_came(completion: ChatCompletion) -> None:
-    """Raise `WorkflowError` if the run failed and neither text, nor a pause, nor a plugin's output came of it.
+    """Raise `WorkflowError` if the run failed without producing text, a pause or plugin output.
 
-    An answer without text that says nothing of its nodes may hide either: it is logged.
+    An answer with neither text nor node responses may hide such a failure, so it is logged.
     """
     if not _is_empty(completion):
         return

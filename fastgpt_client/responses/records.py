@@ -1,4 +1,4 @@
-"""A saved message of a chat, and what can be read from it."""
+"""A saved message of a chat, with accessors for what it contains."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ROLES: dict[str, Literal["user", "assistant"]] = {"Human": "user", "AI": "assis
 
 @dataclass(frozen=True)
 class Record:
-    """One message of a chat, as the server keeps it and `get_chat_records` and `iter_chat_records` return it.
+    """One saved message of a chat, as returned by `get_chat_records` and `iter_chat_records`.
 
     ```python
     for raw in client.iter_chat_records(chatId=chat_id):
@@ -38,12 +38,12 @@ class Record:
 
     @property
     def role(self) -> Literal["user", "assistant", "system"]:
-        """Whose message it is: "user" for a question, "assistant" for an answer."""
+        """Who wrote the message: "user" for a question, "assistant" for an answer, "system" for anything else."""
         return _ROLES.get(str(self.raw.get("obj")), "system")
 
     @property
     def time(self) -> datetime | None:
-        """When the message was saved, in UTC; None if the server does not tell."""
+        """When the message was saved, in UTC; None if the server did not send it."""
         try:
             return datetime.fromisoformat(self.raw.get("time", ""))
         except (TypeError, ValueError):
@@ -51,17 +51,17 @@ class Record:
 
     @property
     def data_id(self) -> str:
-        """The id of the message; from 4.15 on a question and its answer share one."""
+        """The id of the message. From 4.15 on, a question and its answer share one."""
         return str(self.raw.get("dataId") or "")
 
     @property
     def text(self) -> str:
-        """The text, "" if there is none."""
+        """The text of the message; "" if it has none."""
         return content_text(self.raw.get("value"))
 
     @property
     def reasoning(self) -> str:
-        """What the model thought aloud, "" if nothing."""
+        """The model's reasoning; "" if it sent none."""
         return content_text(self.raw.get("value"), "reasoning")
 
     @property
@@ -71,16 +71,19 @@ class Record:
 
     @property
     def interactive(self) -> InteractiveNode | None:
-        """What an answer asked of the user, whether that was answered or not; None if it asked nothing."""
+        """What the answer asked of the user, replied to or not; None if it asked nothing."""
         from fastgpt_client.interactive import interactive_node  # noqa: PLC0415
 
         return interactive_node(content_interactive(self.raw.get("value")))
 
     @property
     def citations(self) -> list[Citation]:
-        """What the run of an answer found in knowledge bases, each piece once; its text may have to be asked for.
+        """The knowledge base rows that the answer's run found, without duplicates.
 
-        A share link that hides its sources withholds them: that is a `ValidationError`, for unknown is not empty.
+        Some servers omit the text of the rows; `get_quotes` fetches it.
+
+        Raises:
+            ValidationError: the answer came without its citations, as from a share link that hides its sources.
         """
         from fastgpt_client.citations import citations, listed_citations  # noqa: PLC0415
 
@@ -89,11 +92,11 @@ class Record:
             return listed_citations(quotes, self.text)
         nodes = node_list(self.raw.get("responseData"))
         if self.role == "assistant" and not nodes:
-            raise ValidationError("citations cannot be known: this message came without them, as a share link may do.")
+            raise ValidationError("citations are unknown: this message came without them, as share links may send it.")
         return citations(nodes, self.text)
 
     @property
     def error(self) -> str | None:
-        """Why an answer failed, None if it did not, or if the server does not tell."""
+        """Why the answer failed; None if it succeeded, or if the server does not report it."""
         found = as_object(self.raw).get("errorText")
         return error_text(as_object(found).get("errorText") or as_object(self.raw).get("errorMsg"))

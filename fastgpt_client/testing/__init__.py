@@ -1,4 +1,4 @@
-"""An embedded FastGPT for tests, examples and demos: the real wire format on a real socket, no model behind it.
+"""An embedded FastGPT for tests, examples and demos: the real wire format on a real socket, without a model.
 
 ```python
 from fastgpt_client import ChatClient
@@ -11,7 +11,7 @@ with FakeFastGPT.serve(version="4.16") as server:
     assert server.requests[-1].json["messages"][-1]["content"] == "Which capital?"
 ```
 
-Needs the extra `testing`. Importing this package alone loads nothing.
+Requires the extra `testing`. Importing this package loads nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`python -m fastgpt_client.testing --port 3000`: an embedded FastGPT to try things against, until Ctrl-C."""
+"""`python -m fastgpt_client.testing --port 3000`: serve an embedded FastGPT to experiment with, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:
-    """Serve until interrupted; return the exit code."""
+    """Serve until interrupted, then return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m fastgpt_client.testing", description="An embedded FastGPT.")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=3000, help="0 for a free one")
-    parser.add_argument("--version", default="4.16", help="whose behaviour: 4.9, 4.11, 4.14, 4.16 or a full number")
-    parser.add_argument("--api-key", help="the team's key; made up if left out")
-    parser.add_argument("--commercial", action="store_true", help="with the commercial edition's figures")
+    parser.add_argument("--port", type=int, default=3000, help="0 picks a free port")
+    parser.add_argument("--version", default="4.16", help="the version to emulate: 4.9, 4.11, 4.14, 4.16 or in full")
+    parser.add_argument("--api-key", help="the team's key; random if omitted")
+    parser.add_argument("--commercial", action="store_true", help="include the calls of the commercial edition")
     given = parser.parse_args(arguments)
     try:
-        from . import FakeFastGPT  # noqa: PLC0415 - without the extra this is what says so
+        from . import FakeFastGPT  # noqa: PLC0415 - raises ImportError without the extra
     except ImportError as exc:
         out.write(f"{exc}\n")
         return 2
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
             width = max(map(len, server.apps))
             for app in server.apps.values():
                 out.write(f"{app.name:{width}}  id {app.id}  key {app.key}  {app.intro}\n")
-            out.write("\nCtrl-C stops it.\n")
+            out.write("\nPress Ctrl-C to stop.\n")
             out.flush()
             wait_for_interrupt()
     except (OSError, ValueError) as exc:

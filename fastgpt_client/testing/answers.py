@@ -1,8 +1,8 @@
-"""What an app answers: the parts that a script is made of.
+"""The parts that the scripted answers of an app consist of.
 
-An answer is a text, one of the parts below, a list of them, an event of `fastgpt_client.events`, or a function that
-takes the messages the model sees and the run's variables, and returns any of these. A text alone is streamed in pieces,
-as a model streams it; in a list each text is one piece.
+An answer is a text, one of the parts below, an event of `fastgpt_client.events`, a list of these, or a function that
+takes the messages the model sees and the run's variables and returns any of these. A single text is streamed in pieces,
+like a model streams it; in a list, each text is one piece.
 """
 
 from __future__ import annotations
@@ -41,30 +41,48 @@ Message: TypeAlias = "dict[str, Any]"
 
 @dataclass(frozen=True)
 class Reasoning:
-    """What the model thinks before it speaks."""
+    """The model's reasoning before its answer.
+
+    Args:
+        text: the reasoning, streamed in pieces.
+    """
 
     text: str
 
 
 @dataclass(frozen=True)
 class Delay:
-    """Nothing for so many seconds."""
+    """A pause in which the server sends nothing.
+
+    Args:
+        seconds: how long it lasts, in seconds.
+    """
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Failure:
-    """The model fails here, after what it has said; the server answers HTTP 200 all the same."""
+    """The model fails at this point of its answer; the response still is HTTP 200.
+
+    Args:
+        message: the error message.
+        blocking: a different message for answers that are not streamed, whose text so far is then lost. Default:
+            `message`, and the text is kept.
+    """
 
     message: str = "500 the model failed"
     blocking: str | None = None
-    """The message instead of it where the answer is not streamed, and what was said is lost with the connection."""
 
 
 @dataclass(frozen=True)
 class Fixed:
-    """A node that replies with a fixed text, given at once."""
+    """A node that replies with a fixed text, sent at once.
+
+    Args:
+        text: the text.
+        name: the name of the node.
+    """
 
     text: str
     name: str = "Fixed reply"
@@ -72,11 +90,14 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Search:
-    """A search in a knowledge base; each quote is a mapping with at least `q`, and optionally `a` and `sourceName`.
+    """A node that searches knowledge bases.
 
-    `name` is that of the node and of the dataset. All ids of what is found follow from names and texts. With `datasets`
-    these knowledge bases of the server are searched for the user's question, or all of them; the quotes then count as
-    long as the server has none.
+    Args:
+        quotes: the rows that are found, each a mapping with at least `q`, and optionally `a` and `sourceName`. Their
+            ids are derived from names and texts.
+        name: the name of the node and of the dataset.
+        datasets: the ids of knowledge bases of the server to search for the user's question, or "all"; `quotes` are
+            then used only if the server has no knowledge bases. Default: only `quotes` are found.
     """
 
     quotes: Sequence[Mapping[str, Any]] = ()
@@ -86,19 +107,31 @@ class Search:
 
 @dataclass(frozen=True)
 class Tool:
-    """The model calls a tool and reads its response; texts that follow are said by the same node."""
+    """The model calls a tool and reads its response. Texts that follow come from the same node.
+
+    Args:
+        name: the name of the tool.
+        arguments: the arguments of the call.
+        response: the tool's response.
+        id: the id of the call. Default: a random one.
+        result: the result in the response of the tool's node. Default: `{"result": response}`.
+    """
 
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     response: str = ""
     id: str | None = None
     result: Any = None
-    """What the tool's node is said to have got, the response if None."""
 
 
 @dataclass(frozen=True)
 class Select:
-    """The run pauses until the user picks an option; `options` maps each to what comes then, or just lists them."""
+    """The run pauses until the user picks an option.
+
+    Args:
+        description: what the user is asked.
+        options: the options; as a mapping, with the answer that follows each.
+    """
 
     description: str
     options: Mapping[str, AnswerLike] | Sequence[str]
@@ -106,10 +139,12 @@ class Select:
 
 @dataclass(frozen=True)
 class Form:
-    """The run pauses until the user has filled in a form.
+    """The run pauses until the user fills in a form.
 
-    A field is a mapping with at least `key`; the rest of what the server sends has defaults. `then` is the answer after
-    it, or a function of the values.
+    Args:
+        description: what the user is asked.
+        fields: the fields, each a mapping with at least `key`; everything else that the server sends has defaults.
+        then: the answer that follows, or a function that returns it for the values. Default: nothing follows.
     """
 
     description: str
@@ -119,10 +154,15 @@ class Form:
 
 @dataclass(frozen=True)
 class Loop:
-    """A node that runs its body once for each item, as the node `loop`, `loopRun` or `parallelRun`.
+    """A node that runs its body once per item. A model in the body receives the item as the user's message.
 
-    A model in the body hears the item as the user's message. The body of a `loop` may have a `Select` or a `Form`: the
-    run pauses at each item. Where the model fails for an item of a `parallelRun`, the body is run `retries` times more.
+    Args:
+        items: the items.
+        body: the answer that is run for each item. In a `loop` it may contain a `Select` or a `Form`, at which the run
+            pauses for each item.
+        name: the name of the node. Default: that of its kind.
+        kind: the kind of node: "loop", "loopRun" or "parallelRun".
+        retries: how often a `parallelRun` runs the body again for an item whose model failed.
     """
 
     items: Sequence[Any]
@@ -134,7 +174,12 @@ class Loop:
 
 @dataclass(frozen=True)
 class Agent:
-    """An agent node: what its model says, and what it does by `SetPlan` and `AskUser`."""
+    """An agent node.
+
+    Args:
+        says: the answer of its model, which may contain `SetPlan` and `AskUser`, but no `Tool`.
+        name: the name of the node.
+    """
 
     says: AnswerLike
     name: str = "Agent"
@@ -142,7 +187,12 @@ class Agent:
 
 @dataclass(frozen=True)
 class SetPlan:
-    """An agent sets a plan."""
+    """An agent sets a plan.
+
+    Args:
+        name: the name of the plan.
+        steps: the names of its steps.
+    """
 
     name: str
     steps: Sequence[str]
@@ -150,10 +200,13 @@ class SetPlan:
 
 @dataclass(frozen=True)
 class AskUser:
-    """An agent asks, and the run pauses until the user has answered.
+    """An agent asks questions, and the run pauses until the user answers them.
 
-    A question is a mapping with `question`, and optionally `options`, a list of mappings with `summary` and `value`.
-    `then` is what the agent says next, or a function of the answers.
+    Args:
+        questions: the questions, each a mapping with `question`, and optionally `options`: a list of mappings with
+            `summary` and `value`.
+        reason: why the agent asks, shown to the user.
+        then: what the agent says next, or a function that returns it for the answers. Default: nothing.
     """
 
     questions: Sequence[Mapping[str, Any]]
@@ -163,14 +216,22 @@ class AskUser:
 
 @dataclass(frozen=True)
 class Output:
-    """The result of a plugin app."""
+    """The output of a plugin app.
+
+    Args:
+        values: the outputs by name.
+    """
 
     values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class SetVariables:
-    """A node changes global variables."""
+    """A node changes global variables.
+
+    Args:
+        values: the new values by name.
+    """
 
     values: Mapping[str, Any]
 
@@ -199,10 +260,10 @@ _PIECE = 6
 
 
 def pieces(text: str) -> list[str]:
-    """Return a text as a model streams it: word by word, long words in several pieces.
+    """Split a text the way a model streams it: word by word, and long words in several pieces.
 
     Args:
-        text: the text that is cut.
+        text: the text to split.
     """
     words = [f"{word} " for word in text.split(" ")]
     words[-1] = words[-1][:-1]
@@ -210,10 +271,10 @@ def pieces(text: str) -> list[str]:
 
 
 def text_of(content: Any) -> str:
-    """Return the text of a message's content, which is a text or a list of parts.
+    """Return the text in the content of a message.
 
     Args:
-        content: a message's content: a text, or a list of parts.
+        content: the content: a text, or a list of parts, whose texts are joined by newlines.
     """
     if isinstance(content, str):
         return content

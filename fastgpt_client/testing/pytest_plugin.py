@@ -1,6 +1,6 @@
-"""The pytest fixture `fastgpt_server`: a new embedded FastGPT for each test, on asyncio, trio or neither.
+"""The pytest fixture `fastgpt_server`: a new embedded FastGPT for each test, with asyncio, trio or neither.
 
-pytest finds it by itself, and loads the server only for a test that uses the fixture.
+pytest discovers the plugin automatically. The server is loaded only for tests that use the fixture.
 
 ```python
 def test_my_bot(fastgpt_server):
@@ -22,7 +22,7 @@ import pytest
 if TYPE_CHECKING:
     from fastgpt_client.testing import FakeFastGPT
 
-_MARK = "fastgpt_server(version, commercial, api_key, heartbeat): how the fixture fastgpt_server is to be served"
+_MARK = "fastgpt_server(version, commercial, api_key, heartbeat): options of the server of the fixture fastgpt_server"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,9 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def load_server() -> type[FakeFastGPT]:
-    """Return the server's class; without the extra the test fails with the one line that says what to install."""
+    """Return the class of the server; without the extra, fail the test with one line that says what to install."""
     try:
-        from fastgpt_client.testing import FakeFastGPT  # noqa: PLC0415 - only who uses the fixture needs the extra
+        from fastgpt_client.testing import FakeFastGPT  # noqa: PLC0415 - needs the extra
     except ImportError as exc:
         pytest.fail(str(exc), pytrace=False)
     return FakeFastGPT
@@ -40,7 +40,11 @@ def load_server() -> type[FakeFastGPT]:
 
 @pytest.fixture
 def fastgpt_server(request: pytest.FixtureRequest) -> Iterator[FakeFastGPT]:
-    """An embedded FastGPT server; see `fastgpt_client.testing`."""
+    """Serve an embedded FastGPT for the test, see `fastgpt_client.testing`.
+
+    The mark `fastgpt_server` passes the arguments `version`, `commercial`, `api_key` and `heartbeat` to
+    `FakeFastGPT.serve`.
+    """
     marker = request.node.get_closest_marker("fastgpt_server")
     options: dict[str, Any] = dict(marker.kwargs) if marker else {}
     with load_server().serve(**options) as server:

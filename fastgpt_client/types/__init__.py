@@ -1,6 +1,6 @@
-"""The JSON of the wire as TypedDicts: keys as the server spells them, none refused, none required that may be missing.
+"""The JSON of the wire as TypedDicts, with keys as the server spells them. Only keys that are always sent are required.
 
-Nothing is checked against these at run time: servers 4.9 to 4.18 differ, and a newer one may send more.
+Nothing is validated against them at run time: servers 4.9 to 4.18 differ, and newer ones may send more.
 """
 
 from .apps import AppListItem, AppLog, AppLogPage, AppLogsChart, AppLogsTotal, AppLogUser, AppLogUsers, LogsChartPoint

@@ -1,4 +1,4 @@
-"""Apps, their charts and their logs."""
+"""Apps, and their charts and logs."""
 
 from __future__ import annotations
 
@@ -17,25 +17,31 @@ __all__ = [
 
 
 class LogsChartPoint(TypedDict):
-    """One point of a chart; `timestamp` is in milliseconds or, on some servers, in seconds."""
+    """One point of a chart. `timestamp` is in milliseconds, on some servers in seconds."""
 
     timestamp: int
     summary: dict[str, Any]
 
 
 class AppLogsChart(TypedDict):
+    """The figures of an app over time: its users, its chats, and the app itself."""
+
     userData: list[LogsChartPoint]
     chatData: list[LogsChartPoint]
     appData: list[LogsChartPoint]
 
 
 class AppLogsTotal(TypedDict):
+    """How many users and chats an app has ever had, and the points they used."""
+
     totalUsers: int
     totalChats: int
     totalPoints: float
 
 
 class AppListItem(TypedDict, total=False):
+    """An app in a list."""
+
     _id: Required[str]
     parentId: str | None
     tmbId: str
@@ -52,6 +58,8 @@ class AppListItem(TypedDict, total=False):
 
 
 class AppLog(TypedDict, total=False):
+    """A chat in the log of an app."""
+
     _id: str
     chatId: Required[str]
     title: str | None
@@ -77,11 +85,15 @@ class AppLog(TypedDict, total=False):
 
 
 class AppLogPage(TypedDict):
+    """A page of an app's log; `total` counts all chats."""
+
     list: list[AppLog]
     total: int
 
 
 class AppLogUser(TypedDict, total=False):
+    """A user in the log of an app: a member of the team, or a visitor of a share link."""
+
     outLinkUid: str | None
     tmbId: str | None
     name: str
@@ -90,4 +102,6 @@ class AppLogUser(TypedDict, total=False):
 
 
 class AppLogUsers(TypedDict):
+    """The users in the log of an app."""
+
     list: list[AppLogUser]

@@ -1,4 +1,4 @@
-"""What a caller writes: messages and their parts, share visitors, and other arguments with keys."""
+"""Arguments of calls: messages and their parts, visitors of share links, and others with keys."""
 
 from __future__ import annotations
 
@@ -28,22 +28,28 @@ Timespan: TypeAlias = Literal["day", "week", "month", "quarter"]
 
 
 class TextPart(TypedDict):
+    """A part of a message with text."""
+
     type: Literal["text"]
     text: str
 
 
 class ImageURL(TypedDict, total=False):
+    """The URL of an image; may be a data URL."""
+
     url: Required[str]
     detail: str
 
 
 class ImagePart(TypedDict):
+    """A part of a message with an image."""
+
     type: Literal["image_url"]
     image_url: ImageURL
 
 
 class FilePart(TypedDict, total=False):
-    """A file by URL; `name` is required by servers 4.14.11 to 4.14.20, so give it always."""
+    """A part of a message with a file by URL. Always set `name`: servers 4.14.11 to 4.14.20 require it."""
 
     type: Required[Literal["file_url"]]
     name: str
@@ -53,7 +59,7 @@ class FilePart(TypedDict, total=False):
 
 
 class UploadedImagePart(TypedDict, total=False):
-    """An image that was uploaded; `key` lets the server keep it."""
+    """A part of a message with an uploaded image; `key` lets the server keep it."""
 
     type: Required[Literal["image_url"]]
     image_url: Required[ImageURL]
@@ -64,7 +70,7 @@ ContentPart: TypeAlias = TextPart | ImagePart | UploadedImagePart | FilePart
 
 
 class ChatMessage(TypedDict, total=False):
-    """One message; the last one of a list is the question."""
+    """One message. The last one of a list is the question."""
 
     role: Required[Literal["system", "developer", "user", "assistant", "tool", "function"]]
     content: str | Sequence[ContentPart] | None
@@ -87,14 +93,14 @@ class OutLinkAuth(TypedDict):
 
 
 class AuthProxy(TypedDict, total=False):
-    """Another member of the team to act as; at least one of both (4.15 and later)."""
+    """Another member of the team to act as (4.15 and later); needs `username`, `tmbId`, or both."""
 
     username: str
     tmbId: str
 
 
 class QuestionGuide(TypedDict, total=False):
-    """How suggested questions are made; left out, the app's own settings count."""
+    """How suggested questions are made; omitted fields default to the app's settings."""
 
     open: Required[bool]
     model: str

@@ -1,4 +1,4 @@
-"""Chats and what is in them: histories, records, quotes, voices."""
+"""Chats and their content: histories, records, quotes, voices."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ __all__ = [
 
 
 class ChatHistory(TypedDict, total=False):
+    """A chat in a list."""
+
     chatId: Required[str]
     appId: str
     title: str | None
@@ -35,11 +37,15 @@ class ChatHistory(TypedDict, total=False):
 
 
 class ChatHistoryPage(TypedDict):
+    """A page of chats; `total` counts all of them."""
+
     list: list[ChatHistory]
     total: int
 
 
 class ChatStatus(TypedDict, total=False):
+    """Whether a chat is generating an answer, and whether it has been read."""
+
     chatId: Required[str]
     updateTime: str
     chatGenerateStatus: Literal[0, 1, 2]
@@ -47,11 +53,13 @@ class ChatStatus(TypedDict, total=False):
 
 
 class ChatStatusList(TypedDict):
+    """The status of each requested chat that exists."""
+
     list: list[ChatStatus]
 
 
 class QuoteText(TypedDict, total=False):
-    """The text of a citation, as the knowledge base has it now."""
+    """The current text of a cited row."""
 
     _id: Required[str]
     q: str
@@ -63,13 +71,15 @@ class QuoteText(TypedDict, total=False):
 
 
 class CollectionQuotePage(TypedDict):
+    """A page of the rows around a citation in its collection."""
+
     list: list[dict[str, Any]]
     hasMorePrev: bool
     hasMoreNext: bool
 
 
 class TTSConfig(TypedDict, total=False):
-    """A voice: the app's own stands in its `chatConfig.ttsConfig`."""
+    """A voice for speech output; the app's own is in its `chatConfig.ttsConfig`."""
 
     type: str
     model: Required[str]
@@ -78,7 +88,7 @@ class TTSConfig(TypedDict, total=False):
 
 
 class AppInfo(TypedDict, total=False):
-    """What a key may know of an app."""
+    """What a key may read about an app."""
 
     appId: str
     name: str
@@ -93,6 +103,8 @@ class AppInfo(TypedDict, total=False):
 
 
 class ChatInit(TypedDict, total=False):
+    """A chat and its app, as needed to open it."""
+
     chatId: str
     appId: str
     title: str
@@ -104,7 +116,7 @@ class ChatInit(TypedDict, total=False):
 
 
 class ChatRecord(TypedDict, total=False):
-    """One message of a chat. From 4.15 on a question and its answer share one `dataId`: key by (`dataId`, `obj`)."""
+    """One message of a chat. From 4.15 on, a question and its answer share a `dataId`: key by (`dataId`, `obj`)."""
 
     _id: str
     dataId: Required[str]
@@ -125,19 +137,21 @@ class ChatRecord(TypedDict, total=False):
 
 
 class ChatRecordPage(TypedDict):
+    """A page of messages; `total` counts all messages of the chat."""
+
     list: list[ChatRecord]
     total: int
 
 
 class LinkedRecord(ChatRecord, total=False):
-    """A message with the `id` by which pages are linked; it is the `dataId`."""
+    """A message with the `id` that links pages, which is its `dataId`."""
 
     id: Required[str]
     deleteTime: str
 
 
 class LinkedRecordPage(TypedDict):
-    """A page of messages; the cursors are known from the documentation of 4.18 alone, null where no page follows."""
+    """A page of messages. The cursors are null at the ends; they are known only from the documentation of 4.18."""
 
     list: list[LinkedRecord]
     total: int

@@ -1,4 +1,4 @@
-"""A finished completion: its message, the content of it, and the nodes of the run."""
+"""A complete answer: its message and content, and the nodes of the run."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ __all__ = [
 
 
 class TextContent(TypedDict, total=False):
+    """The text of a content item."""
+
     content: str
 
 
 class ToolCallData(TypedDict, total=False):
-    """One tool call; `params` and `response` are texts, mostly JSON."""
+    """One tool call; `params` and `response` are text, usually JSON."""
 
     id: str
     toolName: str
@@ -34,14 +36,14 @@ class ToolCallData(TypedDict, total=False):
 
 
 class InteractiveData(TypedDict, total=False):
-    """A pause for the user: `type` says what is asked for, `params` holds the options or the form."""
+    """A pause for the user: `type` is its kind, `params` has the options or the form."""
 
     type: str
     params: dict[str, Any]
 
 
 class ContentItem(TypedDict, total=False):
-    """One item of an answer's content list: which key is there says what it is, not `type`."""
+    """One item of an answer's content list. The key that is present determines what it is, not `type`."""
 
     type: str
     id: str
@@ -55,7 +57,7 @@ class ContentItem(TypedDict, total=False):
 
 
 class ResponseMessage(TypedDict, total=False):
-    """The answer. Some servers leave `content` out when a run pauses: `ChatCompletion.text` is there always."""
+    """The message of an answer. Some servers omit `content` when a run pauses; `ChatCompletion.text` always works."""
 
     role: str
     content: Required[str | list[ContentItem] | None]
@@ -63,12 +65,16 @@ class ResponseMessage(TypedDict, total=False):
 
 
 class ChatChoice(TypedDict, total=False):
+    """One choice of a completion; only the first one is read."""
+
     message: Required[ResponseMessage]
     finish_reason: str | None
     index: int
 
 
 class QuoteItem(TypedDict, total=False):
+    """A row of a knowledge base that a node found."""
+
     id: str
     datasetId: str
     collectionId: str
@@ -83,7 +89,7 @@ class QuoteItem(TypedDict, total=False):
 
 
 class NodeResponse(TypedDict, total=False):
-    """What one node of the run did; open: each kind of node adds keys of its own."""
+    """What one node of the run did. Kinds of nodes send further keys."""
 
     id: str
     nodeId: str
@@ -125,7 +131,7 @@ class NodeResponse(TypedDict, total=False):
 
 
 class ChatCompletionData(TypedDict, total=False):
-    """A finished completion; of `usage` and `model` FastGPT fills in placeholders only."""
+    """A complete answer. FastGPT sends only placeholders for `usage` and `model`."""
 
     id: str
     model: str
@@ -139,6 +145,8 @@ class ChatCompletionData(TypedDict, total=False):
 
 
 class StopResult(TypedDict, total=False):
+    """The outcome of stopping a run."""
+
     success: bool
     completed: bool
     chatGenerateStatus: int

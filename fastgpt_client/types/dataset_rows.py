@@ -1,4 +1,4 @@
-"""The rows of knowledge bases: what is pushed, listed, searched, and how far the server has learnt it."""
+"""Rows of knowledge bases, as they are pushed, listed, found and learnt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class DataIndex(TypedDict, total=False):
-    """A text by which a row is found. One without `dataId` is new."""
+    """A text that a row is found by. One without `dataId` is new."""
 
     text: Required[str]
     type: str
@@ -30,7 +30,7 @@ class DataIndex(TypedDict, total=False):
 
 
 class DataRow(TypedDict, total=False):
-    """A row to be learnt: a text, or a question and its answer. It needs `q`, or an `imageId`."""
+    """A row to learn: a text, or a question and its answer. Either `q` or `imageId` is required."""
 
     q: str
     a: str
@@ -41,9 +41,9 @@ class DataRow(TypedDict, total=False):
 
 
 class DataItem(TypedDict, total=False):
-    """A row in a list: images in its texts are links that expire, so never write them back.
+    """A row in a list. Images in its texts are links that expire, so do not write them back.
 
-    `indexStatus` is there from 4.17.2 on, see `fastgpt_client.datasets.row_state`.
+    `indexStatus` is sent from 4.17.2 on, see `fastgpt_client.datasets.row_state`.
     """
 
     _id: Required[str]
@@ -62,12 +62,14 @@ class DataItem(TypedDict, total=False):
 
 
 class DataPage(TypedDict):
+    """A page of rows; `total` counts all of them."""
+
     list: list[DataItem]
     total: int
 
 
 class DataDetail(TypedDict, total=False):
-    """A row in full, its texts as they are stored."""
+    """A row with all details, its texts as stored."""
 
     id: Required[str]
     teamId: str
@@ -86,7 +88,7 @@ class DataDetail(TypedDict, total=False):
 
 
 class QuoteData(TypedDict, total=False):
-    """A row with the collection that it is of."""
+    """A row with its collection."""
 
     q: str
     a: str
@@ -94,7 +96,7 @@ class QuoteData(TypedDict, total=False):
 
 
 class SearchItem(TypedDict, total=False):
-    """A row that was found."""
+    """A row that a search found."""
 
     id: Required[str]
     q: str
@@ -112,6 +114,8 @@ class SearchItem(TypedDict, total=False):
 
 
 class SearchData(TypedDict, total=False):
+    """The rows that a search found, best first, and the settings it used."""
+
     list: Required[list[SearchItem]]
     duration: str
     limit: int
@@ -122,7 +126,7 @@ class SearchData(TypedDict, total=False):
 
 
 class TrainingTask(TypedDict, total=False):
-    """A task of the training queue; one that failed has an `errorMsg`. Its `_id` is `retry_training`'s `dataId`."""
+    """A task of the training queue. A failed one has an `errorMsg`; pass its `_id` to `retry_training` as `dataId`."""
 
     _id: Required[str]
     datasetId: str
@@ -140,12 +144,14 @@ class TrainingTask(TypedDict, total=False):
 
 
 class TrainingErrorPage(TypedDict):
+    """A page of failed tasks; `total` counts all of them."""
+
     list: list[TrainingTask]
     total: int
 
 
 class DatasetTrainingErrors(TypedDict):
-    """The failed tasks of a dataset by collection; an item has `collection`, `items`, `errorCount`, `hasMoreItems`."""
+    """The failed tasks of a dataset, by collection. Items have `collection`, `items`, `errorCount`, `hasMoreItems`."""
 
     list: list[dict[str, Any]]
     total: int
@@ -154,8 +160,8 @@ class DatasetTrainingErrors(TypedDict):
 class TrainingDetail(TypedDict, total=False):
     """The tasks of a collection, counted by mode.
 
-    Up to 4.14 `queuedCounts` are the tasks of the whole server that wait ahead, from 4.15 on those of the collection.
-    `trainedCount` are the rows stored, from 4.17.2 on those that a search finds.
+    Up to 4.14, `queuedCounts` counts the tasks of the whole server that are ahead in the queue, from 4.15 on those of
+    the collection. `trainedCount` counts the stored rows, from 4.17.2 on the rows that a search finds.
     """
 
     trainingType: Literal["chunk", "qa", "imageParse", "backup", "template"]

@@ -1,4 +1,4 @@
-"""Knowledge bases: datasets, their collections, and how these are cut into rows."""
+"""Knowledge bases: datasets, their collections, and how these are split into rows."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ DatasetType: TypeAlias = Literal[
 
 
 class ChunkSettings(TypedDict, total=False):
-    """How a text is cut into rows. What is left out is the server's choice.
+    """How a text is split into rows. The server chooses defaults for omitted fields.
 
-    `chunkSplitMode`, `chunkSize`, `chunkSplitter`, `indexSize` and the `paragraph…` fields count in the mode "custom"
-    alone: where one of them is given and no mode, that mode is sent. A text shorter than `chunkTriggerMinSize` (1000
-    characters) stays in one piece unless `chunkTriggerType` is "forceChunk".
+    `chunkSplitMode`, `chunkSize`, `chunkSplitter`, `indexSize` and the `paragraph…` fields apply only to the mode
+    "custom", which is sent if one of them is given without `chunkSettingMode`. A text shorter than
+    `chunkTriggerMinSize` (default: 1000 characters) stays in one piece unless `chunkTriggerType` is "forceChunk".
     """
 
     trainingType: Literal["chunk", "qa", "imageParse", "auto"]
@@ -58,7 +58,7 @@ class ChunkSettings(TypedDict, total=False):
 
 
 class DatasetItem(TypedDict, total=False):
-    """A dataset in a list. Its model objects may hold the server's own credentials, which no repr shows."""
+    """A dataset in a list. Its models may contain the server's own credentials, which a response's repr never shows."""
 
     _id: Required[str]
     name: str
@@ -76,12 +76,14 @@ class DatasetItem(TypedDict, total=False):
 
 
 class DatasetPage(TypedDict):
+    """A page of datasets; `total` counts all of them."""
+
     list: list[DatasetItem]
     total: int
 
 
 class Dataset(TypedDict, total=False):
-    """A dataset in full; from 4.14.4 on a deleted one is still found, and has a `deleteTime`."""
+    """A dataset with all details. From 4.14.4 on, a deleted one is still returned, with a `deleteTime`."""
 
     _id: Required[str]
     parentId: str | None
@@ -107,13 +109,15 @@ class Dataset(TypedDict, total=False):
 
 
 class DatasetPermission(TypedDict):
-    """What the key's owner may do; without any right the name is empty."""
+    """What the owner of the key may do with a dataset. The name is empty if they have no rights."""
 
     datasetName: str
     permission: dict[str, bool]
 
 
 class DatasetWithFiles(TypedDict, total=False):
+    """A dataset that was created with files."""
+
     datasetId: Required[str]
     name: str
     avatar: str
@@ -121,7 +125,7 @@ class DatasetWithFiles(TypedDict, total=False):
 
 
 class DatasetsMoved(TypedDict):
-    """What became of each dataset of a batch; those that lie below the named ones are in `affectedIds`."""
+    """The outcome for each dataset of a batch. `affectedIds` has those inside the requested ones."""
 
     successIds: list[str]
     failedIds: list[str]
@@ -129,14 +133,14 @@ class DatasetsMoved(TypedDict):
 
 
 class CreatedCollection(TypedDict, total=False):
-    """A new collection. `insertLen` is 0 where the server cuts the text later, as all do from 4.9.11 on."""
+    """A new collection. `insertLen` in `results` is 0 if the server splits the text later, as from 4.9.11 on."""
 
     collectionId: Required[str]
     results: dict[str, Any]
 
 
 class CollectionItem(TypedDict, total=False):
-    """A collection in a list. The counts that end in `Amount` but the first two are there from 4.15 on."""
+    """A collection in a list. `activeTrainingAmount` and `finalErrorAmount` are sent from 4.15 on."""
 
     _id: Required[str]
     parentId: str | None
@@ -162,12 +166,14 @@ class CollectionItem(TypedDict, total=False):
 
 
 class CollectionPage(TypedDict):
+    """A page of collections; `total` counts all of them."""
+
     list: list[CollectionItem]
     total: int
 
 
 class Collection(CollectionItem, total=False):
-    """A collection in full. A folder or an empty collection has neither settings nor fields of a file."""
+    """A collection with all details. Folders and empty collections have no settings and no file fields."""
 
     teamId: str
     datasetId: str
@@ -194,14 +200,14 @@ class Collection(CollectionItem, total=False):
 
 
 class CollectionSource(TypedDict):
-    """Where a collection's original is: a signed address, the link, or "" if there is none."""
+    """Where to get a collection's original: `value` is a signed URL, the link, or "" if it has none."""
 
     type: str
     value: str
 
 
 class APIFile(TypedDict, total=False):
-    """A file or a folder of an outside source, as `list_api_files` returns it and `create_api_collections` takes it."""
+    """A file or folder of an external source, as `list_api_files` returns and `create_api_collections` accepts it."""
 
     id: Required[str]
     rawId: str
@@ -214,14 +220,14 @@ class APIFile(TypedDict, total=False):
 
 
 class DownloadTicket(TypedDict):
-    """What `download_collections` takes, once, within a minute."""
+    """A ticket for `download_collections`; valid once, within a minute."""
 
     ticket: str
     expiresAt: str
 
 
 class PreviewChunks(TypedDict):
-    """The first ten pieces of a text, and how many there are."""
+    """The first ten pieces of a split text; `total` counts all pieces."""
 
     chunks: list[Mapping[str, Any]]
     total: int

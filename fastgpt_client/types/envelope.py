@@ -1,4 +1,4 @@
-"""What every call but a completion is answered with."""
+"""The envelope of every response except a completion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ D = TypeVar("D")
 
 
 class Envelope(TypedDict, Generic[D]):
-    """What every call but a completion is answered with."""
+    """The envelope of every response except a completion; `data` is its content."""
 
     code: int
     statusText: str

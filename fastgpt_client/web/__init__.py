@@ -1,7 +1,7 @@
-"""The other direction: what a web service around FastGPT needs. Needs the extra `web`.
+"""Building blocks for web services around FastGPT. Requires the extra `web`.
 
-`relay` passes an answer's stream on to a browser; `ShareHooks` and `FileLibraryApp` answer what FastGPT asks of its
-users' servers; `ChatPage` is a page that chats. Importing this package alone loads nothing.
+`relay` forwards the stream of an answer to a browser. `ShareHooks` and `FileLibraryApp` handle the requests that
+FastGPT sends to its users' servers. `ChatPage` is a ready-made chat page. Importing this package loads nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""`python -m fastgpt_client.web`: a page that chats with an app, until Ctrl-C.
+"""`python -m fastgpt_client.web`: serve a chat page for an app until Ctrl-C.
 
-The server, the key and the app are those of FASTGPT_BASE_URL, FASTGPT_API_KEY and FASTGPT_APP_ID.
+Server, key and app are read from FASTGPT_BASE_URL, FASTGPT_API_KEY and FASTGPT_APP_ID.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> int:
-    """Serve until interrupted; return the exit code."""
+    """Serve until interrupted, then return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m fastgpt_client.web",
-        description="A page that chats with an app. Anybody who reaches it may ask, at your cost.",
+        description="Serve a chat page for an app. Anyone who can reach it can ask questions, at your cost.",
     )
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000, help="0 for a free one")
+    parser.add_argument("--port", type=int, default=8000, help="0 picks a free port")
     parser.add_argument("--title", default="Chat")
     given = parser.parse_args(arguments)
 
     def ready(url: str) -> None:
-        out.write(f"{url}\nCtrl-C stops it.\n")
+        out.write(f"{url}\nPress Ctrl-C to stop.\n")
         out.flush()
 
     try:
         from fastgpt_client import AsyncChatClient  # noqa: PLC0415
 
-        from . import ChatPage, serve  # noqa: PLC0415 - without the extra this is what says so
+        from . import ChatPage, serve  # noqa: PLC0415 - raises ImportError without the extra
 
         client = AsyncChatClient(completions="v2")
         page = ChatPage(client, title=given.title)

@@ -1,4 +1,4 @@
-"""A task of its own for what outlives the call that begins it, on asyncio and on trio."""
+"""Tasks that outlive the call that starts them, on asyncio and trio."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ __all__ = ["BackgroundTask", "start_task"]
 
 
 class BackgroundTask(Protocol):
-    """What may be done with a task from outside."""
+    """A handle to cancel a task."""
 
     def cancel(self) -> None:
-        """Cancel it, from where it was started."""
+        """Cancel the task, from the event loop that runs it."""
         ...
 
     def cancel_from_anywhere(self) -> None:
-        """Cancel it from any thread, also when its loop has ended."""
+        """Cancel the task from any thread, even after its event loop has ended."""
         ...
 
 
 def start_task(function: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
-    """Start a function that raises nothing, and return its task."""
+    """Start a function in a task, and return a handle to cancel it. The function must not raise."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
@@ -33,7 +33,7 @@ def start_task(function: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundT
     return _AsyncioTask(loop, function)
 
 
-# The loop itself knows its tasks by weak references only.
+# The event loop itself holds only weak references to tasks.
 _alive: set[asyncio.Task[None]] = set()
 
 
@@ -48,13 +48,13 @@ class _AsyncioTask:
         self._task.cancel()
 
     def cancel_from_anywhere(self) -> None:
-        with suppress(RuntimeError):  # the loop is closed, and all of its tasks have ended
+        with suppress(RuntimeError):  # the loop is closed, so all of its tasks have ended
             self._loop.call_soon_threadsafe(self._task.cancel)
 
 
 class _TrioTask:
     def __init__(self, function: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._trio: Any = sys.modules["trio"]  # who runs on it has loaded it
+        self._trio: Any = sys.modules["trio"]  # already loaded, since trio is running
         self._token = self._trio.lowlevel.current_trio_token()
         self._scope = self._trio.CancelScope()
 

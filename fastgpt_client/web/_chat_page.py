@@ -1,4 +1,4 @@
-"""A page that chats: an ASGI application with the page, its script, and the answers."""
+"""A chat page: an ASGI application that serves the page, its script, and the answers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TYPES = {
 }
 _HEADERS = {
     "Cache-Control": "no-cache",
-    # Nothing but the page's own script runs in it, and no other page frames it.
+    # Only the page's own script may run, and no other page may frame it.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'none'"
@@ -49,26 +49,27 @@ _HEADERS = {
 
 
 class ChatPage:
-    """A page that chats with an app: text, the running node, sources, forms, stop. An ASGI application.
+    """An ASGI application that serves a chat page for an app, with streamed text, sources, forms and a stop button.
 
     ```python
     app = Starlette(routes=[Mount("/chat", ChatPage(client))])
     ```
 
-    It asks by POST at `answer` beside it, in JSON, and only from its own origin: there are no CORS headers. Chats are
-    known by signed ids. `fastgpt.js` beside it is a module for pages of your own.
+    The page sends questions as JSON, by POST to `answer` next to it. There are no CORS headers, so only the page's own
+    origin can ask. Chats are identified by signed ids. Your own pages can import the module `fastgpt.js` next to it.
 
     Args:
-        client: asks the app; it is the caller's to close. With `completions="v2"` servers keep what was cut.
-        title: of the page.
-        chat_ids: signs the chats; left out, the ids end with this process.
-        visitor: says of a request whose chats it may open, such as a user's id; left out, whoever has a signed id opens
+        client: the client that asks the app; the caller closes it. With `completions="v2"` servers save answers that
+            were cut off.
+        title: the title of the page.
+        chat_ids: signs the ids of chats. Default: ids are valid until this process ends.
+        visitor: returns whose chats a request may open, such as a user id. Default: anyone with a signed id can open
             its chat.
-        events: what the browser gets of an answer, see `relay`.
-        max_chars: how long a message may be.
-        max_answers: how many answers may be going on at once; who comes then is told to wait (HTTP 429).
-        max_seconds: how long an answer may take in all.
-        describe: the words for a visitor of an error.
+        events: the names of the events that the browser receives, see `relay`.
+        max_chars: the maximum length of a message, in characters.
+        max_answers: the maximum number of concurrent answers; further requests are refused with HTTP 429.
+        max_seconds: the maximum duration of an answer, in seconds. None for no limit.
+        describe: returns the message that a visitor sees for an error.
 
     Raises:
         ValidationError: an event is unknown.
@@ -105,13 +106,13 @@ class ChatPage:
         self._router = Router(routes, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one ASGI request."""
         await self._router(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         try:
             if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-                raise RefusedError(415, "Only JSON is taken.")  # a form of another site cannot send it
+                raise RefusedError(415, "Only JSON is accepted.")  # forms on other sites cannot send it
             if self._answers >= self._max_answers:
                 raise RefusedError(429, "Too many questions at once. Please wait a moment, then ask again.")
             given = as_object(await read_json(request, limit=_BODY_BYTES, seconds=_BODY_SECONDS))
@@ -123,30 +124,30 @@ class ChatPage:
         return _Answer(relayed, signed, self)
 
     def _chat(self, request: Request, signed: object) -> tuple[str, str]:
-        """Return the chat that a request goes on with, or a new one: its id, and its signed id."""
+        """Return the id and the signed id of the chat that a request continues, or of a new one."""
         visitor = "" if self._visitor is None else self._visitor(request)
         if signed is None:
             return self._chat_ids.new(visitor=visitor)
         try:
             return self._chat_ids.open(str(signed), visitor=visitor), str(signed)
         except ValidationError:
-            raise RefusedError(403, "This chat is not there any more.") from None
+            raise RefusedError(403, "This chat no longer exists.") from None
 
     def _opened(self, chat_id: str, given: dict[str, Any]) -> Any:
-        """Return the call that opens the answer to a message, or to the answer of a question of the run's own."""
+        """Return the call that opens the answer to a message, or to a reply to a pause."""
         conversation = self._client.conversation(chatId=chat_id)
         reply = given.get("reply")
         if reply is not None:
             return _replied(conversation, reply)
         message = given.get("message")
         if not isinstance(message, str) or not message.strip():
-            raise RefusedError(400, "There is no message.")
+            raise RefusedError(400, "The message is missing.")
         if len(message) > self._max_chars:
             raise RefusedError(413, f"The message is longer than {self._max_chars} characters.")
         return conversation.stream(message)
 
     def begin(self) -> None:
-        """Count an answer that begins."""
+        """Count an answer that starts."""
         self._answers += 1
 
     def end(self) -> None:
@@ -155,7 +156,7 @@ class ChatPage:
 
 
 class _Answer(StreamingResponse):
-    """An answer on its way to the browser, counted while it goes on."""
+    """A response that relays an answer to the browser, counted while it runs."""
 
     def __init__(self, relayed: EventRelay, signed: str, page: ChatPage) -> None:
         super().__init__(relayed, headers={**RELAY_HEADERS, "X-Chat": signed})
@@ -174,7 +175,7 @@ class _Answer(StreamingResponse):
 
 
 async def _replied(conversation: AsyncConversation, reply: object) -> AsyncChatStream:
-    """Return the stream of a reply, which is what the page made of it: checked, as the server does not."""
+    """Return the stream that answers a reply, validated against the pause since the server does not do that."""
     pause = await conversation.pending()
     if isinstance(pause, UserSelect) and isinstance(reply, str):
         return await conversation.reply_stream(pause.choose(reply))
@@ -183,7 +184,7 @@ async def _replied(conversation: AsyncConversation, reply: object) -> AsyncChatS
     if isinstance(pause, AgentAsk) and is_array(reply):
         return await conversation.reply_stream(pause.answer(reply))
     if pause is None or not isinstance(reply, str):
-        raise ValidationError("this chat does not wait for such a reply")
+        raise ValidationError("this chat is not waiting for such a reply")
     return await conversation.reply_stream(pause.say(reply))
 
 
@@ -197,4 +198,4 @@ def _asset(text: str, kind: str) -> Callable[[Request], Response]:
     async def answer(_: Request) -> Response:
         return Response(content, headers={**_HEADERS, "Content-Type": kind})
 
-    return answer  # type: ignore[return-value] # of both kinds, Starlette says
+    return answer  # type: ignore[return-value] # Starlette's type allows only sync functions

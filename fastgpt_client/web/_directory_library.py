@@ -17,41 +17,45 @@ from ._library_data import FileContent, FileItem
 __all__ = ["SUFFIXES", "DirectoryLibrary"]
 
 SUFFIXES = frozenset({".csv", ".docx", ".html", ".md", ".pdf", ".pptx", ".txt", ".xlsx"})
-"""What FastGPT reads."""
+"""The file types that FastGPT reads."""
 
 _TEXTS = frozenset({".md", ".txt"})
 _TEXT_BYTES = 8 * 1024 * 1024
-# A list has no pages.
+# FastGPT's list call has no paging.
 _MOST_FOUND = 1000
 
 
 class DirectoryLibrary:
-    """The files in a folder and below it, each known by its path: `FileLibraryApp` serves them.
+    """A library of the files in a folder and its subfolders, for `FileLibraryApp`. The id of a file is its path.
 
-    No way leads out of the folder: links, hidden files and folders, and what is no file are not there. Texts
-    (`.md`, `.txt`, in UTF-8) are given as they are; FastGPT loads other files and parses them.
+    Nothing outside the folder can be reached: symbolic links, hidden files and folders, and special files are treated
+    as missing. Text files (`.md` and `.txt` in UTF-8) are passed on as text; FastGPT downloads and parses other files.
 
     Args:
         path: the folder.
-        suffixes: of the files that are shown, in lower case; by default those that FastGPT reads.
+        suffixes: the suffixes of the files to show, in lower case. Default: those that FastGPT reads.
 
     Raises:
-        ValidationError: there is no such folder.
+        ValidationError: `path` is not a folder, or cannot be opened.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, suffixes: Collection[str] = SUFFIXES) -> None:
         try:
             self._folder = Folder(Path(path))
         except OSError as exc:
-            raise ValidationError(f"path: there is no folder {str(path)!r} ({exc.strerror or 'no folder'})") from exc
+            reason = exc.strerror or "not a folder"
+            raise ValidationError(f"path: cannot open the folder {str(path)!r}: {reason}") from exc
         self._suffixes = frozenset(suffixes)
 
     def list(self, parent_id: str | None, search: str) -> Sequence[FileItem]:
-        """Return what lies in a folder; with a search, the files there and below whose names have it in them.
+        """Return the files and folders in a folder, or the files that a search finds in it and its subfolders.
 
         Args:
-            parent_id: the folder, "" for the root.
-            search: a piece of the name; "" for all.
+            parent_id: the id of the folder, None or "" for the root.
+            search: a part of the name, ignoring case; "" for no search. At most 1000 files are returned.
+
+        Raises:
+            FileNotFoundError: there is no such folder.
         """
         parts = parts_of(parent_id) if parent_id else []
         if not search:
@@ -65,10 +69,13 @@ class DirectoryLibrary:
         return found[:_MOST_FOUND]
 
     def content(self, id: str) -> FileContent:
-        """Return the text of a file, or nothing for one that has to be parsed.
+        """Return the text of a file, or an empty content if FastGPT has to parse it.
 
         Args:
-            id: the file, as `list` named it.
+            id: the id of the file, as returned by `list`.
+
+        Raises:
+            FileNotFoundError: there is no such file.
         """
         if PurePosixPath(id).suffix.lower() not in _TEXTS:
             self.detail(id)
@@ -77,22 +84,28 @@ class DirectoryLibrary:
             data = file.read(_TEXT_BYTES + 1)
         try:
             return FileContent(data.decode("utf-8-sig") if len(data) <= _TEXT_BYTES else "")
-        except UnicodeDecodeError:  # FastGPT guesses encodings
+        except UnicodeDecodeError:  # FastGPT can guess the encoding
             return FileContent()
 
     def read(self, id: str) -> None:
-        """Leave it to the application to hand the file out.
+        """Return None: the application itself serves the file.
 
         Args:
-            id: the file, as `list` named it.
+            id: the id of the file, as returned by `list`.
+
+        Raises:
+            FileNotFoundError: there is no such file.
         """
         self.detail(id)
 
     def detail(self, id: str) -> FileItem:
-        """Return the item of a file or a folder.
+        """Return the item of a file or folder.
 
         Args:
-            id: the file or folder, as `list` named it.
+            id: the id of the file or folder, as returned by `list`.
+
+        Raises:
+            FileNotFoundError: there is no such file or folder.
         """
         parts = parts_of(id)
         item = self._item(parts, self._folder.status(parts))
@@ -101,10 +114,13 @@ class DirectoryLibrary:
         return item
 
     def open(self, id: str) -> BinaryIO:
-        """Return a file, opened for reading bytes.
+        """Open a file for reading in binary mode.
 
         Args:
-            id: the file, as `list` named it.
+            id: the id of the file, as returned by `list`.
+
+        Raises:
+            FileNotFoundError: there is no such file.
         """
         if PurePosixPath(id).suffix.lower() not in self._suffixes:
             raise FileNotFoundError(id)

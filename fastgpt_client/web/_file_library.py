@@ -1,4 +1,4 @@
-"""A library of files for FastGPT: the ASGI application around it."""
+"""The ASGI application that serves a library of files to FastGPT."""
 
 from __future__ import annotations
 
@@ -35,26 +35,25 @@ _MIN_AUTHORIZATION = 8
 
 
 class FileLibraryApp:
-    """Serves a library of files to FastGPT: an ASGI application, to be mounted where a dataset's `baseUrl` leads.
+    """An ASGI application that serves a library of files to FastGPT. Mount it at the `baseUrl` of a dataset.
 
     ```python
     app = Starlette(routes=[Mount("/files", FileLibraryApp(DirectoryLibrary("handbook"), authorization=token))])
     ```
 
     Args:
-        library: what has the files.
-        authorization: the secret that the dataset has as `authorization`; FastGPT sends it as a bearer.
-        secret: signs the addresses of files, at least 16 bytes, the same in each process that serves them. None for
-            one that is made up here.
-        public_url: where the application is found from outside, with the path that it is mounted at; left out,
-            FastGPT's own way to it is taken for everybody's.
-        address_seconds: how long the address of a file is good, at least; twice as long at most.
-        timeout: seconds that a call may take; FastGPT waits for 60.
+        library: the library that provides the files.
+        authorization: the `authorization` of the dataset, at least 8 characters; FastGPT sends it as a bearer token.
+        secret: signs the URLs of files; at least 16 bytes, the same in all processes that serve them. Default: a
+            random one.
+        public_url: the public URL of the application, including its mount path. Default: the URL that FastGPT uses.
+        address_seconds: how long the URL of a file is valid, in seconds; at most twice as long.
+        timeout: the maximum duration of a request, in seconds. FastGPT itself waits for 60.
 
     Raises:
         ValidationError: `authorization` or `secret` is too short.
 
-    FastGPT 4.9.10 and later; `detail` is called from 4.11 on.
+    Requires FastGPT 4.9.10 or later; `detail` is called from 4.11 on.
     """
 
     def __init__(
@@ -68,7 +67,7 @@ class FileLibraryApp:
         timeout: float = 50.0,
     ) -> None:
         if len(authorization) < _MIN_AUTHORIZATION:
-            raise ValidationError(f"authorization must have at least {_MIN_AUTHORIZATION} signs: it is all that guards")
+            raise ValidationError(f"authorization must have at least {_MIN_AUTHORIZATION} characters")
         self._library = library
         self._bearer = f"Bearer {authorization}".encode()
         self._signer = Signer(secret, "file")
@@ -89,15 +88,15 @@ class FileLibraryApp:
         self._router = Router(routes, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one ASGI request."""
         await self._router(scope, receive, send)
 
-    # --- calls of FastGPT -------------------------------------------------------------------------------------------
+    # --- requests of FastGPT ----------------------------------------------------------------------------------------
 
     async def _answered(self, handler: Callable[[Request], Coroutine[Any, Any, Any]], request: Request) -> Response:
         given = request.headers.get("authorization", "").encode("utf-8", "replace")
         if not hmac.compare_digest(given, self._bearer):
-            return JSONResponse(failed("the library's authorization is another one", 401), 401)
+            return JSONResponse(failed("the authorization of the library is wrong", 401), 401)
         try:
             with anyio.fail_after(self._timeout):
                 return JSONResponse(ok(await handler(request)))
@@ -131,12 +130,12 @@ class FileLibraryApp:
         item: FileItem = await call(self._library.detail, _id_of(request))
         return wire_item(item)
 
-    # --- files by signed addresses ----------------------------------------------------------------------------------
+    # --- files at signed URLs ---------------------------------------------------------------------------------------
 
     async def _address(self, request: Request, id: str) -> str:
-        """Return where the file itself is found: the same address for a while, another one if the file has changed."""
+        """Return a signed URL of the file itself: stable for a while, and different once the file has changed."""
         if not isinstance(self._library, OpensFiles):
-            raise TypeError(f"{type(self._library).__name__} has no open(), and gave no address for {id!r}")
+            raise TypeError(f"{type(self._library).__name__} has no open(), and returned no URL for {id!r}")
         item: FileItem = await call(self._library.detail, id)
         expires = (int(time.time()) // self._address_seconds + 2) * self._address_seconds
         signed = self._signer.sign(str(expires), id, str(item.updated.timestamp()))
@@ -146,7 +145,7 @@ class FileLibraryApp:
     async def _raw(self, request: Request) -> Response:
         found = self._signer.check(request.path_params["signed"])
         if found is None or int(found[0]) < time.time():
-            return PlainTextResponse("this address is good no more", 403)
+            return PlainTextResponse("this link is invalid or has expired", 403)
         try:
             with anyio.fail_after(self._timeout):
                 file: BinaryIO = await call(cast("OpensFiles", self._library).open, found[1])
@@ -166,14 +165,14 @@ def _id_of(request: Request) -> str:
 
 
 class _FileResponse(StreamingResponse):
-    """A file, closed whatever becomes of the response."""
+    """A response with a file, which is closed even if the response fails."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         headers = {
             "Content-Type": guess_content_type(name) or "application/octet-stream",
             "Content-Disposition": f"inline; filename*=UTF-8''{quote(name, safe='')}",
             "Cache-Control": "private, no-store",
-            # A page of the library's must not act as one of this server's.
+            # An HTML file of the library must not act as a page of this server.
             "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
@@ -186,7 +185,7 @@ class _FileResponse(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            await self._pieces.aclose()  # who left may have left it in the middle
+            await self._pieces.aclose()  # the client may have disconnected early
             self._file.close()
 
 

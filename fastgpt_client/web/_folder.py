@@ -1,4 +1,4 @@
-"""Opening what lies in a folder, and nothing else: no way leads out of it, not even while it is being changed."""
+"""Opens the files in a folder, and nothing outside it, even while the folder is being changed."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import BinaryIO, NamedTuple
 
 __all__ = ["Folder", "is_visible", "parts_of"]
 
-# Where folders can be opened, each step of a path is one from an open folder, and a link is followed by none of them.
+# Where folders can be opened, a path is walked from one open folder to the next, without following links.
 _BY_STEPS = os.open in os.supports_dir_fd and os.scandir in os.supports_fd and hasattr(os, "O_NOFOLLOW")
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 
 def parts_of(path: str) -> list[str]:
-    """Return the names that a path with slashes is made of.
+    """Return the names in a path with slashes.
 
     Raises:
-        FileNotFoundError: a name is hidden, empty, leads upward, or is no name on some system.
+        FileNotFoundError: a name is hidden, empty, leads upward, or is not valid on some operating system.
     """
     parts = path.split("/")
     if not all(map(is_visible, parts)):
@@ -30,18 +30,18 @@ def parts_of(path: str) -> list[str]:
 
 
 def is_visible(name: str) -> bool:
-    """Return whether a name may be that of a file or a folder which is shown."""
+    """Return whether a file or folder of this name is shown."""
     if not name or name.startswith(".") or name.endswith((".", " ")) or any(sign in name for sign in '\\:\0\n\r"<>|?*'):
         return False
     try:
         name.encode()
-    except UnicodeEncodeError:  # bytes that are no text
+    except UnicodeEncodeError:  # undecodable bytes
         return False
     return True
 
 
 class _Place(NamedTuple):
-    """An open folder: what is scanned, and how a name in it is opened."""
+    """An open folder: what to scan, and how to open a name in it."""
 
     scanned: int | str
     prefix: str
@@ -49,7 +49,7 @@ class _Place(NamedTuple):
 
 
 class Folder:
-    """A folder of the file system. Links in it are as if they were not there; what is not there is not found."""
+    """A folder of the file system. Links in it are treated as missing; missing files raise `FileNotFoundError`."""
 
     def __init__(self, root: Path) -> None:
         self._root = str(root.resolve(strict=True))
@@ -57,18 +57,18 @@ class Folder:
             raise NotADirectoryError(str(root))
 
     def entries(self, parts: Sequence[str]) -> list[tuple[str, os.stat_result]]:
-        """Return the files and folders that are shown in a folder, with what is known of them, by their names."""
+        """Return the visible files and folders in a folder with their status, sorted by name."""
         found: list[tuple[str, os.stat_result]] = []
         with self._place(parts) as place, os.scandir(place.scanned) as entries:
             for entry in entries:
-                with suppress(FileNotFoundError):  # gone meanwhile
+                with suppress(FileNotFoundError):  # deleted in the meantime
                     status = entry.stat(follow_symlinks=False)
                     if is_visible(entry.name) and (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
                         found.append((entry.name, status))
         return sorted(found, key=lambda item: item[0])
 
     def status(self, parts: Sequence[str]) -> os.stat_result:
-        """Return what is known of a file or a folder."""
+        """Return the status of a file or folder."""
         with self._place(parts[:-1]) as place:
             status = os.stat(os.path.join(place.prefix, parts[-1]), dir_fd=place.dir_fd, follow_symlinks=False)
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
@@ -76,8 +76,8 @@ class Folder:
         return status
 
     def open(self, parts: Sequence[str]) -> BinaryIO:
-        """Return a file, opened for reading bytes."""
-        # Not blocking: what waits for a writer is no file.
+        """Open a file for reading in binary mode."""
+        # Non-blocking: opening a FIFO would wait for a writer.
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | _NO_LINK
         with self._place(parts[:-1]) as place:
             opened = os.open(os.path.join(place.prefix, parts[-1]), flags, dir_fd=place.dir_fd)
@@ -104,5 +104,5 @@ class Folder:
                 yield _Place(folder, "", folder)
             finally:
                 os.close(folder)
-        except OSError as error:  # a link, no folder, too long a name, not for us to read
+        except OSError as error:  # a link, not a folder, too long a name, no permission
             raise FileNotFoundError(*error.args[:2]) from None

@@ -1,4 +1,4 @@
-"""What FastGPT asks of the server behind a share link, and what it takes for an answer; without I/O."""
+"""The requests of FastGPT to the server behind a share link, and the responses it expects; without I/O."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _UID_SIGNS = "|/\\"
 
 
 class BadCallError(ValueError):
-    """A call that FastGPT would not make."""
+    """A request that FastGPT would not send."""
 
 
 @dataclass(frozen=True)
 class Allow:
-    """Let the visitor in, under this id: his chats are kept and listed by it.
+    """Let the visitor in. Their chats are stored and listed under the given id.
 
     Args:
-        uid: 1 to 255 bytes of UTF-8, none of `|`, `/` and a backslash. The same one for one token, each time.
+        uid: the visitor's id: 1 to 255 bytes of UTF-8 without `|`, `/` or backslash. Always the same for one token.
 
     Raises:
         ValidationError: FastGPT (4.14.10 and later) would refuse the id.
@@ -59,26 +59,30 @@ class Allow:
         try:
             size = len(uid.encode())
         except UnicodeEncodeError:
-            raise ValidationError("uid holds a lone surrogate, which is no text") from None
+            raise ValidationError("uid contains a lone surrogate, which cannot be encoded") from None
         if size > _UID_BYTES:
-            raise ValidationError(f"uid has {size} bytes, more than the {_UID_BYTES} that FastGPT takes")
+            raise ValidationError(f"uid has {size} bytes; FastGPT accepts at most {_UID_BYTES}")
         if any(sign in uid for sign in _UID_SIGNS):
-            raise ValidationError(f"uid must hold none of {' '.join(_UID_SIGNS)}: FastGPT refuses {shown(uid)}")
+            raise ValidationError(f"uid must not contain {' '.join(_UID_SIGNS)}: FastGPT refuses {shown(uid)}")
 
 
 @dataclass(frozen=True)
 class Deny:
-    """Refuse the visitor; he reads the message, or words of FastGPT's own if it is empty."""
+    """Refuse the visitor.
+
+    Args:
+        message: what the visitor is shown. Default: "" for FastGPT's own message.
+    """
 
     message: str = ""
 
 
 @dataclass(frozen=True)
 class ShareInit:
-    """Who is this visitor? Asked at nearly each of his steps: make it cheap.
+    """Who is this visitor? Sent for nearly every action of a visitor, so answer it quickly.
 
     Attributes:
-        token: what the link's address has as `authToken`, or an id that the page made up.
+        token: the `authToken` in the URL of the link, or an id that the page made up.
     """
 
     token: str
@@ -86,11 +90,11 @@ class ShareInit:
 
 @dataclass(frozen=True)
 class ShareStart:
-    """May this visitor ask this? (Commercial edition.)
+    """May this visitor ask this question? Sent by the commercial edition only.
 
     Attributes:
-        token: the visitor's, as in `ShareInit`.
-        question: the text of his question; "" if he sends files only.
+        token: the visitor's token, as in `ShareInit`.
+        question: the text of the question; "" if only files are sent.
     """
 
     token: str
@@ -99,13 +103,13 @@ class ShareStart:
 
 @dataclass(frozen=True)
 class ShareFinish:
-    """What a visitor's answer took. (Commercial edition; sent once, whether it arrives or not.)
+    """What the answer to a visitor used. Sent by the commercial edition only, and only once, even if delivery fails.
 
     Attributes:
-        token: the visitor's, as in `ShareInit`; not his uid.
-        app_name: the app's name.
-        chat_id: the chat, None before 4.14.7.
-        raw: the call as received.
+        token: the visitor's token, as in `ShareInit`; not the uid.
+        app_name: the name of the app.
+        chat_id: the id of the chat, None before 4.14.7.
+        raw: the data as received.
     """
 
     token: str
@@ -115,50 +119,62 @@ class ShareFinish:
 
     @property
     def node_responses(self) -> list[NodeResponse]:
-        """What each node of the run did."""
+        """What each node of the run did, in the server's order."""
         return node_list(self.raw.get("responseData"))
 
     @property
     def has_nodes(self) -> bool:
-        """Whether the call says what the nodes did; else `.usage`, `.trace`, `.citations` raise `ValidationError`."""
+        """Whether the data has node responses; without them `usage`, `trace` and `citations` raise."""
         return bool(self.node_responses)
 
     @property
     def usage(self) -> Usage:
-        """The tokens and points of the run, in all, by node and by model: `.usage.total.points` is what it cost."""
+        """The tokens and points of the run: in total, by node and by model. `usage.total.points` is what it cost.
+
+        Raises:
+            ValidationError: there are no node responses, see `has_nodes`.
+        """
         return run_usage(known_nodes("usage", self.node_responses))
 
     @property
     def trace(self) -> list[TraceNode]:
-        """The nodes of the run as a tree, with their times and errors."""
+        """The nodes of the run as a tree, with their durations and errors.
+
+        Raises:
+            ValidationError: there are no node responses, see `has_nodes`.
+        """
         return trace(known_nodes("trace", self.node_responses))
 
     @property
     def citations(self) -> list[Citation]:
-        """What the run found in knowledge bases, each piece once; where the answer cites it is not told."""
+        """The knowledge base rows that the run found, without duplicates and without `positions`.
+
+        Raises:
+            ValidationError: there are no node responses, see `has_nodes`.
+        """
         return citations(known_nodes("citations", self.node_responses))
 
 
 def init_of(data: object) -> ShareInit:
-    """Return the call that asks who a visitor is.
+    """Parse a request of the hook `init`.
 
     Raises:
-        BadCallError: FastGPT does not ask so.
+        BadCallError: FastGPT would not send it.
     """
     return ShareInit(_token(as_object(data)))
 
 
 def start_of(data: object) -> ShareStart:
-    """Return the call that asks whether a visitor may ask; it raises as `init_of` does."""
+    """Parse a request of the hook `start`; raises like `init_of`."""
     given = as_object(data)
     question = given.get("question")
     if not isinstance(question, str):
-        raise BadCallError("question must be a text")
+        raise BadCallError("question must be a string")
     return ShareStart(_token(given), question)
 
 
 def finish_of(data: object) -> ShareFinish:
-    """Return the call that tells what an answer took; it raises as `init_of` does."""
+    """Parse a request of the hook `finish`; raises like `init_of`."""
     given = as_object(data)
     app_name, chat_id = given.get("appName"), given.get("chatId")
     return ShareFinish(
@@ -172,12 +188,12 @@ def finish_of(data: object) -> ShareFinish:
 def _token(given: Mapping[str, Any]) -> str:
     token = given.get("token")
     if not isinstance(token, str) or not token:
-        raise BadCallError("token must be a text that is not empty")
+        raise BadCallError("token must be a non-empty string")
     return token
 
 
 def answer_of(verdict: Allow | Deny) -> dict[str, Any]:
-    """Return a verdict as FastGPT reads it."""
+    """Return a verdict in FastGPT's form."""
     if isinstance(verdict, Allow):
         return {"success": True, "data": {"uid": verdict.uid}}
     return {"success": False, "message": verdict.message} if verdict.message else {"success": False}

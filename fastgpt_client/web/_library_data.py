@@ -1,4 +1,4 @@
-"""What FastGPT asks of a library of files, and what it takes for an answer; without I/O."""
+"""The requests of FastGPT to a library of files, and the responses it expects; without I/O."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from fastgpt_client.exceptions import ValidationError
 
 __all__ = ["FileContent", "FileItem", "FileLibrary", "ListCall", "OpensFiles", "failed", "list_call", "ok", "wire_item"]
 
-# FastGPT's own name for the root.
+# FastGPT's name for the root.
 _RESERVED = "SYSTEM_ROOT"
 
 
 @dataclass(frozen=True)
 class FileItem:
-    """A file or a folder of a library.
+    """A file or folder of a library.
 
     Args:
-        id: stable over time: by it FastGPT tells what it has already.
-        name: of a file with its extension; it becomes the collection's name.
-        updated: when it was changed last; a time without a zone is local.
+        id: a stable id, by which FastGPT recognizes what it already has.
+        name: the name, for files with its extension; it becomes the name of the collection.
+        updated: when it was last changed; a time without a zone is local.
         type: "file" or "folder".
-        parent_id: of the folder that it lies in, None at the root.
-        created: when it was made; left out, `updated` stands for it.
-        has_child: of a folder, whether it can be opened; left out, it can.
+        parent_id: the id of its folder, None at the root.
+        created: when it was created. Default: `updated`.
+        has_child: whether a folder can be opened. Default: it can.
 
     Raises:
         ValidationError: the id or the name is empty, or the id is FastGPT's own `SYSTEM_ROOT`.
@@ -50,15 +50,13 @@ class FileItem:
 
 @dataclass(frozen=True)
 class FileContent:
-    """What a file holds, in one of three ways.
+    """The content of a file: as text, as a URL, or, with neither, as what `open` of the library returns.
 
     Args:
-        text: its text, plain or Markdown. An empty one counts for none.
-        url: an address from which FastGPT loads the file, with its extension; it parses it as it does an upload, and
-            keeps what it found by the address: a changed file needs another one.
-        title: a new name for the collection (4.9.11 and later).
-
-    With neither text nor address the file itself is offered, from what `open` of the library returns.
+        text: the text, plain or Markdown; "" for none.
+        url: a URL, with the file's extension, from which FastGPT downloads the file. It parses the file like an upload
+            and caches the result by URL, so a changed file needs a new one.
+        title: a new name for the collection (4.9.11 and later). Default: the name is kept.
     """
 
     text: str = ""
@@ -67,72 +65,72 @@ class FileContent:
 
 
 class FileLibrary(Protocol):
-    """Files for FastGPT to read, as a knowledge base of the type "API file" does.
+    """The protocol of a library of files that a knowledge base of the type "API file" reads.
 
-    Each method may be async; one that is not has a thread of its own. For what it does not have it raises
-    `FileNotFoundError`. One that also has `open(id) -> BinaryIO` may leave it to the application to hand files out.
+    Methods may be async; others are called in a worker thread. They raise `FileNotFoundError` for unknown ids. If the
+    library also has `open(id) -> BinaryIO`, the application can serve its files.
     """
 
     def list(self, parent_id: str | None, search: str) -> Sequence[FileItem] | Awaitable[Sequence[FileItem]]:
-        """Return what lies in a folder, None for the root; with a search, only what it finds there and below.
+        """Return the files and folders in a folder, or what a search finds in it and its subfolders.
 
         Args:
-            parent_id: the folder, "" for the root.
-            search: a piece of the name; "" for all.
+            parent_id: the id of the folder, None for the root.
+            search: the text to search for; "" for no search.
         """
         ...
 
     def content(self, id: str) -> FileContent | Awaitable[FileContent]:
-        """Return what a file holds.
+        """Return the content of a file.
 
         Args:
-            id: the file, as `list` named it.
+            id: the id of the file, as returned by `list`.
         """
         ...
 
     def read(self, id: str) -> str | Awaitable[str | None] | None:
-        """Return the address at which a person reads the file, without a login of FastGPT; None for the file itself.
+        """Return a URL where users can read the file without a FastGPT login, or None to serve the file itself.
 
         Args:
-            id: the file, as `list` named it.
+            id: the id of the file, as returned by `list`.
         """
         ...
 
     def detail(self, id: str) -> FileItem | Awaitable[FileItem]:
-        """Return the item of a file or a folder.
+        """Return the item of a file or folder.
 
         Args:
-            id: the file or folder, as `list` named it.
+            id: the id of the file or folder, as returned by `list`.
         """
         ...
 
 
 @runtime_checkable
 class OpensFiles(Protocol):
-    """A library whose files can be handed out as they are."""
+    """A library whose files the application can serve."""
 
     def open(self, id: str) -> BinaryIO | Awaitable[BinaryIO]:
-        """Return a file, opened for reading bytes."""
+        """Open a file for reading in binary mode."""
         ...
 
 
 @dataclass(frozen=True)
 class ListCall:
-    """Which folder FastGPT lists, and what it searches for."""
+    """The folder that FastGPT lists, and the text that it searches for."""
 
     parent_id: str | None
     search: str
 
 
 def list_call(data: object) -> ListCall:
-    """Return what a list is asked for; what is absent, null or of another type counts for nothing."""
+    """Parse a list request; fields that are missing, null or of another type are ignored."""
     given = as_object(data)
     parent, search = given.get("parentId"), given.get("searchKey")
     return ListCall(parent if isinstance(parent, str) and parent else None, search if isinstance(search, str) else "")
 
 
 def wire_item(item: FileItem) -> dict[str, Any]:
-    """Return an item as FastGPT reads it."""
+    """Return an item in FastGPT's form."""
     data: dict[str, Any] = {
         "id": item.id,
         "parentId": item.parent_id,
@@ -150,10 +148,10 @@ def _iso(time: datetime) -> str:
 
 
 def ok(data: Any) -> dict[str, Any]:
-    """Return an answer in the envelope that FastGPT opens."""
+    """Return a response in FastGPT's envelope."""
     return {"code": 200, "success": True, "message": "", "data": data}
 
 
 def failed(message: str, code: int = 500) -> dict[str, Any]:
-    """Return a refusal, whose message the user of FastGPT reads."""
+    """Return an error response, whose message the user of FastGPT sees."""
     return {"code": code, "success": False, "message": message, "data": None}

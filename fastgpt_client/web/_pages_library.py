@@ -23,17 +23,17 @@ _REDIRECTS = 5
 
 
 class PagesLibrary:
-    """Web pages, each known by its address: `FileLibraryApp` serves them, loaded anew each time they are asked for.
+    """A library of web pages for `FileLibraryApp`. The id of a page is its URL; each request fetches it again.
 
-    Only these pages are loaded, and only from the hosts that they are on: a redirect to another one is not followed.
+    Only these pages are fetched, and only from their own hosts: redirects to other hosts are not followed.
 
     Args:
-        urls: the addresses, with http or https.
-        max_bytes: how large a page may be.
-        timeout: seconds that a page may be silent.
+        urls: the http or https URLs of the pages, at least one.
+        max_bytes: the maximum size of a page, in bytes.
+        timeout: the maximum time, in seconds, to connect or to wait for data.
 
     Raises:
-        ValidationError: an address is none, or there is none.
+        ValidationError: `urls` is empty, or one of them is not an http or https URL.
     """
 
     def __init__(self, urls: Iterable[str], *, max_bytes: int = 16 * 1024 * 1024, timeout: float = 30.0) -> None:
@@ -46,30 +46,39 @@ class PagesLibrary:
         self._timeout = timeout
 
     def list(self, parent_id: str | None, search: str) -> Sequence[FileItem]:
-        """Return the pages; with a search, those that have it in their addresses.
+        """Return the pages, or those whose URLs contain the search text.
 
         Args:
-            parent_id: the folder, "" for the root.
-            search: a piece of the name; "" for all.
+            parent_id: None, since there are no folders.
+            search: a part of the URL, ignoring case; "" for all pages.
+
+        Raises:
+            FileNotFoundError: `parent_id` is not None.
         """
         if parent_id is not None:
             raise FileNotFoundError(parent_id)
         return [item for url, item in self._items.items() if search.casefold() in url.casefold()]
 
     def content(self, id: str) -> FileContent:
-        """Leave it to FastGPT to load the page from the application, and to parse it.
+        """Return an empty content: FastGPT downloads the page from the application and parses it.
 
         Args:
-            id: the file, as `list` named it.
+            id: the URL of the page, as returned by `list`.
+
+        Raises:
+            FileNotFoundError: there is no such page.
         """
         self.detail(id)
         return FileContent()
 
     def read(self, id: str) -> str:
-        """Return the page's own address.
+        """Return the URL of the page itself.
 
         Args:
-            id: the file, as `list` named it.
+            id: the URL of the page, as returned by `list`.
+
+        Raises:
+            FileNotFoundError: there is no such page.
         """
         return self.detail(id).id
 
@@ -77,17 +86,26 @@ class PagesLibrary:
         """Return the item of a page.
 
         Args:
-            id: the file or folder, as `list` named it.
+            id: the URL of the page, as returned by `list`.
+
+        Raises:
+            FileNotFoundError: there is no such page.
         """
         if id not in self._items:
             raise FileNotFoundError(id)
         return self._items[id]
 
     def open(self, id: str) -> BinaryIO:
-        """Return a page as it is now.
+        """Fetch a page, and return it as a file to read in binary mode.
 
         Args:
-            id: the file, as `list` named it.
+            id: the URL of the page, as returned by `list`.
+
+        Raises:
+            FileNotFoundError: there is no such page.
+            ValueError: the page is larger than `max_bytes`.
+            httpx.HTTPError: the page cannot be fetched, redirects too often or to another host, or its status is an
+                error.
         """
         url = self.detail(id).id
         with httpx.Client(timeout=self._timeout) as client:
@@ -100,7 +118,7 @@ class PagesLibrary:
                         continue
                     page.raise_for_status()
                     return io.BytesIO(self._body(page))
-        raise httpx.TooManyRedirects(f"{id} leads elsewhere, or nowhere")
+        raise httpx.TooManyRedirects(f"{id} redirects to another host, or too often")
 
     def _body(self, page: httpx.Response) -> bytes:
         body = bytearray()
@@ -117,14 +135,14 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 
 def _name(url: str) -> str:
-    """Return a name for a page, with an ending by which FastGPT knows how to parse it."""
+    """Return a name for a page, with a suffix from which FastGPT knows how to parse it."""
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises for what is no number
+        parts.port  # noqa: B018 - raises if it is not a number
     except (ValueError, AttributeError):
         parts = None
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValidationError(f"urls: {shown(url)} is no address with http or https")
+        raise ValidationError(f"urls: {shown(url)} is not an http or https URL")
     path = PurePosixPath(unquote(parts.path))
     words = [parts.hostname, *(part for part in path.parts if part != "/")]
     suffix = path.suffix.lower()

@@ -1,4 +1,4 @@
-"""Passing an answer's stream on to a browser: bytes of an event stream, for any framework."""
+"""Forwards the stream of an answer to a browser, as the bytes of an event stream for any framework."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _LOG = logging.getLogger("fastgpt_client.web")
 RELAY_HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Type": "text/event-stream; charset=utf-8",
-        # `no-transform`: a proxy that compresses waits until it has enough.
+        # `no-transform`: a compressing proxy would buffer the events.
         "Cache-Control": "no-store, no-transform",
         "X-Accel-Buffering": "no",
         "X-Content-Type-Options": "nosniff",
     }
 )
-"""The headers of a relayed stream: its type, and that nobody on the way keeps or gathers it."""
+"""The headers of a relayed stream: its content type, and directives against caching and buffering."""
 
-# So much may wait for a browser that reads slowly; then nothing more is read of the answer.
+# How many bytes may wait for a slow browser before reading from the server pauses.
 _ROOM = 65536
-# Ending a run takes the server up to five seconds.
+# The server takes up to five seconds to end a run.
 _LEAVING_SECONDS = 8.0
 
 
@@ -52,46 +52,49 @@ def relay(
     on_left: Callable[[], Awaitable[object]] | None = None,
     describe: Callable[[FastGPTError], str] = describe_error,
 ) -> EventRelay:
-    """Return the bytes of an event stream that passes an answer on to a browser.
+    """Return an answer as the bytes of an event stream, to send to a browser.
 
     ```python
     conversation = client.conversation(chatId=chat_id)
     return StreamingResponse(relay(conversation.stream(question)), headers=RELAY_HEADERS)
     ```
 
-    Send it in answer to a POST that the page makes with `fetch`: an `EventSource` would ask again by itself.
+    Send it as the response to a POST that the page makes with `fetch`; an `EventSource` would repeat the question when
+    it reconnects.
 
-    Each event has the name and the form that it has on FastGPT's wire, a form only what is asked. `[DONE]` comes last,
-    or one event `error` in its place. When the browser leaves, the answer is not read on: a run of v1 ends with its
-    connection, a run of v2 is stopped if the stream is a conversation's; for others pass `on_left`.
+    Events have the names and form of FastGPT's wire, except that `interactive` has only what is asked. The stream ends
+    with `[DONE]`, or with one `error` event instead. When the browser disconnects, the answer is abandoned: a v1 run
+    ends with its connection, and a v2 run is stopped if the stream belongs to a conversation. Otherwise pass `on_left`.
 
     Args:
-        stream: an open stream, or the call that opens it, not awaited: then its failure is told to the browser too, and
-            heartbeats are sent while it takes its time.
-        events: names of the events that the browser gets; what nodes did (`flowNodeStatus`, `flowNodeResponse`,
-            `flowResponses`, `toolCall`, …) may tell more than visitors should know. `citations`, an event of ours,
-            tells the ids and names of what the nodes found, and nothing else of them.
-        heartbeat: seconds of silence after which a comment is sent; it keeps proxies from closing the connection, and
-            shows that the browser has left.
-        max_seconds: how long the answer may take in all; then it is left, and the browser is told. None for any time.
-        on_left: awaited when the answer was left before its end, such as
-            `lambda: client.stop_chat(chatId=chat_id)`.
-        describe: the words for a visitor of an error, in your language; it must not hand on what is not his business.
+        stream: an open stream, or the call that opens one, not awaited. With the call, its failure is sent to the
+            browser, too, and heartbeats are sent while it is waiting.
+        events: the names of the events to forward. Those about nodes (`flowNodeStatus`, `flowNodeResponse`,
+            `flowResponses`, `toolCall`, …) may reveal more than visitors should know. The additional event `citations`
+            has only the ids and source names of the rows that were found.
+        heartbeat: the silence, in seconds, after which a comment is sent. It keeps proxies from closing the connection,
+            and detects that the browser has disconnected.
+        max_seconds: the maximum duration of the answer, in seconds; then it is abandoned, and the browser receives an
+            error. Default: no limit.
+        on_left: awaited when the answer is abandoned before its end, such as
+            `lambda: client.stop_chat(chatId=chat_id)`. Default: nothing is called.
+        describe: returns the message that a visitor sees for an error. It must not reveal internals. Default: a
+            message in English.
 
     Raises:
-        ValidationError: an event is unknown, or a number of seconds is not above 0.
+        ValidationError: an event is unknown, or a number of seconds is not positive.
     """
     seconds: dict[str, object] = {"heartbeat": heartbeat, "max_seconds": max_seconds}
     for name, value in seconds.items():
         if value is not None and not (isinstance(value, (int, float)) and value > 0):
-            raise ValidationError(f"{name} must be a number of seconds above 0, not {shown(value)}")
+            raise ValidationError(f"{name} must be a positive number of seconds, not {shown(value)}")
     return EventRelay(_Pump(stream, EventEncoder(events), max_seconds, on_left, describe), heartbeat)
 
 
 class EventRelay:
-    """The bytes of a relayed answer, made by `relay`: iterated once, in `async for` or by a framework.
+    """The bytes of a relayed answer, created by `relay`. Iterate over it once, with `async for` or by a framework.
 
-    It is an ASGI application too, which sends the whole response.
+    It is also an ASGI application, which sends the whole response.
     """
 
     def __init__(self, pump: _Pump, heartbeat: float) -> None:
@@ -121,7 +124,7 @@ class EventRelay:
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
-        """Leave the answer, if it is not over: its run ends on the server; safe to call twice."""
+        """Abandon the answer unless it is complete, ending its run on the server. Safe to call repeatedly."""
         if not self._pump.over:
             self._pump.leave(self._task.cancel)
             await async_run_shielded(self._pump.ended.wait, _LEAVING_SECONDS)
@@ -132,7 +135,7 @@ class EventRelay:
             self._pump.leave(self._task.cancel_from_anywhere)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response, until its end or until the browser leaves."""
+        """Send the response until it ends or the browser disconnects."""
         failure: Exception | None = None
         try:
             async with anyio.create_task_group() as tasks:
@@ -145,7 +148,7 @@ class EventRelay:
                 tasks.start_soon(watch)
                 try:
                     await self._send(send)
-                except Exception as error:  # raised below: out of here it would come in a group
+                except Exception as error:  # raised below: here it would be wrapped in an exception group
                     failure = error
                 tasks.cancel_scope.cancel()
         finally:
@@ -159,22 +162,22 @@ class EventRelay:
         async for data in self:
             try:
                 await send({"type": "http.response.body", "body": data, "more_body": True})
-            except OSError:  # some servers tell so that the browser has left
+            except OSError:  # some servers report a disconnected browser this way
                 return
         await send({"type": "http.response.body", "body": b""})
 
 
 class _Pump:
-    """Reads an answer ahead of the browser, as far as there is room, in a task of its own.
+    """Reads an answer into a bounded buffer, in a separate task.
 
-    The read can so go on while a heartbeat is sent, and it can be left wherever the browser is.
+    This way reading continues while a heartbeat is sent, and can be cancelled at any point.
 
     Attributes:
-        parts: what waits for the browser.
-        came: set when something waits, or nothing more will come.
-        over: whether the answer was let go, and nothing more will come.
-        ended: set with it.
-        failure: what is no error of ours: it is raised where the bytes are taken.
+        parts: the data that waits for the browser.
+        came: set when data is waiting, or no more will come.
+        over: whether the answer was closed, and no more data will come.
+        ended: set together with `over`.
+        failure: an exception that is not a `FastGPTError`; it is raised to whoever reads the bytes.
     """
 
     def __init__(
@@ -200,7 +203,7 @@ class _Pump:
         self._begun = self._left = False
 
     def take(self) -> bytes:
-        """Return all that waits, and make room."""
+        """Return all waiting data, and make room for more."""
         data = b"".join(self.parts)
         self.parts.clear()
         self._size = 0
@@ -209,13 +212,13 @@ class _Pump:
         return data
 
     def leave(self, cancel: Callable[[], None]) -> None:
-        """Let the answer go; a task that has not begun yet would be cancelled before it could close anything."""
+        """Abandon the answer. A task that has not started is not cancelled: it could not close the stream."""
         self._left = True
         if self._begun:
             cancel()
 
     async def run(self) -> None:
-        """Read the answer to its end; raise nothing."""
+        """Read the answer to its end. Never raises."""
         self._begun = True
         left = True
         try:
@@ -263,13 +266,13 @@ class _Pump:
         stream = self._stream
         try:
             if isinstance(stream, Coroutine):
-                stream.close()  # it was not begun: nobody is to be told that it never was
+                stream.close()  # never started: avoids the warning that it was never awaited
             elif not isinstance(stream, Awaitable):
                 await stream.close()
             if left and self._on_left is not None:
                 await self._on_left()
-        except Exception as error:  # nobody is left to be told
-            _LOG.warning("a relayed answer that was left could not be ended: %s", error, exc_info=_unless_ours(error))
+        except Exception as error:  # the browser is gone, so only log it
+            _LOG.warning("an abandoned answer could not be ended: %s", error, exc_info=_unless_ours(error))
 
 
 def _unless_ours(error: Exception) -> Exception | None:

@@ -1,4 +1,4 @@
-"""What a browser gets of an answer's stream, without I/O: which events, in which bytes, and how it ends."""
+"""The events of an answer that are sent to a browser, and their encoding; without I/O."""
 
 from __future__ import annotations
 
@@ -31,30 +31,30 @@ from fastgpt_client.exceptions import (
 __all__ = ["CITATIONS", "DONE", "HEARTBEAT", "KNOWN_EVENTS", "EventEncoder", "describe_error", "encode_error"]
 
 CITATIONS = "citations"
-"""An event of our own: what was found in knowledge bases, by name alone."""
+"""An additional event: the names of the sources that were found in knowledge bases."""
 
 KNOWN_EVENTS: frozenset[str] = frozenset({CITATIONS}) | frozenset(
     kind.wire_name
     for name in event_types.__all__
     if isinstance(kind := getattr(event_types, name), type) and issubclass(kind, Event) and kind.wire_name
 )
-# A comment, of which browsers take no notice.
+# A comment, which browsers ignore.
 HEARTBEAT = b": thinking\n\n"
 DONE = b"event: answer\ndata: [DONE]\n\n"
 
 _encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-# What a visitor may know of a failure. The server's own words stay here: they may name keys, models and hosts.
+# What a visitor may know about a failure. The server's messages are withheld: they may name keys, models and hosts.
 _WORDS: dict[type[FastGPTError], str] = {
     RateLimitError: "Too many questions at once. Please wait a moment, then ask again.",
-    ConflictError: "The last answer is still being written. Please wait for its end.",
+    ConflictError: "The last answer is still being written. Please wait until it is finished.",
     QuotaExceededError: "This service has reached its limit. Please try again later.",
     AuthenticationError: "This service is not set up correctly.",
     PermissionDeniedError: "This service is not set up correctly.",
     CommercialFeatureError: "This service is not set up correctly.",
-    NotFoundError: "This chat or app is not there any more.",
-    BadRequestError: "The question could not be taken.",
-    ValidationError: "The question could not be taken.",
+    NotFoundError: "This chat or app no longer exists.",
+    BadRequestError: "The question was not accepted.",
+    ValidationError: "The question was not accepted.",
     WorkflowError: "The answer failed.",
     StreamInterruptedError: "The answer was cut off.",
     APITimeoutError: "The answer took too long.",
@@ -64,23 +64,23 @@ _ELSE = "Something went wrong."
 
 
 class EventEncoder:
-    """Makes the bytes of the chosen events of one answer.
+    """Encodes the chosen events of one answer.
 
     Raises:
-        ValidationError: an event is chosen that no server sends.
+        ValidationError: a chosen event is unknown.
     """
 
     def __init__(self, chosen: Iterable[str]) -> None:
         self._chosen = frozenset([chosen] if isinstance(chosen, str) else chosen)
         self._told: set[str] = set()
         for name in sorted(self._chosen - KNOWN_EVENTS):
-            raise ValidationError(f"events: there is no event {shown(name)}, but {', '.join(sorted(KNOWN_EVENTS))}")
+            raise ValidationError(f"events: unknown event {shown(name)}; choose from {', '.join(sorted(KNOWN_EVENTS))}")
 
     def encode(self, event: Event) -> bytes:
-        """Return an event as it goes to the browser, b"" if it was not chosen."""
+        """Return the bytes of an event for the browser, b"" if it was not chosen."""
         if event.event not in self._chosen:
             return self._citations(event)
-        if type(event) is Answer and event.finish_reason is None:  # nearly all: its JSON is neither parsed nor dumped
+        if type(event) is Answer and event.finish_reason is None:  # the usual case: avoids parsing and dumping JSON
             if not event.reasoning:
                 return _TEXT + _text(event.text) + _END
             if not event.text:
@@ -88,7 +88,7 @@ class EventEncoder:
         return self._citations(event) + _event(event.event, _data(event))
 
     def _citations(self, event: Event) -> bytes:
-        """Return what a node found that was not told yet."""
+        """Return an event with the citations of a node that were not sent before, b"" if there are none."""
         if CITATIONS not in self._chosen or not isinstance(event, (FlowNodeResponse, FlowResponses)):
             return b""
         nodes = event.nodes if isinstance(event, FlowResponses) else [event.node]
@@ -114,7 +114,7 @@ def _text(value: Any) -> bytes:
 
 def _data(event: Event) -> Any:
     if isinstance(event, Interactive):
-        # What is asked; the state of the run that comes beside it is the server's own affair.
+        # Only what is asked: the state of the run that comes with it is internal to the server.
         node = as_object(event.interactive)
         return {"interactive": {name: node[name] for name in ("type", "params") if name in node}}
     if isinstance(event, Answer):
@@ -126,12 +126,12 @@ def _data(event: Event) -> Any:
 
 
 def describe_error(error: FastGPTError) -> str:
-    """Return what a visitor may know of a failure, in plain English; never the server's own words."""
+    """Return what a visitor may know about an error, in plain English; never the server's own message."""
     return next((_WORDS[kind] for kind in type(error).__mro__ if kind in _WORDS), _ELSE)
 
 
 def encode_error(error: Exception, describe: Callable[[FastGPTError], str]) -> bytes:
-    """Return the event of a failure: its class, its number and name on the wire, and words for the visitor."""
+    """Return the event for an error: its class, its code and status text on the wire, and a message for the visitor."""
     data: dict[str, Any] = {"type": "Error", "message": _ELSE}
     if isinstance(error, FastGPTError):
         data = {"type": type(error).__name__, "message": describe(error)}

@@ -1,4 +1,4 @@
-"""Reading what is sent to an application, within bounds, and calling what its user wrote."""
+"""Bounded reading of request bodies, and calling functions of the user."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class RefusedError(Exception):
-    """A request that is not taken, with the HTTP status that says so."""
+    """A request that is refused, with the HTTP status of the response."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -31,15 +31,15 @@ async def read_json(request: Request, *, limit: int, seconds: float) -> Any:
     """Return the JSON of a request.
 
     Raises:
-        RefusedError: it is larger than `limit` bytes, no JSON, or did not come in time.
+        RefusedError: it is larger than `limit` bytes, is not JSON, or did not arrive in time.
     """
     with anyio.move_on_after(seconds):
         body = await _read(request, limit)
         try:
             return parse_json(body)
         except ValueError:
-            raise RefusedError(400, "the body is no JSON") from None
-    raise RefusedError(408, f"the body did not come within {seconds} seconds")
+            raise RefusedError(400, "the body is not JSON") from None
+    raise RefusedError(408, f"the body did not arrive within {seconds} seconds")
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -52,15 +52,15 @@ async def _read(request: Request, limit: int) -> bytes:
                 if size > limit:
                     raise RefusedError(413, f"the body is larger than {limit} bytes")
                 parts.append(part)
-    except ClientDisconnect:  # nobody will read the answer
+    except ClientDisconnect:  # the response is never read
         raise RefusedError(400, "the body was cut off") from None
     return b"".join(parts)
 
 
 async def call(function: Callable[..., T | Awaitable[T]], *arguments: object) -> T:
-    """Return what a function returns that is async, or that blocks: then it has a thread of its own."""
+    """Call an async function, or a blocking one in a worker thread, and return its result."""
     if iscoroutinefunction(function):
         return cast("T", await function(*arguments))
-    # In a tuple: trio takes a thread that returns a coroutine for a mistake.
+    # In a tuple, because trio refuses a thread that returns a coroutine.
     [found] = await to_thread.run_sync(lambda: (function(*arguments),), abandon_on_cancel=True)
     return cast("T", await found if isawaitable(found) else found)

@@ -1,4 +1,4 @@
-"""Serving an application from a terminal, until Ctrl-C."""
+"""Serves an application from a terminal until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -27,23 +27,28 @@ def serve(
     started: Callable[[], Coroutine[Any, Any, None]] | None = None,
     close: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Serve an application until Ctrl-C, to try it; who runs a service has a server and settings of his own.
+    """Serve an application until Ctrl-C, to try it out. In production, run it in an ASGI server of your choice.
+
+    ```python
+    def main() -> None:
+        serve(ChatPage(client), host="127.0.0.1", port=8000, ready=print, close=client.close)
+    ```
 
     Args:
         app: the ASGI application.
-        host: where it listens.
-        port: 0 for a free one.
-        ready: told the address, once it is had.
-        started: awaited beside the serving, and cancelled when that ends.
-        close: awaited at the end.
+        host: the address to listen on, such as "127.0.0.1" or "::1".
+        port: the port to listen on; 0 picks a free one.
+        ready: called with the URL once the port is open.
+        started: awaited while the application is served, and cancelled when serving ends. Default: none.
+        close: awaited at the end, such as the client's `close`. Default: none.
 
     Raises:
-        ImportError: uvicorn is missing.
-        OSError: the address cannot be had.
+        ImportError: uvicorn is not installed.
+        OSError: the address is not available.
     """
     if find_spec("uvicorn") is None:
-        raise ImportError("to serve, uvicorn is needed: pip install uvicorn", name="uvicorn")
-    import uvicorn  # noqa: PLC0415 - only who serves needs it
+        raise ImportError("serving needs uvicorn: pip install uvicorn", name="uvicorn")
+    import uvicorn  # noqa: PLC0415 - optional
     from starlette.applications import Starlette  # noqa: PLC0415
     from starlette.routing import Mount  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""The server behind a share link: an ASGI application that answers FastGPT's hooks."""
+"""The ASGI application that answers FastGPT's hooks for share links."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ C = TypeVar("C", ShareInit, ShareStart)
 Verdict = Allow | Deny
 
 _SMALL = 256 * 1024
-# What all nodes of a run did, with their quotes and prompts.
+# The responses of all nodes of a run, with their quotes and prompts.
 _LARGE = 32 * 1024 * 1024
 
 
 class ShareHooks:
-    """Answers the hooks of share links: an ASGI application, to be mounted where the link's hook URL leads.
+    """An ASGI application that answers the hooks of share links. Mount it at the hook URL of the link.
 
     ```python
     def init(call: ShareInit) -> Allow | Deny:
@@ -53,21 +53,20 @@ class ShareHooks:
     app = Starlette(routes=[Mount("/hooks", ShareHooks(init=init))])
     ```
 
-    The hooks may be async; one that is not has a thread of its own. One that raises, or that takes too long, denies,
-    and is logged. FastGPT sends no secret of its own: let the token be signed, or the hook URL be one that nobody
-    guesses.
+    The hooks may be async; others are called in a worker thread. A hook that raises or times out denies the visitor,
+    and is logged. FastGPT does not authenticate itself: sign the tokens, or use a hook URL that cannot be guessed.
 
-    The community edition asks `init` for everything but the answers themselves: whoever knows the link gets answers,
-    whatever `init` says of him. Only the commercial edition calls `start` and `finish`.
+    The community edition calls `init` for everything except the answers themselves: anyone who knows the link gets
+    answers, whatever `init` returns. Only the commercial edition calls `start` and `finish`.
 
     Args:
-        init: says who a visitor is.
-        start: says whether he may ask this; left out, `init` is asked again. Both give the same uid for one token, or
-            FastGPT refuses the chat.
-        finish: takes what an answer took; what it returns is ignored.
-        timeout: seconds that a hook, and the body of a call, may take.
+        init: returns who a visitor is, or denies them.
+        start: returns whether a visitor may ask a question. It must return the same uid as `init` for the same token,
+            or FastGPT refuses the chat. Default: `init` is called again.
+        finish: receives what an answer used; its return value is ignored. Default: nothing is called.
+        timeout: the maximum time, in seconds, for a hook, and for receiving the body of a request.
 
-    FastGPT asks the commercial edition's links (all versions), and every edition's from 4.14.10 on.
+    FastGPT calls the hooks in the commercial edition (all versions), and in all editions from 4.14.10 on.
     """
 
     def __init__(
@@ -89,7 +88,7 @@ class ShareHooks:
         self._router = Router(routes, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one ASGI request."""
         await self._router(scope, receive, send)
 
     async def _on_init(self, request: Request) -> JSONResponse:
@@ -103,11 +102,11 @@ class ShareHooks:
     async def _answered(
         self, request: Request, hook: Callable[[C], Verdict | Awaitable[Verdict]], parse: Callable[[object], C]
     ) -> JSONResponse:
-        # Refusals are HTTP 200: of any other status FastGPT does not read the body.
+        # Refusals are HTTP 200: with any other status FastGPT ignores the body.
         try:
             given = parse(await read_json(request, limit=_SMALL, seconds=self._timeout))
         except (RefusedError, BadCallError) as error:
-            _LOG.warning("%s was called wrongly: %s", request.url.path, error)
+            _LOG.warning("%s received a bad request: %s", request.url.path, error)
             return JSONResponse(answer_of(Deny()))
         verdict: object = await self._run(request, hook, given)
         if not isinstance(verdict, (Allow, Deny)):
@@ -120,13 +119,13 @@ class ShareHooks:
         try:
             given = finish_of(await read_json(request, limit=_LARGE, seconds=self._timeout))
         except (RefusedError, BadCallError) as error:
-            _LOG.warning("%s was called wrongly: %s", request.url.path, error)
+            _LOG.warning("%s received a bad request: %s", request.url.path, error)
             return JSONResponse({"success": False})
         failed = self._finish is not None and await self._run(request, self._finish, given) is _FAILED
         return JSONResponse({"success": not failed})
 
     async def _run(self, request: Request, hook: Callable[[Any], object], given: object) -> object:
-        """Return what a hook returns, `_FAILED` if it fails or takes too long."""
+        """Return the result of a hook, or `_FAILED` if it raises or times out."""
         try:
             with anyio.fail_after(self._timeout):
                 return await call(hook, given)

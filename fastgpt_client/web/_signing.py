@@ -1,4 +1,4 @@
-"""Texts that nobody else can make: chat ids, and addresses that expire; without I/O."""
+"""Signed texts that cannot be forged: chat ids and expiring URLs; without I/O."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _SECRET_BYTES = 16
 
 
 class Signer:
-    """Signs texts for one purpose: what is signed for another one is refused."""
+    """Signs texts for one purpose; texts signed for another purpose are refused."""
 
     def __init__(self, secret: str | bytes | None, purpose: str) -> None:
         key = secrets.token_bytes(32) if secret is None else _secret(secret)
         self._key = hmac.digest(key, purpose.encode(), "sha256")
 
     def sign(self, *texts: str, unseen: str = "") -> str:
-        """Return a text fit for an address that holds these; whoever checks it must know what is `unseen`."""
+        """Return a URL-safe text that contains `texts`. To check it, the same `unseen` text is required."""
         payload = _pack(json.dumps(texts).encode())
         return f"{payload}.{self._mac(payload, unseen)}"
 
     def check(self, signed: str, *, unseen: str = "") -> list[str] | None:
-        """Return the texts that were signed, None if they were not signed here."""
+        """Return the signed texts, or None if the signature is invalid."""
         payload, _, mac = signed.partition(".")
         if not hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(payload, unseen).encode()):
             return None
@@ -38,7 +38,7 @@ class Signer:
         return [str(text) for text in texts]
 
     def _mac(self, payload: str, unseen: str) -> str:
-        # The payload has no line end of its own.
+        # The payload itself never contains a newline.
         text = f"{payload}\n{unseen}".encode("utf-8", "surrogatepass")
         return _pack(hmac.digest(self._key, text, hashlib.sha256))
 
@@ -49,7 +49,7 @@ class Signer:
 def _secret(secret: object) -> bytes:
     found = secret.encode() if isinstance(secret, str) else secret
     if not isinstance(found, bytes) or len(found) < _SECRET_BYTES:
-        raise ValidationError(f"secret must have at least {_SECRET_BYTES} bytes, such as secrets.token_urlsafe() gives")
+        raise ValidationError(f"secret must have at least {_SECRET_BYTES} bytes; use secrets.token_urlsafe()")
     return found
 
 
@@ -58,14 +58,19 @@ def _pack(data: bytes) -> str:
 
 
 class SignedChat(NamedTuple):
-    """A new chat: its id, which the server keeps, and the signed form of it, which the browser gets."""
+    """A new chat.
+
+    Attributes:
+        chat_id: the chat's id on the server.
+        signed: the signed id, to send to the browser.
+    """
 
     chat_id: str
     signed: str
 
 
 class ChatIds:
-    """Makes and checks the signed chat ids that browsers get, so that one visitor cannot read another's chat.
+    """Creates and verifies signed chat ids for browsers, so that one visitor cannot read the chats of another.
 
     ```python
     chat_ids = ChatIds(os.environ["CHAT_SECRET"])
@@ -74,8 +79,8 @@ class ChatIds:
     ```
 
     Args:
-        secret: at least 16 bytes, the same in each process that serves the page. None for one that is made up here: the
-            ids then end with this process.
+        secret: at least 16 bytes, the same in all processes that serve the page. Default: a random one, so that ids are
+            valid until this process ends.
 
     Raises:
         ValidationError: the secret is too short.
@@ -85,26 +90,26 @@ class ChatIds:
         self._signer = Signer(secret, "chat")
 
     def new(self, *, visitor: str = "") -> SignedChat:
-        """Return a new chat, of one visitor if he is known; else of whoever has the signed id.
+        """Return a new chat with its signed id.
 
         Args:
-            visitor: who the chat is of; "" if nobody knows.
+            visitor: who owns the chat, such as a user id. Default: "" for whoever has the signed id.
         """
         chat_id = secrets.token_hex(12)
         return SignedChat(chat_id, self._signer.sign(chat_id, unseen=visitor))
 
     def open(self, signed: str, *, visitor: str = "") -> str:
-        """Return the chat's id.
+        """Verify a signed id, and return the chat's id on the server.
 
         Args:
-            signed: what the browser sent.
-            visitor: who the chat is of; "" if nobody knows.
+            signed: the signed id that the browser sent.
+            visitor: who asks, as passed to `new`.
 
         Raises:
-            ValidationError: it was not signed here, or for another visitor.
+            ValidationError: the signature is invalid, or the chat belongs to another visitor.
         """
         given: object = signed  # by a browser
         found = self._signer.check(given, unseen=visitor) if isinstance(given, str) else None
         if found is None:
-            raise ValidationError(f"the chat {shown(given)} is not this visitor's")
+            raise ValidationError(f"the chat {shown(given)} does not belong to this visitor")
         return found[0]

@@ -116,7 +116,7 @@ async def test_a_value_that_does_not_fit_is_refused_by_its_field(
         conversation = client.conversation()
         first = await conversation.ask("go")
         assert isinstance(first.interactive, UserSelect)
-        with pytest.raises(ValidationError, match="option: there is no 'Green' among"):
+        with pytest.raises(ValidationError, match="option: 'Green' is not one of"):
             first.interactive.choose("Green")
         second = await conversation.reply("Red")
         assert isinstance(second.interactive, UserInput)

@@ -28,7 +28,7 @@ def test_what_an_app_is(server: FakeFastGPT) -> None:
         "name        simple",
         "id          6b0000000000000000000001",
         "type        simple",
-        "about       says what it heard",
+        "about       repeats the question",
         "models      fake-chat",
         "greeting    Welcome! [Ask me]",
         "variable    lang (input, default en): Language",

@@ -81,9 +81,9 @@ def test_a_choice_that_is_none_is_asked_for_again() -> None:
         "Which?",
         "  1. Red\n  2. Blue",
         "Choice (1-2 or text): ",
-        "option: there is no '3' among ['Red', 'Blue']",
+        "option: '3' is not one of ['Red', 'Blue']",
         "Choice (1-2 or text): ",
-        "option: there is no 'green' among ['Red', 'Blue']",
+        "option: 'green' is not one of ['Red', 'Blue']",
         "Choice (1-2 or text): ",
     ]
 

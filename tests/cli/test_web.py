@@ -21,7 +21,7 @@ def test_a_missing_package_is_one_line(
     monkeypatch.setattr("fastgpt_client.web._serving.find_spec", lambda name: None)
     ran = run(*words)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt-client: to serve, uvicorn is needed: pip install uvicorn\n"
+    assert ran.err == "fastgpt-client: serving needs uvicorn: pip install uvicorn\n"
 
 
 @pytest.mark.parametrize("words", [("web",), ("library", "serve", ".")], ids=lambda words: words[0])
@@ -36,4 +36,4 @@ def test_an_address_that_cannot_be_had_is_one_line(
 def test_a_folder_that_is_not_there_is_told(server: FakeFastGPT, tmp_path: Path) -> None:
     ran = run("library", "serve", str(tmp_path / "nosuch"))
     assert (ran.code, ran.out) == (2, "")
-    assert "path: there is no folder" in ran.err
+    assert "path: cannot open the folder" in ran.err

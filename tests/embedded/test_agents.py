@@ -92,9 +92,9 @@ def test_an_agents_model_may_fail(caller: Caller) -> None:
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        (Agent(Tool("clock")), "an agent has no Tool: what it can do is SetPlan and AskUser"),
-        (SetPlan("Trip", []), "SetPlan is for an Agent only"),
-        (AskUser([COLOUR]), "AskUser is for an Agent only"),
+        (Agent(Tool("clock")), "an Agent cannot use a Tool, only SetPlan and AskUser"),
+        (SetPlan("Trip", []), "SetPlan can only be used in an Agent"),
+        (AskUser([COLOUR]), "AskUser can only be used in an Agent"),
     ],
 )
 def test_what_is_for_agents_only(caller: Caller, script: Any, said: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -232,7 +232,7 @@ def test_typed_events_are_sent_as_they_are(caller: Caller) -> None:
     ("answer", "message"),
     [
         ([events.SkillCall({"id": "s"}, None)], "ValueError: SkillCall needs raw="),
-        ([42], "TypeError: 42 is no answer"),
+        ([42], "TypeError: 42 is not an answer"),
         ([lambda messages, variables: 1 / 0], "ZeroDivisionError: division by zero"),
     ],
 )

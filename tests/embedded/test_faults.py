@@ -226,7 +226,7 @@ def test_faults_of_different_kinds_meet(caller: Caller, app: App) -> None:
 
 
 def test_unknown_faults_are_refused(caller: Caller) -> None:
-    with pytest.raises(ValueError, match="'explode' is none of llm_failure, "):
+    with pytest.raises(ValueError, match="'explode' is not one of llm_failure, "):
         caller.server.fault("explode")  # type: ignore[arg-type]
 
 

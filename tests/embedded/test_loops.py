@@ -179,6 +179,6 @@ def test_a_loop_that_pauses_can_be_in_another(caller: Caller) -> None:
 def test_others_cannot_pause(caller: Caller, kind: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR, "fastgpt_client.testing")
     app = caller.server.app(answer=Loop(["x"], PICK, kind=kind))
-    said = f"TypeError: the body of a {kind} cannot wait for the user: only that of a loop can"
+    said = f"TypeError: the body of a {kind} cannot wait for the user, only that of a loop"
     assert caller.ask(app)["message"] == said
     assert "the script of app" in caplog.text

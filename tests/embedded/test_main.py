@@ -36,7 +36,7 @@ def test_it_prints_what_is_needed_to_call_it(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["--version", "3"], "version '3' is none of 4.9, "), (["--host", "256.0.0.1", "--port", "0"], "")],
+    [(["--version", "3"], "version '3' must be one of 4.9, "), (["--host", "256.0.0.1", "--port", "0"], "")],
 )
 def test_what_it_cannot_do_is_one_line(arguments: list[str], told: str) -> None:
     out = io.StringIO()

@@ -161,7 +161,7 @@ def test_a_server_error_of_its_own_is_told(
 ) -> None:
     monkeypatch.setattr(caller.server.state, "member_id", property())
     assert caller.post("app/list")["message"].startswith("TypeError: ")
-    assert "the embedded server failed at /api/core/app/list" in caplog.text
+    assert "the embedded server failed to handle /api/core/app/list" in caplog.text
 
 
 def test_speech_is_raw_bytes(caller: Caller, app: App) -> None:
@@ -342,7 +342,7 @@ def test_what_is_no_json_in_a_script_is_an_error_of_this_server(
         500,
         "TypeError: Object of type object is not JSON serializable",
     )
-    assert [record.getMessage() for record in caplog.records] == [f"the embedded server failed at {COMPLETIONS}"]
+    assert [record.getMessage() for record in caplog.records] == [f"the embedded server failed to handle {COMPLETIONS}"]
     with pytest.raises(httpx.RemoteProtocolError):
         caller.stream(app)
 

@@ -238,7 +238,7 @@ def test_share_hooks_work_behind_it() -> None:
 
 
 def test_a_link_has_one_owner(community: FakeFastGPT) -> None:
-    with pytest.raises(ValueError, match="give one of them"):
+    with pytest.raises(ValueError, match="pass either authorize or hook_url"):
         community.share_link("simple", hook_url="http://a.test", authorize=lambda token: {})
 
 

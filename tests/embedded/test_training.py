@@ -184,9 +184,9 @@ def test_vectors_are_made_anew(use: Use, version: str, name: str) -> None:
 
 
 def test_an_unknown_kind_of_fault_is_refused() -> None:
-    with pytest.raises(ValueError, match="'explode' is none of fail, stall, block"):
+    with pytest.raises(ValueError, match="'explode' is not one of fail, stall, block"):
         TrainingFault(kind="explode")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"'cook' is none of .*parse"):
+    with pytest.raises(ValueError, match=r"'cook' is not one of .*parse"):
         TrainingFault(kind="fail", stage="cook")
 
 

@@ -109,7 +109,7 @@ def test_a_form_that_is_filled_in(server: FakeFastGPT) -> None:
         "Which way?",
         "1. Left",
         "2. Right",
-        "which? ! option: there is no 'Up' among ['Left', 'Right']",
+        "which? ! option: 'Up' is not one of ['Left', 'Right']",
         "1. Left",
         "2. Right",
         "which? Who are you?",

@@ -43,7 +43,7 @@ def test_a_failure_is_raised_on_request(fields: dict[str, Any], message: str) ->
     assert not report.ok
     with pytest.raises(TrainingError) as caught:
         report.raise_for_failures()
-    assert str(caught.value) == f"Not all was put in. {message}"
+    assert str(caught.value) == f"The sync is incomplete. {message}"
     assert caught.value.__cause__ is report.stopped
     assert len(caught.value.errors) == len(report.failed)
 

@@ -121,7 +121,7 @@ def test_what_changes_while_it_is_read_is_a_problem(tmp_path: Path, monkeypatch:
 def test_a_name_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"a\xff.md")).write_text("1")
     os.mkfifo(tmp_path / "pipe.md")
-    assert [*Directory(tmp_path).entries()] == [Entry("a?.md", problem="its name is no text")]
+    assert [*Directory(tmp_path).entries()] == [Entry("a?.md", problem="its name is not valid UTF-8")]
 
 
 # --- GitTree --------------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def test_links_modules_and_names_that_are_no_text_are_no_files(repository: Path)
     )
     made = git(repository, "mktree", "-z", input=tree)
     other = git(repository, "commit-tree", "-m", "x", made)
-    assert [*GitTree(repository, other).entries()] == [Entry("a\ufffd.md", problem="its name is no text")]
+    assert [*GitTree(repository, other).entries()] == [Entry("a\ufffd.md", problem="its name is not valid UTF-8")]
 
 
 @pytest.mark.parametrize("revision", ["nothing", "--help", "HEAD:a.md"])
@@ -254,8 +254,8 @@ def test_pages_that_cannot_be_had_are_entries_with_a_problem(monkeypatch: pytest
     source = pages("/none", "/picture", "/untyped", "/refused")
     assert [(entry.path, entry.problem) for entry in source.entries()] == [
         ("site.test/none", "HTTP 404"),
-        ("site.test/picture", "it is image/png, which is not taken"),
-        ("site.test/untyped", "it is of no known kind, which is not taken"),
+        ("site.test/picture", "unsupported content type: image/png"),
+        ("site.test/untyped", "unsupported content type: none"),
         ("site.test/refused", "it cannot be fetched: refused"),
     ]
     monkeypatch.setattr("fastgpt_client.knowledge.pages._MAX_BYTES", 3)
@@ -264,7 +264,7 @@ def test_pages_that_cannot_be_had_are_entries_with_a_problem(monkeypatch: pytest
 
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("/none.xml", "HTTP 404"), ("/broken.xml", "the sitemap is no XML"), ("/round.xml", "again and again")],
+    [("/none.xml", "HTTP 404"), ("/broken.xml", "the sitemap is not XML"), ("/round.xml", "nested too deeply")],
 )
 def test_a_sitemap_that_cannot_be_read_is_an_entry_with_a_problem(name: str, problem: str) -> None:
     [entry] = pages(sitemap=f"http://site.test{name}").entries()

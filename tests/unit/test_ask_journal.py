@@ -139,7 +139,7 @@ def test_a_torn_note_is_of_nothing_that_was_sent(file: Path, begun: Path) -> Non
 
 def test_a_file_of_something_else_is_left_alone(file: Path) -> None:
     file.write_text("name,age\nann,40\n", "utf-8")
-    with pytest.raises(ValidationError, match="line 1 is no result of ask_each"):
+    with pytest.raises(ValidationError, match="line 1 is not a result of ask_each"):
         Journal(file)
     assert file.read_text("utf-8") == "name,age\nann,40\n"
 

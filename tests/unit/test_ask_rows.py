@@ -329,7 +329,7 @@ def test_of_rows_that_were_asked_again_the_last_one_is_read(tmp_path: Path) -> N
 def test_what_is_no_result_is_refused(tmp_path: Path, line: bytes) -> None:
     file = tmp_path / "a.jsonl"
     file.write_bytes(json_line(result().output) + line)
-    with pytest.raises(ValidationError, match=r"a\.jsonl: line 2 is no result of ask_each"):
+    with pytest.raises(ValidationError, match=r"a\.jsonl: line 2 is not a result of ask_each"):
         [*read_rows(file)]
 
 

@@ -65,7 +65,7 @@ def test_a_given_kind_wins_over_the_ending(tmp_path: Path) -> None:
     [
         (b"", "image/png", "image is empty"),
         (io.BytesIO(), "image/png", "image is empty"),
-        (b"x", None, "content_type must name a kind of image, such as 'image/png', not None"),
+        (b"x", None, "content_type must be an image type such as 'image/png', not None"),
         *((b"x", kind, "content_type") for kind in ("text/plain", "", "image/", "png", "image/png;base64,AAAA", 5)),
         *((b"x", kind, "content_type") for kind in ("image/png\n", "image/pn\r\ng", "IMAGE/päng")),
     ],

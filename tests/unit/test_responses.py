@@ -312,7 +312,7 @@ def test_a_saved_answer_says_what_it_cites() -> None:
 def test_a_question_cites_nothing_and_of_an_answer_it_may_be_unknown() -> None:
     assert record("Human").citations == []
     assert record("AI", totalQuoteList=[]).citations == []
-    with pytest.raises(ValidationError, match="citations cannot be known"):
+    with pytest.raises(ValidationError, match="citations are unknown"):
         record("AI").citations  # noqa: B018
 
 

@@ -144,7 +144,7 @@ def test_the_module_serves_pages_of_ones_own(chat: Any) -> None:
       }
     })()
     """
-    assert page.run(script) == "Hello worldHello world403This chat is not there any more."
+    assert page.run(script) == "Hello worldHello world403This chat no longer exists."
 
 
 def test_a_question_is_never_asked_twice_by_itself(chat: Any, fastgpt: FakeFastGPT) -> None:

@@ -96,7 +96,7 @@ async def test_a_visitor_opens_his_own_chats_alone(fastgpt: FakeFastGPT, other: 
         assert (await posted(page, {"message": "hi", "chat": chat}, **{"X-User": "ann"})).status_code == 200
         before = len(fastgpt.requests)
         answer = await posted(page, {"message": "hi", "chat": chat}, **{"X-User": other})
-    assert (answer.status_code, answer.json()) == (403, {"message": "This chat is not there any more."})
+    assert (answer.status_code, answer.json()) == (403, {"message": "This chat no longer exists."})
     assert len(fastgpt.requests) == before
 
 
@@ -222,5 +222,5 @@ async def test_any_pause_takes_plain_words(fastgpt: FakeFastGPT) -> None:
 
 
 def test_events_are_checked_when_the_page_is_made(fastgpt: FakeFastGPT) -> None:
-    with pytest.raises(ValidationError, match="there is no event 'nosuch'"):
+    with pytest.raises(ValidationError, match="unknown event 'nosuch'"):
         ChatPage(AsyncChatClient("key", fastgpt.url), events=["nosuch"])

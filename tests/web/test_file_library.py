@@ -218,7 +218,7 @@ async def test_times_are_told_in_utc() -> None:
 
 @pytest.mark.parametrize("authorization", ["", "short"])
 def test_a_library_without_a_secret_is_refused(authorization: str) -> None:
-    with pytest.raises(ValidationError, match="authorization must have at least 8 signs"):
+    with pytest.raises(ValidationError, match="authorization must have at least 8 characters"):
         FileLibraryApp(Moons(), authorization=authorization)
 
 
@@ -307,7 +307,7 @@ async def test_a_folder_is_no_file(folder: Path) -> None:
 def test_only_a_folder_is_served(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for path in ("file", "nosuch"):
-        with pytest.raises(ValidationError, match="path: there is no folder "):
+        with pytest.raises(ValidationError, match="path: cannot open the folder "):
             DirectoryLibrary(tmp_path / path)
 
 
@@ -469,9 +469,9 @@ async def test_pages_are_loaded_when_they_are_read(site: str) -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/to?to=http://169.254.169.254/", "leads elsewhere"),
-        ("/to?to=http://localhost:1/", "leads elsewhere"),
-        ("/to?to=file:///etc/passwd", "leads elsewhere"),
+        ("/to?to=http://169.254.169.254/", "redirects to another host"),
+        ("/to?to=http://localhost:1/", "redirects to another host"),
+        ("/to?to=file:///etc/passwd", "redirects to another host"),
         ("/to?to=/to%3Fto%3D/to", "500 Internal Server Error"),
         ("/large", "the page has more than 50 bytes"),
     ],
@@ -489,7 +489,7 @@ async def test_a_page_that_leads_elsewhere_is_not_loaded(
 
 def test_a_page_that_leads_in_circles(site: str) -> None:
     url = f"{site}/to?to="
-    with pytest.raises(httpx.TooManyRedirects, match="leads elsewhere, or nowhere"):
+    with pytest.raises(httpx.TooManyRedirects, match="redirects to another host, or too often"):
         PagesLibrary([url]).open(url)
 
 
@@ -497,7 +497,7 @@ def test_a_page_that_leads_in_circles(site: str) -> None:
     "urls", [["file:///etc/passwd"], ["ftp://x"], ["/x"], ["http://"], ["http://[x"], ["http://x:y"], [""]]
 )
 def test_an_address_has_to_be_one(urls: list[str]) -> None:
-    with pytest.raises(ValidationError, match="is no address with http or https"):
+    with pytest.raises(ValidationError, match="is not an http or https URL"):
         PagesLibrary(urls)
 
 

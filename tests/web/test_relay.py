@@ -147,10 +147,10 @@ async def test_what_is_no_failure_of_ours_is_told_and_raised(fastgpt: FakeFastGP
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"events": ["anwser"]}, "events: there is no event 'anwser', but answer, "),
-        ({"events": "nodes"}, "events: there is no event 'nodes'"),
-        ({"heartbeat": 0}, "heartbeat must be a number of seconds above 0, not 0"),
-        ({"max_seconds": "1"}, "max_seconds must be a number of seconds above 0, not '1'"),
+        ({"events": ["anwser"]}, "events: unknown event 'anwser'; choose from answer, "),
+        ({"events": "nodes"}, "events: unknown event 'nodes'"),
+        ({"heartbeat": 0}, "heartbeat must be a positive number of seconds, not 0"),
+        ({"max_seconds": "1"}, "max_seconds must be a positive number of seconds, not '1'"),
     ],
     ids=["unknown", "text", "heartbeat", "max-seconds"],
 )

@@ -93,5 +93,5 @@ def test_an_error_of_ones_own_is_named_as_it_is() -> None:
         """A service's own."""
 
     data = json.loads(encode_error(BudgetError("x"), describe_error).split(b"data: ")[1])
-    assert data == {"type": "BudgetError", "message": "The question could not be taken."}
+    assert data == {"type": "BudgetError", "message": "The question was not accepted."}
     assert describe_error(FastGPTError()) == "Something went wrong."

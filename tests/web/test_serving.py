@@ -85,7 +85,7 @@ def test_it_tells_its_address_and_ends_with_ctrl_c(host: str, url: str, monkeypa
     out = io.StringIO()
     assert program.main(["--host", host, "--port", "0"], out) == 0
     assert out.getvalue().startswith(url)
-    assert out.getvalue().endswith("\nCtrl-C stops it.\n")
+    assert out.getvalue().endswith("\nPress Ctrl-C to stop.\n")
 
 
 async def nothing(scope: object, receive: object, send: object) -> None:
@@ -119,7 +119,7 @@ def test_what_goes_on_beside_ends_with_the_serving(monkeypatch: pytest.MonkeyPat
     ("arguments", "told"),
     [
         (["--host", "256.0.0.1", "--port", "0"], ""),
-        (["--port", "0"], "uvicorn is needed"),
+        (["--port", "0"], "serving needs uvicorn"),
         (["--host", "::1", "--port", "1"], ""),
     ],
     ids=["host", "uvicorn", "ipv6"],

@@ -23,7 +23,7 @@ def test_a_secret_that_is_made_up_is_good_for_itself_alone() -> None:
     chat_ids = ChatIds()
     chat = chat_ids.new()
     assert chat_ids.open(chat.signed) == chat.chat_id
-    with pytest.raises(ValidationError, match="is not this visitor's"):
+    with pytest.raises(ValidationError, match="does not belong to this visitor"):
         ChatIds().open(chat.signed)
 
 
@@ -57,7 +57,7 @@ def changed(signed: str) -> list[Any]:
 def test_nothing_else_is_taken() -> None:
     chat_ids = ChatIds(SECRET)
     for signed in [*changed(chat_ids.new().signed), None, 5, b"x", ["a"], {}]:
-        with pytest.raises(ValidationError, match=r"the chat .* is not this visitor's"):
+        with pytest.raises(ValidationError, match=r"the chat .* does not belong to this visitor"):
             chat_ids.open(signed)
 
 

@@ -1,5 +1,5 @@
-"""The embedded server itself; what of it is public is handed on by `fastgpt_client.testing`.
+"""The embedded server itself; `fastgpt_client.testing` exports its public names.
 
-Imports run downward: `state` and the other data, then `context` and `call`, then `runs`, `endpoints`, `routes`, `asgi`,
-`serving`, and `fake_fastgpt` on top.
+Imports only go downward: `state` and the other data are at the bottom, then `context` and `call`, then `runs`,
+`endpoints`, `routes`, `asgi`, `serving`, and `fake_fastgpt` at the top.
 """

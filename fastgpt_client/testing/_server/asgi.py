@@ -1,4 +1,4 @@
-"""From a request to its answer: paths, bodies, faults, envelopes."""
+"""From a request to its response: paths, bodies, faults, envelopes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CORS = {"Access-Control-Allow-Methods": "GET,HEAD,PUT,PATCH,POST,DELETE"}
 
 
 async def answer(context: ServerContext, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one request."""
+    """Handle one request."""
     limit = 10 if context.version >= Since.BODY_LIMIT_10_MB else 20
     if _IS_FILE.match(scope["path"]):
         limit = 1000
@@ -97,7 +97,7 @@ def _call(context: ServerContext, scope: Scope, body: bytes, parsed: Any, header
 
 
 def _of_delete(context: ServerContext, request: ReceivedRequest, parsed: Any) -> Any:
-    """Return the parameters of a record's deletion, which moved from place to place."""
+    """Return the parameters for deleting a record, whose place depends on the version."""
     if context.version >= Since.DELETE_BY_BODY_OR_QUERY:
         return parsed or request.query
     in_body = Since.DELETE_BY_BODY_ALONE <= context.version < Since.RECORD_DELETE
@@ -136,8 +136,8 @@ async def _reply(call: Call) -> ASGIApp:
 
 
 def _failed(call: Call, error: Exception) -> ASGIApp:
-    """Return the answer to a request at which this server itself failed."""
-    _LOG.error("the embedded server failed at %s", call.request.path, exc_info=error)
+    """Return the response to a request that made the embedded server itself fail."""
+    _LOG.error("the embedded server failed to handle %s", call.request.path, exc_info=error)
     broken = ServerError(f"{type(error).__name__}: {error}")
     return json_reply(broken.body(call.version), 500, call.headers)
 
@@ -150,7 +150,7 @@ async def _handled(call: Call, route: Route) -> ASGIApp:
         call.fail()
     try:
         found = await _found(call, route)
-    except HookNeeded as hook:  # only then is it known that the call gets so far; nothing was changed yet
+    except HookNeeded as hook:  # raised only once the call gets this far, before it changes anything
         call.hook_answers.append(await call.context.ask(ask_init(hook.url, hook.token)))
         found = await _found(call, route)
     if callable(found):

@@ -1,4 +1,4 @@
-"""A call of an endpoint: who makes it, about which app and chat, with which parameters."""
+"""A call of an endpoint: who makes it, for which app and chat, and with which parameters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
 def authenticate(header: str | None, version: Version, keys: Mapping[str, Key]) -> tuple[Key, str | None]:
-    """Return the key of an Authorization header, and the app that is named at the key's end."""
+    """Return the key in an Authorization header, and the id of the app that may be appended to it."""
     _, space, text = (header or "").partition(" ")
     if not space:
         raise coded("unAuthorization")
@@ -44,19 +44,19 @@ def authenticate(header: str | None, version: Version, keys: Mapping[str, Key]) 
 
 @dataclass(frozen=True)
 class Call:
-    """One call. `params` are those that the endpoint reads: the body's, or the query's."""
+    """One call. `params` are the parameters that the endpoint reads, from the body or the query."""
 
     context: ServerContext
     request: ReceivedRequest
     params: Any
     authorization: str | None
     api_key: str = ""
-    """The key that stands in the query of a health check."""
+    """The key in the query of a health check."""
     faults: list[Fault] = field(default_factory=list[Fault])
     headers: dict[str, str] = field(default_factory=dict[str, str])
-    """Headers of the answer, whatever it will be."""
+    """Headers for every response to this call, including errors."""
     hook_answers: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
-    """What the server behind a share link said of the visitor."""
+    """The responses of the server behind a share link about the visitor."""
 
     @property
     def version(self) -> Version:
@@ -68,7 +68,7 @@ class Call:
 
     @property
     def zipped(self) -> bool:
-        """Whether the caller takes gzip."""
+        """Whether the client accepts gzip."""
         return "gzip" in self.header("accept-encoding")
 
     def header(self, name: str) -> str:
@@ -76,7 +76,7 @@ class Call:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The parameters, none where there is no object."""
+        """The parameters; {} if they are not an object."""
         return as_object(self.params)
 
     def check(
@@ -86,7 +86,7 @@ class Call:
         *,
         target: bool = True,
     ) -> None:
-        """Refuse what the schema of this version refuses; older ones have none. `target`: an app must be named."""
+        """Refuse what this version's schema refuses; older versions have none. `target`: an app is required."""
         if self.version < Since.VALIDATION:
             return
         validation.check(self.params, needed, {"appId": validation.an_id, **(optional or {})})
@@ -94,16 +94,16 @@ class Call:
             self.need_target()
 
     def need_target(self) -> None:
-        """Refuse a call that does not say which app it is about."""
+        """Refuse a call that does not name an app."""
         if not self.values.get("appId") and not self.values.get("outLinkAuthData") and self.bound_app_id is None:
             raise invalid(validation.missing_target())
 
     def fault(self, kind: FaultKind) -> Fault | None:
-        """Return the fault of a kind that this call meets."""
+        """Return the fault of a kind that applies to this call, or None."""
         return next((fault for fault in self.faults if fault.kind == kind), None)
 
     def fail(self) -> None:
-        """Raise the error that a fault has for this call."""
+        """Raise the error of a fault that applies to this call."""
         if fault := self.fault("error_before_run"):
             text = fault.message or "the server failed"
             raise coded(text) if text in CODES else ServerError(text)
@@ -111,12 +111,12 @@ class Call:
             raise coded("chatIsGenerating")
 
     def cookies(self, error: ServerError) -> dict[str, str]:
-        """Return the headers of an error: the server takes a login away that the caller does not have."""
+        """Return the headers of an error: without authorization, the server clears the login cookie."""
         cookie = {"Set-Cookie": "fastgpt_token=; Path=/; Max-Age=0"} if error.status_text == "unAuthorization" else {}
         return {**self.headers, **cookie}
 
     def target(self) -> str | None:
-        """Return the app that the call is about, as far as can be told before it is looked at."""
+        """Return the id of the app that the call is about, as far as it is known before the call is handled."""
         with suppress(ServerError):
             if self.visitor_name is not None:
                 return find_link(self.state.links, self.visitor_name[0]).app_id
@@ -132,13 +132,13 @@ class Call:
 
     @property
     def bound_app_id(self) -> str | None:
-        """The app of an app key, which is the only one that it opens; there are such keys on newer servers alone."""
+        """The only app that an app key gives access to; None on servers before 4.18, which have no such keys."""
         if self.version < Since.APP_KEYS or self.visitor_name is not None:
             return None
         return self.key().app_id
 
     def team_key(self) -> Key:
-        """Return the caller's key; an app key opens chats only."""
+        """Return the caller's key; refuse app keys, which only give access to chats."""
         if self.bound_app_id is not None:
             raise coded("unAuthApiKey")
         return self.key()
@@ -150,13 +150,13 @@ class Call:
 
     @cached_property
     def visitor(self) -> Visitor | None:
-        """The visitor of a share link in whose name the call is made, if it is one."""
+        """The visitor of a share link who makes the call, or None."""
         if self.visitor_name is None:
             return None
         return self.admit(*self.visitor_name)
 
     def admit(self, share_id: str, token: str) -> Visitor:
-        """Return the visitor of a link, who has to be let in by the server behind it."""
+        """Return the visitor of a link, unless the server behind it denies them."""
         link = find_link(self.state.links, share_id)
         answer = self.hook_answers[-1] if self.hook_answers else None
         return admit(link, token, self.version, commercial=self.context.commercial, answer=answer)
@@ -172,7 +172,7 @@ class Call:
         return self.find_app(app_id)
 
     def check_id(self, app_id: str, where: str = 'path "appId" for model "chat"') -> None:
-        """Refuse an id that the database cannot read."""
+        """Refuse an id that the database cannot parse."""
         if not _ID.fullmatch(app_id):
             cast = f'Cast to ObjectId failed for value "{app_id}" (type string) at {where}'
             raise ServerError(cast)
@@ -184,14 +184,14 @@ class Call:
         return self.state.apps[app_id]
 
     def chat(self, app: App) -> Chat | None:
-        """Return the chat that the call is about, refused if it is not the caller's."""
+        """Return the chat that the call is about; refuse the call if it belongs to someone else."""
         chat = self.state.chat(app.id, str(self.values.get("chatId", "")))
         if chat is not None and self.visitor is not None and not chat.is_of(self.visitor):
             raise coded("unAuthChat")
         return chat
 
     def chats(self, app: App) -> list[Chat]:
-        """Return an app's chats as far as they are the caller's, deleted ones included."""
+        """Return those of an app's chats that the caller may see, including deleted ones."""
         found = self.state.chats_of(app.id)
         if self.visitor is not None:
             return [chat for chat in found if chat.is_of(self.visitor)]

@@ -1,4 +1,4 @@
-"""The end of a connection that the caller closes."""
+"""Waiting for the client to disconnect."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ __all__ = ["client_disconnected"]
 
 
 async def client_disconnected(receive: Receive) -> None:
-    """Return when the caller has closed the connection."""
+    """Return once the client has closed the connection."""
     while (await receive())["type"] != "http.disconnect":
         continue

@@ -1,4 +1,4 @@
-"""What all requests to one server share: its version, its state, the faults to come, and the runs that go on."""
+"""What all requests to one server share: its version, its state, pending faults, and active runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class ServerContext:
-    """One server, as its endpoints see it."""
+    """One server, from the perspective of its endpoints."""
 
     def __init__(self, version: Version, *, commercial: bool, heartbeat: float, train_delay: float = 0.0) -> None:
         self.version = version
@@ -45,17 +45,17 @@ class ServerContext:
 
     @property
     def requests(self) -> list[ReceivedRequest]:
-        """What was asked, the oldest first; a copy, since tests read it from another thread."""
+        """The received requests, oldest first; a copy, since tests read it from another thread."""
         with self._lock:
             return list(self._requests)
 
     def log(self, request: ReceivedRequest) -> None:
-        """Keep a request for `requests`."""
+        """Add a request to `requests`."""
         with self._lock:
             self._requests.append(request)
 
     def rate_limit_headers(self, limit: int) -> dict[str, str]:
-        """Count an accepted completion, and return what its answer says of the team's limit."""
+        """Count an accepted completion, and return the headers about the team's rate limit."""
         time = wire.now().timestamp()
         if time >= self._limited_until:
             self._limited_until, self._calls_this_minute = time + _MINUTE, 0
@@ -67,14 +67,14 @@ class ServerContext:
         }
 
     def start_run(self, run: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Start a run that goes on whether its caller stays or not."""
+        """Start a run that continues even if the caller disconnects."""
         task = asyncio.get_running_loop().create_task(run)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def ask(self, question: Coroutine[Any, Any, T]) -> T:
-        """Return what a server of the user's answers; the call ends with this server, however long it would take."""
+        """Return the response of one of the user's servers; stopping this server cancels the call."""
         task = asyncio.get_running_loop().create_task(question)
         self._questions.add(task)
         try:
@@ -83,23 +83,23 @@ class ServerContext:
             task.cancel()
             self._questions.discard(task)
         if task.cancelled():
-            raise ServerError("the server stops")
+            raise ServerError("the server is stopping")
         return task.result()
 
     def end_questions(self) -> None:
-        """Give up what is being asked of servers of the user's."""
+        """Cancel all pending requests to the user's servers."""
         for task in [*self._questions]:
             task.cancel()
 
     async def end_runs(self) -> None:
-        """Cancel the runs that go on, and wait for their end."""
+        """Cancel all active runs, and wait for them to end."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def search(self, search: Search, query: str) -> list[Mapping[str, Any]]:
-        """Return what the node of a run finds: its script's quotes as long as it is to look nowhere else."""
+        """Return what a search node finds: the script's quotes, unless it searches knowledge bases that exist."""
         shelf = self.state.shelf
         ids = [dataset.id for dataset in list(shelf.datasets.values()) if dataset.delete_time is None]
         if search.datasets is None or not ids:
@@ -110,7 +110,7 @@ class ServerContext:
         return [self.forms.found(found) for found in retrieve(Query([query]), every)]
 
     def reset(self) -> None:
-        """Forget requests, faults and chats, those that still run too; apps, keys and knowledge bases stay."""
+        """Delete all requests, faults and chats, including running ones. Apps, keys and knowledge bases are kept."""
         self.faults.clear()
         self.school.faults.clear()
         with self._lock:

@@ -1,4 +1,4 @@
-"""Which path of knowledge bases does what, and from which version on."""
+"""The routes of knowledge bases, with the versions that have them."""
 
 from __future__ import annotations
 

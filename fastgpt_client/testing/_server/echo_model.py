@@ -1,4 +1,4 @@
-"""The model behind an app without a script: it says what it heard, and words in the question steer it."""
+"""The model of an app without a script: it repeats the question, and certain words in the question control it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _THOUGHT = "First I read the question. Then I answer it."
 
 
 def heard(messages: list[Message]) -> str:
-    """Return what the user said last, put together where it is several messages."""
+    """Return what the user said last, joined if it is several messages."""
     last: list[str] = []
     for message in reversed(messages):
         if message["role"] != "user":
@@ -32,10 +32,10 @@ def heard(messages: list[Message]) -> str:
 
 
 def echo(messages: list[Message], variables: dict[str, Any]) -> AnswerLike:
-    """Answer "You said: …", with the first 200 characters of what was said.
+    """Answer "You said: …", with the first 200 characters of the question.
 
-    `LLM500`, `LLM401`, `LLM429` make the model fail, `LLMDROP` in mid-answer; `EMPTYANSWER` says nothing, `LONGANSWER`
-    a hundred words, `SLOW` takes its time, `UNICODE` tests a terminal, `CITEME` cites a source.
+    `LLM500`, `LLM401` and `LLM429` make the model fail, `LLMDROP` in the middle of the answer. `EMPTYANSWER` gives an
+    empty answer, `LONGANSWER` 120 words, `SLOW` a slow one, `UNICODE` special characters, `CITEME` a citation.
     """
     question = heard(messages)[:_HEARD]
     for word, message in _FAILURES.items():
@@ -54,12 +54,12 @@ def echo(messages: list[Message], variables: dict[str, Any]) -> AnswerLike:
 
 
 def reason(messages: list[Message], variables: dict[str, Any]) -> AnswerLike:
-    """Think first, then answer as `echo` does."""
+    """Send reasoning first, then answer like `echo`."""
     return [Reasoning(_THOUGHT), echo]
 
 
 def use_tools(messages: list[Message], variables: dict[str, Any]) -> AnswerLike:
-    """Call a tool if the question has the word `TOOL`, else answer as `echo` does."""
+    """Call a tool if the question contains `TOOL`, otherwise answer like `echo`."""
     if "TOOL" not in heard(messages):
         return echo(messages, variables)
     weather = '{"city": "Paris", "weather": "sunny", "celsius": 21}'

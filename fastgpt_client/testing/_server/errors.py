@@ -1,4 +1,4 @@
-"""The errors of a server: what a handler raises, and what becomes of it on the wire."""
+"""The errors of the server: what handlers raise, and its form on the wire."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .versions import Since, Version
 
 __all__ = ["CODES", "ServerError", "coded", "invalid", "unexpected_form"]
 
-# statusText: (code, message). Numbers are those of 4.16; messages are i18n keys, as the server sends them.
+# statusText: (code, message). The codes are those of 4.16; the messages are i18n keys, as the server sends them.
 CODES: dict[str, tuple[int, str]] = {
     "unAuthorization": (403, "common:code_error.error_message.403"),
     "tooManyRequest": (429, "common:code_error.error_message.429"),
@@ -21,7 +21,7 @@ CODES: dict[str, tuple[int, str]] = {
     "notSupportSync": (501001, "common:core.dataset.error.notSupportSync"),
     "unExistDataset": (501002, "common:core.dataset.error.unExistDataset"),
     "unExistCollection": (501003, "common:error_collection_not_exist"),
-    # Its number was not seen.
+    # The code was never observed.
     "dataNotIndexed": (501030, "common:core.dataset.error.dataNotIndexed"),
     "appUnExist": (502000, "common:code_error.app_error.not_exist"),
     "unAuthApp": (502001, "common:code_error.app_error.un_auth_app"),
@@ -37,7 +37,7 @@ CODES: dict[str, tuple[int, str]] = {
 
 
 class ServerError(Exception):
-    """An error that the server tells its caller."""
+    """An error that the server reports to the client."""
 
     def __init__(
         self,
@@ -73,13 +73,13 @@ class ServerError(Exception):
         return body
 
     def event(self) -> dict[str, Any]:
-        """Return the data of the error event that a stream has instead."""
+        """Return the data of the error event, for a stream."""
         if not self.status_text:
             return {"message": self.message}
         return {"code": self.code, "statusText": self.status_text, "message": self.message, "data": None}
 
     def status(self, version: Version) -> int:
-        """Return the HTTP status: a story of its own in every line of versions."""
+        """Return the HTTP status, which depends on the version."""
         if self.http is not None:
             return self.http
         if self.zod is not None:
@@ -94,16 +94,16 @@ class ServerError(Exception):
 
 
 def coded(status_text: str, *, http: int | None = None, by_user: bool = False) -> ServerError:
-    """Return the error of a table entry."""
+    """Return the error for an entry of `CODES`."""
     code, message = CODES[status_text]
     return ServerError(message, code=code, status_text=status_text, http=http, by_user=by_user)
 
 
 def unexpected_form(*problems: dict[str, Any]) -> ServerError:
-    """Return the error of data that a schema refuses where nobody catches it: the problems are its message too."""
+    """Return the error for an uncaught schema failure, whose message repeats the problems."""
     return ServerError(json.dumps(list(problems), indent=2, ensure_ascii=False), zod=list(problems), http=500)
 
 
 def invalid(*problems: dict[str, Any]) -> ServerError:
-    """Return the error of a request that its schema refuses."""
+    """Return the error for a request that its schema refuses."""
     return ServerError("Data validation error", code=400, zod=list(problems))

@@ -1,4 +1,4 @@
-"""`FakeFastGPT`: the embedded server as its users see it."""
+"""`FakeFastGPT`: the public interface of the embedded server."""
 
 from __future__ import annotations
 
@@ -31,16 +31,21 @@ class FakeFastGPT(KnowledgeSetup):
 
     ```python
     with FakeFastGPT.serve() as server:
-        with ChatClient(api_key=server.app_key("simple"), base_url=server.url) as client:
-            ...
+        app = server.app(answer="Oslo is the capital of Norway.")
+        with ChatClient(api_key=app.key, base_url=server.url) as client:
+            print(client.create_chat_completion([{"role": "user", "content": "Which capital?"}]).text)
     ```
 
     Args:
-        version: whose behaviour: "4.9", "4.11", "4.14", "4.16", "4.17", "4.18", or a full number such as "4.14.11".
-        api_key: the team's key; one is made up if left out.
-        commercial: has the commercial edition's figures too.
-        heartbeat: seconds of silence after which a stream sends an empty piece.
-        train_delay: seconds that each step of learning takes: cutting a text, and making a row findable.
+        version: the version to emulate: "4.9", "4.11", "4.14", "4.16", "4.17", "4.18", or a full number such as
+            "4.14.11".
+        api_key: the team's key. Default: a random one.
+        commercial: whether to emulate the commercial edition, with its figures and share hooks.
+        heartbeat: after how many seconds of silence a stream sends an empty piece.
+        train_delay: how long each step of training takes, in seconds: splitting a text, and learning a row.
+
+    Raises:
+        ValueError: the version is unknown, or older than 4.9.0.
     """
 
     def __init__(
@@ -73,18 +78,28 @@ class FakeFastGPT(KnowledgeSetup):
         heartbeat: float = 10.0,
         train_delay: float = 0.0,
     ) -> Generator[Self]:
-        """Serve a new server from a thread of its own, on a free port if none is named, until the block is left.
+        """Serve a new server from a background thread until the `with` block ends.
+
+        ```python
+        with FakeFastGPT.serve(version="4.11") as server:
+            with ChatClient(api_key=server.app_key("simple"), base_url=server.url) as client:
+                print(client.create_chat_completion([{"role": "user", "content": "Hello!"}]).text)
+        ```
 
         Args:
-            version: the version that it speaks as, such as "4.16" or "4.11.1".
-            host: the address that it listens on.
-            port: the port; 0 for a free one.
-            api_key: the team's key; left out, one is made up.
-            commercial: whether it has the calls of the commercial edition.
-            heartbeat: seconds of silence after which a stream gets a sign of life.
-            train_delay: seconds that each stage of learning takes.
+            version: the version to emulate, such as "4.16" or "4.11.1".
+            host: the address to listen on.
+            port: the port to listen on; 0 picks a free one.
+            api_key: the team's key. Default: a random one.
+            commercial: whether to emulate the commercial edition, with its figures and share hooks.
+            heartbeat: after how many seconds of silence a stream sends an empty piece.
+            train_delay: how long each step of training takes, in seconds.
+
+        Raises:
+            ValueError: the version is unknown, or older than 4.9.0.
+            OSError: the address is not available.
         """
-        from .serving import ServerThread  # noqa: PLC0415 - uvicorn is not needed for the application alone
+        from .serving import ServerThread  # noqa: PLC0415 - the application itself does not need uvicorn
 
         server = cls(
             version=version, api_key=api_key, commercial=commercial, heartbeat=heartbeat, train_delay=train_delay
@@ -101,26 +116,30 @@ class FakeFastGPT(KnowledgeSetup):
 
     @property
     def url(self) -> str:
-        """Where it listens, as a `base_url`."""
+        """The URL of the server, for `base_url`.
+
+        Raises:
+            RuntimeError: the server is not being served.
+        """
         if not self._url:
-            raise RuntimeError("the server has no address: it is not being served, see FakeFastGPT.serve")
+            raise RuntimeError("the server is not being served: use FakeFastGPT.serve")
         return self._url
 
     @property
     def version(self) -> Version:
-        """Whose behaviour it has."""
+        """The version that the server emulates; `str()` gives a text such as "4.16.0"."""
         return self._context.version
 
     @property
     def state(self) -> State:
-        """Apps, keys, chats and files, to look at and to change."""
+        """The apps, keys, chats and files of the server, to inspect and modify."""
         return self._context.state
 
     # Apps and keys
 
     @property
     def apps(self) -> dict[str, App]:
-        """The apps by name: `simple`, `workflow_select`, `workflow_form`, `tools`, `reasoning`, `plugin`, `failing`…"""
+        """The apps by name, from the start `simple`, `tools`, `reasoning`, `plugin`, `failing`, `search` and others."""
         return {app.name: app for app in self.state.apps.values()}
 
     def app(
@@ -142,24 +161,35 @@ class FakeFastGPT(KnowledgeSetup):
     ) -> App:
         """Add an app and return it, with its `.id` and a `.key` bound to it.
 
+        ```python
+        with FakeFastGPT.serve() as server:
+            app = server.app(answer=[Reasoning("A greeting."), "Hello!"])
+            with ChatClient(api_key=app.key, base_url=server.url) as client:
+                print(client.create_chat_completion([{"role": "user", "content": "Hi"}]).reasoning)
+        ```
+
         Args:
-            name: by which `server.apps` has it; left out, one is made up.
-            answer: what it says to every question: a text, a part of `fastgpt_client.testing`, a list of them, or a
-                function of the messages and variables. Left out, it repeats the question.
-            answers: what it says to the first question, the second, …; the last one from then on.
-            delay: seconds before each piece of a text.
-            type: "simple", "plugin" or another type that apps have.
-            model: the model that its answers name.
-            variables: the global variables it declares, each with at least a `key`.
-            inputs: of a plugin app (`type="plugin"`), each with at least a `key`.
-            suggestions: what a user may ask next.
-            files: whether files may be uploaded for its chats.
+            name: the app's name, and its key in `server.apps`. Default: a generated one.
+            answer: the answer to every question: a text, a part from `fastgpt_client.testing`, a list of these, or a
+                function of the messages and variables. Default: it repeats the question.
+            answers: the answers to the first question, the second, …; the last one is repeated. Takes precedence over
+                `answer`.
+            delay: how many seconds to wait before each piece of a text.
+            type: the app's type, such as "simple", "advanced" or "plugin".
+            model: the name of the model in its answers.
+            variables: the global variables that it declares, each with at least a `key`.
+            inputs: the inputs of a plugin app (`type="plugin"`), each with at least a `key`.
+            suggestions: the questions suggested to the user. Default: three about FastGPT.
+            files: whether files may be uploaded to its chats.
             welcome: the text that greets the user.
-            system_prompt: the instruction of its model.
-            id: the app's id; left out, one is made up.
+            system_prompt: the system prompt of its model.
+            id: the app's id. Default: a generated one.
+
+        Raises:
+            ValueError: `answers` is empty.
         """
         if answers is not None and not answers:
-            raise ValueError("answers is empty: name at least one")
+            raise ValueError("answers is empty: pass at least one")
         app = App(
             name=name or f"app-{len(self.state.apps) + 1}",
             id=id or wire.object_id(),
@@ -183,19 +213,25 @@ class FakeFastGPT(KnowledgeSetup):
         return app
 
     def app_key(self, app: App | str) -> str:
-        """Return the key of an app, or of the app of that name.
+        """Return the API key bound to an app.
 
         Args:
             app: the app, or its name.
+
+        Raises:
+            KeyError: there is no app of this name.
         """
         return app.key if isinstance(app, App) else self.apps[app].key
 
     def key(self, text: str | None = None, *, app: App | str | None = None) -> str:
-        """Add an API key and return it: a team's, or one bound to an app.
+        """Add an API key and return it.
 
         Args:
-            text: the key; left out, one is made up.
-            app: the app that it is bound to, or its name; left out, a team's key.
+            text: the key. Default: a random one.
+            app: the app to bind it to, or its name. Default: the key of a team, for all apps.
+
+        Raises:
+            KeyError: there is no app of this name.
         """
         found = self.apps[app] if isinstance(app, str) else app
         added = text or f"fastgpt-{wire.nanoid(_KEY_SIZE)}"
@@ -211,21 +247,25 @@ class FakeFastGPT(KnowledgeSetup):
         shows_status: bool = True,
         id: str | None = None,
     ) -> ShareLink:
-        """Add a share link of an app and return it, with its `.id`: visitors chat by it without a key.
+        """Add a share link to an app and return it. Visitors use its `.id` to chat without a key.
 
         Args:
             app: the app, or its name.
-            authorize: stands for your own server behind the link: called with a visitor's `outLinkUid` at each call but
-                a completion, it returns the JSON of `/shareAuth/init`. Left out, every visitor is taken for who he says
-                he is.
-            hook_url: the root of your own server behind the link, such as a `fastgpt_client.web.ShareHooks`, which is
-                called over HTTP as FastGPT does: `init` at each call but a completion, and with `commercial=True`
-                `start` before and `finish` after each completion. FastGPT itself calls no loopback address.
-            shows_status: a stream with `detail` says which nodes run and which tools are called.
-            id: the link's id; left out, one is made up.
+            authorize: replaces your server behind the link: a function that is called with the visitor's `outLinkUid`
+                for every call except completions, and returns the JSON of `/shareAuth/init`. Default: visitors are not
+                verified.
+            hook_url: the root URL of your server behind the link, such as a `fastgpt_client.web.ShareHooks`. It is
+                called over HTTP like FastGPT does: `init` for every call except completions, and with `commercial=True`
+                `start` before and `finish` after each completion. FastGPT itself never calls loopback addresses.
+            shows_status: whether a stream with `detail` has the running nodes and the tool calls.
+            id: the link's id. Default: a random one.
+
+        Raises:
+            ValueError: both `authorize` and `hook_url` are given.
+            KeyError: there is no app of this name.
         """
         if authorize is not None and hook_url:
-            raise ValueError("authorize stands in for a server behind the link, hook_url names one: give one of them")
+            raise ValueError("pass either authorize or hook_url: both stand for the server behind the link")
         found = self.apps[app] if isinstance(app, str) else app
         link = ShareLink(id or wire.nanoid(24), found.id, authorize, shows_status, hook_url)
         self.state.links[link.id] = link
@@ -235,7 +275,7 @@ class FakeFastGPT(KnowledgeSetup):
 
     @property
     def requests(self) -> list[ReceivedRequest]:
-        """What was asked, the oldest first."""
+        """The requests that the server received, oldest first."""
         return self._context.requests
 
     def fault(
@@ -253,22 +293,34 @@ class FakeFastGPT(KnowledgeSetup):
         headers: Mapping[str, str] | None = None,
         reset: bool = False,
     ) -> Fault:
-        """Let the next calls fail, and return the fault; as a context manager it ends with the block.
+        """Make the next calls fail, and return the fault. As a context manager, it ends with the block.
+
+        ```python
+        with FakeFastGPT.serve() as server:
+            server.fault("rate_limit", headers={"Retry-After": "0"})
+            with ChatClient(api_key=server.app_key("simple"), base_url=server.url) as client:
+                assert client.create_chat_completion([{"role": "user", "content": "Hi"}]).attempts == 2
+        ```
 
         Args:
-            kind: `llm_failure`, `error_before_run`, `error_event` (in mid-stream), `cut_before_headers`, `cut_in_json`,
+            kind: `llm_failure`, `error_before_run`, `error_event` (mid-stream), `cut_before_headers`, `cut_in_json`,
                 `cut_in_event`, `cut_before_done`, `stall`, `stall_before_headers`, `rate_limit`, `bad_gateway`, `slow`
                 (byte by byte, with a pause after each), `bytewise`, `generating`.
-            app: only calls about this app.
-            path: only calls whose path has this in it; "" for all.
-            when: only calls of which this function says so.
-            times: how many calls, None for all to come.
-            message: of the error; for `error_before_run` also a statusText such as "aiPointsNotEnough".
-            after: how many events or pieces come first.
-            seconds: how long it stalls, waits after each byte, or says it is to be waited.
-            status: of the `bad_gateway`, if not 502.
-            headers: of the `rate_limit`, such as `{"Retry-After": "1"}`.
-            reset: cut by a reset instead of an end.
+            app: only calls about this app, given by itself or its name. Default: about any app.
+            path: only calls whose path contains this text; "" for all.
+            when: only calls for which this function returns True. Default: all.
+            times: how many calls fail; None for all.
+            message: the message of the error; for `error_before_run` also a statusText such as "aiPointsNotEnough".
+            after: how many events or pieces are sent first.
+            seconds: how many seconds to stall, to wait after each byte, or to ask the client to wait. Default: an hour
+                for stalls, 0.01 for `slow`, 40 for `rate_limit`.
+            status: the HTTP status of `bad_gateway`. Default: 502.
+            headers: the headers of `rate_limit`, such as `{"Retry-After": "1"}`.
+            reset: whether to cut the connection by a reset instead of closing it.
+
+        Raises:
+            ValueError: the kind is unknown.
+            KeyError: there is no app of this name.
         """
         fault = Fault(
             kind=kind,
@@ -287,11 +339,12 @@ class FakeFastGPT(KnowledgeSetup):
         return fault
 
     def reset(self) -> None:
-        """Forget requests, faults and chats, those that still run too; apps, keys and knowledge bases stay."""
+        """Delete all requests, faults and chats, including running ones. Apps, keys and knowledge bases are kept."""
         self._context.reset()
 
     # The application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI request."""
         if scope["type"] == "http":
             await answer_request(self._context, scope, receive, send)

@@ -1,4 +1,4 @@
-"""What faults do to the connection: an answer that is cut, stalls, or drips."""
+"""Applies faults to the connection: responses that are cut, stall, or trickle."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .faults import Fault
 __all__ = ["TRANSPORT", "ConnectionCut", "inject_faults"]
 
 TRANSPORT = "fastgpt_client.testing.transport"
-# Closing a socket that lingers for no time at all sends a reset.
+# With a linger time of zero, closing the socket sends a reset.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -25,7 +25,7 @@ class ConnectionCut(Exception):
 
 
 class FaultySend(ABC):
-    """Sends an answer the way a fault has it."""
+    """Sends a response with a fault."""
 
     def __init__(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         self.fault, self.scope, self.receive, self.send = fault, scope, receive, send
@@ -45,7 +45,7 @@ class FaultySend(ABC):
         """Send the next piece of the body."""
 
     async def close(self) -> None:
-        """Close the connection: properly, but in the middle of the answer, or by a reset."""
+        """Close the connection in the middle of the response, either cleanly or by a reset."""
         transport: asyncio.Transport | None = self.scope.get("extensions", {}).get(TRANSPORT)
         if transport is None:
             raise ConnectionResetError("the fault cut the connection")
@@ -98,7 +98,7 @@ class CutBeforeDone(FaultySend):
 
 
 class Stalled(FaultySend):
-    """After some events, or before the headers, nothing comes for the fault's seconds."""
+    """Sends nothing for a time, after some events or before the headers."""
 
     stalled = streams = False
 
@@ -111,7 +111,7 @@ class Stalled(FaultySend):
     async def body(self, message: Message) -> None:
         if self.is_event(message):
             self.events += 1
-        # An answer that is no stream stalls before its body.
+        # A response that is not a stream stalls before its body.
         if self.fault.kind == "stall" and (self.events > self.fault.after or not self.streams):
             await self.stall()
         await self.send(message)
@@ -128,7 +128,7 @@ class Stalled(FaultySend):
 
 
 class Dripping(FaultySend):
-    """Byte by byte, with the fault's seconds after each if it is to be slow."""
+    """Sends byte by byte, for the kind `slow` with a pause after each."""
 
     async def body(self, message: Message) -> None:
         slow = self.fault.kind == "slow"
@@ -153,7 +153,7 @@ _KINDS: dict[str, type[FaultySend]] = {
 
 
 def inject_faults(faults: list[Fault], scope: Scope, receive: Receive, send: Send) -> Send:
-    """Return a `send` that does what the faults say."""
+    """Return a `send` that applies the faults."""
     for fault in faults:
         if fault.kind in _KINDS:
             send = _KINDS[fault.kind](fault, scope, receive, send)

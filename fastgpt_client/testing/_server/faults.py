@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong, for which calls, and how often."""
+"""Faults on demand: what fails, for which calls, and how often."""
 
 from __future__ import annotations
 
@@ -28,22 +28,35 @@ FaultKind: TypeAlias = Literal[
     "bytewise",
     "generating",
 ]
-# Seconds, where none are given: how long a stall lasts, a slow server waits after each byte, a caller is told to wait.
+# Default seconds: how long a stall lasts, `slow` waits after each byte, and a rate-limited client is asked to wait.
 _SECONDS = {"stall": 3600.0, "stall_before_headers": 3600.0, "slow": 0.01, "rate_limit": 40.0}
 
 
 @dataclass(eq=False, kw_only=True)
 class Fault:
-    """A fault that waits for its calls; see `FakeFastGPT.fault`. As a context manager it ends with the block."""
+    """A fault of the server, see `FakeFastGPT.fault`. As a context manager, it ends with the block.
+
+    Attributes:
+        kind: what goes wrong.
+        app_id: the id of the app whose calls fail, None for any.
+        path: a text that the path of the call contains, "" for any.
+        when: a function that selects calls, None for all.
+        left: how many calls are still going to fail, None for all.
+        hits: how many calls have failed.
+        message: the message of the error.
+        after: how many events or pieces are sent first.
+        seconds: how long it lasts, None for the default of the kind.
+        status: the HTTP status of `bad_gateway`, 0 for 502.
+        headers: the headers of `rate_limit`.
+        reset: whether the connection is cut by a reset.
+    """
 
     kind: FaultKind
     app_id: str | None = None
     path: str = "chat/completions"
     when: Callable[[ReceivedRequest], bool] | None = None
     left: int | None = 1
-    """How many calls it will still meet, None for all."""
     hits: int = 0
-    """How many calls it has met."""
     message: str = ""
     after: int = 2
     seconds: float | None = None
@@ -53,15 +66,15 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(FaultKind):
-            raise ValueError(f"fault {self.kind!r} is none of {', '.join(get_args(FaultKind))}")
+            raise ValueError(f"fault {self.kind!r} is not one of {', '.join(get_args(FaultKind))}")
 
     @property
     def span(self) -> float:
-        """The fault's seconds."""
+        """The duration of the fault in seconds, or the default of its kind."""
         return _SECONDS.get(self.kind, 0.0) if self.seconds is None else self.seconds
 
     def remove(self) -> None:
-        """Let no more calls fail."""
+        """End the fault: no more calls fail."""
         self.left = 0
 
     def __enter__(self) -> Self:
@@ -73,11 +86,11 @@ class Fault:
         self.remove()
 
     def meets(self, request: ReceivedRequest, app_id: str | None) -> bool:
-        """Whether this call is one of those that fail.
+        """Return whether the fault applies to a call.
 
         Args:
-            request: the call.
-            app_id: the app that the call is about.
+            request: the request of the call.
+            app_id: the id of the app that the call is about, None if it is about none.
         """
         return (
             self.left != 0
@@ -88,7 +101,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of a server, the oldest first; tests add them from another thread than the server's."""
+    """The faults of a server, oldest first. Tests add them from other threads."""
 
     def __init__(self) -> None:
         self._all: list[Fault] = []
@@ -103,7 +116,7 @@ class Faults:
             self._all.clear()
 
     def take(self, request: ReceivedRequest, app_id: str | None) -> list[Fault]:
-        """Return the faults that this call meets, at most one of each kind, and count them."""
+        """Return the faults that apply to a call, at most one of each kind, and count them."""
         found: dict[str, Fault] = {}
         with self._lock:
             for fault in self._all:

@@ -19,14 +19,14 @@ __all__ = ["FormPart", "read_form", "read_json", "read_parts"]
 
 @dataclass(frozen=True)
 class FormPart:
-    """One part: a file, if it has a name of one, or a field."""
+    """One part: a file if it has a file name, otherwise a field."""
 
     content: bytes
     filename: str = ""
 
 
 async def read_form(request: ReceivedRequest) -> dict[str, FormPart]:
-    """Return the parts of a form by their names, none if the request has no form; of one name the last."""
+    """Return the parts of a form by name, {} if the request has no form. The last part of a name wins."""
     return dict(await read_parts(request))
 
 
@@ -57,7 +57,7 @@ async def read_parts(request: ReceivedRequest) -> list[tuple[str, FormPart]]:
 
 
 def read_json(part: FormPart) -> dict[str, Any]:
-    """Return the object that a part holds as JSON."""
+    """Return the JSON object in a part."""
     try:
         return as_object(parse_json(part.content))
     except ValueError as exc:

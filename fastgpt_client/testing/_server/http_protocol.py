@@ -1,4 +1,4 @@
-"""The protocol class of the server: it hands each request the connection it came by, so that faults can cut it."""
+"""The protocol class of the server, which gives each request its connection, so that faults can cut it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["Protocol"]
 
 
 class Protocol(H11Protocol):
-    """HTTP/1.1 as uvicorn speaks it, without its log of requests."""
+    """uvicorn's HTTP/1.1, without its access log."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access_log = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as its base has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # same as the base class
         super().connection_made(transport)
         inner = self.app
 

@@ -1,4 +1,4 @@
-"""Knowledge bases as the users of the embedded server see them: put in, looked at, and made to fail."""
+"""The public interface of the embedded server to knowledge bases: adding and reading them, and making them fail."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ __all__ = ["KnowledgeSetup"]
 
 
 class KnowledgeSetup:
-    """The part of `FakeFastGPT` that is about knowledge bases."""
+    """The part of `FakeFastGPT` for knowledge bases."""
 
     _context: ServerContext
 
     @property
     def datasets(self) -> dict[str, Dataset]:
-        """The datasets by name, folders too, those that were deleted left out; what is due is learnt first."""
+        """The datasets and folders by name, except deleted ones. Training that is due is completed first."""
         self._context.school.settle()
         every = list(self._context.state.shelf.datasets.values())
         return {dataset.name: dataset for dataset in every if dataset.delete_time is None}
@@ -34,15 +34,24 @@ class KnowledgeSetup:
         id: str | None = None,
         parent: Dataset | None = None,
     ) -> Dataset:
-        """Add a dataset and return it, with its `.id`. What is put in here is learnt already.
+        """Add a dataset, whose rows are already learnt, and return it with its `.id`.
+
+        ```python
+        with FakeFastGPT.serve() as server:
+            dataset = server.dataset("Cities", texts={"oslo.md": "Oslo is the capital of Norway."})
+            with DatasetClient(api_key=server.api_key, base_url=server.url) as client:
+                [hit] = client.search(datasetId=dataset.id, text="capital of Norway").hits
+                assert hit.source == "oslo.md"
+        ```
 
         Args:
-            name: what it is called.
-            rows: of a collection called "manual": each a text, or a mapping with `q`, and optionally `a` and `indexes`.
-            texts: the contents of files by their names; each becomes a collection.
-            type: such as "folder" or "websiteDataset".
-            id: the dataset's id; left out, one is made up.
-            parent: the folder that it is in.
+            name: the name of the dataset.
+            rows: the rows of a collection named "manual", each a text, or a mapping with `q`, and optionally `a` and
+                `indexes`. Default: none.
+            texts: the contents of files by name; each becomes a collection. Default: none.
+            type: the type, such as "dataset", "folder" or "websiteDataset".
+            id: the id of the dataset. Default: a generated one.
+            parent: the folder to put it in. Default: the root.
         """
         shelf = self._context.state.shelf
         made = Dataset(name=name, type=type, parent_id=parent.id if parent else None)
@@ -69,7 +78,7 @@ class KnowledgeSetup:
             collection.rows[row.id] = row
 
     def collections(self, dataset: Dataset | str) -> dict[str, Collection]:
-        """Return a dataset's collections by name, as they are now; each has `.rows`, `.metadata` and `.parent_id`.
+        """Return the collections of a dataset by name. Training that is due is completed first.
 
         Args:
             dataset: the dataset, or its id.
@@ -79,11 +88,11 @@ class KnowledgeSetup:
         return {collection.name: collection for collection in self._context.state.shelf.of_dataset(id)}
 
     def web_page(self, url: str, text: str) -> None:
-        """Let a page stand in the web, as far as this server sees it: it fetches links from here, and nothing else.
+        """Add a page to the web as the server sees it. Link collections can only fetch pages added here.
 
         Args:
-            url: where the page is.
-            text: what the page says.
+            url: the URL of the page.
+            text: the content of the page.
         """
         self._context.state.shelf.pages[url] = text
 
@@ -96,14 +105,18 @@ class KnowledgeSetup:
         times: int | None = 1,
         message: str = "",
     ) -> TrainingFault:
-        """Let the next tasks of training go wrong, and return the fault; as a context manager it ends with the block.
+        """Make the next training tasks fail, and return the fault. As a context manager, it ends with the block.
 
         Args:
-            kind: `fail`: it is given up; `stall`: it is never done; `block`: it lies still for want of points.
-            stage: only tasks of this mode, such as "parse" (a text is cut) or "chunk" (a row is learnt).
-            when: only tasks of which this function of the row's text, or of the collection's name, says so.
-            times: how many tasks, None for all to come.
-            message: what the server says of it.
+            kind: "fail" (the server gives up), "stall" (it never finishes) or "block" (it is stuck for lack of points).
+            stage: only tasks of this mode, such as "parse" (splitting a text) or "chunk" (learning a row).
+            when: only tasks for which this function returns True; it receives the text of the row or the name of the
+                collection.
+            times: how many tasks fail; None for all.
+            message: the error message of the server. Default: that of the kind.
+
+        Raises:
+            ValueError: the kind or the stage is unknown.
         """
         fault = TrainingFault(kind=kind, stage=stage, when=when, left=times, message=message)
         self._context.school.faults.append(fault)

@@ -1,4 +1,4 @@
-"""Which part of a list a request asks for."""
+"""The part of a list that a request asks for."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _PAGE_SIZE = 10
 
 @dataclass(frozen=True)
 class Page:
-    """A part of a list."""
+    """A part of a list, by its offset and size."""
 
     offset: int
     size: int
 
     @classmethod
     def of(cls, params: Mapping[str, Any], version: Version) -> Page:
-        """Return the page of a request. Older servers give the first one to who names no `pageSize`."""
+        """Return the page of a request. Without `pageSize`, older servers always return the first one."""
         later = version >= Since.PAGE_POSITION_WITHOUT_SIZE
         if "pageSize" not in params:
             if not later:

@@ -1,4 +1,4 @@
-"""A request as it came, and as a test may look at it."""
+"""A request as received, and as shown to tests."""
 
 from __future__ import annotations
 
@@ -16,20 +16,30 @@ HIDDEN = "***"
 
 
 class NotJson(Exception):
-    """The body says that it is JSON, and is not."""
+    """The body is declared as JSON but is not JSON."""
 
 
 class BodyCut(Exception):
-    """The caller left before the body had ended."""
+    """The client disconnected before the end of the body."""
 
 
 class BodyTooLarge(Exception):
-    """The body is larger than the server takes."""
+    """The body is larger than the server accepts."""
 
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A request that the server got. Header names are in lower case; the API key is left out."""
+    """A request that the server received, with its API key redacted.
+
+    Attributes:
+        method: the HTTP method.
+        path: the path of the URL.
+        query: the parameters of the URL.
+        headers: the headers; names are in lower case.
+        body: the body as received.
+        json: the parsed body, None if it is not JSON.
+        key: whose API key was sent: "team", the name of an app, "unknown", or "" if there was none.
+    """
 
     method: str
     path: str
@@ -37,13 +47,11 @@ class ReceivedRequest:
     headers: dict[str, str]
     body: bytes = field(repr=False)
     json: Any
-    """The parsed body, None if it was no JSON."""
     key: str
-    """The name of the key that it came with: "team", an app's name, "unknown", or "" without one."""
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """Return the whole body; nothing is done with a part of it."""
+    """Return the complete body."""
     parts: list[bytes] = []
     size, more = 0, True
     while more:
@@ -52,7 +60,7 @@ async def read_body(receive: Receive, limit: int) -> bytes:
             raise BodyCut
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        # The rest is read all the same: a server that closes in the middle of an upload is another story.
+        # Read the rest anyway: closing in the middle of an upload would be a different fault.
         if size > limit:
             parts.clear()
         more = message.get("more_body", False)
@@ -62,7 +70,7 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 
 
 def parse_body(content_type: str, body: bytes) -> Any:
-    """Return the body as a handler gets it: an object, or a text where it is not said to be JSON."""
+    """Return the body as passed to a handler: parsed JSON or a form, otherwise text."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/json":
         if not body:
@@ -77,7 +85,7 @@ def parse_body(content_type: str, body: bytes) -> Any:
 
 
 def receive_request(scope: Scope, body: bytes, parsed: Any, key: str) -> ReceivedRequest:
-    """Return what a test may look at."""
+    """Return the request as shown to tests."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     if "authorization" in headers:
         scheme, space, _ = headers["authorization"].partition(" ")

@@ -1,4 +1,4 @@
-"""Answers that are no streams: JSON, gzipped where it is worth it, texts, pages."""
+"""Responses that are not streams: JSON (compressed if that pays off), texts, pages."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ NOT_FOUND = '<!DOCTYPE html><html lang="en"><head><title>404: This page could no
 
 
 def raw(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return an answer without a type."""
+    """Return a response without a content type."""
     return Response(body, status, headers)
 
 
 def json_reply(
     data: Any, status: int = 200, headers: Mapping[str, str] | None = None, *, zipped: bool = False
 ) -> Response:
-    """Return JSON, compressed if the caller takes that and it is long."""
+    """Return a JSON response, compressed if it is long and `zipped` allows it."""
     body = wire.dump(data).encode()
     more = {"Content-Type": JSON, "Vary": "Accept-Encoding", **(headers or {})}
     if zipped and len(body) > _WORTH_ZIPPING:
@@ -34,7 +34,7 @@ def json_reply(
 
 
 def plain(text: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a text without a type, as the framework below the server sends its refusals."""
+    """Return a text without a content type, like the errors of the server's framework."""
     return raw(text.encode(), status, headers)
 
 

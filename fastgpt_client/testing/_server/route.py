@@ -1,4 +1,4 @@
-"""An endpoint: which versions have it, and where its parameters stand."""
+"""An endpoint: which versions have it, and where its parameters are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Route"]
 
 @dataclass(frozen=True)
 class Route:
-    """An endpoint. No method is checked: any reaches the handler."""
+    """An endpoint. The HTTP method is not checked: all reach the handler."""
 
     handler: Callable[[Call], Any]
     since: tuple[int, int, int] = (0, 0, 0)

@@ -1,4 +1,4 @@
-"""Which path does what, from which version to which, and where its parameters stand."""
+"""The routes: which path does what in which versions, and where its parameters are."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CHAT = "/api/core/chat"
 def _both(
     name: str, folder: str, since: tuple[int, int, int], handler: Callable[[Call], Any], *, in_query: bool = False
 ) -> dict[str, Route]:
-    """Return the old path of an endpoint, and the new one beside it."""
+    """Return the routes for the old and the new path of an endpoint."""
     return {
         f"{_CHAT}/{name}": Route(handler, in_query=in_query),
         f"{_CHAT}/{folder}/{name}": Route(handler, since, in_query=in_query),

@@ -1,4 +1,4 @@
-"""The apps that a server has from the start."""
+"""The apps that every server starts with."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def sample_apps() -> list[App]:
         App(
             name="simple",
             id="6b0000000000000000000001",
-            intro="says what it heard",
+            intro="repeats the question",
             welcome=welcome,
             system_prompt="You are a test bot. Language: {{lang}}",
             variables=_VARIABLES,
@@ -96,7 +96,7 @@ def sample_apps() -> list[App]:
         App(
             name="workflow_select",
             id="6b0000000000000000000002",
-            intro="asks for one of two options",
+            intro="asks the user to pick one of two options",
             type="advanced",
             welcome=welcome,
             answers=[_SELECT],
@@ -105,7 +105,7 @@ def sample_apps() -> list[App]:
         App(
             name="workflow_form",
             id="6b0000000000000000000003",
-            intro="asks for a form",
+            intro="asks the user to fill in a form",
             type="advanced",
             welcome=welcome,
             answers=[Form("Fill in the form", _FORM, _greet)],
@@ -114,7 +114,7 @@ def sample_apps() -> list[App]:
         App(
             name="tools",
             id="6b0000000000000000000004",
-            intro="calls a tool when asked for the TOOL",
+            intro="calls a tool if the question contains TOOL",
             type="advanced",
             welcome=welcome,
             answers=[use_tools],
@@ -122,7 +122,7 @@ def sample_apps() -> list[App]:
         App(
             name="reasoning",
             id="6b0000000000000000000005",
-            intro="thinks before it speaks",
+            intro="sends reasoning before its answer",
             welcome=welcome,
             model="fake-reason",
             answers=[reason],

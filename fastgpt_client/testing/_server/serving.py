@@ -1,4 +1,4 @@
-"""The server on a socket: a thread of its own, ready when it says so, gone without a trace when it is stopped."""
+"""Serves the application on a socket, from a background thread that cleans up everything when it is stopped."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["ServerThread"]
 
 _BACKLOG = 2048
 _PATIENCE = 60.0
-# Of the loop: the task of what was accepted, its transport, its protocol.
+# Iterations of the event loop: for the accepting task, the transport, and the protocol.
 _STEPS_TO_CONNECT = 3
-# Longer than any test: a connection that a client keeps for its next request is not closed under its hands.
+# Longer than any test, so that a connection that a client keeps for its next request is never closed.
 _KEEP_ALIVE = 3600
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, told to stop by an event instead of a flag that it looks at now and then."""
+    """uvicorn's server, stopped by an event instead of a flag that is polled."""
 
     def __init__(
         self,
@@ -43,21 +43,21 @@ class _Server(uvicorn.Server):
         await self.stopping.wait()
         ticking.cancel()
         await self._stop_accepting()
-        # All connections are closed at once, those in the middle of an answer too: uvicorn would wait for them.
+        # Close all connections at once, even in the middle of a response: uvicorn would wait for them.
         while self.server_state.connections or self.server_state.tasks:
             self.end_questions()
             for connection in list(self.server_state.connections):
                 transport: asyncio.Transport = getattr(connection, "transport")  # noqa: B009 - of every protocol class
                 transport.abort()
             await asyncio.sleep(0)
-        # Only now: nobody is left to take the end of a run for its answer.
+        # Only now, so that no client takes the end of a run for its answer.
         await self.end_runs()
 
     async def _stop_accepting(self) -> None:
-        """Accept nothing more, and let what was accepted become connections: asyncio leaves it open once it closes."""
+        """Stop accepting, and let accepted sockets become connections: otherwise asyncio would leave them open."""
         for listening in self.servers:
             for sock in listening.sockets:
-                with suppress(NotImplementedError):  # Windows has no readers, and no step between the two
+                with suppress(NotImplementedError):  # Windows has no readers, and accepts in one step
                     asyncio.get_running_loop().remove_reader(sock.fileno())
         for _ in range(_STEPS_TO_CONNECT):
             await asyncio.sleep(0)
@@ -66,7 +66,8 @@ class _Server(uvicorn.Server):
 class ServerThread:
     """Serves an application until it is stopped.
 
-    Then `end_questions` ends what it asks of others for a connection, and `end_runs` what no connection waits for.
+    On stopping, `end_questions` cancels requests to other servers that connections wait for, and `end_runs` the runs
+    that no connection waits for.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class ServerThread:
     ) -> None:
         self._app, self._end_runs, self._end_questions = app, end_runs, end_questions
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # The protocol is named: only then asyncio sends small writes without a delay.
+        # Name the protocol: otherwise asyncio does not disable Nagle's algorithm.
         self._socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -102,7 +103,7 @@ class ServerThread:
             raise RuntimeError("the embedded FastGPT did not start")
 
     def stop(self) -> None:
-        """Close every connection, end every run, and wait for the thread."""
+        """Close all connections, end all runs, and wait for the thread."""
         self._loop.call_soon_threadsafe(self._server.stopping.set)
         self._thread.join(_PATIENCE)
         if self._thread.is_alive():

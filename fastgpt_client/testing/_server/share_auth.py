@@ -1,4 +1,4 @@
-"""Share links: who calls by one, and what the link's own server says of him."""
+"""Share links: which visitor makes a call, and what the server behind the link says about them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["admit", "find_link", "named_visitor"]
 
 
 def named_visitor(values: Mapping[str, Any], version: Version) -> tuple[str, str] | None:
-    """Return the link and the visitor that a request names, None for one that names none."""
+    """Return the share link and the visitor that a request names, or None."""
     if version < Since.SHARE_AUTH_IN_ONE_FIELD:
         named = values
     else:
@@ -42,9 +42,9 @@ def find_link(links: Mapping[str, ShareLink], share_id: str) -> ShareLink:
 def admit(
     link: ShareLink, token: str, version: Version, *, commercial: bool, answer: Mapping[str, Any] | None
 ) -> Visitor:
-    """Return the visitor that the link's own server takes this token for, refused if it refuses him.
+    """Return the visitor that the server behind the link identifies by the token; refuse the call if it denies them.
 
-    That server is asked at each call but a completion: `answer` is what it said.
+    That server is asked for every call except completions; `answer` is its response.
     """
     asks = version >= Since.SHARE_HOOK_OF_ALL_EDITIONS or commercial
     if not asks or (link.authorize is None and not link.hook_url):

@@ -1,4 +1,4 @@
-"""What the server behind a share link is asked, and what its answers make of a visitor."""
+"""The hooks of the server behind a share link, and what its responses mean for a visitor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_IN_UID = set("|/\\")
 
 
 class HookNeeded(Exception):
-    """A call needs to know what `/shareAuth/init` says of its visitor before it can go on."""
+    """A call needs the response of `/shareAuth/init` about its visitor before it can continue."""
 
     def __init__(self, url: str, token: str) -> None:
         super().__init__(url)
@@ -27,7 +27,7 @@ class HookNeeded(Exception):
 
 
 async def ask_init(url: str, token: str) -> Mapping[str, Any]:
-    """Return what the server behind a link says of a visitor."""
+    """Return the response of the server behind a link about a visitor."""
     try:
         return await UserServer(url).ask("POST", "/shareAuth/init", json={"token": token})
     except UserServerError as error:
@@ -36,7 +36,7 @@ async def ask_init(url: str, token: str) -> Mapping[str, Any]:
 
 
 async def ask_start(url: str, token: str, question: str) -> str:
-    """Return under which id the chat of a visitor is kept who asks something; refuse him if the server does."""
+    """Return the id that the chat of a visitor is stored under; refuse the question if the server does."""
     try:
         answer = await UserServer(url).ask("POST", "/shareAuth/start", json={"token": token, "question": question})
     except UserServerError as error:
@@ -46,7 +46,7 @@ async def ask_start(url: str, token: str, question: str) -> str:
 
 
 async def tell_finish(url: str, told: Mapping[str, Any]) -> None:
-    """Tell the server behind a link of a completion that is over; its answer is not looked at."""
+    """Report a finished completion to the server behind a link; its response is ignored."""
     try:
         await UserServer(url).ask("POST", "/shareAuth/finish", json=told)
     except UserServerError as error:
@@ -58,7 +58,7 @@ def _allows(answer: Mapping[str, Any]) -> bool:
 
 
 def uid_of(answer: Mapping[str, Any]) -> str:
-    """Return the id that a visitor is known by, from the answer of `init`; refuse him if it says so."""
+    """Return the id of a visitor from the response of `init`; refuse the call if it denies them."""
     if not _allows(answer):
         message = answer.get("message") or answer.get("msg")
         raise ServerError(str(message), by_user=True) if message else coded("unAuthUser", by_user=True)

@@ -1,4 +1,4 @@
-"""What the server keeps: apps, keys, chats and their records."""
+"""The state of the server: apps, keys, chats and their records."""
 
 from __future__ import annotations
 
@@ -33,50 +33,69 @@ GENERATING, DONE, FAILED = 0, 1, 2
 
 @dataclass(kw_only=True)
 class App:
-    """An app of the server, with what it answers."""
+    """An app of the server, with its scripted answers. Create one with `FakeFastGPT.app`.
+
+    Attributes:
+        name: the name.
+        id: the id.
+        key: an API key bound to the app.
+        type: the type, such as "simple", "advanced" or "plugin".
+        intro: the introduction.
+        welcome: the text that greets the user.
+        model: the name of the model in its answers.
+        system_prompt: the system prompt of its model.
+        variables: the global variables that it declares; a completion can set no others.
+        inputs: the inputs of a plugin app.
+        answers: the answers, one per turn; the last one is repeated.
+        delay: how many seconds to wait before each piece of a text.
+        suggestions: the questions suggested to the user.
+        parent_id: the id of the folder that it is in, None for the root.
+        interactive: whether lists show it as one with pauses.
+        takes_files: whether files may be uploaded to its chats.
+        announces_nodes: whether a stream has a status event for every node, not only for slow ones.
+        node_names: names of nodes by type that replace the usual ones, such as `{"chatNode": "Writer"}`.
+        update_time: when it was last changed.
+        turns: how many turns it has had.
+    """
 
     name: str
     id: str = field(default_factory=wire.object_id)
     key: str = field(default="", repr=False)
-    """An API key bound to this app."""
     type: str = "simple"
     intro: str = ""
     welcome: str = ""
     model: str = "fake-chat"
     system_prompt: str = ""
     variables: Sequence[Mapping[str, Any]] = ()
-    """The global variables that the app declares; a completion may set no others."""
     inputs: Sequence[Mapping[str, Any]] = ()
-    """The inputs of a plugin app."""
     answers: Sequence[AnswerLike] = ()
-    """What it answers, one turn after the other; the last one again and again."""
     delay: float = 0.0
     suggestions: Sequence[str] = ("What is FastGPT?", "How do I deploy it?", "Is there an API?")
     parent_id: str | None = None
     interactive: bool = False
     takes_files: bool = False
     announces_nodes: bool = False
-    """Whether a stream says of every node that it runs, not only of those that take their time."""
     node_names: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Names of nodes by their type, such as `{"chatNode": "Writer"}`, where they are not the usual ones."""
     update_time: datetime = field(default_factory=wire.now)
     turns: int = 0
 
     @property
     def is_plugin(self) -> bool:
+        """Whether the app is a plugin, which has inputs and outputs instead of a chat."""
         return self.type == "plugin"
 
     def next_answer(self) -> AnswerLike:
-        """Return the answer of the next turn."""
+        """Return the answer of the next turn, and count the turn."""
         turn = min(self.turns, len(self.answers) - 1)
         self.turns += 1
         return self.answers[turn]
 
     def values(self, *given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the declared variables: the last given value of each, else its default.
+        """Return the values of the declared variables.
 
         Args:
-            given: the values that a call sends.
+            given: values by name. Later ones take precedence, undeclared ones are ignored, and omitted ones get their
+                defaults.
         """
         found = {item["key"]: item.get("defaultValue", "") for item in self.variables}
         for values in given:
@@ -86,7 +105,7 @@ class App:
 
 @dataclass(frozen=True)
 class Key:
-    """An API key; `app_id` is None for a team's."""
+    """An API key; `app_id` is None for the key of a team."""
 
     text: str = field(repr=False)
     name: str
@@ -95,10 +114,15 @@ class Key:
 
 @dataclass(frozen=True)
 class ShareLink:
-    """A link by which anybody may chat with an app, without a key.
+    """A link that lets anyone chat with an app without a key. Create one with `FakeFastGPT.share_link`.
 
-    `authorize` stands for the owner's own server: called with a visitor's token, it returns the JSON that
-    `/shareAuth/init` would. Without one every visitor is taken for who he says he is.
+    Attributes:
+        id: the id of the link.
+        app_id: the id of the app.
+        authorize: replaces the owner's server: called with a visitor's token, it returns the JSON of
+            `/shareAuth/init`. None if visitors are not verified.
+        shows_status: whether a stream with `detail` has the running nodes and the tool calls.
+        hook_url: the root URL of the owner's server, which is called over HTTP; "" for none.
     """
 
     id: str
@@ -106,12 +130,11 @@ class ShareLink:
     authorize: Callable[[str], Mapping[str, Any]] | None = None
     shows_status: bool = True
     hook_url: str = ""
-    """The root of the owner's own server, which is called over HTTP."""
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who calls by a share link, under which id his chats are kept, and who he says he is."""
+    """A visitor of a share link: `uid` is the id that chats are stored under, `token` what the visitor sent."""
 
     link: ShareLink
     uid: str
@@ -120,7 +143,7 @@ class Visitor:
 
 @dataclass
 class Pause:
-    """Where a run waits for the user: what it asked, how it goes on, and what the model had seen."""
+    """The point where a run waits for the user: what it asked, how it continues, and what the model had seen."""
 
     interactive: dict[str, Any]
     part: Any
@@ -132,7 +155,7 @@ class Pause:
 
 @dataclass
 class Record:
-    """A question or an answer of a chat."""
+    """A question or an answer in a chat."""
 
     data_id: str
     obj: str
@@ -142,7 +165,7 @@ class Record:
     duration: float | None = None
     nodes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     quotes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    """The quotes in full; those in `nodes` have no texts."""
+    """The complete quotes; those in `nodes` have no texts."""
     feedback: dict[str, str] = field(default_factory=dict[str, str])
     error: tuple[str, str] | None = None
     deleted: datetime | None = None
@@ -178,7 +201,7 @@ class Chat:
     records: list[Record] = field(default_factory=list[Record])
 
     def is_of(self, visitor: Visitor) -> bool:
-        """Whether it is a chat of this visitor of a share link."""
+        """Return whether the chat belongs to a visitor of a share link."""
         return (self.share_id, self.out_link_uid) == (visitor.link.id, visitor.uid)
 
     @property
@@ -187,7 +210,7 @@ class Chat:
 
     @property
     def paused(self) -> Record | None:
-        """The answer that waits for the user, if the last one does."""
+        """The last answer, if it waits for the user."""
         last = self.alive[-1:]
         return last[0] if last and last[0].pause is not None else None
 
@@ -195,14 +218,14 @@ class Chat:
         return next((record for record in self.alive if record.data_id == data_id and record.obj == obj), None)
 
     def messages(self) -> list[Message]:
-        """Return what was said, as messages to a model."""
+        """Return the conversation as messages to a model."""
         roles = {"Human": "user", "AI": "assistant"}
         return [{"role": roles[record.obj], "content": record.text} for record in self.alive if record.text]
 
 
 @dataclass(frozen=True, eq=False)
 class ActiveRun:
-    """A run that has not ended: which version of the API began it ("v1" or "v2"), and what ends it early."""
+    """A run in progress: the API version that started it ("v1" or "v2"), and a function that ends it early."""
 
     api: str
     stop: Callable[[], None]
@@ -221,18 +244,18 @@ class State:
         self.parts: dict[str, dict[int, bytes]] = {}
         self.points: float = 0.0
         self.transcription: str = "Hello!"
-        """What every recording is understood as."""
+        """The transcription of every recording."""
         self.member_id: str = wire.object_id()
         self.team_id: str = wire.object_id()
         self.shelf: Shelf = Shelf()
-        """Knowledge bases."""
+        """The knowledge bases."""
         self._changes = count(1)
 
     def chat(self, app_id: str, chat_id: str) -> Chat | None:
         return self.chats.get((app_id, chat_id))
 
     def forget_chats(self) -> None:
-        """Begin anew, but for apps, keys and files. The tables are new ones: what still runs writes to the old."""
+        """Delete all chats. The tables are replaced, so that active runs write to the old ones."""
         self.chats, self.running = {}, {}
         for app in self.apps.values():
             app.turns = 0
@@ -241,12 +264,12 @@ class State:
         self.chats.pop((chat.app_id, chat.chat_id), None)
 
     def touch(self, chat: Chat) -> None:
-        """Move a chat to the head of the list. Times alone do not order what happens in one millisecond."""
+        """Move a chat to the top of the list. Times cannot order changes within one millisecond."""
         chat.update_time = wire.now()
         chat.order = next(self._changes)
 
     def chats_of(self, app_id: str) -> list[Chat]:
-        """Return an app's chats, pinned ones first, then the last changed; deleted ones included."""
-        # A copy: a test may look at this while the server's thread adds to it.
+        """Return an app's chats including deleted ones: pinned ones first, then the last changed."""
+        # A copy: a test may read this while the server's thread adds to it.
         found = [chat for chat in list(self.chats.values()) if chat.app_id == app_id]
         return sorted(found, key=lambda chat: (not chat.top, -chat.order))

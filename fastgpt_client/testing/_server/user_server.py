@@ -1,4 +1,4 @@
-"""A server of the user's own, which FastGPT calls: the hooks behind a share link, a library of files."""
+"""A server of the user that FastGPT calls: the hooks behind a share link, or a library of files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fastgpt_client._json import as_object, parse_json
 __all__ = ["UserServer", "UserServerError"]
 
 _HOPS = 5
-# As FastGPT 4.16 was seen to call.
+# As observed from FastGPT 4.16.
 _HEADERS = {
     "Accept": "application/json, text/plain, */*",
     "Content-Type": "application/json",
@@ -25,12 +25,12 @@ _HEADERS = {
 
 
 class UserServerError(Exception):
-    """The user's server could not be asked, or its answer has no sense."""
+    """The user's server cannot be reached, or its response is invalid."""
 
 
 @dataclass(frozen=True)
 class UserServer:
-    """Where it is; `authorization` and `timeout`, in seconds, are those of the calls to it."""
+    """A server at a URL, called with `authorization` and a `timeout` in seconds."""
 
     url: str
     authorization: str | None = field(default=None, repr=False)
@@ -39,11 +39,11 @@ class UserServer:
     async def ask(
         self, method: str, path: str, *, json: Mapping[str, Any] | None = None, id: str | None = None
     ) -> dict[str, Any]:
-        """Return the JSON object that it answers, {} if it answers something else by a status of 2xx."""
+        """Return the JSON object of the response, {} if a successful response has anything else."""
         headers = dict(_HEADERS)
         if self.authorization is not None:
             headers["Authorization"] = f"Bearer {self.authorization}"
-        # In JavaScript's form, whatever version of httpx there is.
+        # In JavaScript's form, regardless of the version of httpx.
         content = None if json is None else dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
         query = {} if id is None else {"id": id}
         url = self.url.rstrip("/") + path
@@ -54,7 +54,7 @@ class UserServer:
             return {}
 
     async def download(self, url: str) -> str:
-        """Return the text at an address, which is opened without the credentials."""
+        """Return the text at a URL, fetched without credentials."""
         return (await self._send("GET", url, headers={"User-Agent": _HEADERS["User-Agent"]})).text
 
     async def _send(self, method: str, url: str, **request: Any) -> httpx.Response:

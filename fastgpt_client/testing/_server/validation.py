@@ -1,4 +1,4 @@
-"""The checks that a server of 4.14.4 and later makes of a request, with the reports that its schema library gives."""
+"""The validation of requests from 4.14.4 on, with the problems as the server's schema library reports them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
 def kind_of(value: Any) -> str:
-    """Return the name that JavaScript has for the type of a value."""
+    """Return JavaScript's name for the type of a value."""
     if value is ABSENT:
         return "undefined"
     if value is None:
@@ -85,9 +85,9 @@ def one_of(*values: str) -> Check:
 def check(
     body: Any, needed: Mapping[str, Check] | None = None, optional: Mapping[str, Check] | None = None, **how: bool
 ) -> None:
-    """Refuse a body that is no object, lacks what is needed, or has a field of a wrong type.
+    """Refuse a body that is not an object, lacks a required field, or has a field of a wrong type.
 
-    With `null_is_absent` a null is taken for a field left out.
+    With `null_is_absent`, a null is treated as an omitted field.
     """
     if not is_object(body):
         raise invalid(wrong_type([], "object", body))

@@ -1,4 +1,4 @@
-"""What changed between server versions: one table, each line the first version that behaves so."""
+"""What changed between server versions: a table of the first version with each behaviour."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 __all__ = ["Since", "Version"]
 
-# A release for each short name: what was seen on a running server of that line.
+# The release that each short name stands for: the one observed on a running server.
 _SHORT = {"4.9": "4.9.0", "4.11": "4.11.1", "4.14": "4.14.5", "4.16": "4.16.0"} | {
-    # Known from documentation alone.
+    # Known only from documentation.
     "4.17": "4.17.2",
     "4.18": "4.18.0",
 }
 
 
 class Version(NamedTuple):
-    """A server version; compares by age."""
+    """A server version, compared by age."""
 
     major: int
     minor: int
@@ -24,13 +24,13 @@ class Version(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Version:
-        """Return the version that a text such as "4.16" or "4.14.11" names."""
+        """Return the version for a text such as "4.16" or "4.14.11"."""
         found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", _SHORT.get(text, text))
         if found is None:
-            raise ValueError(f"version {text!r} is none of {', '.join(_SHORT)}, nor a full one such as 4.14.11")
+            raise ValueError(f"version {text!r} must be one of {', '.join(_SHORT)}, or a full number such as 4.14.11")
         version = cls(*map(int, found.groups()))
         if version < (4, 9, 0):
-            raise ValueError(f"version {text!r} is older than 4.9.0, the oldest there is")
+            raise ValueError(f"version {text!r} is older than 4.9.0, the oldest supported one")
         return version
 
     def __str__(self) -> str:
@@ -38,7 +38,7 @@ class Version(NamedTuple):
 
 
 class Since:
-    """The first version that does it. Where only a span of versions is known, the release that was looked at."""
+    """The first version with each behaviour. Where only a range is known, the release that was observed."""
 
     # Paths
     QUOTES = (4, 9, 1)
@@ -114,7 +114,7 @@ class Since:
     CHILD_NODE_EVENTS = (4, 15, 2)
     MODULE_LOGO = (4, 15, 2)
 
-    # What is kept
+    # What is stored
     QUOTES_KEPT_SHORT = (4, 9, 6)
     RECORD_DURATION = (4, 9, 7)
     UNKNOWN_RECORD_IS_A_LIST = (4, 9, 11)
@@ -158,7 +158,7 @@ class Since:
     API_COLLECTIONS = (4, 11, 0)
     API_FILE_TITLES = (4, 9, 11)
 
-    # Known from documentation alone: no server of these versions was looked at.
+    # Known only from documentation: no server of these versions was observed.
     DATASETS_V2 = (4, 17, 0)
     DATASET_BATCH = (4, 17, 1)
     TRIMMED_MODELS = (4, 17, 0)

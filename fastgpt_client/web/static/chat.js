@@ -1,5 +1,5 @@
 // @ts-check
-// The page: everything that comes from a model or a visitor becomes text, never markup.
+// The chat page. Everything from a model or a visitor is inserted as text, never as markup.
 import { Chat, textOf } from "./fastgpt.js";
 
 const chat = new Chat("answer");
@@ -10,7 +10,7 @@ const send = /** @type {HTMLButtonElement} */ (find("send"));
 const stop = /** @type {HTMLButtonElement} */ (find("stop"));
 /** @type {AbortController | null} */
 let running = null;
-// Whether the run waits for an answer to its own question.
+// Whether the run waits for a reply to its question.
 let paused = false;
 
 /** @param {string} id @returns {HTMLElement} */

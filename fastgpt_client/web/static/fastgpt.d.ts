@@ -1,4 +1,4 @@
-/** A failure: of the answer, of the way to it, or of the service. `message` is meant for the visitor. */
+/** An error of the answer, the connection or the service. `message` is meant for the visitor. */
 export class ChatError extends Error {
   constructor(message: string, data?: ErrorData);
   /** The class of the error in Python, such as "RateLimitError". */
@@ -46,7 +46,7 @@ export interface FormField {
   [name: string]: unknown;
 }
 
-/** An event of a relayed answer. Others come if the service chose them, in the form that FastGPT gave them. */
+/** An event of a relayed answer. The service may forward further events, in FastGPT's form. */
 export type ChatEvent =
   | { event: "answer" | "fastAnswer"; data: { choices: [{ delta: Delta; index: 0; finish_reason: string | null }] } }
   | { event: "interactive"; data: { interactive: Interactive } }
@@ -55,22 +55,22 @@ export type ChatEvent =
   | { event: "chatTitle"; data: { title: string } }
   | { event: string; data: any };
 
-/** Gives the events of a relayed answer; throws a ChatError for a failure, and for an end without `[DONE]`. */
+/** Yields the events of a relayed answer. Throws a ChatError for an error, or if the stream ends without `[DONE]`. */
 export function readEvents(response: Response): AsyncGenerator<ChatEvent, void, void>;
 
-/** The text of an event, "" if it has none. */
+/** Returns the text of an event, "" if it has none. */
 export function textOf(event: ChatEvent): string;
 
 export interface Options {
-  /** Aborting ends the run at the server. */
+  /** Aborting ends the run on the server. */
   signal?: AbortSignal;
 }
 
-/** One chat. It never asks a question twice by itself. */
+/** One chat. It never repeats a question on its own. */
 export class Chat {
   constructor(url?: string | URL, chat?: string | null);
   url: string | URL;
-  /** The signed id, null before the first answer. */
+  /** The signed id of the chat, null before the first answer. */
   chat: string | null;
   ask(message: string, options?: Options): AsyncGenerator<ChatEvent, void, void>;
   reply(

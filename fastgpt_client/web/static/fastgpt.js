@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * Talks with a page of `fastgpt_client.web.ChatPage`, or with any relay of `fastgpt_client.web.relay`. No build step, no
- * dependency: `import { Chat } from "./fastgpt.js"`. Types: `fastgpt.d.ts`.
+ * A client for `fastgpt_client.web.ChatPage`, and for anything that uses `fastgpt_client.web.relay`. It needs no build
+ * step and has no dependencies: `import { Chat } from "./fastgpt.js"`. Types: `fastgpt.d.ts`.
  */
 
-/** A failure: of the answer, of the way to it, or of the service. `message` is meant for the visitor. */
+/** An error of the answer, the connection or the service. `message` is meant for the visitor. */
 export class ChatError extends Error {
   /**
    * @param {string} message
@@ -25,7 +25,7 @@ const CUT = "The answer was cut off.";
 const UNREACHED = "The service cannot be reached.";
 
 /**
- * Waits for the network; its failures become a `ChatError`, an abort stays what it is.
+ * Turns network errors into a `ChatError`; an abort is passed on unchanged.
  *
  * @template T
  * @param {Promise<T>} promise
@@ -43,8 +43,8 @@ async function overNetwork(promise, message, type) {
 }
 
 /**
- * Gives the events of a relayed answer, to its `[DONE]`; throws a `ChatError` for an `error` event, and for an end without
- * either. Leaving the loop cancels the answer.
+ * Yields the events of a relayed answer until `[DONE]`. Throws a `ChatError` for an `error` event, or if the stream
+ * ends without either. Leaving the loop cancels the answer.
  *
  * @param {Response} response
  * @returns {AsyncGenerator<{event: string, data: any}, void, void>}
@@ -89,11 +89,11 @@ function parseBlock(block) {
   return data.length ? { event, data: data.join("\n") } : null;
 }
 
-/** One chat. It never asks a question twice by itself. */
+/** One chat. It never repeats a question on its own. */
 export class Chat {
   /**
-   * @param {string | URL} [url] where the service answers
-   * @param {string | null} [chat] the signed id of a chat to go on with
+   * @param {string | URL} [url] the URL that answers questions
+   * @param {string | null} [chat] the signed id of a chat to continue
    */
   constructor(url = "answer", chat = null) {
     this.url = url;
@@ -101,17 +101,17 @@ export class Chat {
   }
 
   /**
-   * Asks, and gives the events of the answer.
+   * Asks a question, and yields the events of the answer.
    * @param {string} message
-   * @param {{signal?: AbortSignal}} [options] aborting ends the run at the server
+   * @param {{signal?: AbortSignal}} [options] aborting ends the run on the server
    */
   ask(message, options = {}) {
     return this.#send({ message }, options);
   }
 
   /**
-   * Answers what the run asks, as the event `interactive` says: with the value of an option, with an object of the form's
-   * values, or with a list of answers.
+   * Replies to a pause (the event `interactive`): with the value of an option, an object of the form's values, or a
+   * list of answers.
    * @param {string | string[] | Record<string, unknown>} reply
    * @param {{signal?: AbortSignal}} [options]
    */
@@ -141,7 +141,7 @@ export class Chat {
 }
 
 /**
- * The text of an event, "" if it has none.
+ * Returns the text of an event, "" if it has none.
  * @param {{event: string, data: any}} event
  */
 export function textOf({ event, data }) {

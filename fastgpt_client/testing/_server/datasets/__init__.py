@@ -1,1 +1,1 @@
-"""Knowledge bases of the embedded server: what it keeps, how it learns, what it finds, and how it tells of them."""
+"""Knowledge bases of the embedded server: their state, training, search, and JSON."""

@@ -1,4 +1,4 @@
-"""How a text is cut into rows: by its settings, roughly as the server does it."""
+"""Splitting a text into rows by its settings, approximately like the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _STAYS_WHOLE = 1000
 
 
 def cut(text: str, settings: Mapping[str, Any]) -> list[str]:
-    """Return the pieces of a text. A short one stays whole unless it is to be cut; a piece ends with a paragraph."""
+    """Split a text at paragraphs. A short text stays whole unless the settings force splitting."""
     custom = settings.get("chunkSettingMode") == "custom"
     size = int(settings.get("chunkSize") or _SIZE) if custom else _SIZE
     forced = settings.get("chunkTriggerType") == "forceChunk"
@@ -27,7 +27,7 @@ def cut(text: str, settings: Mapping[str, Any]) -> list[str]:
         return [piece.strip() for piece in re.split(parts, text) if piece.strip()]
     pieces: list[str] = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
-        # A piece may be twice the size before another begins: the server joins what is short.
+        # The server joins short paragraphs until a piece reaches twice the size.
         if pieces and len(pieces[-1]) + len(paragraph) + 2 <= 2 * size:
             pieces[-1] += f"\n\n{paragraph}"
         else:

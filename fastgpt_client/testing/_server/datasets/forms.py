@@ -1,7 +1,7 @@
-"""The JSON by which servers of different age tell of knowledge bases.
+"""The JSON of knowledge bases in each version.
 
-The forms of 4.11 are those of the recordings of 4.11.1, those of 4.16 of 4.16.0. What 4.9, 4.14 and 4.17 add or leave
-out is known from their source and their documentation: `docs/testing.md` lists it.
+The forms of 4.11 and 4.16 come from recordings of 4.11.1 and 4.16.0. What 4.9, 4.14 and 4.17 add or omit is known from
+their source and documentation: `docs/testing.md` lists it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _AUTO = {
     "chunkSize": 1000,
 }
 _FOLDERS = ("folder", "virtual")
-# What a list tells of a collection.
+# The fields of a collection in a list.
 _LISTED = (
     *("_id", "parentId", "tmbId", "type", "name", "createTime", "updateTime", "forbid", "trainingType"),
     *("tags", "externalFileId", "fileId", "rawLink"),
@@ -41,16 +41,16 @@ _SECRETS = ("authorization", "appSecret", "token")
 
 
 class Forms:
-    """Tells of one server's knowledge bases."""
+    """The JSON of one server's knowledge bases."""
 
     def __init__(self, version: Version, shelf: Shelf, school: School, team_id: str, member_id: str) -> None:
         self.version, self.shelf, self.school = version, shelf, school
         self.owner = {"teamId": team_id, "tmbId": member_id}
 
-    # Rights and models
+    # Permissions and models
 
     def permission(self) -> dict[str, Any]:
-        """Return the rights of an owner."""
+        """Return the permissions of an owner."""
         rights = dict.fromkeys(("isOwner", "hasManagePer", "hasWritePer", "hasReadPer"), True)
         if self.version < Since.ROLES:
             listed = {
@@ -74,7 +74,7 @@ class Forms:
         }
 
     def model(self, config: dict[str, Any]) -> dict[str, Any]:
-        """Return the configuration of a model: up to 4.16 the whole of it."""
+        """Return the configuration of a model; up to 4.16 all of it."""
         if self.version >= Since.TRIMMED_MODELS:
             return {name: config[name] for name in ("provider", "model", "name", "type") if name in config}
         return dict(config)
@@ -106,7 +106,7 @@ class Forms:
         return item
 
     def dataset(self, dataset: Dataset) -> dict[str, Any]:
-        """Return a dataset in full."""
+        """Return a dataset with all details."""
         data: dict[str, Any] = {
             **self._dataset_record(dataset),
             "vectorModel": self.model(self.shelf.embedding),
@@ -146,7 +146,7 @@ class Forms:
     # Collections
 
     def settings(self, collection: Collection) -> dict[str, Any]:
-        """Return how a collection's text is cut."""
+        """Return the settings for splitting a collection's text."""
         if collection.type in _FOLDERS:
             return {}
         given = {"trainingType": "chunk", **collection.settings}
@@ -160,14 +160,14 @@ class Forms:
         return {name: value for name, value in {**given, **auto, **mode}.items() if value is not None}
 
     def collection(self, collection: Collection, now: float) -> dict[str, Any]:
-        """Return a collection in full."""
+        """Return a collection with all details."""
         dataset = self.shelf.datasets[collection.dataset_id]
         record = self._dataset_record(dataset) | {"vectorModel": "fake-embed", "agentModel": "fake-chat"}
         if self.version >= Since.RESPONSES_CHECKED:
             record |= {"vlmModel": "fake-chat"}
             record.pop("__v")
         if dataset.api_server is not None:
-            record["apiDatasetServer"] = dataset.api_server  # its credentials too
+            record["apiDatasetServer"] = dataset.api_server  # including its credentials
         tasks = self.shelf.tasks_of(collection.id)
         data = {
             **self._collection_record(collection),
@@ -222,7 +222,7 @@ class Forms:
         }
 
     def collection_item(self, collection: Collection, now: float, *, kind: str = "listV2") -> dict[str, Any]:
-        """Return a collection in a list; `kind` is the list's endpoint."""
+        """Return a collection in a list; `kind` is the endpoint of the list."""
         record = self._collection_record(collection)
         item = {name: record[name] for name in _LISTED if name in record}
         item |= {"permission": self.permission(), "dataAmount": len(collection.rows)}
@@ -232,14 +232,14 @@ class Forms:
         return item | tags | self._training(collection, self.shelf.tasks_of(collection.id), now, listed=True)
 
     def quoted_collection(self, collection: Collection) -> dict[str, Any]:
-        """Return a collection beside a row that is quoted."""
+        """Return a collection next to a quoted row."""
         record = self._collection_record(collection) | {"tags": collection.tags or []}
         if self.version < Since.RESPONSES_CHECKED:
             return record | {"dataset": self._dataset_record(self.shelf.datasets[collection.dataset_id])}
         return record
 
     def _hidden(self, task: Task) -> bool:
-        """Whether a task is in no count: before 4.15 one that lies still."""
+        """Return whether a task is not counted: before 4.15 a blocked one."""
         return task.blocked and self.version < Since.TRAINING_STATUS
 
     def _training(

@@ -1,4 +1,4 @@
-"""Training: texts become rows, and rows are learnt, after a while and with the faults that a test wants."""
+"""Training: texts become rows, and rows are learnt, with the delay and the faults that a test requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["MODES", "School", "TrainingFault", "TrainingFaultKind"]
 TrainingFaultKind: TypeAlias = Literal["fail", "stall", "block"]
 MODES = ("parse", "chunk", "qa", "auto", "image", "imageParse")
 NEWER_MODES = ("parse", "index", "qa", "auto", "image", "imageParse", "rebuildIndex", "rebuildSynonym")
-# So many tasks are worked on at once, as on the recorded server.
+# The number of concurrent tasks, as on the recorded server.
 _AT_ONCE = 10
 _MESSAGES = {"fail": "the model failed", "block": "common:code_error.team_error.ai_points_not_enough"}
 _TITLE = ("<title>", "</title>")
@@ -28,36 +28,44 @@ _TITLE = ("<title>", "</title>")
 
 @dataclass(eq=False, kw_only=True)
 class TrainingFault:
-    """What goes wrong with tasks of training; see `FakeFastGPT.training_fault`. As a context manager it ends there."""
+    """A fault of training tasks, see `FakeFastGPT.training_fault`. As a context manager, it ends with the block.
+
+    Attributes:
+        kind: "fail", "stall" or "block".
+        stage: the mode of the tasks that fail, None for any.
+        when: a function that selects tasks by the text of the row or the name of the collection, None for all.
+        left: how many tasks are still going to fail, None for all.
+        hits: how many tasks have failed.
+        message: the error message, "" for that of the kind.
+    """
 
     kind: TrainingFaultKind
     stage: str | None = None
     when: Callable[[str], bool] | None = None
     left: int | None = 1
-    """How many tasks it will still meet, None for all."""
     hits: int = 0
     message: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(TrainingFaultKind):
-            raise ValueError(f"training fault {self.kind!r} is none of {', '.join(get_args(TrainingFaultKind))}")
+            raise ValueError(f"training fault {self.kind!r} is not one of {', '.join(get_args(TrainingFaultKind))}")
         known = {*MODES, *NEWER_MODES}
         if self.stage is not None and self.stage not in known:
-            raise ValueError(f"stage {self.stage!r} is none of {', '.join(sorted(known))}")
+            raise ValueError(f"stage {self.stage!r} is not one of {', '.join(sorted(known))}")
 
     def meets(self, stage: str, text: str) -> bool:
-        """Whether a task is one of those that fail, by its stage and the text or the name that it is about.
+        """Return whether the fault applies to a task.
 
         Args:
-            stage: the stage of learning.
-            text: the text that is about to be learnt.
+            stage: the mode of the task.
+            text: the text of the row, or the name of the collection.
         """
-        # What was "chunk" is "index" on newer servers.
+        # Newer servers renamed "chunk" to "index".
         same = self.stage is None or stage == self.stage or {stage, self.stage} == {"chunk", "index"}
         return self.left != 0 and same and (self.when is None or self.when(text))
 
     def remove(self) -> None:
-        """Let no more tasks fail."""
+        """End the fault: no more tasks fail."""
         self.left = 0
 
     def __enter__(self) -> Self:
@@ -70,7 +78,7 @@ class TrainingFault:
 
 
 class School:
-    """Teaches a server's knowledge bases: nothing runs, each look at it does what is due by then."""
+    """Trains the knowledge bases of a server. Nothing runs in the background: reading the state does what is due."""
 
     def __init__(
         self, shelf: Shelf, version: Version, delay: float, clock: Callable[[], float] = time.monotonic
@@ -81,7 +89,7 @@ class School:
 
     @property
     def learnt(self) -> str:
-        """The status of a row that is learnt."""
+        """The status of a learnt row."""
         return "indexed" if self._rows_first else ""
 
     @property
@@ -93,7 +101,7 @@ class School:
         return self.version >= Since.ROWS_BEFORE_INDEXES
 
     def settle(self) -> float:
-        """Do all that is due, and return the time by which that is so."""
+        """Do everything that is due, and return the current time."""
         with self.shelf.lock:
             now = self.clock()
             while due := [task for task in self.shelf.tasks if task.due <= now and not task.failed]:
@@ -102,7 +110,7 @@ class School:
             return now
 
     def counts(self, tasks: Sequence[Task], now: float) -> dict[str, dict[str, int]]:
-        """Return how many tasks wait, are worked on and failed, by mode."""
+        """Return how many tasks are queued, active and failed, by mode."""
         found = {kind: dict.fromkeys(self.modes, 0) for kind in ("queuedCounts", "trainingCounts", "errorCounts")}
         for task in [task for task in tasks if task.mode in self.modes]:
             kind = "errorCounts" if task.failed else "queuedCounts" if now < task.begins else "trainingCounts"
@@ -110,19 +118,19 @@ class School:
         return found
 
     def parse(self, collection: Collection, failure: str = "") -> None:
-        """Have a collection's text cut, and its pieces learnt; `failure` says why there is no text."""
+        """Enqueue splitting a collection's text and learning its pieces; `failure` is why it has no text."""
         task = self._enqueue(collection, "parse", self.clock())
         task.error = failure or task.error
 
     def learn(self, collection: Collection, rows: Sequence[Mapping[str, Any]], bill_id: str = "") -> None:
-        """Have rows learnt that were pushed into a collection."""
+        """Enqueue learning rows that were pushed into a collection."""
         mode = str(collection.settings.get("trainingType", "chunk"))
         for row in rows:
             image = row.get("image")
             self._teach(collection, "image" if image else "qa" if mode == "qa" else "chunk", row, self.clock(), bill_id)
 
     def retry(self, tasks: Sequence[Task]) -> None:
-        """Try failed tasks again."""
+        """Retry failed tasks."""
         for task in tasks:
             task.error, task.blocked = "", False
             row = self.shelf.collections[task.collection_id].rows.get(task.row_id)
@@ -132,7 +140,7 @@ class School:
             self._meet(task, task.q or self.shelf.collections[task.collection_id].name)
 
     def rebuild(self, collections: Sequence[Collection]) -> None:
-        """Make the vectors of all rows anew."""
+        """Enqueue recomputing the vectors of all rows."""
         for collection in collections:
             for row in collection.rows.values():
                 task = self._enqueue(collection, "rebuildIndex", self.clock(), row_id=row.id)
@@ -172,7 +180,7 @@ class School:
         return begins, begins + self.delay
 
     def _meet(self, task: Task, text: str) -> None:
-        """Let a task fail, if a fault says so; an embedding that fails for its text is tried for ever."""
+        """Make a task fail if a fault applies. An embedding that fails because of its text is retried forever."""
         fault = next((fault for fault in self.faults if fault.meets(task.mode, text)), None)
         if fault is None:
             if "EMBFAIL" in task.q:
@@ -209,7 +217,7 @@ class School:
             collection.text = page
             if _TITLE[0] in page:
                 collection.name, _, collection.text = page.partition(_TITLE[0])[2].partition(_TITLE[1])
-        elif collection.type == "apiFile" and collection.text is None:  # tried again, and not read again
+        elif collection.type == "apiFile" and collection.text is None:  # a retry does not read it again
             task.error = "The file could not be read"
             return False
         collection.parsed = True

@@ -1,8 +1,8 @@
-"""Searching without models: words stand for meaning, so that each search finds the same always.
+"""Deterministic search without models: words stand for meaning.
 
-An embedding is a bag of words, and the nearness of two the cosine between them. Full text has the formula of the
-database. Reranking counts the words of the question that are found. The scores are those of the recordings where their
-models were as simple.
+An embedding is a bag of words, and similarity is the cosine of two of them. Full-text search uses the formula of the
+database. Reranking counts the words of the question that are found. The scores match recordings with equally simple
+models.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ROUND = 60  # the constant of reciprocal rank fusion
 
 @dataclass(frozen=True)
 class Query:
-    """What a search asks for."""
+    """The parameters of a search."""
 
     texts: Sequence[str]
     mode: str = "embedding"
@@ -44,7 +44,7 @@ class Query:
 
 @dataclass
 class Found:
-    """A row that a search found, with its scores in the order in which they came."""
+    """A row that a search found, with its scores in the order they were computed."""
 
     collection: Collection
     row: Row
@@ -58,7 +58,7 @@ class Found:
         return next((item["value"] for item in self.score if item["type"] == kind), 0.0)
 
     def set(self, kind: str, value: float, index: int) -> None:
-        """Set a score, in its place if there is one already."""
+        """Set a score, replacing an existing one of the same kind."""
         new = {"type": kind, "value": value, "index": index}
         places = [place for place, item in enumerate(self.score) if item["type"] == kind]
         if places:
@@ -68,12 +68,12 @@ class Found:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text; of a script without spaces each letter is one."""
+    """Return the words of a text; each Chinese character is one."""
     return re.findall(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+", text.lower())
 
 
 def retrieve(query: Query, collections: Iterable[Collection]) -> list[Found]:
-    """Return what a search finds, the best first."""
+    """Return what a search finds, best first."""
     rows = [
         (collection, row)
         for collection in collections
@@ -102,14 +102,14 @@ def retrieve(query: Query, collections: Iterable[Collection]) -> list[Found]:
 
 
 def near(text: str, row: Row) -> float:
-    """Return how near a text is to a row: the cosine to the nearest of the texts that it is found by."""
+    """Return the similarity of a text and a row: the cosine to the most similar of the row's indexes."""
     asked = Counter(words(text))
     near = (_cosine(asked, Counter(words(index.text))) for index in row.indexes if _may_share(asked, index.text))
     return max(near, default=0.0)
 
 
 def _may_share(asked: Iterable[str], text: str) -> bool:
-    """Whether a text may have one of some words: most have none, and to cut them into words takes long."""
+    """Return whether a text may contain one of some words. Splitting every text into words would be slow."""
     lower = text.lower()
     return any(word in lower for word in asked)
 
@@ -120,7 +120,7 @@ def _cosine(one: Counter[str], other: Counter[str]) -> float:
 
 
 def full_text(text: str, row: Row) -> float:
-    """Return the database's score of a row: each further time that a word occurs counts half of the one before."""
+    """Return the database's score of a row: each further occurrence of a word counts half as much as the last."""
     asked = {word for word in words(text) if word not in _COMMON}
     whole = f"{row.q} {row.a}"
     if not _may_share(asked, whole):
@@ -133,7 +133,7 @@ def full_text(text: str, row: Row) -> float:
 
 
 def _rerank(query: Query, found: Found) -> float:
-    """Return the part of the question's words that a row has."""
+    """Return the fraction of the question's words that a row contains."""
     asked = {word for word in words(query.texts[0]) if word not in _COMMON}
     return len(asked & set(words(found.text))) / len(asked) if asked else 0.0
 
@@ -141,7 +141,7 @@ def _rerank(query: Query, found: Found) -> float:
 def _ranked(
     kind: str, score: Callable[[str, Row], float], rows: Sequence[tuple[Collection, Row]], query: Query
 ) -> list[Found]:
-    """Return what has any score of a kind, the best first."""
+    """Return the rows with a positive score of a kind, best first."""
     scored = [(max(score(text, row) for text in query.texts), collection, row) for collection, row in rows]
     best = sorted((item for item in scored if item[0] > 0), key=lambda item: -item[0])
     return [
@@ -151,7 +151,7 @@ def _ranked(
 
 
 def _fuse(lists: Sequence[Sequence[Found]], weights: Sequence[float]) -> list[Found]:
-    """Return several rankings as one: each counts by its weight and the place that it gives."""
+    """Merge several rankings by reciprocal rank fusion, with a weight for each."""
     fused: dict[str, tuple[Found, float]] = {}
     for ranking, weight in zip(lists, weights, strict=True):
         for index, found in enumerate(ranking):
@@ -167,7 +167,7 @@ def _fuse(lists: Sequence[Sequence[Found]], weights: Sequence[float]) -> list[Fo
 
 
 def _unlike(results: Sequence[Found]) -> list[Found]:
-    """Return each text once."""
+    """Return the results without duplicate texts."""
     seen: dict[str, Found] = {}
     for found in results:
         seen.setdefault(found.text, found)
@@ -175,7 +175,7 @@ def _unlike(results: Sequence[Found]) -> list[Found]:
 
 
 def _within(results: Sequence[Found], limit: int) -> list[Found]:
-    """Return as much as the limit of tokens allows; the first result is always there."""
+    """Return as many results as the token limit allows, but at least one."""
     kept: list[Found] = []
     left = limit
     for found in results:

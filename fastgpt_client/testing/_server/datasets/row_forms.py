@@ -1,4 +1,4 @@
-"""The JSON by which servers of different age tell of rows, and of the tasks by which they are learnt."""
+"""The JSON of rows and training tasks in each version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["RowForms"]
 
 
 class RowForms(Forms):
-    """Tells of one server's rows."""
+    """The JSON of one server's rows and training tasks."""
 
     # Training
 
@@ -24,7 +24,7 @@ class RowForms(Forms):
         tasks = [task for task in self.shelf.tasks_of(collection.id) if not self._hidden(task)]
         counts = self.school.counts(tasks, now)
         if self.version < Since.TRAINING_STATUS:
-            # All open tasks of the collection, and what waits ahead of them on the whole server.
+            # All pending tasks of the collection, and those ahead of them on the whole server.
             open_tasks = [task for task in tasks if not task.failed]
             counts["trainingCounts"] = {
                 mode: sum(task.mode == mode for task in open_tasks) for mode in self.school.modes
@@ -42,7 +42,7 @@ class RowForms(Forms):
         }
 
     def task(self, task: Task) -> dict[str, Any]:
-        """Return a task that failed."""
+        """Return a failed task."""
         locked = "2050-01-01T00:00:00.000Z" if task.blocked else wire.iso(wire.now())
         return {
             "_id": task.id,
@@ -83,7 +83,7 @@ class RowForms(Forms):
         return item | ({"indexErrorMsg": row.error} if row.error else {})
 
     def row(self, collection: Collection, row: Row) -> dict[str, Any]:
-        """Return a row in full."""
+        """Return a row with all details."""
         indexes: list[dict[str, Any]] = [
             {"type": index.type, "dataId": index.data_id, "text": index.text} for index in row.indexes
         ]

@@ -1,4 +1,4 @@
-"""What the server keeps of knowledge bases: datasets, collections, rows, and tasks of training."""
+"""The state of knowledge bases: datasets, collections, rows, and training tasks."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ CHAT: dict[str, Any] = {
 
 @dataclass
 class Index:
-    """A text by which a row is found."""
+    """A text that a row is found by."""
 
     text: str
     data_id: str
@@ -90,18 +90,40 @@ class Row:
     id: str = field(default_factory=wire.object_id)
     update_time: datetime = field(default_factory=wire.now)
     status: str = ""
-    """From 4.17.2 on: "indexing", "indexed" or "error"; "" on older servers."""
+    """From 4.17.2 on "indexing", "indexed" or "error"; "" on older servers."""
     error: str = ""
 
     @property
     def learnt(self) -> bool:
-        """Whether a search finds it."""
+        """Whether a search finds the row."""
         return self.status in ("", "indexed")
 
 
 @dataclass(kw_only=True)
 class Collection:
-    """A collection of a dataset, or a folder of them."""
+    """A collection of a dataset, or a folder of collections, on the embedded server.
+
+    Attributes:
+        dataset_id: the id of its dataset.
+        name: the name.
+        type: the type, such as "folder", "virtual", "file", "link", "images" or "apiFile".
+        id: the id.
+        parent_id: the id of the folder that it is in, None for the root.
+        tags: its tags, None if it has none.
+        settings: how its text is split.
+        metadata: its metadata, None if it has none.
+        text: the text that is split into rows; None if rows are pushed into it.
+        original: the content of the original file.
+        file_id: the id of the original file, "" if it has none.
+        link: the URL that it was fetched from, "" if it has none.
+        api_file: the fields of a file of an external source.
+        parsed: whether its text has been split.
+        forbid: whether searches ignore it; None means no.
+        create_time: when it was created.
+        update_time: when it was last changed.
+        order: its place in lists; a higher one comes first.
+        rows: the rows by id.
+    """
 
     dataset_id: str
     name: str
@@ -112,7 +134,6 @@ class Collection:
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
     metadata: dict[str, Any] | None = None
     text: str | None = None
-    """What its rows are made of; None for what is pushed into it."""
     original: bytes = b""
     file_id: str = ""
     link: str = ""
@@ -126,23 +147,40 @@ class Collection:
 
     @property
     def source_id(self) -> str:
-        """What its text came from."""
+        """The source of the text: the id of a file, a URL, or the id of an external file; "" if there is none."""
         return self.file_id or self.link or str(self.api_file.get("apiFileId", ""))
 
     @property
     def text_hash(self) -> str:
+        """The SHA-256 of the text, in hex."""
         return hashlib.sha256((self.text or "").encode()).hexdigest()
 
     @property
     def listed(self) -> list[Row]:
-        """Its rows as they are listed: by their place in the text, the newest first."""
+        """The rows in the order of lists: by their place in the text, newest first among equals."""
         newest_first = list(self.rows.values())[::-1]
         return sorted(newest_first, key=lambda row: row.chunk_index)
 
 
 @dataclass(kw_only=True)
 class Dataset:
-    """A dataset of the server, or a folder of them."""
+    """A dataset, or a folder of datasets, on the embedded server. Create one with `FakeFastGPT.dataset`.
+
+    Attributes:
+        name: the name.
+        type: the type, such as "dataset", "folder", "websiteDataset" or "apiDataset".
+        id: the id.
+        intro: the introduction.
+        avatar: the URL of its picture.
+        parent_id: the id of the folder that it is in, None for the root.
+        vector_model: the name of its embedding model.
+        api_server: the configuration of its external source, None if it has none.
+        website: the configuration of its website, None if it has none.
+        create_time: when it was created.
+        update_time: when it was last changed.
+        delete_time: when it was deleted, None if it was not.
+        order: its place in lists; a higher one comes first.
+    """
 
     name: str
     type: str = "dataset"
@@ -161,7 +199,7 @@ class Dataset:
 
 @dataclass(kw_only=True)
 class Task:
-    """A task of the training queue: it begins when there is room, and is done when it is due."""
+    """A task of the training queue. It starts when there is capacity, and finishes when it is due."""
 
     dataset_id: str
     collection_id: str
@@ -175,11 +213,11 @@ class Task:
     metadata: dict[str, Any] | None = None
     image: bytes | None = None
     row_id: str = ""
-    """The row that it is about, where rows are there before they are learnt."""
+    """The id of its row, on versions where rows exist before they are learnt."""
     id: str = field(default_factory=wire.object_id)
     bill_id: str = ""
     error: str = ""
-    """Why it was given up, or lies still; "" while it is worked on."""
+    """Why it failed or is blocked; "" while it is pending."""
     blocked: bool = False
 
     @property
@@ -195,18 +233,18 @@ class Shelf:
         self.collections: dict[str, Collection] = {}
         self.tasks: list[Task] = []
         self.pages: dict[str, str] = {}
-        """What stands at which address: the web, as far as the server can reach it."""
+        """The web as the server sees it: the content of pages by URL."""
         self.api_files: list[dict[str, Any]] = []
-        """What an outside source has: items with `id`, `name`, `type`, `parentId`, and of a file its `content`."""
+        """The items of an external source, with `id`, `name`, `type`, `parentId`, and `content` for files."""
         self.embedding: dict[str, Any] = dict(EMBEDDING)
         self.chat_model: dict[str, Any] = dict(CHAT)
         self.lock: threading.Lock = threading.Lock()
-        """Held by who makes rows of tasks, or deletes both: a test looks here from another thread than the server's."""
+        """Guards turning tasks into rows and deleting either, since tests read them from another thread."""
         self._changes = count(1)
         self._index_ids = count(1)
 
     def touch(self, thing: Dataset | Collection) -> None:
-        """Move something to the head of its list."""
+        """Move a dataset or collection to the top of its list."""
         thing.update_time = wire.now()
         thing.order = next(self._changes)
 
@@ -221,7 +259,7 @@ class Shelf:
         return collection
 
     def row(self, id: object) -> tuple[Collection, Row] | None:
-        """Return a row with the collection that it is of, None if there is none."""
+        """Return a row with its collection, or None if there is no such row."""
         return next(
             (
                 (collection, collection.rows[str(id)])
@@ -232,11 +270,11 @@ class Shelf:
         )
 
     def index(self, text: str, type: str = "custom") -> Index:
-        """Return a new index."""
+        """Return an index with a new id."""
         return Index(text, str(next(self._index_ids)), type)
 
     def set_indexes(self, row: Row, given: Sequence[Mapping[str, Any]]) -> None:
-        """Give a row the indexes that are named, and those of its own texts; one of the same text keeps its id."""
+        """Give a row the given indexes and those of its own texts. An index with the same text keeps its id."""
         old = {index.text: index for index in row.indexes}
         custom = [
             item for item in given if item.get("type", "custom") != "default" and str(item.get("text", "")).strip()
@@ -249,21 +287,21 @@ class Shelf:
             row.indexes.append(Index(text, kept.data_id, type) if kept else self.index(text, type))
 
     def below(self, collection: Collection) -> list[Collection]:
-        """Return a collection and, of a folder, all that lies in it."""
+        """Return a collection and, for a folder, everything in it."""
         found = [collection]
         for item in found:
             found += [other for other in self.collections.values() if other.parent_id == item.id]
         return found
 
     def datasets_below(self, dataset: Dataset) -> list[Dataset]:
-        """Return a dataset and, of a folder, all that lies in it."""
+        """Return a dataset and, for a folder, everything in it."""
         found = [dataset]
         for item in found:
             found += [other for other in self.datasets.values() if other.parent_id == item.id]
         return found
 
     def of_dataset(self, id: str) -> list[Collection]:
-        """Return a dataset's collections, the last changed first."""
+        """Return the collections of a dataset, last changed first."""
         found = [collection for collection in list(self.collections.values()) if collection.dataset_id == id]
         return sorted(found, key=lambda collection: -collection.order)
 
@@ -271,7 +309,7 @@ class Shelf:
         return [task for task in self.tasks if task.collection_id == collection_id]
 
     def forget_collections(self, gone: Sequence[Collection]) -> None:
-        """Delete collections with their rows and tasks."""
+        """Delete collections, including their rows and tasks."""
         ids = {collection.id for collection in gone}
         with self.lock:
             self.tasks[:] = [task for task in self.tasks if task.collection_id not in ids]

@@ -1,1 +1,1 @@
-"""The endpoints: one function each, from a `Call` to the data of the answer."""
+"""The endpoints: one function each, from a `Call` to the data of the response."""

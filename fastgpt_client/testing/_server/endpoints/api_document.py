@@ -1,4 +1,4 @@
-"""The OpenAPI document that a server has of itself; that it has one at all tells its age."""
+"""The OpenAPI document of the server, whose presence reveals its version."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ __all__ = ["api_document"]
 
 
 def api_document(call: Call) -> Any:
-    """apidoc/systemopenapi.json: for anybody, and in no envelope. Only its head is a real server's."""
+    """apidoc/systemopenapi.json: without a key and an envelope. Only its head is that of a real server."""
     info = {"title": "FastGPT System OpenAPI", "version": "0.1.0", "description": "The embedded FastGPT of a test."}
     return json_reply({"openapi": "3.1.0", "info": info, "servers": [{"url": "/api"}], "paths": {}}, 200, call.headers)

@@ -1,4 +1,4 @@
-"""Files of an outside source: of a library that the user serves, or those that a test put into `shelf.api_files`."""
+"""Files of an external source: a library that the user serves, or what a test put into `shelf.api_files`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TIMEOUT = 60.0
 
 
 class Library:
-    """A library of files that a user serves, as FastGPT asks it."""
+    """A library of files that a user serves, called like FastGPT does."""
 
     def __init__(self, settings: Mapping[str, Any], context: ServerContext) -> None:
         self._server = UserServer(
@@ -44,7 +44,7 @@ class Library:
         return answer.get("data")
 
     async def list(self, parent: object, search: object = None) -> list[dict[str, Any]]:
-        """Return the files of a folder, of the configured one if none is named."""
+        """Return the files of a folder. Default: the configured one."""
         asked = {"searchKey": search, "parentId": self._root or None if parent is None else parent}
         found = await self._ask(
             "POST", "list", json={name: value for name, value in asked.items() if value is not None}
@@ -62,7 +62,7 @@ class Library:
         return {"hasChild": item["type"] == "folder", **item}
 
     async def content(self, id: str) -> tuple[str, str]:
-        """Return the title, "" where none is told, and the text of a file."""
+        """Return the title ("" if the response has none) and the text of a file."""
         found = as_object(await self._ask("GET", "content", id=id))
         title = str(found.get("title") or "")
         if found.get("content"):
@@ -75,14 +75,14 @@ class Library:
             raise ServerError(str(error)) from None
 
     async def read(self, id: str) -> str:
-        """Return where a visitor's browser finds a file."""
+        """Return the URL of a file for a browser."""
         url = as_object(await self._ask("GET", "read", id=id)).get("url")
         if not url or not isinstance(url, str):
             raise ServerError("Invalid response url")
         return url
 
     async def detail(self, id: str) -> dict[str, Any]:
-        """Return what a file is."""
+        """Return the item of a file."""
         found = as_object(await self._ask("GET", "detail", id=id))
         if not found:
             raise ServerError("File not found")
@@ -90,7 +90,7 @@ class Library:
 
 
 def _library(call: Call, dataset: Dataset) -> Library | None:
-    """Return the library of a dataset, None where a test has put files of its own into the server."""
+    """Return the library of a dataset, or None if a test has put files into the server."""
     settings = as_object(as_object(dataset.api_server).get("apiServer"))
     return Library(settings, call.context) if settings.get("baseUrl") and not call.state.shelf.api_files else None
 
@@ -119,7 +119,7 @@ def _ids(call: Call) -> list[str]:
 
 
 async def api_collections(call: Call) -> None:
-    """apiCollectionV2: folders with all that is in them; what is there already is passed over."""
+    """apiCollectionV2: files and whole folders; existing files are skipped."""
     begin(call, {"datasetId": an_id, "apiFiles": a_list})
     library = _library(call, find_dataset(call, call.values.get("datasetId")))
     for item in objects(call.values["apiFiles"]):
@@ -142,7 +142,7 @@ async def api_collection(call: Call) -> Any:
 
 
 async def _take(call: Call, item: dict[str, Any], library: Library | None) -> Collection | None:
-    """Add a collection of a file, or of each file of a folder."""
+    """Add a collection for a file, or for each file of a folder."""
     if item.get("type") == "folder":
         inside = [other for other in call.state.shelf.api_files if other.get("parentId") == item["id"]]
         for inner in inside if library is None else await library.list(item["id"]):
@@ -169,7 +169,7 @@ async def _take(call: Call, item: dict[str, Any], library: Library | None) -> Co
 
 
 async def _read(call: Call, collection: Collection, library: Library) -> None:
-    """Have a collection learn what its file holds. The server itself asks for it after its answer, in its own time."""
+    """Learn the content of a collection's file. A real server fetches it later, after its response."""
     failure = ""
     try:
         title, collection.text = await library.content(collection.source_id)
@@ -181,7 +181,7 @@ async def _read(call: Call, collection: Collection, library: Library) -> None:
 
 
 async def sync_api_file(call: Call, collection: Collection) -> str:
-    """collection/sync of a file: it is read again, and learnt anew under another id if it has changed."""
+    """collection/sync of a file: read again and, if it has changed, learnt again under a new id."""
     library = _library(call, find_dataset(call, collection.dataset_id))
     if library is None:
         return "failed"
@@ -206,6 +206,6 @@ async def sync_api_file(call: Call, collection: Collection) -> str:
 
 
 async def where_to_read(call: Call, collection: Collection) -> str:
-    """Return where the file of a collection is read, "" where no library says so."""
+    """Return the URL where users read the file of a collection; "" without a library."""
     library = _library(call, find_dataset(call, collection.dataset_id))
     return "" if library is None else await library.read(collection.source_id)

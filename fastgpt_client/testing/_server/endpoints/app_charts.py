@@ -23,7 +23,7 @@ def _need_commercial(call: Call) -> None:
 
 
 def chart(call: Call) -> Any:
-    """proApi: app/logs/getChartData, one point for each day with chats."""
+    """proApi: app/logs/getChartData, with one point per day with chats."""
     _need_commercial(call)
     app = call.app()
     days: dict[datetime, list[Chat]] = {}

@@ -1,4 +1,4 @@
-"""The logs of an app: its chats, and who had them."""
+"""The logs of an app: its chats and their users."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["chats_of", "feedback_count", "log_list", "log_users"]
 
 
 def _logged(call: Call) -> list[Chat]:
-    """Return the chats that a log request asks for; those deleted in the history count too."""
+    """Return the chats that a log request asks for, including those deleted from the history."""
     if call.version < Since.LOGS_BY_KEY:
         raise coded("unAuthorization")
     call.key()
@@ -78,7 +78,7 @@ def _log_item(call: Call, chat: Chat) -> dict[str, Any]:
         "sourceName": chat.source_name,
         "updateTime": wire.iso(chat.update_time),
         "createTime": wire.iso(chat.create_time),
-        "messageCount": 0,  # so it is on real servers too
+        "messageCount": 0,  # as on real servers
         "userGoodFeedbackCount": feedback_count(chat, "userGoodFeedback"),
         "userBadFeedbackCount": feedback_count(chat, "userBadFeedback"),
         "customFeedbacksCount": 0,

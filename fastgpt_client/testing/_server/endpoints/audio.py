@@ -1,4 +1,4 @@
-"""Speech, both ways."""
+"""Speech output and transcription."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _SILENCE = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + byt
 
 
 def speech(call: Call) -> Any:
-    """getSpeech: bytes without a type."""
+    """getSpeech: bytes without a content type."""
     call.app()
     return Response(_SILENCE)
 
 
 async def transcribe(call: Call) -> Any:
-    """audio/transcriptions: every recording says the same."""
+    """audio/transcriptions: the same text for every recording."""
     form = await read_form(call.request)
     if call.version < Since.TRANSCRIPTION_NEEDS_A_CHAT:
         call.key()

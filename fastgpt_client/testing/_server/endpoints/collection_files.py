@@ -1,4 +1,4 @@
-"""Files that become collections: documents, tables, images; and what all new collections have in common."""
+"""Files that become collections: documents, tables, images; and what all new collections share."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _KINDS = {".txt", ".docx", ".csv", ".xlsx", ".pdf", ".md", ".html", ".pptx"}
-# What a collection keeps of its settings.
+# The settings that a collection stores.
 _SETTINGS = {
     *("trainingType", "chunkTriggerType", "chunkTriggerMinSize", "chunkSettingMode", "chunkSplitMode", "chunkSize"),
     *("chunkSplitter", "indexSize", "paragraphChunkAIMode", "paragraphChunkDeep", "paragraphChunkMinSize"),
@@ -43,7 +43,7 @@ def chunk_settings(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def add(call: Call, values: dict[str, Any], **more: Any) -> Collection:
-    """Add a collection, with what all of them take."""
+    """Add a collection, with the fields that all of them accept."""
     find_dataset(call, values.get("datasetId"))
     collection = Collection(
         dataset_id=values["datasetId"],
@@ -60,7 +60,7 @@ def created(collection: Collection, inserted: int = 0) -> dict[str, Any]:
 
 
 def add_file(call: Call, values: dict[str, Any], name: str, content: bytes, metadata: Any) -> Collection:
-    """Add a collection of a file, and have it learnt."""
+    """Add a collection for a file, and learn it."""
     if "datasetId" not in values:
         raise coded("unExistDataset")
     stem, suffix = PurePosixPath(name).stem[:40].replace(" ", "_"), PurePosixPath(name).suffix
@@ -81,13 +81,13 @@ def add_file(call: Call, values: dict[str, Any], name: str, content: bytes, meta
 
 
 def check_kind(call: Call, name: str) -> None:
-    """Refuse a file of a kind that this version does not read."""
+    """Refuse a file of a type that this version does not read."""
     if call.version >= Since.FILE_TYPES_CHECKED and PurePosixPath(name).suffix.lower() not in _KINDS:
         raise coded("InvalidUploadFileType")
 
 
 async def local_file(call: Call) -> dict[str, Any]:
-    """create/localFile: a form with the file."""
+    """create/localFile: the file in a form."""
     values, files = await _form(call)
     name, content = files[0].filename, files[0].content
     check_kind(call, name)
@@ -98,7 +98,7 @@ async def local_file(call: Call) -> dict[str, Any]:
 
 
 async def _form(call: Call) -> tuple[dict[str, Any], list[FormPart]]:
-    """Return what a form says, and its files, under the names that the server reads."""
+    """Return the fields and the files of a form, under the names that the server reads."""
     call.team_key()
     call.context.school.settle()
     parts = await read_parts(call.request)
@@ -110,7 +110,7 @@ async def _form(call: Call) -> tuple[dict[str, Any], list[FormPart]]:
 
 
 def _renamed(part: FormPart) -> FormPart:
-    """Return a file as the server calls it: its name is read as Latin-1, and decoded."""
+    """Return a file with its name, which the server reads as Latin-1 and decodes."""
     try:
         return FormPart(part.content, unquote(part.filename.encode().decode("latin-1"), errors="strict"))
     except UnicodeError:
@@ -118,7 +118,7 @@ def _renamed(part: FormPart) -> FormPart:
 
 
 async def table(call: Call) -> dict[str, Any]:
-    """create/backup and create/template: rows that are kept as they are."""
+    """create/backup and create/template: rows that are stored unchanged."""
     values, files = await _form(call)
     kind = call.request.path.rsplit("/", 1)[1]
     rows = list(csv.reader(io.StringIO(files[0].content.decode("utf-8-sig"))))

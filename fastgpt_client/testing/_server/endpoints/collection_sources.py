@@ -1,4 +1,4 @@
-"""What becomes a collection without a form: texts and links; and how a text would be cut."""
+"""Collections that need no form: texts and links; and previews of splitting."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 
 
 def empty(call: Call) -> str:
-    """create: a collection without rows, or a folder; it keeps neither settings nor metadata."""
+    """create: a collection without rows, or a folder; settings and metadata are ignored."""
     begin(call, {"datasetId": an_id, "name": text, "type": one_of("folder", "virtual")})
     values = call.values
     collection = add(call, values, name=values["name"], type=values.get("type", "virtual"))
@@ -55,7 +55,7 @@ def text_file(call: Call) -> dict[str, Any]:
 
 
 def link(call: Call) -> dict[str, Any]:
-    """create/link: the page is fetched when its turn comes."""
+    """create/link: the page is fetched by a training task."""
     begin(call, {"datasetId": an_id, "link": text})
     values = call.values
     selector = as_object(values.get("metadata")).get("webPageSelector", "body")
@@ -66,7 +66,7 @@ def link(call: Call) -> dict[str, Any]:
 
 
 def retrain(call: Call) -> dict[str, str]:
-    """reTrainingCollection: all anew, under another id."""
+    """reTrainingCollection: everything is learnt again, under a new id."""
     begin(call, {"collectionId": an_id})
     shelf = call.state.shelf
     old = find_collection(call, call.values.get("collectionId"))
@@ -104,7 +104,7 @@ def preview_text(call: Call) -> dict[str, Any]:
 
 
 def preview(call: Call) -> dict[str, Any]:
-    """getPreviewChunks: of a link, or of a collection that is learnt anew."""
+    """getPreviewChunks: of a link, or of a collection to be learnt again."""
     begin(call, {"datasetId": an_id, "sourceId": text})
     values = call.values
     if values.get("type") == "link":

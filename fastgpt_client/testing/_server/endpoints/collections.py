@@ -22,7 +22,7 @@ __all__ = ["delete", "detail", "export", "listing", "old_list", "original", "rea
 
 
 def _matching(call: Call, *, everywhere: bool) -> list[Collection]:
-    """Return what a list is to show, the last changed first."""
+    """Return the collections of a list, last changed first."""
     values = call.values
     find_dataset(call, values.get("datasetId"))
     found = call.state.shelf.of_dataset(values["datasetId"])
@@ -32,7 +32,7 @@ def _matching(call: Call, *, everywhere: bool) -> list[Collection]:
     found = [collection for collection in found if search in collection.name.lower()]
     if values.get("selectFolder"):
         found = [collection for collection in found if collection.type == "folder"]
-    # Tags are kept by names here, and a name finds nothing.
+    # Tags are stored by name here, and searching for a name finds nothing.
     return [] if values.get("filterTags") else found
 
 
@@ -50,7 +50,7 @@ def listing(call: Call) -> dict[str, Any]:
 
 
 def scroll(call: Call) -> dict[str, Any]:
-    """scrollList: its search stays in the folder."""
+    """scrollList: searches only in the folder."""
     now = begin(call, {"datasetId": an_id})
     found = _matching(call, everywhere=False)
     page = page_of(call, 30)
@@ -62,7 +62,7 @@ def scroll(call: Call) -> dict[str, Any]:
 
 
 def old_list(call: Call) -> dict[str, Any]:
-    """list: by the number of the page."""
+    """list: by page number."""
     now = begin(call, {"datasetId": an_id})
     found = _matching(call, everywhere=False)
     size = int(call.values.get("pageSize") or 10)
@@ -82,7 +82,7 @@ def detail(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> None:
-    """update: metadata stays what it was."""
+    """update: metadata is left unchanged."""
     begin(call)
     values = call.values
     if "id" in values:
@@ -105,7 +105,7 @@ def update(call: Call) -> None:
 
 
 def delete(call: Call) -> None:
-    """delete: where it reads the ids moved from version to version."""
+    """delete: where the ids are read from depends on the version."""
     query, body = call.request.query, call.request.json
     if validated(call):
         check(body if body is not None else "", None, None)
@@ -123,7 +123,7 @@ def delete(call: Call) -> None:
 
 
 async def sync(call: Call) -> str:
-    """sync: a link or a file that has changed is learnt anew, under another id."""
+    """sync: a link or file that has changed is learnt again, under a new id."""
     begin(call, {"collectionId": an_id})
     shelf = call.state.shelf
     collection = find_collection(call, call.values.get("collectionId"))
@@ -152,7 +152,7 @@ async def sync(call: Call) -> str:
 
 
 async def read(call: Call) -> dict[str, str]:
-    """read: where the original is."""
+    """read: the URL of the original."""
     begin(call, {"collectionId": an_id})
     collection = find_collection(call, call.values.get("collectionId"))
     value = await where_to_read(call, collection) if collection.type == "apiFile" else collection.link
@@ -162,7 +162,7 @@ async def read(call: Call) -> dict[str, str]:
 
 
 def original(call: Call) -> Response:
-    """The address that `read` gives: it needs no key."""
+    """The URL that `read` returns; it needs no key."""
     found = call.state.shelf.collections.get(call.request.path.rsplit("/", 1)[1])
     if found is None:
         raise coded("unAuthFile")
@@ -170,7 +170,7 @@ def original(call: Call) -> Response:
 
 
 def export(call: Call) -> Response:
-    """export: a table of the rows."""
+    """export: the rows as a table."""
     begin(call, {"collectionId": an_id})
     collection = find_collection(call, call.values.get("collectionId"))
     if validated(call) and set(call.values) - {"collectionId"}:

@@ -1,4 +1,4 @@
-"""Completions, v1 and v2: who may ask what, and the answer in one piece or as a stream."""
+"""Completions, v1 and v2: authorization, and the response, blocking or as a stream."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def _complete(call: Call, api: str) -> ASGIApp:
     try:
         return await _begin(call, api)
     except ServerError as error:
-        # With a stream, what is refused before the run is an event of its own; the schema and the limiter stand before.
+        # A stream reports refusals before the run as an event; the schema and the rate limiter come first.
         if call.values.get("stream") is True and error.zod is None and error.code != 429:
             body = b"".join(wire.block("error", wire.dump(error.event())))
             return raw(body, 200, call.cookies(error))
@@ -76,7 +76,7 @@ async def _begin(call: Call, api: str) -> ASGIApp:
 
 
 def _app_of(call: Call, request: CompletionRequest) -> App:
-    """Return the app that runs."""
+    """Return the app to run."""
     if call.visitor_name is not None:
         return call.find_app(find_link(call.state.links, call.visitor_name[0]).app_id)
     key, suffix = authenticate(call.authorization, call.version, call.state.keys)
@@ -96,7 +96,7 @@ def _app_of(call: Call, request: CompletionRequest) -> App:
 
 
 async def _source_of(call: Call, request: CompletionRequest) -> ChatSource:
-    """Return in whose name a chat is begun. The commercial edition alone asks after a visitor."""
+    """Return who starts a chat. Only the commercial edition asks about visitors."""
     if call.visitor_name is None:
         return ChatSource(call.key().name)
     share_id, token = call.visitor_name
@@ -107,7 +107,7 @@ async def _source_of(call: Call, request: CompletionRequest) -> ChatSource:
 
 
 class _Blocking:
-    """The answer in one piece, when the run is over."""
+    """The blocking response, sent when the run has ended."""
 
     def __init__(self, call: Call, turn: ChatTurn, *, detail: bool) -> None:
         self.call, self.turn, self.detail = call, turn, detail
@@ -153,7 +153,7 @@ class _Blocking:
         return {**body, "id": self._id(), "model": "", "usage": usage, "choices": [choice]}
 
     def _id(self) -> str:
-        """Return the chat's id, where this version tells it."""
+        """Return the id of the chat, if this version sends it."""
         version, turn = self.call.version, self.turn
         if turn.request.api == "v2":
             known = version >= Since.V2_ID_IS_THE_SAVED_CHAT
@@ -165,7 +165,7 @@ class _Blocking:
 
 
 def stop(call: Call) -> Any:
-    """v2/chat/stop ends v2 runs, and answers before they have ended."""
+    """v2/chat/stop: ends v2 runs, and responds before they have ended."""
     call.check({"chatId": text})
     app = call.app()
     call.chat(app)

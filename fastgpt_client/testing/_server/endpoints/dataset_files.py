@@ -1,4 +1,4 @@
-"""Files that are uploaded for knowledge bases before they become collections."""
+"""Files that are uploaded to knowledge bases before they become collections."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def presign(call: Call) -> dict[str, Any]:
 
 
 def presign_image(call: Call) -> dict[str, Any]:
-    """presignSearchTestImage: the image is named by its key in a search."""
+    """presignSearchTestImage: a search refers to the image by its key."""
     begin(call, {"datasetId": an_id, "filename": text})
     find_dataset(call, call.values.get("datasetId"))
     if PurePosixPath(call.values["filename"]).suffix.lower() not in _IMAGES:
@@ -51,7 +51,7 @@ def presign_temporary(call: Call) -> dict[str, Any]:
 
 
 def file_id(call: Call) -> dict[str, Any]:
-    """create/fileId: of a file that was uploaded before; its metadata is kept."""
+    """create/fileId: from an uploaded file; its metadata is stored."""
     begin(call, {"datasetId": an_id, "fileId": text})
     values = call.values
     find_dataset(call, values.get("datasetId"))
@@ -60,7 +60,7 @@ def file_id(call: Call) -> dict[str, Any]:
 
 
 def _uploaded(call: Call, key: str, folder: str) -> tuple[str, bytes]:
-    """Return the name and the bytes of an uploaded file."""
+    """Return the name and the content of an uploaded file."""
     if call.version >= Since.FILE_KEYS and not key.startswith(folder):
         known = folder == "dataset/"
         raise ServerError("Invalid dataset file key" if known else "Only temp files are supported")
@@ -71,7 +71,7 @@ def _uploaded(call: Call, key: str, folder: str) -> tuple[str, bytes]:
 
 
 def create_with_files(call: Call) -> dict[str, Any]:
-    """createWithFiles: a dataset of temporary files."""
+    """createWithFiles: a dataset from temporary files."""
     begin(call, {"datasetParams": an_object, "files": a_list})
     params = as_object(call.values["datasetParams"])
     found = [_uploaded(call, str(file.get("fileId")), "temp/") for file in objects(call.values["files"])]

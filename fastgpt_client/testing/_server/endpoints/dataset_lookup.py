@@ -1,4 +1,4 @@
-"""What the endpoints of knowledge bases have in common: who may call, and which thing is meant."""
+"""What the endpoints of knowledge bases share: authorization, and finding what a call refers to."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ __all__ = [
     "validated",
 ]
 
-# What the model is said to have said where it was asked for EMBFAIL.
+# The model's reported error for EMBFAIL.
 EMBEDDING_FAILED = "embedding backend exploded"
 _ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
 def begin(call: Call, needed: Mapping[str, Check] | None = None, optional: Mapping[str, Check] | None = None) -> float:
-    """Refuse what the schema of this version refuses, and who has no right; return the time of the call."""
+    """Refuse unauthorized calls and what this version's schema refuses; return the time of the call."""
     if validated(call):
         validation.check(call.params, needed, optional)
     call.team_key()
@@ -43,12 +43,12 @@ def begin(call: Call, needed: Mapping[str, Check] | None = None, optional: Mappi
 
 
 def validated(call: Call) -> bool:
-    """Whether this version checks what it is sent."""
+    """Return whether this version validates requests."""
     return call.version >= Since.DATASET_VALIDATION
 
 
 def missing(call: Call) -> ServerError:
-    """Return the error of a parameter that is not there, where no schema says so."""
+    """Return the error for a missing parameter, in versions without a schema."""
     found = coded("missingParams")
     if not validated(call):
         found.message = "error.missingParams"
@@ -56,7 +56,7 @@ def missing(call: Call) -> ServerError:
 
 
 def find_dataset(call: Call, id: object) -> Dataset:
-    """Return a dataset; a deleted one is found until its time is up."""
+    """Return a dataset; a deleted one is still found for a while."""
     if not id:
         raise missing(call)
     if not _ID.fullmatch(str(id)):
@@ -87,7 +87,7 @@ def find_row(call: Call, id: object) -> tuple[Collection, Row]:
 
 
 def page_of(call: Call, most: int) -> Page:
-    """Return the page that is asked for, cut without a word where it is larger than a page may be."""
+    """Return the requested page, silently limited to the maximum page size."""
     page = Page.of(call.values, call.version)
     return Page(page.offset, min(page.size, most))
 
@@ -101,7 +101,7 @@ def objects(value: object) -> list[dict[str, Any]]:
 
 
 def at_most(limit: int) -> Check:
-    """Return the check of a list that has a greatest length."""
+    """Return a check for a list with a maximum length."""
 
     def verify(path: list[str | int], value: Any) -> list[Problem]:
         problems = validation.a_list(path, value)

@@ -1,4 +1,4 @@
-"""The rows of knowledge bases, which FastGPT calls data."""
+"""The rows of knowledge bases, called data by FastGPT."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DUPLICATE = "已经存在完全一致的数据"
 
 
 def push(call: Call) -> dict[str, Any]:
-    """pushData: rows without a text are dropped; from 4.9.11 on without a word."""
+    """pushData: rows without a text are dropped, from 4.9.11 on silently."""
     begin(call, {"collectionId": an_id, "data": at_most(_MOST)})
     values = call.values
     if not validated(call) and ("collectionId" not in values or "data" not in values):
@@ -51,7 +51,7 @@ def push(call: Call) -> dict[str, Any]:
 
 
 def insert(call: Call) -> str:
-    """insertData: learnt at once; an equal row is refused."""
+    """insertData: learnt at once; duplicates are refused."""
     begin(call, {"collectionId": an_id, "q": text})
     values = call.values
     collection = find_collection(call, values.get("collectionId"))
@@ -79,7 +79,7 @@ def listing(call: Call) -> dict[str, Any]:
 
 
 def old_list(call: Call) -> dict[str, Any]:
-    """list: the same, with a field less on older servers."""
+    """list: like v2/list, with one field less on older servers."""
     return _listed(call, deprecated=True)
 
 
@@ -100,7 +100,7 @@ def detail(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> Any:
-    """update: on servers up to 4.14 a row has only the further indexes that are named."""
+    """update: up to 4.14, indexes that are not listed are removed."""
     needed = {"dataId": an_id, "q": text} if call.version < Since.INDEXES_KEPT else {"dataId": an_id}
     begin(call, needed)
     values = call.values
@@ -119,7 +119,7 @@ def update(call: Call) -> Any:
 
 
 def _changeable(call: Call, row: Row) -> None:
-    """Refuse to change a row that is being learnt."""
+    """Refuse to change a row while it is being learnt."""
     if row.status == "indexing" or row.status.endswith(("Pending", "Running")):
         raise coded("dataNotIndexed")
 
@@ -138,7 +138,7 @@ def quote(call: Call) -> dict[str, Any]:
     return {"q": row.q, "a": row.a, "collection": call.context.forms.quoted_collection(collection)}
 
 
-# What a row is found by
+# Indexes
 
 
 def create_index(call: Call) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def create_index(call: Call) -> dict[str, Any]:
 
 
 def update_index(call: Call) -> dict[str, Any]:
-    """index/update: it has another id afterwards."""
+    """index/update: the index gets a new id."""
     begin(call, {"dataId": an_id, "indexDataId": text, "text": text})
     _, row = _found(call)
     index = _index(call, row)

@@ -1,4 +1,4 @@
-"""How far knowledge bases are learnt, and what failed."""
+"""The state of training, and its failures."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def detail(call: Call) -> dict[str, Any]:
 
 
 def _open(call: Call, dataset_id: str) -> list[Task]:
-    """Return the tasks of a dataset that are in the queue: those that failed for good are not."""
+    """Return the queued tasks of a dataset, excluding those that failed permanently."""
     return [task for task in call.state.shelf.tasks if task.dataset_id == dataset_id and not task.failed]
 
 
 def queue(call: Call) -> dict[str, Any]:
-    """getDatasetTrainingQueue: counts, from 4.17.2 on whether there is anything."""
+    """getDatasetTrainingQueue: counts, or from 4.17.2 on only whether there are tasks."""
     begin(call, {"datasetId": an_id})
     dataset = find_dataset(call, call.values.get("datasetId"))
     tasks = _open(call, dataset.id)
@@ -98,14 +98,14 @@ def data(call: Call) -> dict[str, Any] | None:
 
 
 def retry(call: Call) -> None:
-    """updateTrainingData: servers up to 4.14 need the dataset and the collection, later ones take one of them."""
+    """updateTrainingData: up to 4.14 both dataset and collection are needed, later either one."""
     begin(call)
     values = call.values
     dataset_id, collection_id, task_id = (values.get(name) for name in ("datasetId", "collectionId", "dataId"))
     newer = call.version >= Since.TRAINING_STATUS
     if newer and dataset_id and collection_id and not task_id:
         raise invalid({"code": "custom", "path": [], "message": "collectionId and datasetId exclude each other"})
-    # An older server looks for what is of both: without one of them it finds nothing, and says nothing.
+    # An older server filters by both: without one of them it silently finds nothing.
     tasks = [
         task
         for task in _failed(call.state.shelf.tasks)
@@ -121,7 +121,7 @@ def retry(call: Call) -> None:
 
 
 def delete(call: Call) -> None:
-    """deleteTrainingData: from 4.17.2 on the row stays, as one that failed."""
+    """deleteTrainingData: from 4.17.2 on the row remains, marked as failed."""
     begin(call, {"collectionId": an_id, "dataId": an_id})
     collection = find_collection(call, call.values.get("collectionId"))
     for task in [task for task in call.state.shelf.tasks_of(collection.id) if task.id == call.values.get("dataId")]:
@@ -132,7 +132,7 @@ def delete(call: Call) -> None:
 
 
 def rebuild(call: Call) -> None:
-    """rebuildEmbedding: refused while anything is learnt, and for the model that is there already."""
+    """rebuildEmbedding: refused during training, and for the current model."""
     newer = call.version >= Since.TRIMMED_MODELS
     name = "vectorModelId" if newer else "vectorModel"
     begin(call, {"datasetId": an_id, name: text})

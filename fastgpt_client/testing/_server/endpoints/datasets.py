@@ -1,4 +1,4 @@
-"""Knowledge bases themselves."""
+"""Datasets: creating, listing, changing, moving and deleting them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def create(call: Call) -> str:
 
 
 def create_folder(call: Call) -> dict[str, Any]:
-    """folder/create: its answer does not name it."""
+    """folder/create: the response does not contain its id."""
     begin(call, {"name": text, "intro": text})
     values = call.values
     made = Dataset(
@@ -67,7 +67,7 @@ def create_folder(call: Call) -> dict[str, Any]:
 
 
 def _matching(call: Call) -> list[Dataset]:
-    """Return the datasets that a list is to show, the last changed first."""
+    """Return the datasets of a list, last changed first."""
     values = call.values
     shelf = call.state.shelf
     found = [dataset for dataset in list(shelf.datasets.values()) if dataset.delete_time is None]
@@ -83,7 +83,7 @@ def _matching(call: Call) -> list[Dataset]:
 
 
 def listing(call: Call) -> list[dict[str, Any]]:
-    """list: all of a folder, of all folders, or all that match."""
+    """list: those of a folder, of all folders, or those that match a search."""
     begin(call, None, {"searchKey": text})
     return [call.context.forms.dataset_item(dataset) for dataset in _matching(call)]
 
@@ -108,7 +108,7 @@ def detail(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> None:
-    """update: from 4.15 on with a key. An empty name is passed over."""
+    """update: with a key from 4.15 on. An empty name is ignored."""
     if call.version < Since.DATASET_UPDATE_BY_KEY:
         raise coded("unAuthorization")
     begin(call, {"id": an_id})
@@ -116,7 +116,7 @@ def update(call: Call) -> None:
     dataset = find_dataset(call, values["id"])
     if "parentId" in values:
         if dataset.parent_id is None or not values["parentId"]:
-            raise coded("unAuthorization")  # to or from the root: not with a key
+            raise coded("unAuthorization")  # moving to or from the root is not allowed with a key
         dataset.parent_id = values["parentId"]
     for name in ("name", "avatar"):
         if values.get(name):
@@ -131,7 +131,7 @@ def update(call: Call) -> None:
 
 
 def delete(call: Call) -> None:
-    """delete: with all that is in it. From 4.14.4 on it is marked first, and found by its id for a while."""
+    """delete: including its content. From 4.14.4 on it is only marked at first, and still found by its id."""
     begin(call, {"id": an_id})
     _delete(call, find_dataset(call, call.values.get("id")))
 
@@ -157,7 +157,7 @@ def batch_delete(call: Call) -> dict[str, list[str]]:
 
 
 def batch_move(call: Call) -> dict[str, list[str]]:
-    """batch/move: to the root too."""
+    """batch/move: also to the root."""
     begin(call, {"ids": a_list})
     parent = call.values.get("parentId", ABSENT)
     if parent:

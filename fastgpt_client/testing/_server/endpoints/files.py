@@ -1,4 +1,4 @@
-"""Files for a chat: where each generation of servers has them put, and where they are then."""
+"""Files for a chat: where each version has them uploaded, and where they are found then."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
     "upload_form",
 ]
 
-# Where the object store of 4.14.0 to 4.14.4 is: beside the server, not a path of it.
+# The path of the object store of 4.14.0 to 4.14.4, which is separate from the server.
 STORE = "/chat-files"
 _MAX_SIZE = 1000 * 1024 * 1024
 _LARGE = 32 * 1024 * 1024
@@ -47,7 +47,7 @@ def _url(call: Call, kind: str, key: str) -> str:
 
 
 def presign(call: Call) -> Any:
-    """presignChatFilePostUrl: a place for a file."""
+    """presignChatFilePostUrl: where to upload a file."""
     call.check({"filename": text, "chatId": text})
     app = call.app()
     values = call.values
@@ -61,7 +61,7 @@ def presign(call: Call) -> Any:
 
 
 def place_for(call: Call, key: str, content_type: str | None = None) -> dict[str, Any]:
-    """Return where a file goes, in the way of this version; it is kept under the key."""
+    """Return where to upload a file in this version; it is stored under the key."""
     name, size = call.values["filename"], call.values.get("size", 0)
     call.state.files[key] = (name, None)
     kind = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -95,7 +95,7 @@ def _keep(call: Call, key: str, body: bytes | None) -> None:
 
 
 def upload(call: Call) -> Any:
-    """The place that presign named: takes the bytes, or a part of them, and needs no key."""
+    """The upload URL from presign: accepts the content or a part of it, without a key."""
     if call.request.method != "PUT":
         raise ServerError("Method not allowed", code=405, http=405)
     key = _key_of(call)
@@ -108,7 +108,7 @@ def upload(call: Call) -> Any:
 
 
 def part_done(call: Call) -> Any:
-    """The end of an upload in parts, one way or the other."""
+    """Complete or abort an upload in parts."""
     key = _key_of(call)
     parts = call.state.parts.pop(key, {})
     if "/abort/" in call.request.path:
@@ -122,7 +122,7 @@ def part_done(call: Call) -> Any:
 
 
 async def store(call: Call) -> Any:
-    """The object store: takes a signed form."""
+    """The object store, which accepts a signed form."""
     parts = await read_form(call.request)
     key = parts["key"].content.decode() if "key" in parts else ""
     if key not in call.state.files:
@@ -132,7 +132,7 @@ async def store(call: Call) -> Any:
 
 
 async def upload_form(call: Call) -> Any:
-    """common/file/upload, before 4.14.3: the file comes in a form to the server itself."""
+    """common/file/upload, before 4.14.3: the file in a form, sent to the server itself."""
     call.key()
     parts = await read_form(call.request)
     if "file" not in parts:
@@ -158,7 +158,7 @@ def download_url(call: Call) -> Any:
 
 
 def download(call: Call) -> Any:
-    """The place where an uploaded file is."""
+    """The URL of an uploaded file."""
     name, body = call.state.files[_key_of(call)]
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

@@ -1,4 +1,4 @@
-"""The check of a key."""
+"""Checking a key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["health"]
 
 
 def health(call: Call) -> Any:
-    """openapi/health: whether a key is good; it stands in the query."""
+    """openapi/health: whether the key in the query is valid."""
     check(call.values, {"apiKey": text})
     try:
         key, _ = authenticate(f"Bearer {call.api_key}", call.version, call.state.keys)

@@ -1,4 +1,4 @@
-"""The chats of an app: list, settings, deletion, state."""
+"""The chats of an app: listing, opening, changing, deleting, and their status."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _listed(call: Call, chat: Chat) -> dict[str, Any]:
 
 
 def in_span(start: Any, time: datetime, end: Any) -> bool:
-    """Whether a time lies between two ISO texts; one that is missing or no time does not bound."""
+    """Return whether a time is between two ISO texts; a missing or invalid one is no bound."""
     return _parse(start, datetime.min) <= time <= _parse(end, datetime.max)
 
 
@@ -102,7 +102,7 @@ def init(call: Call) -> Any:
 
 
 def visitor_init(call: Call) -> Any:
-    """chat/outLink/init: as chat/init, for visitors of share links only."""
+    """chat/outLink/init: like chat/init, only for visitors of share links."""
     if call.visitor is None:
         raise coded("unAuthorization")
     return init(call)
@@ -121,7 +121,7 @@ def _app_part(call: Call, app: App) -> dict[str, Any]:
 
 
 def chat_config(call: Call, app: App) -> dict[str, Any]:
-    """Return an app's settings for its chats."""
+    """Return the chat settings of an app."""
     older = call.version < Since.MODULE_LOGO
     variables = [{"id": f"v{number}", **item} if older else dict(item) for number, item in enumerate(app.variables, 1)]
     guide: dict[str, Any] = {"open": False}

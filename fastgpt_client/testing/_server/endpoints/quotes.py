@@ -13,7 +13,7 @@ __all__ = ["collection_quotes", "quotes"]
 
 
 def _kept_quotes(call: Call) -> list[dict[str, Any]]:
-    """Return the quotes of the answer that is asked about."""
+    """Return the quotes of the requested answer."""
     chat = call.chat(call.app())
     record = chat.find(call.values["chatItemDataId"]) if chat else None
     if record is None:

@@ -1,4 +1,4 @@
-"""The records of a chat: pages, details, deletion, feedback."""
+"""The records of a chat: pages, details, deleting, feedback."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FEEDBACKS = ("userGoodFeedback", "userBadFeedback")
 
 
 def page(call: Call) -> Any:
-    """getPaginationRecords: the first page is the newest one, each in the order of time."""
+    """getPaginationRecords: newest page first, each page in chronological order."""
     call.check(target=False)
     if call.visitor is None:
         call.key()
@@ -70,9 +70,9 @@ def linked_page(call: Call) -> Any:
 
 
 def _span(records: list[Record], values: dict[str, Any], size: int, *, by_turns: bool) -> tuple[int, int]:
-    """Return which records are asked for, `by_turns` as many more as belong to a turn of them.
+    """Return the range of the requested records; with `by_turns`, extended to complete turns.
 
-    A question and its answer share an id: the question is found, or where pages hold turns what the id has to mean.
+    A question and its answer share an id. It refers to the question, or with `by_turns` to whichever is needed.
     """
     ids = [record.data_id for record in records]
 
@@ -102,7 +102,7 @@ def _span(records: list[Record], values: dict[str, Any], size: int, *, by_turns:
 
 
 def item(call: Call, app: App, record: Record, *, typed: bool, custom: bool) -> dict[str, Any]:
-    """Return a record as it is listed."""
+    """Return a record in a list."""
     version = call.version
     found: dict[str, Any] = {
         "_id": record.id,
@@ -136,7 +136,7 @@ def item(call: Call, app: App, record: Record, *, typed: bool, custom: bool) -> 
 
 def _quotes(call: Call, record: Record) -> list[dict[str, Any]]:
     if call.version >= Since.FLAT_CHILDREN:
-        return []  # those that the answer cites, and no script of ours does
+        return []  # only cited quotes are sent, and scripted answers cite none
     return [quote for node in record.nodes for quote in node.get("quoteList", ())]
 
 
@@ -170,7 +170,7 @@ def delete(call: Call) -> Any:
 
 
 def feedback(call: Call) -> Any:
-    """feedback/updateUserFeedback: what is left out is unset."""
+    """feedback/updateUserFeedback: omitted fields are unset."""
     call.check({"chatId": text, "dataId": text})
     app = call.app()
     if not call.values.get("chatId") or not call.values.get("dataId"):

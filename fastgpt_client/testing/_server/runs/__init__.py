@@ -1,1 +1,1 @@
-"""What happens between a question and its answer: a completion's request, its run, and the forms the run is sent in."""
+"""What happens between a question and its answer: the request of a completion, its run, and the form of its output."""

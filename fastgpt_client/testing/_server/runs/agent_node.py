@@ -1,4 +1,4 @@
-"""The node of an agent: rounds of a model that plans, and asks the user."""
+"""The node of an agent: rounds of a model that plans and asks the user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOOL_LOGO = "core/app/agent/child/plan"
 
 @dataclass
 class AgentRound(ModelNode):
-    """One round: the agent's model speaks, or calls a tool of the agent's own."""
+    """One round: the agent's model speaks, or calls one of the agent's built-in tools."""
 
     number: int = 1
     request_id: str = field(default_factory=lambda: wire.nanoid(12))
@@ -51,14 +51,14 @@ class AgentRound(ModelNode):
 
 
 def agent_item(name: str, call_id: str, **fields: Any) -> dict[str, Any]:
-    """Return the item of a tool of the agent's own: `plan_update` or `collect_questions`."""
+    """Return the item of one of the agent's built-in tools: `plan_update` or `collect_questions`."""
     node_id = f"agent-{'plan' if name == 'plan_update' else 'ask'}-{call_id}"
     item = {"id": node_id, "nodeId": node_id, "moduleName": f"chat:{name}", "moduleType": "agent"}
     return {**item, "moduleLogo": _TOOL_LOGO, "runningTime": 0, **fields}
 
 
 def plan_report(name: str, steps: Sequence[dict[str, str]]) -> str:
-    """Return what the agent's model is told of the plan that it has set."""
+    """Return the report to the agent's model about the plan that it has set."""
     lines = [f"- {step['id']}: {step['name']} | status={step['status']}" for step in steps]
     return "\n".join(
         [

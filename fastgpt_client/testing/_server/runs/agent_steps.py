@@ -1,4 +1,4 @@
-"""What an agent does in a run, beside what its model says: it sets a plan, and asks the user."""
+"""What an agent does in a run besides speaking: it sets a plan, and asks the user."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _PLAN = "agent-plan-stream"
 
 @dataclass(frozen=True)
 class EndOfAgent:
-    """Stands behind what an agent says: what comes then is not said by it."""
+    """Marks the end of what an agent says."""
 
 
 @dataclass(frozen=True)
 class PausedAgent:
-    """An agent of this name that waits for the user."""
+    """An agent that waits for the user."""
 
     ask: AskUser
     agent: str
 
 
 class AgentSteps(ModelSteps):
-    """A run, with the agent that is at work, if one is."""
+    """A run, with the agent that is active, if any."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -45,18 +45,18 @@ class AgentSteps(ModelSteps):
         if self._rounds is None:
             return super().new_node(tools=tools)
         if tools:
-            raise TypeError("an agent has no Tool: what it can do is SetPlan and AskUser")
+            raise TypeError("an Agent cannot use a Tool, only SetPlan and AskUser")
         self._rounds += 1
         return AgentRound(self.app.model, self.messages, self.query, number=self._rounds)
 
     def begin_agent(self, agent: Agent) -> None:
-        """Let an agent say what comes next, to the mark that is put behind it."""
+        """Let an agent say its answer, followed by `EndOfAgent`."""
         self.work_as(agent.name)
         self.todo.appendleft((EndOfAgent(), False))
         self.todo.appendleft((agent.says, True))
 
     def work_as(self, agent: str) -> None:
-        """Let an agent of this name say what comes next."""
+        """Attribute what follows to an agent of this name."""
         self.close_node()
         self.status(agent)
         self._agent, self._rounds = agent, 0
@@ -92,7 +92,7 @@ class AgentSteps(ModelSteps):
         self.pause(Pause(data, paused, self.rest(), self.messages, self.query, node_id), ask_id=call_id)
 
     def pause(self, pause: Pause, *, ask_id: str = "") -> None:
-        """Wait for the user. In the body of a loop it is the loop that waits, and tells it."""
+        """Wait for the user. In the body of a loop, the loop waits and emits the event."""
         self.paused = pause
         if self.parent is None:
             self.emit("interactive", {"interactive": pause.interactive})
@@ -100,15 +100,15 @@ class AgentSteps(ModelSteps):
             self.items.append({**key, "interactive": pause.interactive})
 
     def rest(self) -> list[Any]:
-        """Take what has not been played."""
+        """Remove and return the parts that were not played."""
         rest = [part for part, _ in self.todo]
         self.todo.clear()
         return rest
 
     def _call(self, name: str) -> None:
-        """Let the agent's model call one of its tools, which ends its round."""
+        """Make the agent's model call one of its tools, which ends its round."""
         if self._rounds is None:
-            raise TypeError(f"{name} is for an Agent only")
+            raise TypeError(f"{name} can only be used in an Agent")
         node = self.open_node()
         node.finish_reason, node.tools = "tool_calls", True
 

@@ -1,4 +1,4 @@
-"""A turn of a chat: a run, with what of it is kept before, meanwhile and after."""
+"""A turn of a chat: a run, and what is stored before, during and after it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NEVER = (99, 0, 0)
 
 @dataclass(frozen=True)
 class ChatSource:
-    """In whose name a turn is had: that of a key, by its name, or of a visitor."""
+    """Who makes a turn: a key, by its name, or a visitor."""
 
     key_name: str = ""
     visitor: Visitor | None = None
@@ -45,12 +45,12 @@ class ChatSource:
 
 
 class ChatTurn:
-    """One completion: refused when it is made, or else started once."""
+    """One completion: refused on creation, or started once."""
 
     def __init__(self, context: ServerContext, app: App, source: ChatSource, request: CompletionRequest) -> None:
         self.context, self.app, self.source, self.request = context, app, source, request
         self.version = context.version
-        # What a reset replaces: a run that goes on after it must not come back.
+        # A reset replaces these, so that a run that continues after it leaves no traces.
         self.chats, self.running = context.state.chats, context.state.running
         self.chat_id = request.chat_id or wire.nanoid(24)
         self.error: ServerError | None = None
@@ -69,11 +69,11 @@ class ChatTurn:
         v2 = self.request.api == "v2"
         since = Since.V2_REFUSES_WHILE_GENERATING if v2 else Since.V1_REFUSES_WHILE_GENERATING
         if self.version >= since and (self.app.id, self.chat_id) in self.running:
-            # For some versions v2 has a status of its own for it.
+            # In some versions, v2 has a special status for this.
             conflict = v2 and self.version < Since.OWN_HTTP_STATUS
             raise coded("chatIsGenerating", http=409 if conflict else None)
         used = {record.data_id for record in (chat.records if chat else ())}
-        # What answers a pause goes into the record that is there, but for an agent's question.
+        # The answer after a pause is added to the existing record, except after an agent's question.
         paused = chat.paused if chat else None
         joins = paused is not None and paused.pause is not None and not isinstance(paused.pause.part, PausedAgent)
         if self.version >= Since.USED_DATA_ID_REFUSED and self.request.item_id in used and not joins:
@@ -85,7 +85,7 @@ class ChatTurn:
         return wire.now().strftime("%Y-%m-%d %H:%M" if self.version >= Since.TITLES else "%Y-%m-%d %H:%M:%S %A")
 
     def _records(self, paused: Record | None) -> None:
-        """Make the question and the answer, or take up the answer that was waiting."""
+        """Create the question and the answer, or continue the paused answer."""
         self.new: list[Record] = []
         self.pause = None
         ask_id = ""
@@ -93,7 +93,7 @@ class ChatTurn:
             self.answer, self.pause, paused.pause = paused, paused.pause, None
             if not (self.pause and isinstance(self.pause.part, PausedAgent)):
                 return
-            # What is said to an agent is a message of its own.
+            # A reply to an agent is a separate message.
             ask_id = self.pause.interactive["askId"]
         item_id = self.request.item_id or wire.nanoid()
         question_id = item_id if self.version >= Since.SHARED_DATA_ID else wire.nanoid(22)
@@ -156,7 +156,7 @@ class ChatTurn:
         await asyncio.shield(self.task)
 
     def leave(self) -> None:
-        """The caller has gone: the run goes on, or ends at once and is saved as far as it came."""
+        """Handle a disconnected client: depending on the version the run continues, or ends and is saved partially."""
         since = Since.V2_OUTLIVES_ITS_CALLER
         if self.request.api == "v1":
             since = _NEVER if self.request.stream else Since.V1_BLOCKING_OUTLIVES_ITS_CALLER
@@ -187,7 +187,7 @@ class ChatTurn:
             run.finish()
 
     def _tell_finish(self) -> None:
-        """Tell the server behind a visitor's link of the run, in the commercial edition; nobody waits for that."""
+        """Report the run to the server behind a visitor's link in the background (commercial edition)."""
         visitor = self.source.visitor
         if visitor is None or not visitor.link.hook_url or not self.context.commercial:
             return
@@ -203,7 +203,7 @@ class ChatTurn:
         if not runs:
             del self.running[key]
 
-    # What is kept
+    # What is stored
 
     def _keep(self) -> None:
         if self.new:

@@ -1,4 +1,4 @@
-"""Citation marks in a model's text, `[<id>](CITE)`, which the server takes out of what it sends."""
+"""Citation marks in a model's text, `[<id>](CITE)`, which the server removes from its output."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 __all__ = ["CitationFilter", "strip_marks"]
 
 _MARK = re.compile(r"\[[0-9a-f]{24}\]\(CITE\)")
-# What may yet become a mark when more text comes.
+# What may become a mark with more text.
 _BEGUN = re.compile(r"\[(?:[0-9a-f]{0,24}|[0-9a-f]{24}\](?:\((?:C(?:I(?:TE?)?)?)?)?)$")
 
 
@@ -16,13 +16,13 @@ def strip_marks(text: str) -> str:
 
 
 class CitationFilter:
-    """Takes marks out of a text that comes in pieces."""
+    """Removes marks from a text that arrives in pieces."""
 
     def __init__(self) -> None:
         self._held = ""
 
     def feed(self, piece: str) -> str:
-        """Return what can be sent of the text so far."""
+        """Return what can be sent so far."""
         text = strip_marks(self._held + piece)
         begun = _BEGUN.search(text)
         cut = begun.start() if begun else len(text)
@@ -30,6 +30,6 @@ class CitationFilter:
         return text[:cut]
 
     def flush(self) -> str:
-        """Return what was held back and did not become a mark."""
+        """Return what was held back but did not become a mark."""
         held, self._held = self._held, ""
         return held

@@ -1,4 +1,4 @@
-"""The body of a completion: what it asks, and what is wrong with it."""
+"""Parsing and validating the body of a completion."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _USED_PARTS = ("text", "image_url", "file_url")
 
 @dataclass(frozen=True)
 class CompletionRequest:
-    """A completion as it was asked for."""
+    """The parsed request of a completion."""
 
     api: str
     messages: list[Message]
@@ -48,16 +48,16 @@ class CompletionRequest:
 
     @property
     def question(self) -> str:
-        """The text of the last message, whoever said it."""
+        """The text of the last message, whatever its role."""
         return text_of(self.messages[-1]["content"]) if self.messages else ""
 
     @property
     def context(self) -> list[Message]:
-        """The messages as a model sees them: the last one is the question, whatever its role."""
+        """The messages as the model sees them: the last one is the question, whatever its role."""
         return [*self.messages[:-1], {**self.messages[-1], "role": "user"}] if self.messages else []
 
     def need_messages(self) -> None:
-        """Refuse what has no question."""
+        """Refuse a request without a question."""
         if not self.messages:
             raise ServerError("messages is empty", by_user=True)
         content = self.messages[-1].get("content")
@@ -67,7 +67,7 @@ class CompletionRequest:
             raise ServerError("User question is empty")
 
     def human_value(self) -> list[dict[str, Any]]:
-        """Return the question as its record keeps it."""
+        """Return the question in the form of a record."""
         content = self.messages[-1]["content"]
         if isinstance(content, str):
             return [{"text": {"content": content}}]
@@ -75,7 +75,7 @@ class CompletionRequest:
 
 
 def as_objects(value: Any) -> list[dict[str, Any]]:
-    """Return the objects of a list, none if it is no list."""
+    """Return the objects of a list; [] if the value is not a list."""
     return [as_object(item) for item in value] if is_array(value) else []
 
 
@@ -89,7 +89,7 @@ def _kept(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def parse_request(version: Version, api: str, body: Any) -> CompletionRequest:
-    """Return what a body asks; older servers check nothing and take what they can."""
+    """Parse a body. Older servers validate nothing and use what they can."""
     if version >= Since.COMPLETIONS_VALIDATION:
         _check(body)
     elif as_object(body).get("variables", {}) is None:

@@ -1,4 +1,4 @@
-"""The JSON of events: as a script gave it, or made of an event's fields where it has none."""
+"""The JSON of scripted events: their `raw`, or made from their fields."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["data_of"]
 
 
 def data_of(event: Event) -> Any:
-    """Return the data that an event has on the wire."""
+    """Return the data of an event on the wire."""
     if event.raw is not None:
         return event.raw
     match event:

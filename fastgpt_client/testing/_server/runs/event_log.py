@@ -1,4 +1,4 @@
-"""The events of a run, in order, for any number of readers that come and go."""
+"""The events of a run, in order, for any number of readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["EventLog"]
 
 
 class EventLog:
-    """What has happened so far: (name, data) of each event. `finished` says that nothing more will come."""
+    """The (name, data) of each event so far. `finished` means that no more will follow."""
 
     def __init__(self) -> None:
         self.log: list[tuple[str, Any]] = []
@@ -26,7 +26,7 @@ class EventLog:
         self._wake()
 
     def subscribe(self) -> asyncio.Event:
-        """Return an event that is set whenever something has happened; hand it back to `unsubscribe`."""
+        """Return an `asyncio.Event` that is set whenever the log changes. Pass it to `unsubscribe` when done."""
         reader = asyncio.Event()
         self._readers.add(reader)
         return reader

@@ -1,4 +1,4 @@
-"""A run as an event stream: which events a caller sees, how they are named, and how the stream ends."""
+"""A run as an event stream: which events a client receives, how they are named, and how the stream ends."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ _HEARTBEAT = wire.chunk({"content": ""})
 
 @dataclass(frozen=True)
 class StreamFormat:
-    """What a caller of `api` ("v1" or "v2") sees of a run."""
+    """What a client of `api` ("v1" or "v2") receives of a run."""
 
     version: Version
     api: str
     detail: bool
     nodes: bool = True
-    """Whether the caller may see what nodes were given and gave: a visitor of a share link may not."""
+    """Whether the client may see the node responses, which visitors of share links may not."""
     status: bool = True
-    """Whether the caller may see which nodes run and which tools are called."""
+    """Whether the client may see the running nodes and the tool calls."""
 
     def event(self, name: str, data: Any) -> list[bytes]:
-        """Return the writes of an event, none if this caller does not get it."""
+        """Return the writes of an event; [] if the client does not receive it."""
         if name == "error" or name in _PLAIN:
             shown = name if self.detail or name == "error" else ""
         elif self._is_seen(name):
@@ -57,7 +57,7 @@ class StreamFormat:
         return self.detail and (self.status or name not in _STATUS)
 
     def end(self, run: Run) -> list[bytes]:
-        """Return the writes that end the stream of a run that came to its end."""
+        """Return the writes that end the stream of a completed run."""
         done = [self.event("answer", wire.DONE)]
         if self.api == "v1" and self.detail:
             nodes = self.event("flowResponses", run.nodes if self.nodes else [])
@@ -67,7 +67,7 @@ class StreamFormat:
 
 
 class EventStream:
-    """The answer of a streamed completion. `leave` is called if the caller goes before the end."""
+    """The response of a streamed completion. `leave` is called if the client disconnects before the end."""
 
     def __init__(
         self, run: Run, format: StreamFormat, headers: dict[str, str], heartbeat: float, leave: Callable[[], None]
@@ -93,7 +93,7 @@ class EventStream:
                 await leaving
 
     async def _follow(self, send: Send, leaving: asyncio.Task[None]) -> bool:
-        """Send the events as they come; whether the caller stayed to the end."""
+        """Send events as they occur; return whether the client stayed connected to the end."""
         reader = self.run.subscribe()
         leaving.add_done_callback(lambda _: reader.set())
         sent = 0

@@ -1,4 +1,4 @@
-"""What a model saw and said, as its node's `historyPreview` has it."""
+"""The `historyPreview` of a node: what its model saw and said."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONG_URL = 100
 
 
 def history_preview(version: Version, messages: list[Message], said: str = "") -> list[dict[str, str]]:
-    """Return what the model saw and said, messages of the same side put together."""
+    """Return what the model saw and said, with successive messages of one role joined."""
     later = version >= Since.FLAT_CHILDREN
     found: list[dict[str, str]] = []
     for message in [*messages, {"role": "assistant", "content": said}] if said else messages:

@@ -1,4 +1,4 @@
-"""The nodes at which a run waits for the user: what they send, and what an answer makes of it."""
+"""The nodes at which a run waits for the user: what they send, and how they process the reply."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Asking: TypeAlias = Select | Form | AskUser
 def open_pause(
     version: Version, part: Asking, question: str, *, ask_id: str = "", in_loop: bool = False
 ) -> tuple[str, dict[str, Any]]:
-    """Return the id of the node and the object that is sent and kept when a run pauses."""
+    """Return the node id of a pause, and the object that is sent and stored for it."""
     if isinstance(part, Select):
         options = [{"key": f"option{number}", "value": value} for number, value in enumerate(part.options, 1)]
         params: dict[str, Any] = {"description": part.description, "userSelectOptions": options}
@@ -37,14 +37,14 @@ def open_pause(
 def open_loop_pause(
     version: Version, index: int, child: dict[str, Any], results: Sequence[Any], response_id: str, question: str
 ) -> dict[str, Any]:
-    """Return the object that is sent and kept when a run pauses in the body of a loop."""
+    """Return the object that is sent and stored for a pause in the body of a loop."""
     params = {"currentIndex": index, "childrenResponse": child, "loopResult": [*results]}
     data = {"type": "loopInteractive", "params": params}
     return _with_state(version, data, "loop", ["right"], question) | {"nodeResponseId": response_id}
 
 
 def questions_of(part: AskUser) -> list[dict[str, Any]]:
-    """Return an agent's questions, each with options."""
+    """Return an agent's questions, each with `options`."""
     found: list[dict[str, Any]] = [{**question, "options": question.get("options", [])} for question in part.questions]
     return found
 
@@ -58,7 +58,7 @@ def _with_state(
     *,
     in_loop: bool = False,
 ) -> dict[str, Any]:
-    """Return what a node asks, with the state in which the run waits."""
+    """Return what a node asks, with the state of the waiting run."""
     later = version >= Since.RESUMABLE_INTERACTIVE
     if later:
         data |= {"interactiveId": wire.nanoid(), "nodeResponseId": wire.nanoid(), "skipNodeQueue": []}
@@ -94,9 +94,9 @@ def _field(given: Mapping[str, Any]) -> dict[str, Any]:
 def answer_pause(
     version: Version, part: Asking, interactive: dict[str, Any], answer: str
 ) -> tuple[str, dict[str, Any], AnswerLike | None]:
-    """Write an answer into what was asked; return the node's name, its result, and how the run goes on.
+    """Store a reply in `interactive`; return the node's name, its result, and the answer that follows.
 
-    None: the answer fits no option, and the run ends with nothing.
+    The answer is None if the reply matches no option; the run then ends.
     """
     params = interactive["params"]
     if isinstance(part, Select):
@@ -122,7 +122,7 @@ def _then(then: Any, given: Any) -> AnswerLike:
 
 
 def _values(answer: str) -> dict[str, Any]:
-    """Return the values of a form; a text that is no JSON object counts as none."""
+    """Return the values of a form; {} if the reply is not a JSON object."""
     try:
         return as_object(parse_json(answer))
     except ValueError:
@@ -130,6 +130,6 @@ def _values(answer: str) -> dict[str, Any]:
 
 
 def _answers(answer: str) -> list[str]:
-    """Return the answers to an agent's questions; a text that is no such JSON counts as none."""
+    """Return the answers to an agent's questions; [] if the reply has none."""
     found = _values(answer).get("answers")
     return [str(item) for item in found] if is_array(found) else []

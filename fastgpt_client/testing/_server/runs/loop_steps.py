@@ -1,4 +1,4 @@
-"""The nodes that run their body once for each item: one item after the other, or side by side."""
+"""The nodes that run their body once per item, sequentially or in parallel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAMES = {"loop": "Loop", "loopRun": "Loop run", "parallelRun": "Parallel"}
 
 @dataclass(frozen=True)
 class PausedLoop:
-    """A loop that waits for the user: at which item, and what its body waits for."""
+    """A loop that waits for the user: the index of the item, and what its body waits for."""
 
     loop: Loop
     index: int
@@ -32,20 +32,20 @@ class PausedLoop:
 
 
 class LoopSteps(AgentSteps, ABC):
-    """A run that may have runs inside it."""
+    """A run that may contain other runs."""
 
     @abstractmethod
     async def play(self, parts: Sequence[tuple[Any, bool]]) -> None:
-        """Play parts to their end, or to a pause."""
+        """Play parts until they end or pause."""
         ...
 
     @abstractmethod
     async def go_on(self, pause: Pause, answer: str) -> None:
-        """Go on where the run paused, with the user's answer."""
+        """Continue after a pause, with the user's reply."""
         ...
 
     async def loop(self, part: Loop, pause: Pause | None = None, answer: str = "") -> None:
-        """Run the body of a loop for each item, or go on with it."""
+        """Run the body of a loop for each item, or continue it."""
         self.close_node()
         self.status(_name(part))
         if part.kind == "loop":
@@ -56,7 +56,7 @@ class LoopSteps(AgentSteps, ABC):
             await self._parallel(part)
 
     def child(self, item: Any, parent_id: str) -> Self:
-        """Return the run of the body for an item: a model in it hears the item as the user's message."""
+        """Return the run of the body for an item, which a model in it receives as the user's message."""
         text = item if isinstance(item, str) else wire.dump(item)
         child = type(self)(
             self.version,
@@ -76,7 +76,7 @@ class LoopSteps(AgentSteps, ABC):
         self.fail_with = None
         return child
 
-    # One item after the other
+    # Sequential
 
     async def _loop(self, part: Loop, pause: Pause | None, answer: str) -> None:
         paused: PausedLoop | None = pause.part if pause is not None else None
@@ -135,7 +135,7 @@ class LoopSteps(AgentSteps, ABC):
             }
             self._end(part, node_id, "lr", fields, rounds, started)
 
-    # Side by side
+    # Parallel
 
     async def _parallel(self, part: Loop) -> None:
         node_id, started = wire.nanoid(), time.monotonic()
@@ -190,21 +190,21 @@ class LoopSteps(AgentSteps, ABC):
             child.end_turn()
 
     def tell_held(self) -> None:
-        """Tell what was held back because it failed."""
+        """Emit the events that were held back because of a failure."""
         held, self.held = self.held or [], None
         for name, data in held:
             self.emit(name, data)
 
-    # What both have
+    # Common to both
 
     def refuse_pause(self, part: Loop) -> None:
         if self.paused is not None:
-            raise TypeError(f"the body of a {part.kind} cannot wait for the user: only that of a loop can")
+            raise TypeError(f"the body of a {part.kind} cannot wait for the user, only that of a loop")
 
     def _round(
         self, part: Loop, child: Self, number: int, fields: dict[str, Any], node_id: str, began: float
     ) -> dict[str, Any]:
-        """Return the item of the body's run for one item."""
+        """Return the node item for one run of the body."""
         return {
             "id": child.parent_id,
             "nodeId": child.parent_id,
@@ -251,5 +251,5 @@ def _points(nodes: Sequence[dict[str, Any]]) -> float:
 
 
 def _count(rounds: Sequence[dict[str, Any]]) -> int:
-    """Return how many items the rounds are and have inside."""
+    """Return the number of node items: the rounds and those inside them."""
     return len(rounds) + sum(len(item["childrenResponses"]) for item in rounds)

@@ -1,4 +1,4 @@
-"""The items of an answer as each place shows them: the message of a blocking answer, the value of a record."""
+"""The items of an answer in their two forms: the message of a blocking response, and the value of a record."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def record_value(items: list[dict[str, Any]], *, typed: bool) -> list[dict[str, 
 def message_of(
     version: Version, items: list[dict[str, Any]], *, detail: bool, typed: bool, citations: bool
 ) -> dict[str, Any]:
-    """Return the message of a blocking answer. Its content may be a text, a list, or missing."""
+    """Return the message of a blocking response. Its content may be a text, a list, or missing."""
     if not citations:
         items = [
             {**item, "text": {"content": strip_marks(item["text"]["content"])}} if "text" in item else item

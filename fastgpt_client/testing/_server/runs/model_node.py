@@ -1,4 +1,4 @@
-"""The node that asks a model, with its tools."""
+"""The node that calls a model, with its tools."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EMPTY = ("chat:AI_input_is_empty", "chat:LLM_model_response_empty")
 
 @dataclass
 class ModelNode:
-    """A node that asks a model, with what it said so far; with tools if it called some."""
+    """A node that calls a model, with its output so far and the tools that it called."""
 
     model: str
     messages: list[Message]
@@ -34,7 +34,7 @@ class ModelNode:
     children: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     tools: bool = False
     names: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Names for the kinds of nodes, where they are not the usual ones."""
+    """Names of nodes by kind that replace the usual ones."""
     parent_id: str = ""
     rounds: int = 1
     started: float = field(default_factory=time.monotonic)
@@ -49,11 +49,11 @@ class ModelNode:
 
     @property
     def failed_bare(self) -> bool:
-        """Whether the node failed before it asked its model."""
+        """Whether the node failed before it called its model."""
         return self.error in _EMPTY
 
     def response(self, version: Version, *, as_event: bool = False) -> dict[str, Any]:
-        """Return the node's item; in the stream of some versions it has its children beside it, not inside."""
+        """Return the node's item. In the streams of some versions, its children are next to it, not inside."""
         node_id = "agent" if self.tools else "chat"
         fields = {**self.error_fields(version), **self._run_fields(version, as_event=as_event)}
         if self.parent_id:
@@ -102,7 +102,7 @@ class ModelNode:
         return {"toolDetail": [], **there}
 
     def child(self, version: Version, tool: Tool) -> dict[str, Any]:
-        """Return the item of a tool that the model called, and keep it."""
+        """Return the item of a tool that the model called, and store it."""
         result = {"result": tool.response} if tool.result is None else tool.result
         headers = {"Content-Type": "application/json"}
         fields: dict[str, Any] = {"params": dict(tool.arguments), "headers": headers, "httpResult": result}

@@ -1,4 +1,4 @@
-"""What a model does in a run: it thinks, speaks, calls tools, and fails."""
+"""What a model does in a run: it reasons, speaks, calls tools, and fails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PARAMS_PIECE = 5
 
 
 class ModelSteps(RunState):
-    """A run, with the node of a model that is open, if one is: what is said next is said by it."""
+    """A run, with the open model node, if any, which says the next texts."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -110,7 +110,7 @@ class ModelSteps(RunState):
         if later and node.rounds == 1:
             self.status(self.app.model)
         call_id = tool.id or f"call_{wire.nanoid(10)}"
-        # Before, the id in the stream was the server's own, that of the records the model's.
+        # Older versions had the server's id in the stream, and the model's in records.
         shown = call_id if later else wire.nanoid()
         self._tool_event("toolCall", shown, toolName=tool.name, functionName="http", params="")
         arguments = json.dumps(dict(tool.arguments), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The items of `responseData`: what a run reports of its nodes, as each version writes and stores it."""
+"""The items of `responseData`: what a run reports about its nodes, in each version's form."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def node_response(
 
 
 def token_count(text: str) -> int:
-    """Return a number of tokens that grows with the text: one for each word, and one more."""
+    """Return a number of tokens for a text: one per word, plus one."""
     return len(text.split()) + 1
 
 
 def stored_node(version: Version, node: dict[str, Any]) -> dict[str, Any]:
-    """Return a node's item as it is stored: without the texts of its quotes."""
+    """Return a node's item as stored, without the texts of its quotes."""
     if "quoteList" not in node or version < Since.QUOTES_KEPT_SHORT:
         return node
     names = (*_STORED_QUOTE, "tokens") if version < Since.FLAT_CHILDREN else _STORED_QUOTE

@@ -1,4 +1,4 @@
-"""The quotes that a search finds, in full."""
+"""Completes the quotes that a search finds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["quotes"]
 
 
 def quotes(dataset: str, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return quotes in full: what a script leaves out is made up.
+    """Return complete quotes, with generated values for what a script omits.
 
-    The ids follow from what they name, so that the same search finds the same quotes of the same dataset again.
+    The ids are derived from names and texts, so that the same search always finds the same quotes.
     """
     return [_quote(dataset, index, quote) for index, quote in enumerate(found)]
 

@@ -1,4 +1,4 @@
-"""A run of an app: it plays an answer, reports what happens as events, and keeps what is to be saved."""
+"""A run of an app: plays an answer, emits events, and collects what is to be saved."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ __all__ = ["Run"]
 
 
 class Run(LoopSteps):
-    """A run of an app, played from its answer."""
+    """A run of an app, which plays its scripted answer."""
 
     async def begin(self) -> None:
-        """Run the app from its start."""
+        """Run the app from the start."""
         if self.app.is_plugin:
             self.done("pluginInput", "pluginInput", "Plugin input", {})
         else:
@@ -55,7 +55,7 @@ class Run(LoopSteps):
         await self._to_the_end(self.play([(self.app.next_answer(), True)]))
 
     async def resume(self, pause: Pause, answer: str) -> None:
-        """Go on where a run paused, with the user's answer."""
+        """Continue a paused run, with the user's reply."""
         await self._to_the_end(self.go_on(pause, answer))
 
     async def _to_the_end(self, playing: Coroutine[Any, Any, None]) -> None:
@@ -97,7 +97,7 @@ class Run(LoopSteps):
         self.close_node()
 
     async def _step(self, part: Any, alone: bool) -> None:
-        """Play the next part; `alone`: a text is not a piece, but the whole of what a model says."""
+        """Play the next part. With `alone`, a text is not a piece but everything that a model says."""
         if isinstance(part, str):
             await self.say(part, alone=alone)
         elif isinstance(part, Reasoning):
@@ -140,7 +140,7 @@ class Run(LoopSteps):
                 self.close_node()
                 self._plain(part)
             case _:
-                raise TypeError(f"{part!r} is no answer: see fastgpt_client.testing.answers for what can be one")
+                raise TypeError(f"{part!r} is not an answer: see fastgpt_client.testing.answers")
 
     # Other nodes
 

@@ -1,4 +1,4 @@
-"""What a run keeps while it runs, and the steps that all of its nodes are made of."""
+"""The state of a run, and the steps that all of its nodes consist of."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["RunState", "Stopped"]
 
 
 class Stopped(Exception):
-    """The run was stopped: what was said so far is its answer."""
+    """The run was stopped; its answer is what was said so far."""
 
 
 @dataclass(eq=False)
 class RunState(EventLog):
-    """What a run has come to: its events in the order they came, `items` the pieces of its answer, `nodes` what ran."""
+    """The state of a run: its events in order, the `items` of its answer, and the `nodes` that ran."""
 
     version: Version
     app: App
@@ -33,7 +33,7 @@ class RunState(EventLog):
     query: str
     variables: dict[str, Any]
     search: Callable[[Search, str], list[Mapping[str, Any]]]
-    """Finds what a search node finds."""
+    """Performs the search of a search node."""
     streamed: bool = False
     keep_citations: bool = True
     items: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -45,25 +45,25 @@ class RunState(EventLog):
     fail_with: str | None = None
     crash_after: tuple[int, Exception] | None = None
     parent: RunState | None = None
-    """The run in which this one is the body of a loop, for one item: they share events, `items` and variables."""
+    """The run whose loop runs this one for one item. They share events, `items` and variables."""
     parent_id: str = ""
-    """The id of the node, or of the round of it, whose body this is."""
+    """The id of the loop node, or of its round, that this run belongs to."""
     result: Any = None
-    """What the last node gave: a model's text, the option that was picked."""
+    """The result of the last node: a model's text, or the option that was picked."""
 
     def __post_init__(self) -> None:
         super().__init__()
         self.started = time.monotonic()
         self._stopping: asyncio.Event = self.parent._stopping if self.parent else asyncio.Event()
         self.turn: asyncio.Lock | None = None
-        """Of runs side by side one speaks at a time: from its first wait to its end it has the turn."""
+        """Lets only one of several parallel runs speak at a time, from its first wait to its end."""
         self.has_turn = False
         self.held: list[tuple[str, Any]] | None = None
-        """Of runs side by side those that fail are the last: what is held back of such a one."""
+        """The events of a failed node in a parallel run, which are emitted last."""
 
     @property
     def question(self) -> str:
-        """What the user asked, in the body of a loop too."""
+        """What the user asked, even in the body of a loop."""
         return self.parent.question if self.parent else self.query
 
     def emit(self, name: str, data: Any) -> None:
@@ -75,20 +75,20 @@ class RunState(EventLog):
             self.parent.emit(name, data)
 
     def status(self, name: str) -> None:
-        """Say that a node runs."""
+        """Emit the status event of a node."""
         self.emit("flowNodeStatus", {"status": "running", "name": name})
 
     def announce(self, kind: str, name: str) -> None:
-        """Say that a node runs, where the app has even its quiet nodes say so."""
+        """Emit the status event of a quiet node, if the app announces them."""
         if self.app.announces_nodes:
             self.status(self.app.node_names.get(kind, name))
 
     def stop(self) -> None:
-        """End the run at its next step, as if it had said all."""
+        """End the run at its next step, as if it were complete."""
         self._stopping.set()
 
     def done(self, kind: str, node_id: str, name: str, fields: Mapping[str, Any], *, id: str | None = None) -> None:
-        """Note that a node has run."""
+        """Record that a node has run."""
         self.announce(kind, name)
         self.note(self.node(kind, node_id, name, fields, id=id))
 
@@ -100,12 +100,12 @@ class RunState(EventLog):
         return found | ({"parentId": self.parent_id} if self.parent_id else {})
 
     def note(self, item: dict[str, Any], **inside: Any) -> None:
-        """Keep the item of a node and tell it; what is `inside` it is kept only, since its parts were told before."""
+        """Store and emit the item of a node. What is `inside` is only stored, since it was emitted before."""
         self.nodes.append({**item, **inside})
         self.emit("flowNodeResponse", item)
 
     def add_text(self, text: str, reasoning: str = "") -> None:
-        """Add a text to the items: neighbouring texts are one, though older servers keep an empty one apart."""
+        """Add a text to the items, joining it to a preceding one; older servers keep an empty one separate."""
         last = self.items[-1] if self.items else {}
         joins = last.keys() == {"text"} and not reasoning
         if joins and (last["text"]["content"] or self.version >= Since.FLAT_CHILDREN):
@@ -115,7 +115,7 @@ class RunState(EventLog):
         self.items.append({**item, "text": {"content": text}})
 
     async def wait(self, seconds: float) -> None:
-        """Let time pass, and others run; raises if the run was stopped meanwhile."""
+        """Wait, and let other tasks run; raise `Stopped` if the run is stopped in the meantime."""
         await self._take_turn()
         if seconds:
             with suppress(TimeoutError):

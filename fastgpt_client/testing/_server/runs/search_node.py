@@ -14,7 +14,7 @@ __all__ = ["search_fields"]
 
 
 def search_fields(version: Version, name: str, found: Sequence[Mapping[str, Any]], query: str) -> dict[str, Any]:
-    """Return what a search node tells of itself, and of what it found."""
+    """Return the fields of a search node, including what it found."""
     asked = {"datasetQueries": [query]} if version >= Since.FLAT_CHILDREN else {"query": query}
     return {
         "totalPoints": 0,
