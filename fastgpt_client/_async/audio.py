@@ -36,7 +36,8 @@ class AsyncAudioMixin(AsyncFileCallsMixin):
         """Return a text as speech: `.content` is the audio, usually MP3. Costs points.
 
         ```python
-        speech = await client.get_speech(input="Hello!")
+        voice = {"type": "model", "model": "tts-1", "voice": "alloy"}
+        speech = await client.get_speech(input="Hello!", ttsConfig=voice)
         Path("hello.mp3").write_bytes(speech.content)
         ```
 

@@ -155,7 +155,7 @@ class AsyncCompletionsMixin(AsyncFastGPTClient):
             shareId: id of the share link (up to 4.14); requires `outLinkUid`.
             outLinkUid: id of the share link's visitor (up to 4.14).
             teamId: id of a team space (up to 4.14); the request is sent without the key.
-            teamToken: access token of that team space.
+            teamToken: secret token of that team space.
             authProxy: act as another member of the team (4.15 and later).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.

@@ -74,8 +74,9 @@ class AsyncKnowledgeSearch:
         """Return how well searches find what they should. Each search costs points.
 
         ```python
-        report = await kb.evaluate("questions.jsonl", k=(1, 5))
-        print(report)
+        questions = [{"question": "Where is Oslo?", "answers": [{"text": "In Norway."}]}]
+        report = await kb.evaluate(questions, k=(1, 5))
+        print(report.value("recall@5"))
         ```
 
         Args:

@@ -74,8 +74,9 @@ class KnowledgeSearch:
         """Return how well searches find what they should. Each search costs points.
 
         ```python
-        report = kb.evaluate("questions.jsonl", k=(1, 5))
-        print(report)
+        questions = [{"question": "Where is Oslo?", "answers": [{"text": "In Norway."}]}]
+        report = kb.evaluate(questions, k=(1, 5))
+        print(report.value("recall@5"))
         ```
 
         Args:

@@ -62,13 +62,15 @@ def names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str,
         with ChatClient() as chat, DatasetClient() as datasets, AppClient() as app:
             kb = datasets.knowledge_base(dataset)
             list(kb.push_rows([{"q": "Where is Oslo?", "a": "In Norway."}], collection="Places"))
+            places, *_ = datasets.iter_collections(datasetId=dataset)
             select = chat.conversation(appId=server.apps["workflow_select"].id).ask("Hello!")
             with chat.create_chat_completion([{"role": "user", "content": "Hi"}], stream=True, detail=True) as stream:
                 *_, event = stream
             yield {
                 **names,
                 **{"server": server, "chat_client": chat, "dataset_client": datasets, "app_client": app, "kb": kb},
-                **{"dataset": dataset, "event": event, "answer": select, "chat_id": select.chat_id or "one"},
+                **{"dataset": dataset, "dataset_id": dataset, "collection_id": places["_id"], "Path": Path},
+                **{"event": event, "answer": select, "chat_id": select.chat_id or "one"},
                 **{"rows": [{"id": "1", "question": "Hi"}], "messages": [{"role": "user", "content": "Hi"}]},
                 **{"input": lambda _: server.url, "getpass": lambda _: server.api_key, "pytest": pytest},
                 **{"question": "Hi", "token": "a-long-secret", "customers": {}, "user": SimpleNamespace(id="ann")},
@@ -86,6 +88,7 @@ def test_an_example_runs(code: str, place: str, names: dict[str, Any], capsys: p
         (DATASET, names["dataset"]),
         ('choose("Confirm")', 'choose("Red")'),
         ('"handbook.pdf"', '"docs/oslo.md"'),
+        ('"report.pdf"', '"docs/oslo.md"'),
     ):
         code = code.replace(written, meant)
     kind = "dataset" if re.search("dataset|knowledge", place) else "app" if "/app-" in place else "chat"

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from functools import cached_property
-from textwrap import indent
 from types import FunctionType
 from typing import Any
 
@@ -54,9 +53,6 @@ MADE_HERE = {
     "Response",
 }
 ENTRY = re.compile(r"\*{0,2}(\w+)(?: \([^)]*\))?:\s*(.*)", re.DOTALL)
-
-
-EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
 def public() -> dict[str, Any]:
@@ -209,16 +205,6 @@ def test_each_call_of_a_client_names_its_versions() -> None:
 def test_what_a_user_starts_with_has_an_example(name: str) -> None:
     for twin in (name, name.replace("Async", "").replace("async_", "")):
         assert "```python" in (docstring(twin) if twin in FUNCTIONS else inspect.getdoc(public()[twin]) or ""), twin
-
-
-def test_each_example_is_python() -> None:
-    texts = {name: docstring(name) for name in FUNCTIONS} | {
-        name: inspect.getdoc(value) for name, value in public().items()
-    }
-    blocks = [(name, each) for name, text in texts.items() for each in EXAMPLE.findall(text or "")]
-    assert len(blocks) > 50
-    for name, block in blocks:
-        compile(f"async def example():\n{indent(block, ' ')}", name, "exec")
 
 
 def undescribed() -> Iterator[str]:
