@@ -32,7 +32,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 OLDEST = (3, 11)
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 CPUS = os.cpu_count() or 1
-# Most tests wait for a socket, not for a processor.
+# Most tests wait for sockets, not for the CPU.
 PYTEST = ("python", "-m", "pytest", "-n", str(3 * CPUS))
 # Started before pytest, which imports the package to find its fixture. Uses more CPU: fewer workers.
 MEASURED = ("python", "-m", "coverage", "run", "-m", "pytest", "-n", str(CPUS + 1))

@@ -203,7 +203,7 @@ JOURNEYS: dict[str, Callable[[], Journey]] = {
     "blocking call": blocking_call,
     "get_chat_histories": get_chat_histories,
     "one more event of a stream": one_more_event,
-    "refused key, client made anew": refused_key,
+    "refused key, new client": refused_key,
     "cut turn, recovered": cut_turn,
     "  of which from the cut on": cut_itself,
 }

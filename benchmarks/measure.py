@@ -31,7 +31,7 @@ IMPORTS = (
     "from fastgpt_client import ChatClient",
     "from fastgpt_client import AsyncChatClient",
 )
-# Whole processes, from their start to their end.
+# Whole processes, from start to exit.
 STARTS = {
     "python -c 'import httpx'": ("-c", "import httpx"),
     "fastgpt-client --help": ("-m", "fastgpt_client", "--help"),

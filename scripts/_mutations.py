@@ -1,4 +1,4 @@
-"""Mutations of a module: small faults as a programmer makes them, which still compile."""
+"""Mutations of a module: small faults that a programmer might make and that still compile."""
 
 from __future__ import annotations
 
