@@ -1,1 +1,1 @@
-"""What the client costs on top of its transport, as ratios measured in one run."""
+"""The client's overhead over its transport, as ratios measured in a single run."""

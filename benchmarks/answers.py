@@ -1,4 +1,4 @@
-"""What the server of the benchmark sends: whole answers, head and all, cut into the writes in which they go."""
+"""The benchmark server's responses: complete with head, split into the writes that send them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NODE_EVERY = 20  # pieces of text
 
 @lru_cache(maxsize=8)
 def answer(what: str) -> tuple[list[bytes], float]:
-    """Return the writes that answer a path that begins with `what`, and the seconds to wait after each.
+    """Return the writes of the response for a path that begins with `what`, and the seconds to wait after each.
 
-    stream-<events>-<plain, detail or foreign>-<bytes a write, 0: one event>-<bytes of text an event>
+    stream-<events>-<plain, detail or foreign>-<bytes per write, 0: one event>-<bytes of text per event>
     paced-<events>-<milliseconds between them>
-    line-<bytes>-<bytes a write>
+    line-<bytes>-<bytes per write>
     json-<bytes>
     page-<offset>
     """
@@ -37,9 +37,9 @@ def answer(what: str) -> tuple[list[bytes], float]:
 
 
 def events(count: int, form: str, size: int) -> list[bytes]:
-    """Return the events of an answer: `count` pieces of text and its end, with `detail` those of nodes among them.
+    """Return the events of an answer: `count` pieces of text and the end; with `detail`, also node events.
 
-    The form `foreign` says the same, but not byte by byte as FastGPT says it: no shortcut can be taken.
+    The form `foreign` has the same content, but differs from FastGPT's bytes, so that no shortcut applies.
     """
     name = b"event: answer\n" if form == "detail" else b""
     word = "word5 " * (size // 6) + "." * (size % 6)
@@ -54,13 +54,13 @@ def events(count: int, form: str, size: int) -> list[bytes]:
 
 
 def line(size: int) -> bytes:
-    """Return a stream whose `flowResponses` event is one line of about `size` bytes."""
+    """Return a stream whose `flowResponses` event is a single line of about `size` bytes."""
     nodes = [{"moduleName": "x", "textOutput": "y" * size}]
     return _event("flowResponses", nodes) + b"data: " + _delta(None, "stop", "") + b"\n\ndata: [DONE]\n\n"
 
 
 def node(number: int) -> dict[str, Any]:
-    """Return what one node of a run tells about itself, 700 bytes."""
+    """Return the response of a node, about 700 bytes."""
     named = {"id": f"x{number}", "nodeId": f"n{number}", "moduleName": "AI Chat", "moduleType": "chatNode"}
     told = {"runningTime": 0.8, "model": "m", "inputTokens": 9, "outputTokens": 2, "query": "question " * 20}
     preview = [{"obj": "Human", "value": "question " * 20}, {"obj": "AI", "value": "answer " * 10}]
@@ -83,7 +83,7 @@ def completion(size: int) -> dict[str, Any]:
 
 
 def page(offset: int) -> dict[str, Any]:
-    """Return one page of a list of chats."""
+    """Return a page of a list of chats."""
     chats = [
         {"chatId": f"c{number}", "updateTime": "2026-01-01T00:00:00.000Z", "title": "a chat", "top": False}
         for number in range(offset, offset + PAGE_SIZE)

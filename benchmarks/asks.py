@@ -1,11 +1,11 @@
-"""What a question of many costs: CPU and time for each, asked by `ask_each` and by a loop written by hand.
+"""The cost of asking many questions: CPU and time per question, with `ask_each` and with a hand-written loop.
 
 python -m benchmarks.asks [--rows 1000] [--rounds 7]
 
-By hand is what users write: a semaphore or a pool, one httpx client, the answer and its cost read from JSON, a line of
-a file for each. Ours also derives each question's ids, notes that it begins, writes results in their documented form,
-and can be gone on with. The embedded server is a process of its own. Each round asks all anew, in turns. At last it
-says how long a run takes to go on from a file that has many results.
+By hand is what users write: a semaphore or a pool, an httpx client, the answer and its cost read from JSON, a line in a
+file for each. Ours also derives each question's ids, records that it begins, writes results in their documented form,
+and can be resumed. The embedded server runs in a separate process. Each round asks all questions again, taking turns.
+Finally, measures how long a run takes to resume from a file with many results.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def asked(row: Row, run: str, app: str) -> dict[str, Any]:
 
 
 def line(row: Row, answer: httpx.Response) -> str:
-    """Return what is kept of an answer."""
+    """Return the line to store for an answer."""
     answer.raise_for_status()
     found = answer.json()
     text = found["choices"][0]["message"]["content"]
@@ -112,7 +112,7 @@ async def async_ours(url: str, key: str, app: str, rows: list[Row], folder: Path
 
 
 def time_to_go_on(url: str, key: str, app: str, done: int, folder: Path) -> float:
-    """Return the seconds from a call with so many results in its file to the answer of its first new question."""
+    """Return the seconds that a run with `done` results in its file takes to answer its first new question."""
     run = next(runs)
     with ChatClient(key, url, app_id=app) as client:
         with client.ask_each([{"id": "0", "question": "What is 0?"}], run=run, to=folder / run) as results:
@@ -137,7 +137,7 @@ with FakeFastGPT.serve(version="4.16") as server:
 
 @contextmanager
 def running() -> Iterator[list[str]]:
-    """Run the embedded server in a process of its own, and give its address, its key and an app."""
+    """Run the embedded server in a separate process; yield its URL, its key and an app."""
     command = [sys.executable, "-c", SERVER]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
@@ -152,8 +152,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--done", type=int, default=100_000, help="results in the file that a run goes on from")
-    parser.add_argument("--at-most", type=float, default=1.1, help="the ratio of CPU at which this ends by an error")
+    parser.add_argument("--done", type=int, default=100_000, help="results in the file that a run resumes from")
+    parser.add_argument("--at-most", type=float, default=1.1, help="CPU ratio above which this fails")
     given = parser.parse_args()
     rows = [{"id": str(number), "question": f"What is {number}?"} for number in range(given.rows)]
     with running() as (url, key, app), tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Plain httpx and our client: how each is opened, and one read of each kind. The sync ones are at the end."""
+"""Plain httpx and our client: how to open each, and one read of each kind. The sync ones are at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MESSAGES = [{"role": "user", "content": "Hi"}]
 BODY = {"messages": MESSAGES, "stream": True, "detail": True, "chatId": "c1"}
 ASKED = {"messages": MESSAGES, "chatId": "c1", "detail": True}
 PATH = "/api/v1/chat/completions"
-# Loading the certificates is done once, as our client does it, and the pool has as much room: they would hide all else.
+# Certificates are loaded once and the pool is as large as our client's: these costs would hide all others.
 TRUST = httpx.create_ssl_context()
 TRUST.load_verify_locations(CERTIFICATE)
 OPTIONS: dict[str, Any] = {
@@ -41,7 +41,7 @@ def ours(url: str) -> AsyncChatClient:
 
 
 async def hand_lines(client: httpx.AsyncClient, url: str) -> int:
-    """The loop that users write: httpx's lines, `data:`, `json.loads`. It is the base of the ratios."""
+    """The loop that users write: httpx's lines, `data:`, `json.loads`. The base of the ratios."""
     seen = 0
     async with client.stream("POST", url + PATH, json=BODY) as response:
         async for line in response.aiter_lines():
@@ -54,7 +54,7 @@ async def hand_lines(client: httpx.AsyncClient, url: str) -> int:
 
 
 async def hand_bytes(client: httpx.AsyncClient, url: str) -> int:
-    """The tightest loop over httpx's bytes: split on the blank line, parse what follows `data:`."""
+    """The tightest loop over httpx's bytes: split at blank lines, parse what follows `data:`."""
     seen = 0
     rest = b""
     async with client.stream("POST", url + PATH, json=BODY) as response:
@@ -69,7 +69,7 @@ async def hand_bytes(client: httpx.AsyncClient, url: str) -> int:
 
 
 async def bare_bytes(client: httpx.AsyncClient, url: str) -> int:
-    """What httpx itself costs: its bytes, unread."""
+    """The cost of httpx itself: its bytes, not parsed."""
     size = 0
     async with client.stream("POST", url + PATH, json=BODY) as response:
         async for chunk in response.aiter_raw():

@@ -1,8 +1,8 @@
-"""How cost grows with the number of events, with their size, and with streams at once: three plots.
+"""How cost grows with the number of events, their size, and the number of concurrent streams: three plots.
 
 python -m benchmarks.growth [--rounds N] [--to FOLDER]
 
-CPU time (user and system) of the client's process, the least of the rounds, by contender.
+Shows the CPU time (user and system) of the client's process, the minimum over all rounds, by contender.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LOOPS: dict[str, Loop] = {name: on_asyncio(*how) for name, how in READS.items()}
 
 @dataclass(frozen=True)
 class Growth:
-    """One plot: what grows, by which answer of the server, and the loops for one of its values."""
+    """A plot: what grows, the server's response, and the loops for each value."""
 
     name: str
     label: str
@@ -39,7 +39,7 @@ class Growth:
     path: Callable[[int], str]
     loops: Callable[[int], Mapping[str, Loop]]
     per: Callable[[int], float]
-    """By how much a cost is divided."""
+    """The divisor of the cost."""
     scale: str = "log"
 
 
@@ -76,7 +76,7 @@ GROWTHS = (
 
 
 def measure(growth: Growth, url: str, rounds: int) -> dict[str, list[float]]:
-    """Return the costs of each contender, one for each value."""
+    """Return the costs of each contender, one per value."""
     costs: dict[str, list[float]] = {name: [] for name in READS}
     for value in growth.values:
         path = growth.path(value)
@@ -115,7 +115,7 @@ def draw(growth: Growth, costs: Mapping[str, list[float]], file: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--to", type=Path, help="the folder for the plots")
+    parser.add_argument("--to", type=Path, help="folder for the plots")
     arguments = parser.parse_args()
     with server.running() as (url, _):
         for growth in GROWTHS:

@@ -1,13 +1,13 @@
-"""How many steps a call takes through the package: functions entered, modules they are in, moves between modules.
+"""How many steps a call takes through the package: functions entered, their modules, moves between modules.
 
 python -m benchmarks.journeys [--steps NAME]
 
-A move is counted when a function of the package is entered whose module is another than that of the package's
-function nearest above it on the stack; entering the package from outside is none, and neither is returning. A change
-is counted when it is another than that of the function entered before it, wherever that was called from. What the
-profiler sees as calls counts (`sys.setprofile`, and `threading.setprofile` for the threads that are started on the
-way), so not what is written in C, nor what named tuples and data classes make for themselves. The sync client, over a
-transport in memory, after one call of the same kind: what is done once in a process is not counted.
+A move is counted if a function of the package is entered whose module differs from that of the nearest function of the
+package above it on the stack; entering the package from outside and returning are not counted. A change is counted if
+the module differs from that of the function entered before it, wherever that was called from. Calls are those that the
+profiler sees (`sys.setprofile`, and `threading.setprofile` for threads started on the way), so without C functions and
+the generated methods of named tuples and data classes. Uses the sync client over an in-memory transport, after a first
+call of the same kind, so that one-time work is not counted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SAVED, CUT_AFTER = "word5 " * 20, 10
 
 
 class Journey(NamedTuple):
-    """What was entered, in order: module and function, and the module it was entered from ("" for outside)."""
+    """The functions entered, in order: module, function, and the calling module ("" for outside)."""
 
     steps: list[tuple[str, str, str]]
 
@@ -57,7 +57,7 @@ def module_of(frame: Any) -> str:
 
 
 def followed(function: Callable[[], object]) -> Journey:
-    """Run a function, and return which functions of the package it entered."""
+    """Run a function and return the functions of the package that it entered."""
     steps: list[tuple[str, str, str]] = []
 
     def note(frame: Any, event: str, _: object) -> None:
@@ -74,7 +74,7 @@ def followed(function: Callable[[], object]) -> Journey:
         function()
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type] # it takes None, whatever its stub says
+        threading.setprofile(None)  # type: ignore[arg-type] # it accepts None, unlike its stub
     return Journey(steps)
 
 
@@ -82,7 +82,7 @@ def followed(function: Callable[[], object]) -> Journey:
 
 
 class CutBody(httpx.SyncByteStream):
-    """A stream that breaks off after some of its events."""
+    """A stream that is cut after some of its events."""
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = pieces
@@ -93,7 +93,7 @@ class CutBody(httpx.SyncByteStream):
 
 
 class Pieces(CutBody):
-    """A stream that comes in pieces."""
+    """A complete stream in pieces."""
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._pieces
@@ -104,7 +104,7 @@ def good(data: object) -> httpx.Response:
 
 
 def answer(request: httpx.Request) -> httpx.Response:
-    """Answer as a server does that saved all of an answer whose stream broke off."""
+    """Respond like a server that saved the whole answer of a stream that was cut."""
     body = json.loads(request.content) if request.content else {}
     path = request.url.path
     if path.endswith("/chat/completions"):
@@ -161,21 +161,21 @@ def one_more_event() -> Journey:
 
 
 def refused_key() -> Journey:
-    """With the making of the client, which is what a program with a wrong key does."""
+    """Includes creating the client, as in a program with a wrong key."""
 
     def call() -> None:
         try:
             client(refused).create_chat_completion(MESSAGES)
         except AuthenticationError:
             return
-        raise AssertionError("the key was taken")
+        raise AssertionError("the key was accepted")
 
     call()
     return followed(call)
 
 
 def cut_turn() -> Journey:
-    """From the question to the whole answer: the stream breaks off, and goes on with what the server saved."""
+    """From the question to the whole answer: the stream is cut, and resumes with what the server saved."""
 
     def turn() -> None:
         stream = client().conversation(chatId="cut").stream("Hi")
@@ -186,7 +186,7 @@ def cut_turn() -> Journey:
 
 
 def cut_itself() -> Journey:
-    """The part of it that begins with the read that meets the cut."""
+    """The part that begins with the read that meets the cut."""
 
     def texts() -> Iterator[str]:
         deltas = client().conversation(chatId="cut").stream("Hi").text_deltas()
@@ -203,7 +203,7 @@ JOURNEYS: dict[str, Callable[[], Journey]] = {
     "blocking call": blocking_call,
     "get_chat_histories": get_chat_histories,
     "one more event of a stream": one_more_event,
-    "refused key, client made anew": refused_key,
+    "refused key, new client": refused_key,
     "cut turn, recovered": cut_turn,
     "  of which from the cut on": cut_itself,
 }
@@ -211,7 +211,7 @@ JOURNEYS: dict[str, Callable[[], Journey]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", default="", help="list the functions entered by the journeys with this in the name")
+    parser.add_argument("--steps", default="", help="list the functions entered by journeys whose name contains this")
     arguments = parser.parse_args()
     print("| journey | calls | modules | moves | changes |\n|---|--:|--:|--:|--:|")
     journeys = {name: follow() for name, follow in JOURNEYS.items()}

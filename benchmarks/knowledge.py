@@ -1,10 +1,10 @@
-"""What a knowledge base costs: CPU and time for each file and row that is put in, ours and written by hand.
+"""The cost of filling a knowledge base: CPU and time per file and row, with our client and by hand.
 
 python -m benchmarks.knowledge [--files 200] [--rows 50000] [--rounds 7]
 
-By hand is what users write: threads, each of which posts files by one httpx client; a loop over rows, 200 a call. The
-server, a process of its own, keeps no bodies. Each round puts all in anew, in turns. Ours lists before and after, marks
-each file by its hash, makes the folders, and tells what came of each row.
+By hand is what users write: threads that post files with a shared httpx client; a loop over rows, 200 per call. The
+server runs in a separate process and discards bodies. Each round adds everything again, taking turns. Ours lists before
+and after, marks each file with its hash, creates the folders, and reports the outcome of each row.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .sink import running
 KEY = "fastgpt-benchmarks"
 CONCURRENCY, ROWS_A_CALL = 4, 200
 API = "/api/core/dataset"
-datasets = map("{:024x}".format, itertools.count())  # each run has one of its own, with nothing in it
+datasets = map("{:024x}".format, itertools.count())  # each run has its own, empty one
 
 
 def files_by_hand(url: str, folder: Path) -> None:
@@ -76,10 +76,10 @@ def rows_ours(url: str, rows: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--files", type=int, default=200, help="of 20 KB, in ten folders")
+    parser.add_argument("--files", type=int, default=200, help="number of files of 20 KB, in ten folders")
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--at-most", type=float, default=1.2, help="the ratio of CPU at which this ends by an error")
+    parser.add_argument("--at-most", type=float, default=1.2, help="CPU ratio above which this fails")
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

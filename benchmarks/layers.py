@@ -1,4 +1,4 @@
-"""Where the time of a stream goes: samples of the CPU, by the package whose code was running.
+"""Where the time of a stream is spent: CPU samples by the package whose code was running.
 
 python -m benchmarks.layers [--events N] [--times N] [--functions N] [--path TEXT]
 """
@@ -45,7 +45,7 @@ LOOPS = {
 
 @contextmanager
 def sampled() -> Iterator[Counter[tuple[str, str]]]:
-    """Count, while the block runs, which function of which layer was running at each millisecond of CPU time."""
+    """Sample, while the block runs, the current layer and function at every millisecond of CPU time."""
     samples: Counter[tuple[str, str]] = Counter()
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -64,7 +64,7 @@ def sampled() -> Iterator[Counter[tuple[str, str]]]:
 
 
 def layer(frame: FrameType | None) -> str:
-    """Return the package that runs; the standard library, and what is written in C, count for the caller."""
+    """Return the running package; the standard library and C code are attributed to the caller."""
     while frame is not None:
         parts = Path(frame.f_code.co_filename).parts
         for name in LAYERS:
@@ -86,8 +86,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=20, help="streams of each kind")
-    parser.add_argument("--functions", type=int, default=0, help="show so many functions, too")
-    parser.add_argument("--path", default="stream-{events}-plain-0-6", help="what the server answers")
+    parser.add_argument("--functions", type=int, default=0, help="number of functions to show as well")
+    parser.add_argument("--path", default="stream-{events}-plain-0-6", help="response of the server")
     arguments = parser.parse_args()
     print(f"| {'contender':22} | " + " | ".join(LAYERS) + " | other |")
     print("|---|" + "--:|" * (len(LAYERS) + 1))

@@ -1,4 +1,4 @@
-"""From a client and one read of it to a loop that can be measured: on asyncio, uvloop, trio or none of them."""
+"""Turn a client and a read into a measurable loop: on asyncio, uvloop, trio or without an event loop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any
 
 Loop = Callable[[str], int]
-"""Takes the base URL, returns the sum of what its reads returned."""
+"""Takes the base URL and returns the sum of the results of its reads."""
 
 
 def on_asyncio(
@@ -19,7 +19,7 @@ def on_asyncio(
     at_once: bool = False,
     uvloop: bool = False,
 ) -> Loop:
-    """Return a loop that opens one client and reads `times`, one after the other or all at once."""
+    """Return a loop that opens a client and reads `times` times, sequentially or all at once."""
 
     async def main(url: str) -> int:
         async with client(url) as opened:
@@ -43,7 +43,7 @@ def on_trio(
     read: Callable[[Any, str], Awaitable[int]],
     times: int = 1,
 ) -> Loop:
-    """Return the same on trio."""
+    """Return such a loop on trio."""
 
     async def main(url: str) -> int:
         async with client(url) as opened:
@@ -60,7 +60,7 @@ def on_trio(
 def in_thread(
     client: Callable[[str], AbstractContextManager[Any]], read: Callable[[Any, str], int], times: int = 1
 ) -> Loop:
-    """Return the same without an event loop."""
+    """Return such a loop without an event loop."""
 
     def run(url: str) -> int:
         with client(url) as opened:

@@ -1,4 +1,4 @@
-"""Measuring: CPU time of loops taken in turns, of imports in processes of their own, and of the decoder alone."""
+"""Measure CPU time: of loops that take turns, of imports in separate processes, and of the decoder alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ IMPORTS = (
     "from fastgpt_client import ChatClient",
     "from fastgpt_client import AsyncChatClient",
 )
-# Whole processes, from their start to their end.
+# Whole processes, from start to exit.
 STARTS = {
     "python -c 'import httpx'": ("-c", "import httpx"),
     "fastgpt-client --help": ("-m", "fastgpt_client", "--help"),
@@ -40,7 +40,7 @@ STARTS = {
 
 @dataclass
 class Result:
-    """What one contender took: its cost in each round, the ratio of that to the base's, and its peak of memory."""
+    """The result of a contender: its cost in each round, the ratio to the base, and its peak memory."""
 
     workload: str
     contender: str
@@ -64,7 +64,7 @@ def results(
     costs: Mapping[str, list[float]],
     budgets: Mapping[str, float],
 ) -> list[Result]:
-    """Return the results of contenders, of which the first is the base; round is compared with round."""
+    """Return the results of contenders, compared round by round with the first one, the base."""
     base = next(iter(costs.values()))
     return [
         Result(workload, name, values, [own / of for own, of in zip(values, base, strict=True)], budgets.get(name))
@@ -73,10 +73,10 @@ def results(
 
 
 def compare(workload: Workload, url: str, rounds: int) -> list[Result]:
-    """Return what each loop of a workload takes; they take turns, so that what slows the machine slows all."""
+    """Measure the loops of a workload; they take turns, so that a slow machine affects all alike."""
     loops = workload.loops
     for loop in loops.values():
-        loop(url)  # what is done once only is not measured
+        loop(url)  # warm up: one-time work is not measured
     measure = _returned if workload.waits else _cpu
     costs: dict[str, list[float]] = {name: [] for name in loops}
     for _ in range(rounds):
@@ -101,7 +101,7 @@ def _returned(loop: Loop, url: str) -> float:
 
 @contextmanager
 def _bytecode() -> Generator[dict[str, str]]:
-    """Give the environment of processes that run from bytecode, as an installed package does."""
+    """Yield an environment for processes that run from bytecode, like an installed package."""
     with tempfile.TemporaryDirectory() as cache:
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -109,7 +109,7 @@ def _bytecode() -> Generator[dict[str, str]]:
 
 
 def compare_imports(rounds: int) -> list[Result]:
-    """Return the CPU time of importing, each time in a new process."""
+    """Measure the CPU time of imports, each time in a new process."""
     with _bytecode() as environment:
 
         def one(code: str) -> float:
@@ -127,7 +127,7 @@ def compare_imports(rounds: int) -> list[Result]:
 
 
 def compare_starts(rounds: int) -> list[Result]:
-    """Return the CPU time of whole processes: the command's help, to that of what imports httpx alone."""
+    """Measure the CPU time of whole processes: the command's help, compared with importing only httpx."""
     with _bytecode() as environment:
 
         def one(arguments: tuple[str, ...]) -> float:
@@ -146,7 +146,7 @@ def compare_starts(rounds: int) -> list[Result]:
 
 
 def count_h11_events(url: str) -> list[Result]:
-    """Return how many pieces of a stream's body h11 hands out: none where the client's own transport reads it."""
+    """Count the pieces of a stream's body that h11 emits: none if the client's own transport reads it."""
     counted: list[type] = []
     original = h11.Connection.next_event
 
@@ -168,14 +168,14 @@ def count_h11_events(url: str) -> list[Result]:
 
 
 def compare_lengths(rounds: int, sizes: Iterable[int] = (1, 16, 256, 4096, 65536)) -> list[Result]:
-    """Return what a line of 5 MB takes of the decoder, to what a quarter of it takes: 4 if the cost is linear."""
+    """Measure decoding a line of 5 MB, compared with a quarter of it: the ratio is 4 if the cost is linear."""
     found: list[Result] = []
     for size in sizes:
         costs: dict[str, list[float]] = {}
         for name, length in ((f"1.25 MB, {size} bytes a piece", 1_250_000), (f"5 MB, {size} bytes a piece", 5_000_000)):
             data = line(length)
             pieces = [data[start : start + size] for start in range(0, len(data), size)]
-            # The short ones many times over: the clock is too coarse for one.
+            # Repeat short runs: the clock is too coarse for a single one.
             times = max(1, size // 64)
             costs[name] = [_feed(pieces, times) for _ in range(rounds)]
         found += results("one line, decoder alone", costs, {name: 5.0 for name in costs if name.startswith("5 MB")})

@@ -1,4 +1,4 @@
-"""Measuring memory: what Python allocates while a loop runs, in a process of its own that measures nothing else.
+"""Measure memory: what Python allocates while a loop runs, in a separate process that measures nothing else.
 
 python -m benchmarks.memory peak <name of the workload> <contender> <url>
 python -m benchmarks.memory growth <url>
@@ -22,14 +22,14 @@ SMALL = "stream-10-detail-0-6"
 
 
 def measured(*arguments: str) -> list[int]:
-    """Return the numbers that this module prints, run in a process of its own."""
+    """Run this module in a separate process and return the numbers that it prints."""
     command = [sys.executable, "-m", "benchmarks.memory", *arguments]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return [int(number) for number in done.stdout.split()]
 
 
 def peak(loop: Loop, url: str) -> int:
-    """Return the bytes that a loop adds at its highest, to what the process holds."""
+    """Return the peak number of bytes that a loop allocates."""
     gc.collect()
     before = tracemalloc.get_traced_memory()[0]
     tracemalloc.reset_peak()
@@ -38,14 +38,14 @@ def peak(loop: Loop, url: str) -> int:
 
 
 def growth(url: str) -> int:
-    """Return how much more 100,000 deltas add than 1,000 do."""
+    """Return how many more bytes 100,000 deltas take than 1,000."""
     loop = on_asyncio(c.ours, c.text)
     few = peak(loop, f"{url}/stream-1000-plain-0-6")
     return peak(loop, f"{url}/stream-100000-plain-0-6") - few
 
 
 async def held_by_final(url: str) -> tuple[int, int]:
-    """Return the bytes that a stream and its answer hold after `final()`, and those of the text and the nodes alone."""
+    """Return the bytes held by a stream and its answer after `final()`, and those of only its text and nodes."""
     async with c.ours(f"{url}/stream-20000-detail-65536-60") as client:
         await c.final(client, url)
         gc.collect()
@@ -60,7 +60,7 @@ async def held_by_final(url: str) -> tuple[int, int]:
 
 
 def size_of(value: Any, seen: set[int]) -> int:
-    """Return the bytes of parsed JSON, each object counted once."""
+    """Return the size of parsed JSON in bytes, counting each object once."""
     if id(value) in seen:
         return 0
     seen.add(id(value))
@@ -78,7 +78,7 @@ def main(what: str, *arguments: str) -> None:
         workload, contender, url = arguments
         found = next(each for each in WORKLOADS if each.name == workload and contender in each.loops)
         loop = found.loops[contender]
-        loop(f"{url}/{SMALL if found in STREAMS else found.path}")  # what is done once only is not measured
+        loop(f"{url}/{SMALL if found in STREAMS else found.path}")  # warm up: one-time work is not measured
         url += f"/{found.path}"
         tracemalloc.start()
         print(peak(loop, url))

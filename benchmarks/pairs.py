@@ -1,4 +1,4 @@
-"""What two ways of doing the same cost, measured in turns."""
+"""Compare the cost of two ways of doing the same, taking turns."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["compare"]
 
 
 def measured(work: Callable[[], None]) -> tuple[float, float]:
-    """Return the seconds of CPU and those that passed."""
+    """Return CPU seconds and elapsed seconds."""
     cpu, passed = time.process_time(), time.perf_counter()
     work()
     return time.process_time() - cpu, time.perf_counter() - passed
 
 
 def compare(what: str, number: int, contenders: dict[str, Callable[[], None]], rounds: int, at_most: float) -> bool:
-    """Print what each contender takes for one thing, and return whether the last takes little more than the first."""
+    """Print the cost of each contender; return whether the CPU ratio of the last to the first is within `at_most`."""
     costs: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
     for work in contenders.values():
-        work()  # what is done once only is not measured
+        work()  # warm up: one-time work is not measured
     for _ in range(rounds):
         for name, work in contenders.items():
             costs[name].append(measured(work))

@@ -19,7 +19,7 @@ from .contenders import BODY, KEY, MESSAGES, OPTIONS, PATH
 
 
 async def sse(client: httpx.AsyncClient, url: str) -> int:
-    """Read a plain httpx client by httpx-sse."""
+    """Read a stream of a plain httpx client with httpx-sse."""
     seen = 0
     async with httpx_sse.aconnect_sse(client, "POST", url + PATH, json=BODY) as source:
         async for event in source.aiter_sse():
@@ -44,7 +44,7 @@ async def openai_chunks(client: openai.AsyncOpenAI, url: str) -> int:
 
 
 def httpx2_client(url: str) -> httpx2.AsyncClient:
-    """Open what the loop by hand (`contenders.hand_lines`) reads as it reads httpx."""
+    """Open an httpx2 client, which the loop by hand (`contenders.hand_lines`) reads like httpx."""
     del url
     limits = httpx2.Limits(max_connections=1000, max_keepalive_connections=200)
     return httpx2.AsyncClient(headers=OPTIONS["headers"], verify=OPTIONS["verify"], limits=limits)
@@ -52,7 +52,7 @@ def httpx2_client(url: str) -> httpx2.AsyncClient:
 
 @asynccontextmanager
 async def ours_on_aiohttp(url: str) -> AsyncIterator[AsyncChatClient]:
-    """Open our client on aiohttp's transport: only what it sends with changes."""
+    """Open our client on aiohttp's transport; nothing else changes."""
     async with (
         httpx_aiohttp.HttpxAiohttpClient(verify=OPTIONS["verify"], limits=OPTIONS["limits"]) as http,
         AsyncChatClient(KEY, url, app_id="a", http_client=http) as client,
@@ -71,7 +71,7 @@ def aiohttp_session(url: str) -> aiohttp.ClientSession:
 
 
 async def aiohttp_lines(session: aiohttp.ClientSession, url: str) -> int:
-    """The loop by hand, on aiohttp without httpx: the floor of that transport."""
+    """The loop by hand on aiohttp without httpx: the lower bound of that transport."""
     seen = 0
     async with session.post(url + PATH, json=BODY) as response:
         async for line in response.content:

@@ -1,9 +1,9 @@
-"""What a relay costs a web service: CPU for each event of each browser, ours and written by hand.
+"""The cost of a relay in a web service: CPU per event and browser, with ours and written by hand.
 
 python -m benchmarks.relay --browsers 100 --rounds 3
 
-Each relay is a Starlette application on uvicorn, in a process of its own; both pass on the same events of the same
-answers, an event each 100 ms. By hand is what users write: httpx's `aiter_lines`, `json.loads`, `json.dumps`.
+Each relay is a Starlette application on uvicorn in a separate process; both relay the same events of the same answers,
+one every 100 ms. By hand is what users write: httpx's `aiter_lines`, `json.loads`, `json.dumps`.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def ours(url: str, key: str) -> Any:
 
 
 def serve(what: str, url: str, key: str) -> None:
-    """Serve a relay; print its port, and the CPU seconds so far for each line that comes in."""
+    """Serve a relay; print its port, then the CPU seconds so far for each line of input."""
     app = Starlette(routes=[Route("/", {"ours": ours, "by_hand": by_hand}[what](url, key), methods=["POST"])])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, loop="asyncio", http="h11", ws="none"))
 
@@ -82,7 +82,7 @@ def serve(what: str, url: str, key: str) -> None:
 
     async def run() -> None:
         serving = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110 - it tells by a flag
+        while not server.started:  # noqa: ASYNC110 - it only sets a flag
             await asyncio.sleep(0.01)
         print(server.servers[0].sockets[0].getsockname()[1], flush=True)
         threading.Thread(target=tell, daemon=True).start()
@@ -92,7 +92,7 @@ def serve(what: str, url: str, key: str) -> None:
 
 
 async def measure(what: str, upstream: str, key: str, browsers: int, pieces: int) -> float:
-    """Return the microseconds of CPU for each event of each browser."""
+    """Return the CPU microseconds per event and browser."""
     command = [sys.executable, "-m", "benchmarks.relay", "--serve", what, upstream, key]
     with subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--browsers", type=int, default=100)
     parser.add_argument("--pieces", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--at-most", type=float, default=0.9, help="the ratio at which this ends by an error")
+    parser.add_argument("--at-most", type=float, default=0.9, help="ratio above which this fails")
     parser.add_argument("--serve", nargs=3)
     given = parser.parse_args()
     if given.serve:

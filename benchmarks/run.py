@@ -1,9 +1,9 @@
-"""What the client costs on top of its transport: CPU time (user and system) and peak memory, interleaved in one run.
+"""Measure the client's overhead over its transport: CPU time (user and system) and peak memory, in a single run.
 
 python -m benchmarks.run [--rounds N] [--only TEXT] [--no-memory] [--json FILE]
 
-A ratio is that of the contender's CPU time to the base's, the first line of each workload, in the same round. Memory
-is what Python allocates beyond what it holds before, at its peak.
+A ratio is the contender's CPU time divided by that of the base, the first line of each workload, in the same round.
+Memory is the peak of what Python allocates during the run.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ADDED, HELD = "100,000 deltas, beyond 1,000", "text and nodes returned by final(
 
 
 def measure(arguments: argparse.Namespace, url: str, tls_url: str) -> Iterator[list[Result]]:
-    """Yield the results of each workload that is asked for."""
+    """Yield the results of the selected workloads."""
 
     def wanted(name: str) -> bool:
         return arguments.only in name
@@ -86,7 +86,7 @@ def row(result: Result) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the figures depend on."""
+    """Return the environment that the figures depend on."""
     about = Path("/proc/cpuinfo")
     models = about.read_text("utf-8").splitlines() if about.exists() else []
     model = next((line.split(":", 1)[1].strip() for line in models if line.startswith("model name")), "")
@@ -114,9 +114,9 @@ def as_json(result: Result) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", default="", help="measure the workloads whose name holds this text")
-    parser.add_argument("--no-memory", dest="memory", action="store_false", help="leave out the peaks of memory")
-    parser.add_argument("--json", type=Path, help="write everything to this file, too")
+    parser.add_argument("--only", default="", help="only measure workloads whose name contains this text")
+    parser.add_argument("--no-memory", dest="memory", action="store_false", help="do not measure peak memory")
+    parser.add_argument("--json", type=Path, help="also write all results to this file")
     arguments = parser.parse_args()
     everything: list[Result] = []
     print(header())

@@ -1,6 +1,6 @@
-"""A loopback server of precomputed answers, in a process of its own and far faster than any client.
+"""A loopback server of precomputed responses in a separate process, far faster than any client.
 
-What is answered is chosen by the first part of the path, so that a client's base URL chooses it; see `answer`.
+The first part of the path selects the response, so that a client's base URL selects it; see `answer`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .answers import answer
 
-CERTIFICATE = Path(__file__).parents[1] / "tests" / "cli" / "data" / "good.pem"  # for 127.0.0.1, and its key
+CERTIFICATE = Path(__file__).parents[1] / "tests" / "cli" / "data" / "good.pem"  # for 127.0.0.1, with its key
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -53,13 +53,13 @@ async def main() -> None:
     sys.stdout.writelines(f"{server.sockets[0].getsockname()[1]}\n" for server in (plain, encrypted))
     sys.stdout.flush()
     async with plain, encrypted:
-        # Whoever started this process holds the other end: it ends with them, however they end.
+        # The parent holds the other end of the pipe, so that this process ends with it, however it ends.
         await asyncio.to_thread(sys.stdin.read)
 
 
 @contextmanager
 def running() -> Iterator[tuple[str, str]]:
-    """Run the server in a process of its own, and give its URLs: plain, and by TLS."""
+    """Run the server in a separate process; yield its URLs, without and with TLS."""
     command = [sys.executable, "-m", "benchmarks.server"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None

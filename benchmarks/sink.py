@@ -1,8 +1,8 @@
-"""A server of knowledge bases that keeps how collections are called and marked, and nothing of what is in them.
+"""A knowledge base server that stores the names and marks of collections, but not their content.
 
 python -m benchmarks.sink
 
-Prints its port. Ends with its input.
+Prints its port. Exits at the end of its input.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NAME = re.compile(rb'filename="([^"]*)"')
 class _Sink(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    collections: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - of the one server in this process
+    collections: dict[str, dict[str, Any]] = {}  # noqa: RUF012 - there is only one server per process
     lock = threading.Lock()
 
     def do_POST(self) -> None:
@@ -74,7 +74,7 @@ class _Sink(BaseHTTPRequestHandler):
 
 @contextmanager
 def running() -> Iterator[str]:
-    """Run one in a process of its own, and give its address."""
+    """Run the server in a separate process; yield its URL."""
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.sink"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,9 +1,9 @@
-"""What a server that always refuses gets to see: the requests of 200 tasks whose calls it answers by 429.
+"""The load on a server that always refuses: the requests of 200 tasks whose calls it answers with 429.
 
 python -m benchmarks.storm [--tasks 200]
 
-Each task begins a call a second, ten times, as a service does whose users go on asking. The requests are counted at the
-server, in all and by the second.
+Each task starts a call per second, ten times, like a service whose users keep asking. Requests are counted at the
+server, in total and per second.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ REFUSALS = {"429": b"", "429, Retry-After: 1": b"Retry-After: 1\r\n"}
 
 
 async def storm(header: bytes, tasks: int) -> list[float]:
-    """Return when each request came, in seconds from the first."""
+    """Return when each request arrived, in seconds since the first."""
     times: list[float] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""What is compared with what: the answer of the server, the loop that is the base, its contenders and their budgets."""
+"""The workloads: the server's response, the base loop, its contenders and their budgets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["H11_LOOPS", "WORKLOADS", "Workload"]
 
 @dataclass(frozen=True)
 class Workload:
-    """Loops over one answer of the server. A budget is the most that a contender may take of what the base takes."""
+    """Loops over a response of the server. A budget is the maximum ratio of a contender's cost to the base's."""
 
     name: str
     path: str
@@ -23,7 +23,7 @@ class Workload:
     budgets: Mapping[str, float] = field(default_factory=dict)
     tls: bool = False
     waits: bool = False
-    """Whether the loops return nanoseconds, which are compared in place of CPU time."""
+    """Whether the loops return nanoseconds, which are compared instead of CPU time."""
 
     @property
     def loops(self) -> dict[str, Loop]:
@@ -32,7 +32,7 @@ class Workload:
 
 HAND = ("httpx, lines by hand", on_asyncio(c.plain, c.hand_lines))
 TYPED, TEXT, FINAL = (on_asyncio(c.ours, read) for read in (c.typed, c.text, c.final))
-UNREAD = "httpx, bytes unread"  # what the transport that the base stands on takes: its floor
+UNREAD = "httpx, bytes unread"  # the cost of the base's transport: its lower bound
 FLOOR = {UNREAD: on_asyncio(c.plain, c.bare_bytes)}
 FLOOR_OF_20 = {UNREAD: on_asyncio(c.plain, c.bare_bytes, 20)}
 SYNC_FLOOR = {UNREAD: in_thread(c.sync_plain, c.sync_bare_bytes)}

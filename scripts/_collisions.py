@@ -1,4 +1,4 @@
-"""Names that are two in the async code and would be one in the sync code.
+"""Find distinct names in the async code that would become the same name in the sync code.
 
 `sleep or async_sleep`, where `sleep` is an argument, would become `sleep or sleep`: valid, and wrong.
 """
@@ -15,7 +15,7 @@ _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def is_alias(node: ast.stmt, table: Mapping[str, str]) -> bool:
-    """Whether a statement of a class body, like `aclose = close`, says nothing once its names are one."""
+    """Whether a statement in a class body, like `aclose = close`, is redundant once its names are the same."""
     match node:
         case ast.Assign(targets=[ast.Name(id=target)], value=ast.Name(id=value)):
             return target != value and table.get(target, target) == table.get(value, value)
@@ -24,7 +24,7 @@ def is_alias(node: ast.stmt, table: Mapping[str, str]) -> bool:
 
 
 def collisions(tree: ast.Module, table: Mapping[str, str]) -> Iterator[Finding]:
-    """Pairs of plain names, and pairs of attributes of one class, that the renaming would merge."""
+    """Yield pairs of plain names, and of attributes of a class, that renaming would merge."""
     yield from _plain_names(tree, table)
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
@@ -42,13 +42,13 @@ def _plain_names(tree: ast.Module, table: Mapping[str, str]) -> Iterator[Finding
         twin = table.get(name, name)
         if twin != name and twin in lines:
             mine, other = origins.get(name), origins.get(twin)
-            # Both from one module, as AsyncIterator and Iterator are: the two are one thing in the sync code too.
+            # Two names from one module, such as AsyncIterator and Iterator, may be the same in the sync code.
             if mine != other or mine == _LOCAL:
                 yield max(line, lines[twin]), f"`{name}` and `{twin}` both become `{twin}`", "rename one of them"
 
 
 def _uses(tree: ast.Module) -> Iterator[tuple[str, int, str]]:
-    """Every plain name with its line and where it comes from, `""` where it is only read."""
+    """Yield every plain name with its line and origin, `""` if it is only read."""
     attributes = {id(node) for owner in ast.walk(tree) if isinstance(owner, ast.ClassDef) for node in _members(owner)}
     for node in ast.walk(tree):
         if id(node) in attributes:
@@ -73,7 +73,7 @@ def _uses(tree: ast.Module) -> Iterator[tuple[str, int, str]]:
 
 
 def _members(owner: ast.ClassDef) -> Iterator[ast.stmt | ast.expr]:
-    """What makes the attributes of a class: its methods, and the names it assigns."""
+    """Yield the definitions of a class's attributes: its methods and assigned names."""
     for node in owner.body:
         if isinstance(node, (*_Function, ast.ClassDef)):
             yield node

@@ -1,4 +1,4 @@
-"""From async text to sync text: unasync for the code, our own pass for comments, docstrings and what unasync leaves."""
+"""Convert async to sync text: unasync for the code, our own pass for comments, docstrings and the rest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LEFTOVER_REMEDY = "word or name it so that it holds for both clients, or move i
 
 
 def sync_texts(sources: Iterable[Source], table: Mapping[str, str]) -> dict[str, str]:
-    """The unformatted sync text of every source, by the source's path."""
+    """Return the unformatted sync text of every source, by the source's path."""
     replaced = _replace_tokens({source.path: _edited(source, table) for source in sources}, table)
     texts: dict[str, str] = {}
     problems: list[Problem] = []
@@ -42,16 +42,16 @@ def sync_texts(sources: Iterable[Source], table: Mapping[str, str]) -> dict[str,
 
 
 def compile_problems(source: Source, text: str, what: str) -> list[Problem]:
-    """Why `text`, made from `source` line by line, does not compile."""
+    """Return why `text`, made from `source` line by line, does not compile."""
     try:
         compile(text, source.path, "exec", dont_inherit=True)
     except SyntaxError as exc:
-        return [Problem(source.path, exc.lineno or 1, f"{what} does not compile: {exc.msg}", "write it another way")]
+        return [Problem(source.path, exc.lineno or 1, f"{what} does not compile: {exc.msg}", "write it differently")]
     return []
 
 
 def _replace_tokens(texts: Mapping[str, str], table: Mapping[str, str]) -> dict[str, str]:
-    # Imported here, so that a missing package is reported by the check of the pinned versions.
+    # Imported here so that the check of the pinned versions can report a missing package.
     unasync = importlib.import_module("unasync")
     with tempfile.TemporaryDirectory(prefix="generate-") as folder:
         before, after = Path(folder, "before"), Path(folder, "after")
@@ -64,7 +64,7 @@ def _replace_tokens(texts: Mapping[str, str], table: Mapping[str, str]) -> dict[
 
 
 def _edited(source: Source, table: Mapping[str, str]) -> str:
-    """The source with its comments and docstrings converted, and brackets gone that only `await` needed."""
+    """Return the source with converted comments and docstrings, without brackets that only `await` needed."""
     text = source.text
     edits: list[Edit] = [
         (start, end, sync_prose(text[start:end], table)) for start, end in comments_and_docstrings(text)
@@ -76,7 +76,7 @@ def _edited(source: Source, table: Mapping[str, str]) -> str:
 
 
 def _needless_brackets(source: Source) -> Iterator[Edit]:
-    """The brackets of `(await f()).x`, around a call whose own brackets are all it needs to go over several lines."""
+    """Yield the removal of the brackets of `(await f()).x`, unless a call needs them to span several lines."""
     offsets = [0]
     for line in source.text.split("\n"):
         offsets.append(offsets[-1] + len(line.encode()) + 1)

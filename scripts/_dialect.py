@@ -1,7 +1,7 @@
-"""What a source must not contain, because replacing tokens would turn it into something else.
+"""Find code that token replacement would convert wrongly.
 
-Each check yields `(line, what, remedy)`. They read the syntax tree rather than tokens wherever f-strings are
-involved: Python 3.12 splits those into tokens, 3.11 does not, and the output must not depend on that.
+Each check yields `(line, what, remedy)`. Where f-strings are involved, checks use the syntax tree rather than tokens:
+Python 3.12 splits f-strings into tokens, 3.11 does not, and the output must not depend on that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Finding = tuple[int, str, str]
 
 CONCURRENCY_MODULES = frozenset({"anyio", "asyncio", "concurrent", "sniffio", "threading", "time", "trio"})
 
-_NO_TASKS = "do one thing after the other; concurrency is the caller's"
+_NO_TASKS = "run things one after the other and leave concurrency to the caller"
 _NO_GENERATOR = "write a class with `__anext__` (or `__aenter__` and `__aexit__`)"
 REFUSED_NAMES: Mapping[str, str] = {
     "AsyncExitStack": "nest plain `async with` blocks",
@@ -43,7 +43,7 @@ _REFUSED_PREFIXES = (
 
 
 def check_dialect(source: Source, table: Mapping[str, str], modules: Collection[str]) -> list[Problem]:
-    """Everything in `source` that the conversion cannot handle; `modules` are the names of its siblings."""
+    """Return everything in `source` that the conversion cannot handle; `modules` are the names of its siblings."""
     findings: list[Finding] = [
         *_spacing(source.text),
         *_future_import(source.tree),
@@ -65,8 +65,8 @@ def _spacing(text: str) -> Iterator[Finding]:
         if token.type == tokenize.NAME and token.string in {"async", "await"}:
             row, column = token.end
             if not re.match(r"[ \t]+[^\s\\#]", lines[row - 1][column:]):
-                what = f"`{token.string}` without a space and an expression behind it"
-                yield row, what, f"put one space after it and go on in the same line, as in `{token.string} (x)`"
+                what = f"`{token.string}` without a space and an expression after it"
+                yield row, what, f"put one space after it and continue on the same line, as in `{token.string} (x)`"
 
 
 def _future_import(tree: ast.Module) -> Iterator[Finding]:
@@ -89,8 +89,8 @@ def _imports(source: Source, modules: Collection[str]) -> Iterator[Finding]:
             for alias in node.names:
                 yield from _absolute_import(source, node.lineno, node.module or "", f"{node.module}.{alias.name}")
         elif isinstance(node, ast.ImportFrom) and (node.level > 1 or node.module not in modules):
-            what = f"relative import of `{'.' * node.level}{node.module or ''}`, which is no file of this folder"
-            yield node.lineno, what, "write `from .name import X` for a file beside this one, else the full path"
+            what = f"relative import of `{'.' * node.level}{node.module or ''}`, which is not a file in this folder"
+            yield node.lineno, what, "write `from .name import X` for a file in this folder, otherwise the full path"
 
 
 def _absolute_import(source: Source, line: int, module: str, full_name: str) -> Iterator[Finding]:
@@ -127,7 +127,7 @@ def _generators(source: Source) -> Iterator[Finding]:
             if source.folder.is_package:
                 yield node.lineno, f"`{node.name}` is an async generator", _NO_GENERATOR
             elif not any(_is_fixture(decorator) for decorator in node.decorator_list):
-                yield node.lineno, f"`{node.name}` is an async generator and no fixture", _NO_GENERATOR
+                yield node.lineno, f"`{node.name}` is an async generator but not a fixture", _NO_GENERATOR
         elif isinstance(node, ast.GeneratorExp):
             inner = [node.elt, *node.generators[1:], *(test for loop in node.generators for test in loop.ifs)]
             if any(loop.is_async for loop in node.generators) or any(
@@ -137,7 +137,7 @@ def _generators(source: Source) -> Iterator[Finding]:
 
 
 def _own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes and what is below them, without the functions and classes among them."""
+    """Yield the nodes and their descendants, except for functions and classes."""
     for node in nodes:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
             yield node

@@ -1,4 +1,4 @@
-"""Formatting, by the version of ruff that the project pins: another one would write other bytes."""
+"""Formatting with the version of ruff that the project pins: other versions produce different output."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scripts._source import Refused
 
 
 def check_versions(root: Path) -> None:
-    """Refuses to go on with versions other than those of the `format` dependency group."""
+    """Raise `Refused` if versions differ from those of the `format` dependency group."""
     problems: list[str] = []
     for requirement in _settings(root)["dependency-groups"]["format"]:
         name, _, pinned = requirement.partition("==")
@@ -25,21 +25,21 @@ def check_versions(root: Path) -> None:
         except importlib.metadata.PackageNotFoundError:
             found = "not installed"
         if found != pinned:
-            problems.append(f"{name} {pinned} is needed, found: {found}; run: pip install {requirement}")
+            problems.append(f"{name} {pinned} is required, found: {found}; run: pip install {requirement}")
     if problems:
         raise Refused(problems)
 
 
 def formatted(root: Path, texts: Mapping[str, str]) -> dict[str, bytes]:
-    """The texts, given by their path below `root`, with imports sorted and formatted by the project's settings."""
+    """Return the texts, by path below `root`, formatted and with sorted imports according to the project's settings."""
     with tempfile.TemporaryDirectory(prefix="generate-") as folder:
         work = Path(folder)
         (work / "pyproject.toml").write_bytes((root / "pyproject.toml").read_bytes())
         for path, text in texts.items():
             (work / path).parent.mkdir(parents=True, exist_ok=True)
             (work / path).write_bytes(text.encode())
-        # Sorting puts a module last if its file is found: among the generated ones, which `root` may not have yet,
-        # or among the others, which are in `root` only.
+        # First-party modules are sorted last, but only if ruff finds their files: generated ones in `work` (`root` may
+        # not have them yet), others only in `root`.
         places: list[str] = _settings(root)["tool"]["ruff"]["src"]
         places = [str(base / place) for base in (work, root.resolve()) for place in places]
         _ruff(work, "check", "--select", "I", "--fix", "--config", f"src = {json.dumps(places, ensure_ascii=False)}")

@@ -1,4 +1,4 @@
-"""Small faults that are put into a module, one at a time: what a programmer gets wrong, not what a compiler refuses."""
+"""Mutations of a module: small faults that a programmer might make and that still compile."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ NAMES = {
     "removeprefix": "removesuffix",
     "find": "rfind",
 }
-# What means nothing when the program runs, or only that it does not.
+# Fields that have no effect at run time, or whose mutation only breaks the program.
 FIELDS_LEFT_ALONE = {"annotation", "returns", "decorator_list", "ctx", "format_spec", "type_params"}
 
 
 class Mutant(NamedTuple):
-    """One fault: where it is, what it changes, and the whole module with it."""
+    """A fault: its line, the change, and the source of the whole module with it."""
 
     line: int
     before: str
@@ -59,12 +59,12 @@ class Mutant(NamedTuple):
 
 
 def mutants(source: str) -> list[Mutant]:
-    """Return every mutant of a module, in the order of its text."""
+    """Return all mutants of a module, in source order."""
     tree = ast.parse(source)
     found: list[Mutant] = []
     line = 1
     for node, replace, field in _places(tree, inside=False):
-        line = getattr(node, "lineno", line)  # an operator has no line of its own: that of what it stands in
+        line = getattr(node, "lineno", line)  # operators have no line: use the parent's
         for other in _variants(node, field):
             replace(other)
             found.append(Mutant(line, _text(node), _text(other), ast.unparse(ast.fix_missing_locations(tree))))
@@ -73,7 +73,7 @@ def mutants(source: str) -> list[Mutant]:
 
 
 def choose(source: str, count: int, seed: int) -> list[Mutant]:
-    """Return `count` mutants of a module; a change elsewhere in it leaves the choice among the rest as it is."""
+    """Return `count` mutants of a module; the choice is stable under changes elsewhere in the module."""
     seen: Counter[tuple[str, str]] = Counter()
     ranked: list[tuple[float, Mutant]] = []
     for mutant in mutants(source):
@@ -84,7 +84,7 @@ def choose(source: str, count: int, seed: int) -> list[Mutant]:
 
 
 def _places(node: ast.AST, *, inside: bool) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None], str]]:
-    """Yield each node below this one, what puts another in its place, and the field that it stands in."""
+    """Yield each node below this one, a function that replaces it, and the field that contains it."""
     inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     for field, value in ast.iter_fields(node):
         if field in FIELDS_LEFT_ALONE:
@@ -103,7 +103,7 @@ def _places(node: ast.AST, *, inside: bool) -> Iterator[tuple[ast.AST, Callable[
 def _is_left_alone(node: ast.AST) -> bool:
     match node:
         case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
-            return True  # the last is a docstring
+            return True  # the last one is a docstring
         case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return True
         case _:
@@ -111,12 +111,12 @@ def _is_left_alone(node: ast.AST) -> bool:
 
 
 def _is_cast(node: ast.AST) -> bool:
-    """Return whether a node is a call of `cast`, whose first argument is a type."""
+    """Return whether a node is a call to `cast`, whose first argument is a type."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast"
 
 
 def _variants(node: ast.AST, field: str) -> Iterator[ast.AST]:
-    """Yield what may stand in the place of a node by mistake."""
+    """Yield the mutations of a node."""
     for kind in OPERATORS.get(type(node), ()):
         yield kind()
     match node:

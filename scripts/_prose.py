@@ -1,4 +1,4 @@
-"""Comments and docstrings, which the sync code has in its own words: examples, names, `async with`, `await`."""
+"""Convert comments and docstrings to sync: examples, names, `async with`, `await`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterator, Mapping
 
-# Stands in for a line that the sync code goes without, until every line number has been reported.
+# Placeholder for a line that is dropped from the sync code, kept until all line numbers were reported.
 DROPPED = "\ue000"
 
 _KEYWORDS = re.compile(r"\basync[ \t]+(?=(?:with|for|def)\b)|\bawait[ \t]+(?=\S)")
@@ -20,7 +20,7 @@ _AWAIT_IN_PROSE = re.compile(rf"\bawait (?:{_NOT_CODE})\b(?![.(\[])")
 
 
 def comments_and_docstrings(text: str) -> Iterator[tuple[int, int]]:
-    """The start and end offsets of every comment, and of every string that is a statement of its own."""
+    """Yield the start and end offsets of every comment, and of every string that is a statement."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     string: tuple[int, int] | None = None
     statement_starts = True
@@ -38,7 +38,7 @@ def comments_and_docstrings(text: str) -> Iterator[tuple[int, int]]:
 
 
 def ambiguous_prose(text: str) -> Iterator[tuple[int, str, str]]:
-    """Sentences in which `await` is a verb: without it, they would say nothing."""
+    """Find sentences in which `await` is a verb: removing it would break them."""
     for start, end in comments_and_docstrings(text):
         for match in _AWAIT_IN_PROSE.finditer(text, start, end):
             line = text.count("\n", 0, match.start()) + 1
@@ -46,7 +46,7 @@ def ambiguous_prose(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def sync_prose(text: str, table: Mapping[str, str]) -> str:
-    """A comment or docstring as the sync code has it; the number of lines stays."""
+    """Return the sync version of a comment or docstring, with the same number of lines."""
     text = _KEYWORDS.sub("", text)
     text = _RUN_CALL.sub(r"\1", text)
     text = _RUN_FUNCTION.sub(r"\1()", text)

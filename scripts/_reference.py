@@ -1,4 +1,4 @@
-"""Pages of the reference: one for each class that a program starts from, one for each public module."""
+"""Generate the reference pages: one for each main class, one for each public module."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any, get_overloads
 __all__ = ["CLASSES", "FUNCTIONS", "MODULES", "link_methods", "reference_pages", "table_of_calls"]
 
 _EXPECTED = Path(__file__).resolve().parents[1] / "tests" / "wire" / "data" / "expectations.jsonl"
-# How a docstring names its endpoint, and the versions that have it.
+# An endpoint in a docstring, and the versions that have it.
 _ENDPOINT = re.compile(r"`((?:GET|POST|PUT|DELETE) /api/[^`]+)`(?:,|:)? *(.*?)(?:\.(?:\s|$)|\n\n|$)", re.DOTALL)
 
-# The classes that exist in both flavours, each with its page. An async name is the same with `Async` before it.
+# The classes that exist in a sync and an async version, and their pages. Async names have the prefix `Async`.
 CLASSES = {
     "FastGPTClient": "clients",
     "ChatClient": "chat-client",
@@ -30,7 +30,7 @@ CLASSES = {
     "AskRun": "ask-run",
     "PageIterator": "page-iterator",
 }
-# The base of the three clients: what they inherit from it is on its page only.
+# The base class of the clients: members inherited from it are only on its page.
 _BASE = "FastGPTClient"
 FUNCTIONS = {"ask_one": "async_ask_one"}
 MODULES = {
@@ -54,7 +54,7 @@ MODULES = {
 
 
 def reference_pages() -> dict[str, str]:
-    """Return the text of each page by its path below `reference/`."""
+    """Return the text of each page, by its path below `reference/`."""
     pages = {f"{page}.md": _class_page(name) for name, page in CLASSES.items()}
     pages["ask-one.md"] = "# ask_one\n\n" + "".join(
         _entry(f"fastgpt_client.{name}") + _beside(twin, _signatures(_public(twin))) for name, twin in FUNCTIONS.items()
@@ -63,7 +63,7 @@ def reference_pages() -> dict[str, str]:
 
 
 def link_methods(page: str) -> str:
-    """Return the page of the map, with each method in the first column of a table linked to its reference."""
+    """Return the API overview with the methods in the first column of its tables linked to their reference."""
     lines: list[str] = []
     owner = ""
     for line in page.splitlines():
@@ -81,7 +81,7 @@ def link_methods(page: str) -> str:
 
 
 def table_of_calls() -> str:
-    """Return a table of each call with its endpoint, the versions that have it, and the number of its recordings."""
+    """Return a table of all calls: endpoint, versions that have it, and number of recordings."""
     replayed: Counter[tuple[str, str]] = Counter()
     for line in _EXPECTED.read_text("utf-8").splitlines():
         expected = json.loads(line)
@@ -124,7 +124,7 @@ def _module_page(name: str, title: str) -> str:
     path = f"fastgpt_client.{name}"
     module = import_module(path)
     intro = _entry(path, members="false", show_root_heading="false", show_root_toc_entry="false")
-    # The keys of TypedDicts speak for themselves.
+    # TypedDicts may have no docstring: their keys are self-explanatory.
     options = {"show_if_no_docstring": "true"} if name == "types" else {}
     entries = [_entry(f"{path}.{public}", **options) for public in module.__all__]
     return f"# {title}: `{path}`\n\n{intro}" + "".join(entries)
@@ -138,13 +138,13 @@ def _entry(path: str, **options: str) -> str:
 
 
 def _beside(twin: str, signatures: list[str]) -> str:
-    """Return the signatures of the other flavour, folded away."""
+    """Return the signatures of the async version, in a collapsed block."""
     code = "\n\n".join(signatures)
     return f'??? quote "{twin}"\n\n' + textwrap.indent(f"```python\n{code}\n```", "    ") + "\n\n"
 
 
 def _signatures(function: Any) -> list[str]:
-    """Return how a function is declared, with its overloads, as it stands in the source but for its body."""
+    """Return the declarations of a function and its overloads, as in the source but without the body."""
     return [_declaration(one) for one in (get_overloads(function) or [function])]
 
 

@@ -1,7 +1,7 @@
-"""The names that differ between the async and the sync code.
+"""Names that differ between the async and the sync code.
 
-The table is derived from the sources: every identifier in them that follows a rule below. So a new class
-needs no entry here, and a name in a docstring is renamed exactly when it is a name in the code.
+The table is derived from the sources: it contains every identifier that matches a rule below. So new classes need no
+entry here, and a name in a docstring is renamed only if it is a name in the code.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from scripts._source import Refused, Source, identifiers
 
-# Names that follow no rule: {async name: sync name}. An entry that matches nothing is refused: none outlives its use.
+# Names that follow no rule: {async name: sync name}. Entries that match nothing are errors.
 EXTRA_RENAMES: Mapping[str, str] = {}
 
 _FIXED = {
@@ -37,7 +37,7 @@ _RULES = (
 
 
 def sync_name(name: str) -> str:
-    """What a name is called in the sync code, by rule."""
+    """Return the sync name of a name, by rule."""
     if name in _FIXED:
         return _FIXED[name]
     for pattern, replacement in _RULES:
@@ -47,7 +47,7 @@ def sync_name(name: str) -> str:
 
 
 def rename_table(sources: Iterable[Source], extra: Mapping[str, str] = EXTRA_RENAMES) -> dict[str, str]:
-    """The names found in `sources` that change, and the fixed ones, which docstrings may use alone."""
+    """Return the names in `sources` that change, and the fixed ones, which may occur only in docstrings."""
     found = {name for source in sources for name, _ in identifiers(source.tree)}
     if unused := sorted(extra.keys() - found):
         raise Refused(

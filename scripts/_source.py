@@ -1,4 +1,4 @@
-"""What the generator reads: folders, source files, and the problems found in them."""
+"""The input of the generator: folders, source files, and the problems found in them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import cast
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """Something a source must not contain, and what to write instead."""
+    """Something that a source must not contain, and what to write instead."""
 
     path: str
     line: int
@@ -23,7 +23,7 @@ class Problem:
 
 
 class Refused(Exception):
-    """Nothing was written; each message says what is wrong, where, and how to mend it."""
+    """Nothing was written; each message says what is wrong, where, and how to fix it."""
 
     def __init__(self, problems: Sequence[Problem | str]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of sources and the folders made from it."""
+    """A folder of sources and the folders generated from it."""
 
     path: str
     first_line: str
@@ -66,7 +66,7 @@ BANNER_START = "# Generated from "
 
 @dataclass(frozen=True)
 class Source:
-    """One file of a source folder, parsed."""
+    """A parsed file of a source folder."""
 
     folder: Folder
     name: str
@@ -82,12 +82,12 @@ class Source:
         return f"{BANNER_START}{self.path} by scripts/generate.py: edit the source, not this file."
 
     def with_banner(self, text: str) -> str:
-        """`text` with line 1 swapped, so that every other line keeps its number."""
+        """Return `text` with line 1 replaced, so that all other lines keep their numbers."""
         return self.banner + text[len(self.folder.first_line) :]
 
 
 def python_files(root: Path, folder: str) -> list[Path]:
-    """The Python files directly in `folder`; refuses folders inside it, which nothing here converts."""
+    """Return the Python files directly in `folder`; raise `Refused` for sub-folders, which are not converted."""
     files: list[Path] = []
     problems: list[str] = []
     for path in sorted((root / folder).glob("*")):
@@ -101,7 +101,7 @@ def python_files(root: Path, folder: str) -> list[Path]:
 
 
 def read_sources(root: Path, folder: Folder) -> list[Source]:
-    """Every source of `folder`, checked for what the rest relies on: UTF-8, LF, line 1, valid Python."""
+    """Return the sources of `folder`, checked for what the rest relies on: UTF-8, LF, line 1, valid Python."""
     sources: list[Source] = []
     problems: list[Problem | str] = []
     for file in python_files(root, folder.path):
@@ -124,18 +124,18 @@ def _load(folder: Folder, name: str, data: bytes) -> Source | Problem:
         return Problem(path, line, "not UTF-8", "save the file as UTF-8")
     for character, what in {"\r": "a carriage return", "\f": "a form feed"}.items():
         if character in text:
-            # Tokenizers and parsers disagree on what else ends a line.
+            # Tokenizers and parsers disagree about other line ends.
             return Problem(path, text[: text.index(character)].count("\n") + 1, what, "end lines with LF only")
     if not text.startswith(folder.first_line + "\n"):
         return Problem(path, 1, "line 1 is not the source comment", f"line 1 must be: {folder.first_line}")
     try:
         return Source(folder, name, text, ast.parse(text, path))
     except SyntaxError as exc:
-        return Problem(path, exc.lineno or 1, f"not valid Python: {exc.msg}", "mend the syntax")
+        return Problem(path, exc.lineno or 1, f"not valid Python: {exc.msg}", "fix the syntax")
 
 
 def identifiers(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Every identifier below `tree` with its line: names, attributes, arguments, parts of imported paths, and so on."""
+    """Yield every identifier below `tree` with its line: names, attributes, arguments, parts of imports, and so on."""
     for node in ast.walk(tree):
         line: int = getattr(node, "lineno", 0)
         if isinstance(node, ast.Attribute):

@@ -1,6 +1,6 @@
-"""Compares the public names with those of an earlier commit: what breaks programs is listed, with its reason, or fails.
+"""Compare the public API with that of an earlier commit; fail for breaking changes that are not listed with a reason.
 
-python scripts/api_changes.py    needs griffe, and the commit; the list is tests/api_changes.toml
+python scripts/api_changes.py    requires griffe and the commit; the list is tests/api_changes.toml
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> int:
         listed = tomllib.load(file)
     since = listed["since"]
     if _run("git", "cat-file", "-e", f"{since}^{{commit}}").returncode:
-        print(f"Not compared: the commit {since[:10]} is not in this clone. `git fetch --unshallow` brings it.")
+        print(f"Not compared: the commit {since[:10]} is not in this clone. Run `git fetch --unshallow` to get it.")
         return 0
     done = _run(sys.executable, "-m", "griffe", "check", "fastgpt_client", "--against", since, "-f", "oneline")
     lines = [line for line in done.stderr.splitlines() if line]
@@ -35,17 +35,17 @@ def main() -> int:
     for problem in problems:
         print(problem, file=sys.stderr)
     if not problems:
-        print(f"{len(lines)} changes since {since[:10]}, all of them listed in {LIST.relative_to(ROOT)}.")
+        print(f"{len(lines)} changes since {since[:10]}, all listed in {LIST.relative_to(ROOT)}.")
     return 1 if problems else 0
 
 
 def compare(report: Iterable[str], reasons: Mapping[str, str]) -> list[str]:
-    """Return the lines of griffe's report that no rule has a reason for, and the rules that match no line."""
+    """Return the lines of griffe's report that no rule matches, and the rules that match no line."""
     lines = [re.sub(r"\.py:\d+: ", ".py: ", _COLOR.sub("", line)) for line in report]
     rules = {what: re.compile(what) for what in reasons}
     unlisted = [line for line in lines if not any(rule.fullmatch(line) for rule in rules.values())]
     unmet = [what for what, rule in rules.items() if not any(map(rule.fullmatch, lines))]
-    return [f"not listed: {line}" for line in unlisted] + [f"no such change any more: {what}" for what in unmet]
+    return [f"not listed: {line}" for line in unlisted] + [f"no longer a change: {what}" for what in unmet]
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:

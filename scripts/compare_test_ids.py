@@ -1,10 +1,10 @@
-"""Compares two lists of tests: each one of before must be in a lane still, or stand in `tests/changed_ids.toml`.
+"""Compare two lists of tests: each old test must still be in a lane, or match a rule in `tests/changed_ids.toml`.
 
     python -m pytest --collect-only -q > after.txt
     python scripts/compare_test_ids.py before.txt after.txt
 
-Both files hold what `pytest --collect-only -q` prints. The rules are tried in their order, the first that matches all
-of an id counts. A rule that matches nothing, and a new name that is not collected, are errors too.
+Both files contain the output of `pytest --collect-only -q`. Rules are tried in order; the first that matches the whole
+id is used. A rule that matches nothing, or a new name that is not collected, is also an error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for a script, Python looks beside it only
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Python adds only the script's own folder
 
 from tests.lanes import LANES, RULES, lane_of
 
@@ -28,7 +28,7 @@ CHANGES = ROOT / "tests" / "changed_ids.toml"
 
 @dataclass(frozen=True)
 class Change:
-    """Tests that were renamed, or dropped if `to` is empty."""
+    """Tests that were renamed, or removed if `to` is empty."""
 
     old: re.Pattern[str]
     to: tuple[str, ...]
@@ -47,12 +47,12 @@ def read_ids(text: str) -> list[str]:
 
 
 def problems(before: Iterable[str], after: Iterable[str], changes: Sequence[Change]) -> list[str]:
-    """Return what is wrong: tests that are gone without a reason, and rules that do not fit."""
+    """Return the problems: tests that are missing without a reason, and rules that do not match."""
     now = set(after)
     found: list[str] = []
     matched: set[Change] = set()
     for test in before:
-        # What was renamed may leave its old name to another: a rule comes before an equal id.
+        # A new test may reuse the name of a renamed one, so rules take precedence over equal ids.
         for change in changes:
             match = change.old.fullmatch(test)
             if match:
@@ -64,7 +64,7 @@ def problems(before: Iterable[str], after: Iterable[str], changes: Sequence[Chan
                 break
         else:
             if test not in now:
-                found.append(f"{test}: gone, and no rule says why")
+                found.append(f"{test}: missing, and no rule says why")
     return [
         *found,
         *(f"a rule that matches no test: {change.old.pattern}" for change in changes if change not in matched),
@@ -72,7 +72,7 @@ def problems(before: Iterable[str], after: Iterable[str], changes: Sequence[Chan
 
 
 def is_among(name: str, tests: set[str]) -> bool:
-    """Say whether a test is there, or any that begins so if the name ends with a `*`."""
+    """Return whether a test exists; a name that ends with `*` matches any test with that prefix."""
     return name in tests or (name.endswith("*") and any(test.startswith(name[:-1]) for test in tests))
 
 

@@ -1,4 +1,4 @@
-"""Runs the calls the library was made for, over real sockets, against the recorded answers of a real FastGPT server.
+"""Run demo calls over real sockets against recorded responses of a real FastGPT server.
 
 Run it with:
 
@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for a script, Python looks beside it only
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Python adds only the script's own folder
 
 from fastgpt_client import CommercialFeatureError
 from tests.examples import owner_snippets as snippets
@@ -25,12 +25,12 @@ SETTINGS = ("FASTGPT_API_KEY", "FASTGPT_APP_ID", "FASTGPT_BASE_URL")
 
 
 def run(title: str, snippet: Callable[[], Any]) -> None:
-    """Run one snippet; what a community server refuses is told, not hidden."""
+    """Run a snippet; print the error if it requires the commercial edition."""
     print(f"\n--- {title}")
     try:
         snippet()
     except CommercialFeatureError as exc:
-        # The recorded server is a community edition: this is the right answer to this call.
+        # The recorded server is a community edition, so this error is expected.
         print(f"{type(exc).__name__}: {exc}")
 
 
@@ -39,11 +39,11 @@ def run_async(title: str, snippet: Callable[[], Coroutine[Any, Any, None]]) -> N
 
 
 def main() -> None:
-    for name in SETTINGS:  # the user's own server is none of the demo's business
+    for name in SETTINGS:  # never call the user's own server
         os.environ.pop(name, None)
     with RecordedServer() as server:
         os.environ["FASTGPT_BASE_URL"] = server.url
-        print(f"Recorded answers of FastGPT {VERSION} at {server.url}")
+        print(f"Recorded responses of FastGPT {VERSION} at {server.url}")
         run_async("asyncio: one answer", partial(snippets.async_blocking_answer, server.url))
         run_async("asyncio: a stream, line by line", partial(snippets.async_raw_lines, server.url))
         run_async("asyncio: many answers at once", partial(snippets.async_many_at_once, server.url))

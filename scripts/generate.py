@@ -1,7 +1,7 @@
-"""Makes the async and the sync client, and the sync tests, from `_async_src` and `tests/_async`.
+"""Generate the async and sync clients and the sync tests from `_async_src` and `tests/_async`.
 
-    python scripts/generate.py            writes what changed and removes what has no source any more
-    python scripts/generate.py --check    writes nothing; fails unless every file is as it would be written
+    python scripts/generate.py            writes changed files and removes those without a source
+    python scripts/generate.py --check    writes nothing; fails if a file is not up to date
 
 Everything is checked before anything is written. The rules for sources are in CONTRIBUTING.md.
 """
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for a script, Python looks beside it only
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # Python adds only the script's own folder
 
 from scripts._convert import compile_problems, sync_texts
 from scripts._dialect import check_dialect
@@ -28,7 +28,7 @@ HOW_TO_MEND = "run: python scripts/generate.py"
 
 @dataclass(frozen=True)
 class Plan:
-    """What the generated folders must hold, and what of it they do not hold yet."""
+    """The generated files, and how the generated folders differ from them."""
 
     files: dict[str, bytes]
     missing: list[str]
@@ -39,8 +39,8 @@ class Plan:
         return sorted(
             [
                 *(f"{path}: missing" for path in self.missing),
-                *(f"{path}: not what its source gives" for path in self.changed),
-                *(f"{path}: has no source any more" for path in self.stale),
+                *(f"{path}: not up to date with its source" for path in self.changed),
+                *(f"{path}: no longer has a source" for path in self.stale),
             ]
         )
 
@@ -53,7 +53,7 @@ def read_all(root: Path) -> list[Source]:
 
 
 def generate_texts(sources: Sequence[Source]) -> dict[str, str]:
-    """The unformatted text of every generated file, by its path."""
+    """Return the unformatted text of every generated file, by its path."""
     table = rename_table(sources)
     problems: list[Problem] = []
     for source in sources:
@@ -102,7 +102,7 @@ def write(root: Path, plan: Plan) -> None:
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
-    parser = argparse.ArgumentParser(description="Make the async and sync clients and the sync tests from the sources.")
+    parser = argparse.ArgumentParser(description="Generate the clients and the sync tests from the async sources.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not up to date")
     check_only: bool = parser.parse_args(arguments).check
     try:

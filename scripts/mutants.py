@@ -1,10 +1,10 @@
-"""Put faults into a module, one at a time, and count how many of them its own tests notice.
+"""Mutation testing: introduce faults into a module, one at a time, and count how many its tests detect.
 
     python scripts/mutants.py fastgpt_client/_streaming/sse.py tests/unit/test_sse*.py
 
-A fault that no test notices is printed: either it changes nothing, or a test is missing. The same seed gives the same
-faults. Each is tried in a fork of this process, so that pytest is loaded once; the module is replaced as it is
-imported, so that the files stay as they are. It needs a system that can fork.
+A fault that no test detects is printed: either it has no effect, or a test is missing. The same seed gives the same
+faults. Each is tried in a fork of this process, so that pytest is loaded only once. The module is replaced on import;
+its file is not changed. Requires a system that can fork.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts._mutations import Mutant, choose
 
-# Loaded before the forks, since they take long; the package itself must not be.
+# Slow imports, loaded before forking; the package itself must not be.
 PRELOADED = ("httpx", "anyio", "trio", "hypothesis", "hypothesis.strategies", "respx")
 BYTES = 3 << 30
 
 
 class MutantLoader(SourceFileLoader):
-    """Gives a module another source."""
+    """Loads a module from a replaced source."""
 
     source = ""
 
@@ -44,7 +44,7 @@ class MutantLoader(SourceFileLoader):
 
 
 class MutantFinder(MetaPathFinder):
-    """Finds the module under test, before anything else does."""
+    """Finds the module under test before the regular finders do."""
 
     def __init__(self, name: str, path: Path, source: str) -> None:
         self._name = name
@@ -60,7 +60,7 @@ class MutantFinder(MetaPathFinder):
 
 
 class Outcome(NamedTuple):
-    """How a run of the tests ended, and the processor time it took."""
+    """The exit status of a test run, and the CPU time it took."""
 
     status: int
     seconds: float
@@ -78,11 +78,11 @@ class Trial(NamedTuple):
     tests: list[str]
 
     def start(self, source: str, seconds: float) -> int:
-        """Run the tests with another source of the module in a process of their own, and return its id."""
+        """Run the tests with a replaced source in a separate process, and return its id."""
         pid = os.fork()
         if pid:
             return pid
-        status = 70  # if what follows breaks
+        status = 70  # if the run itself fails
         try:
             status = self._run(source, int(seconds))
         finally:
@@ -103,13 +103,13 @@ class Trial(NamedTuple):
 
 
 def wait_for_any(running: dict[int, int]) -> tuple[int, Outcome]:
-    """Wait until one of the processes ends; return what it stood for, and how it ended."""
+    """Wait for any of the processes; return its index and outcome."""
     pid, status, usage = os.wait4(-1, 0)
     return running.pop(pid), Outcome(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime)
 
 
 def try_all(trial: Trial, found: list[Mutant], jobs: int, seconds: float) -> list[Outcome]:
-    """Return how the tests ended with each of the mutants."""
+    """Return the outcome of the tests for each mutant."""
     outcomes: dict[int, Outcome] = {}
     running: dict[int, int] = {}
     for index, mutant in enumerate(found):
@@ -124,20 +124,20 @@ def try_all(trial: Trial, found: list[Mutant], jobs: int, seconds: float) -> lis
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Count how many faults in a module its tests notice.")
-    parser.add_argument("module", help="its path from the root of the project")
-    parser.add_argument("tests", nargs="+", help="paths, or other arguments of pytest")
-    parser.add_argument("--count", type=int, default=100, help="how many faults (default: 100)")
-    parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
-    parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default: 2)")
-    # The processor's time, which does not depend on what else the machine does.
+    parser = argparse.ArgumentParser(description="Count how many faults in a module its tests detect.")
+    parser.add_argument("module", help="path of the module, relative to the project")
+    parser.add_argument("tests", nargs="+", help="paths or other arguments for pytest")
+    parser.add_argument("--count", type=int, default=100, help="number of faults (default: 100)")
+    parser.add_argument("--seed", type=int, default=1, help="seed that selects the faults (default: 1)")
+    parser.add_argument("--jobs", type=int, default=2, help="number of parallel runs (default: 2)")
+    # CPU time does not depend on the load of the machine.
     parser.add_argument(
         "--limit",
         type=float,
         default=20.0,
-        help="seconds of processor time above thrice the usual (default: 20)",
+        help="CPU seconds allowed in addition to three times those of the original (default: 20)",
     )
-    parser.add_argument("--root", type=Path, default=Path(), help="the project (default: the current folder)")
+    parser.add_argument("--root", type=Path, default=Path(), help="project folder (default: current folder)")
     options = parser.parse_args(arguments)
 
     trial = Trial(options.root.resolve(), options.module, options.tests)
@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.flush()
     untouched = wait_for_any({trial.start(source, 600): 0})[1]
     if untouched.status:
-        print(f"The tests fail without a fault in {trial.module} (status {untouched.status}).", file=sys.stderr)
+        print(f"The tests fail even without a fault in {trial.module} (status {untouched.status}).", file=sys.stderr)
         return 2
     outcomes = try_all(trial, found, options.jobs, options.limit + 3 * untouched.seconds)
 
@@ -157,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for mutant in survivors:
         print(f"  survived: {mutant}")
     killed = len(found) - len(survivors)
-    late = f", {endless} of them by running out of time" if endless else ""
+    late = f", {endless} of them by timeout" if endless else ""
     print(f"{trial.module}: {killed} of {len(found)} killed{late}; seed {options.seed}")
     return 0
 

@@ -2,9 +2,9 @@
 
     python scripts/pack_wire.py SOURCE_FOLDER
 
-The source holds one folder a server version, with an `<endpoint>--<case>.json` and a `.body` file for each exchange.
-Each version becomes one `tests/wire/data/<version>.jsonl`: one line an exchange, sorted by name. Bodies stay byte for
-byte as they were; of the chunks only the lengths are kept. The same source always gives the same bytes.
+The source has a folder per server version, with an `<endpoint>--<case>.json` and a `.body` file for each exchange. Each
+version becomes a `tests/wire/data/<version>.jsonl` with a line per exchange, sorted by name. Bodies are kept byte for
+byte; for chunks, only the lengths are kept. The output is deterministic.
 """
 
 import argparse
@@ -20,13 +20,13 @@ DATA_FOLDER = Path(__file__).resolve().parent.parent / "tests" / "wire" / "data"
 SIZE_LIMIT = 3_000_000
 NEWLINE = b"\n"
 
-# Models, billing and the management of keys belong to other clients, or to none; `hooks-received` is no exchange with
-# the server. Speech too: its bytes came from a buffer that also held parts of the server's memory, nothing to pass on.
+# Models, billing and key management are out of scope; `hooks-received` is not an exchange with the server. Speech is
+# excluded too: its bytes came from a buffer that also held parts of the server's memory, which must not be published.
 OTHER_ENDPOINTS = re.compile(
     r"(hooks-received$|openapi-create$|openapi-list$|model-list$|wallet-usage$|v1-embeddings$|v1-models$"
     r"|getMyModels$|getInitData$|tts-getSpeech$)"
 )
-# What every exchange has in common says nothing about it.
+# Headers that are the same in every exchange.
 DULL_REQUEST_HEADERS = {
     "host": None,
     "user-agent": None,
@@ -39,11 +39,11 @@ ANY_KEY = re.compile(r"fastgpt-(?!REDACTED)[A-Za-z0-9]+")
 
 
 class PackError(Exception):
-    """The source cannot be packed as it is."""
+    """The source cannot be packed."""
 
 
 def request_headers(recorded: list[list[str]]) -> list[list[str]]:
-    """Return the headers that set this request apart, never the credential."""
+    """Return the headers specific to this request, never the credential."""
     kept: list[list[str]] = []
     for name, value in recorded:
         dull = DULL_REQUEST_HEADERS.get(name.lower(), value + "?")
@@ -53,7 +53,7 @@ def request_headers(recorded: list[list[str]]) -> list[list[str]]:
 
 
 def pack_request(recorded: dict[str, Any]) -> dict[str, Any]:
-    """Return the request without its credential; keys in the path, also invalid ones, are made unreadable."""
+    """Return the request without its credential; keys in the path, even invalid ones, are redacted."""
     packed: dict[str, Any] = {
         "method": recorded["method"],
         "path": ANY_KEY.sub("fastgpt-REDACTED", recorded["path"]),
@@ -64,7 +64,7 @@ def pack_request(recorded: dict[str, Any]) -> dict[str, Any]:
 
 
 def pack_response(recorded: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """Return the response with its body once, as text where it is text."""
+    """Return the response with a single copy of its body, as text if possible."""
     status_line: str = recorded["status_line"]
     packed: dict[str, Any] = {
         "status": recorded["status"],
@@ -85,7 +85,7 @@ def pack_response(recorded: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def pack_recording(path: Path) -> str:
-    """Return one exchange as one line of JSON."""
+    """Return an exchange as a line of JSON."""
     recorded = json.loads(path.read_text(encoding="utf-8"))
     packed = {
         "name": path.stem,
@@ -95,12 +95,12 @@ def pack_recording(path: Path) -> str:
     }
     line = json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
     if ANY_KEY.search(line):
-        raise PackError("it holds an API key that is not redacted")
+        raise PackError("it contains an API key that is not redacted")
     return line
 
 
 def pack_version(folder: Path) -> str:
-    """Return the file of one server version."""
+    """Return the file of a server version."""
     lines: list[str] = []
     for path in sorted(folder.glob("*.json"), key=lambda path: path.stem):
         if OTHER_ENDPOINTS.match(path.stem.split("--")[0]):
@@ -113,7 +113,7 @@ def pack_version(folder: Path) -> str:
 
 
 def pack(source: Path) -> Iterator[tuple[str, bytes]]:
-    """Give the name and the bytes of each version's file, in order."""
+    """Yield the name and content of each version's file, in order."""
     for folder in sorted(path for path in source.iterdir() if path.is_dir()):
         text = pack_version(folder)
         if text:
@@ -122,7 +122,7 @@ def pack(source: Path) -> Iterator[tuple[str, bytes]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Pack recorded HTTP exchanges for the replay tests.")
-    parser.add_argument("source", type=Path, help="folder with one folder of recordings a server version")
+    parser.add_argument("source", type=Path, help="folder with a folder of recordings per server version")
     source: Path = parser.parse_args().source
     try:
         files = dict(pack(source))
@@ -137,7 +137,7 @@ def main() -> int:
         print(f"{name}: {content.count(NEWLINE)} recordings, {len(content)} bytes")
     print(f"total: {total} bytes of at most {SIZE_LIMIT}")
     if total > SIZE_LIMIT:
-        print("error: too large, nothing written: leave out an endpoint or raise the limit", file=sys.stderr)
+        print("error: too large, nothing written: exclude an endpoint or raise the limit", file=sys.stderr)
         return 1
     DATA_FOLDER.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

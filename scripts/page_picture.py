@@ -1,4 +1,4 @@
-"""Draws docs/web.png: the page that chats, in a headless Chromium, with sources and a choice.
+"""Draw docs/web.png: the chat page in a headless Chromium, with sources and a choice.
 
 python scripts/page_picture.py
 """
@@ -38,7 +38,7 @@ _PLAN: AnswerLike = [
 
 
 def draw(picture: Path) -> None:
-    """Have a chat in the page, and keep a picture of it."""
+    """Chat in the page and save a screenshot."""
     with FakeFastGPT.serve() as server, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         app = server.app(answers=[_PRICES, _PLAN], type="advanced")
         client = AsyncChatClient(app.key, server.url, app_id=app.id, completions="v2")
@@ -53,7 +53,7 @@ def draw(picture: Path) -> None:
 def main() -> int:
     """Draw the picture; return the exit code."""
     if CHROMIUM is None:
-        sys.stderr.write("There is no Chromium here: install Debian's package `chromium`.\n")
+        sys.stderr.write("Chromium is not installed: install Debian's package `chromium`.\n")
         return 2
     draw(PICTURE)
     return 0

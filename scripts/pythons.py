@@ -1,4 +1,4 @@
-"""Finds the Pythons that the tests run on."""
+"""Find the Python versions that the tests run on."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def find_pythons(oldest: tuple[int, int]) -> dict[str, Path]:
-    """Return the folder of each released CPython of this machine, from the oldest that is wanted on, by its version.
+    """Return the folders of the released CPythons on this machine, from version `oldest`, by version.
 
-    What PATH names `python3.12` may be a version manager's shim that does not start: only what runs counts.
+    A `python3.12` on PATH may be a version manager's shim that does not start, so each one is run.
     """
     folders = [Path(sys.executable).parent, *map(Path, os.get_exec_path())]
     managed = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"

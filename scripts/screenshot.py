@@ -1,7 +1,7 @@
-"""Draws docs/cli.svg: a chat in a real terminal, with what runs, its sources, and a choice.
+"""Draw docs/cli.svg: a chat in a real terminal, with running nodes, sources and a choice.
 
-python scripts/screenshot.py          draws it anew
-python scripts/screenshot.py --check  fails if a chat looks otherwise by now
+python scripts/screenshot.py          redraws it
+python scripts/screenshot.py --check  fails if it is out of date
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = ["PICTURE", "draw", "main", "words"]
 PICTURE = ROOT / "docs" / "cli.svg"
 _COLUMNS, _ROWS = 84, 25
 _FOREVER = 600.0
-# What no two runs have in common.
+# Differs between runs.
 _SECONDS = re.compile(r"\b\d+\.\d\d s\b")
 
 _PRICES: AnswerLike = [
@@ -71,7 +71,7 @@ _ORDER: AnswerLike = [
 
 
 def draw() -> str:
-    """Return the picture of a chat that is being had here and now."""
+    """Run a chat and return its picture."""
     with tempfile.TemporaryDirectory() as home, FakeFastGPT.serve() as server:
         app = server.app("Shop", answers=[_PRICES, _ORDER], welcome="Welcome! Ask about prices and plans.")
         environment = {
@@ -118,7 +118,7 @@ def _style(cell: Any) -> str:
 
 
 def words(svg: str) -> list[str]:
-    """Return what is written in a picture, without how: that is the drawing library's affair."""
+    """Return the text of a picture, without the layout, which depends on the drawing library."""
     return [
         html.unescape(found).replace("\xa0", " ").strip() for found in re.findall(r"<text[^>]*>([^<]*)</text>", svg)
     ]
@@ -127,13 +127,13 @@ def words(svg: str) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Draw the picture, or compare it; return the exit code."""
     parser = argparse.ArgumentParser(description="Draw docs/cli.svg.")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if it would change")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the picture would change")
     given = parser.parse_args(arguments)
     drawn = draw()
     if not given.check:
         PICTURE.write_text(drawn, "utf-8")
     elif words(drawn) != words(PICTURE.read_text("utf-8") if PICTURE.exists() else ""):
-        print("docs/cli.svg is not what a chat looks like: python scripts/screenshot.py draws it anew")
+        print("docs/cli.svg is out of date: run python scripts/screenshot.py")
         return 1
     return 0
 

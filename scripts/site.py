@@ -1,7 +1,7 @@
-"""Builds the documentation site into build/site. A warning, a broken link or a page outside the navigation is an error.
+"""Build the documentation site in build/site. Warnings, broken links and pages outside the navigation are errors.
 
-python scripts/site.py               builds and checks it
-python scripts/site.py --assemble    writes the Markdown that it is built from into build/docs, and stops
+python scripts/site.py               builds and checks the site
+python scripts/site.py --assemble    only writes its Markdown to build/docs
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _EXAMPLE = re.compile(r"\]\(\.\./(examples[^)#]*)\)")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--assemble", action="store_true", help="write the Markdown, and build nothing")
+    parser.add_argument("--assemble", action="store_true", help="only write the Markdown")
     options = parser.parse_args(arguments)
     source, site = ROOT / "build" / "docs", ROOT / "build" / "site"
     problems = assemble(source)
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         problems = _build(site)
         problems += broken_links(site)
         shutil.copy(source / "llms.txt", site)
-        for page in source.glob("*.md"):  # llms.txt leads to them
+        for page in source.glob("*.md"):  # llms.txt links to them
             (site / page.name).write_text(with_plain_links(page.read_text("utf-8")), "utf-8")
     for problem in problems:
         print(problem, file=sys.stderr)
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def assemble(folder: Path) -> list[str]:
-    """Write the Markdown of the whole site into a folder, and return what does not fit the navigation."""
+    """Write the Markdown of the site to a folder; return mismatches with the navigation."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "docs", folder)
     shutil.copy(ROOT / "CHANGELOG.md", folder / "changelog.md")
@@ -62,14 +62,14 @@ def assemble(folder: Path) -> list[str]:
     pages = dict(navigation())
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")}
     problems = [f"not in the navigation: {path}" for path in sorted(there - set(pages))]
-    problems += [f"in the navigation, but no page: {path}" for path in sorted(set(pages) - there)]
+    problems += [f"in the navigation, but missing: {path}" for path in sorted(set(pages) - there)]
     if not problems:
         (folder / "llms.txt").write_text(_llms(folder, pages), "utf-8")
     return problems
 
 
 def navigation() -> Iterator[tuple[str, str]]:
-    """Yield the path and the title of each page, in the order of the navigation."""
+    """Yield the path and title of each page, in navigation order."""
     with CONFIG.open("rb") as file:
         yield from _leaves(tomllib.load(file)["project"]["nav"])
 
@@ -84,7 +84,7 @@ def _leaves(items: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _for_the_site(name: str, text: str) -> str:
-    """Return a page with its links turned to where the site has what they lead to."""
+    """Return a page with its links adapted to the layout of the site."""
     if name == "changelog.md":
         text = text.replace("](docs/", "](")
     if name == "api.md":
@@ -95,7 +95,7 @@ def _for_the_site(name: str, text: str) -> str:
 
 
 def with_plain_links(text: str) -> str:
-    """Return a page whose links to the reference lead there without the tools of the site."""
+    """Return a page with plain links to the reference, which work outside the site."""
     return re.sub(
         r"\]\[(fastgpt_client\.(\w+)\.\w+)\]", lambda match: f"](reference/{CLASSES[match[2]]}.html#{match[1]})", text
     )
@@ -106,7 +106,7 @@ def _anchor(path: str) -> str:
 
 
 def _examples_page() -> str:
-    """Return a page with the code of every example."""
+    """Return a page with the code of all examples."""
     parts = ["# Examples\n\nEach of these programs is run by a test.\n\n"]
     folder = ""
     for path in sorted((ROOT / "examples").rglob("*.py"), key=lambda path: (len(path.parts), path)):
@@ -119,7 +119,7 @@ def _examples_page() -> str:
 
 
 def _llms(folder: Path, pages: dict[str, str]) -> str:
-    """Return what a language model reads first: each page, with the sentence that it begins with."""
+    """Return llms.txt, an overview for language models: all pages, with their first sentences."""
     lines = ["# fastgpt-client", "", f"> {_first_sentence(folder / 'index.md')}", "", "## Pages", ""]
     for path, title in pages.items():
         if "/" not in path:
@@ -137,7 +137,7 @@ def _first_sentence(path: Path) -> str:
 
 
 def _build(site: Path) -> list[str]:
-    """Build the site, and return what the tools complain about."""
+    """Build the site and return the tools' warnings and errors."""
     shutil.rmtree(site, ignore_errors=True)
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", str(CONFIG)]
     done = subprocess.run(
@@ -152,12 +152,12 @@ def _build(site: Path) -> list[str]:
     )
     if done.returncode:
         return [done.stdout]
-    # These do not fail the build by themselves: such as a docstring that griffe cannot read.
+    # Warnings that do not fail the build, such as for a docstring that griffe cannot parse.
     return [line for line in done.stdout.splitlines() if re.match(r"(griffe|mkdocstrings|autorefs|Warning)\b", line)]
 
 
 class _Page(HTMLParser):
-    """Collects what a page can be linked by, and where it links to."""
+    """Collects the anchors and links of a page."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -174,7 +174,7 @@ class _Page(HTMLParser):
 
 
 def broken_links(site: Path) -> list[str]:
-    """Return each link of the built site that leads to no file, or to no place in its page."""
+    """Return the links of the built site whose file or anchor does not exist."""
     pages = {path: _Page(path) for path in sorted(site.rglob("*.html")) if path.name != "404.html"}
     broken: list[str] = []
     for path, page in pages.items():
@@ -188,7 +188,7 @@ def broken_links(site: Path) -> list[str]:
             anchors = pages[found].anchors if found in pages else None
             missing = bool(parts.fragment) and anchors is not None and unquote(parts.fragment) not in anchors
             if not found.is_file() or missing:
-                broken.append(f"{path.relative_to(site)}: {target} leads nowhere")
+                broken.append(f"{path.relative_to(site)}: {target} is a broken link")
     return broken
 
 

@@ -71,7 +71,7 @@ class Journal:
     def __len__(self) -> int:
         return len(self._offsets)
 
-    # --- what was done ----------------------------------------------------------------------------------------------
+    # --- previous results -------------------------------------------------------------------------------------------
 
     def find(self, id: str) -> Kept:
         """Return the state of a row."""
@@ -86,7 +86,7 @@ class Journal:
             line = self._reader.readline()
         return Kept(parse_row(line, self.path, 0), attempt, begun)
 
-    # --- what is done now -------------------------------------------------------------------------------------------
+    # --- writing ----------------------------------------------------------------------------------------------------
 
     def begin(self, id: str, attempt: int) -> None:
         """Record, before sending a question, that the server may have it."""

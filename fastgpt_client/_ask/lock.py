@@ -7,7 +7,7 @@ from typing import IO
 
 __all__ = ["try_lock"]
 
-if sys.platform == "win32":  # pragma: no cover - the tests run elsewhere
+if sys.platform == "win32":  # pragma: no cover - not tested on Windows
     import msvcrt
 
     # Far beyond any content: Windows denies reading and writing locked bytes.

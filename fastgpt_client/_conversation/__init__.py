@@ -1,1 +1,1 @@
-"""The decisions of a conversation's turn, without I/O."""
+"""The logic of a conversation's turns, without I/O."""

@@ -109,7 +109,7 @@ class TurnRecovery:
         self._absent = 0
         self._seen = False
 
-    # --- what is known ----------------------------------------------------------------------------------------------
+    # --- state ------------------------------------------------------------------------------------------------------
 
     @property
     def ends_with_caller(self) -> bool:
@@ -126,7 +126,7 @@ class TurnRecovery:
             self._ends = now + self._seconds
         return max(0.0, self._ends - now)
 
-    # --- what happened ----------------------------------------------------------------------------------------------
+    # --- events -----------------------------------------------------------------------------------------------------
 
     def opened(self, *, by_v1: bool = False) -> None:
         """Record that the stream began: the run has started, and recovery gets a fresh time budget."""
@@ -219,7 +219,7 @@ class TurnRecovery:
         """Return the error to raise in the end: the original one if a duplicate was refused."""
         return self.lost if self.lost is not None and isinstance(error, ConflictError) else error
 
-    # --- what came of it --------------------------------------------------------------------------------------------
+    # --- results ----------------------------------------------------------------------------------------------------
 
     def find(self, records: Sequence[ChatRecord]) -> ChatRecord | None:
         """Return the answer, None if it is not found."""

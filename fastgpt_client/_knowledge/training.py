@@ -16,7 +16,7 @@ __all__ = ["Learning", "TrainingWatch", "explained", "poll_delay", "training_err
 # Reads may lag behind the last write: a state counts only after it was seen twice in a row.
 _LOOKS = 2
 _LONGEST_WAIT = 10.0
-# A task that waits for points is locked until then.
+# Tasks that wait for points are locked until this year or later.
 _LOCKED_FROM = "2050"
 
 

@@ -20,6 +20,6 @@ def test_another_picture_is_told_and_can_be_mended(
     monkeypatch.setattr(screenshot, "draw", lambda: drawn)
     monkeypatch.setattr(screenshot, "PICTURE", tmp_path / "cli.svg")
     assert screenshot.main(["--check"]) == 1
-    assert "docs/cli.svg is not what a chat looks like" in capsys.readouterr().out
+    assert "docs/cli.svg is out of date" in capsys.readouterr().out
     assert screenshot.main([]) == 0
     assert screenshot.words((tmp_path / "cli.svg").read_text("utf-8"))[0] == "fastgpt-client chat"

@@ -21,7 +21,7 @@ def test_a_change_that_is_not_listed_is_named() -> None:
 
 
 def test_a_rule_that_matches_nothing_is_named() -> None:
-    assert compare([], {"gone": "a reason"}) == ["no such change any more: gone"]
+    assert compare([], {"gone": "a reason"}) == ["no longer a change: gone"]
 
 
 def test_each_rule_is_a_pattern_with_a_reason() -> None:

@@ -148,9 +148,9 @@ def test_check_lists_every_difference_and_writes_nothing(root: Path, capsys: pyt
     before = snapshot(root)
     assert main(["--check"], root) == 1
     assert capsys.readouterr().err.splitlines() == [
-        "fastgpt_client/_async/chat.py: not what its source gives",
+        "fastgpt_client/_async/chat.py: not up to date with its source",
         "fastgpt_client/_sync/chat.py: missing",
-        "tests/_sync/test_old.py: has no source any more",
+        "tests/_sync/test_old.py: no longer has a source",
         "run: python scripts/generate.py",
     ]
     assert snapshot(root) == before
@@ -203,7 +203,7 @@ def test_tree_without_sources_is_refused(tmp_path: Path, capsys: pytest.CaptureF
         (PACKAGE.first_line.encode() + b"\n\nx = '\xff'\n", "3: not UTF-8; save the file as UTF-8"),
         (PACKAGE.first_line.encode() + b"\nx = 1\r\n", "2: a carriage return; end lines with LF only"),
         (PACKAGE.first_line.encode() + b"\n\x0c\nx = 1\n", "2: a form feed; end lines with LF only"),
-        (PACKAGE.first_line.encode() + b"\n\nx = (\n", "3: not valid Python: '(' was never closed; mend the syntax"),
+        (PACKAGE.first_line.encode() + b"\n\nx = (\n", "3: not valid Python: '(' was never closed; fix the syntax"),
     ],
 )
 def test_unreadable_source_is_refused(
@@ -228,7 +228,7 @@ def test_other_formatter_version_is_refused_with_the_command_that_helps(
     (root / "pyproject.toml").write_text(text.replace('"ruff==', '"not-there==1", "ruff==9.'), encoding="utf-8")
     assert main([], root) == 1
     first, second = capsys.readouterr().err.splitlines()
-    assert first == "not-there 1 is needed, found: not installed; run: pip install not-there==1"
+    assert first == "not-there 1 is required, found: not installed; run: pip install not-there==1"
     assert second.startswith("ruff 9.")
     assert "; run: pip install ruff==9." in second
 

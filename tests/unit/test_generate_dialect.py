@@ -12,9 +12,9 @@ from scripts.generate import generate_texts
 PACKAGE, TESTS = FOLDERS
 REMEDY_LEFTOVER = "word or name it so that it holds for both clients, or move it to a module that is not converted"
 REMEDY_PAIR = "import a pair async_x / x (or AsyncX / X) from"
-REMEDY_TASKS = "do one thing after the other; concurrency is the caller's"
+REMEDY_TASKS = "run things one after the other and leave concurrency to the caller"
 REMEDY_GENERATOR = "write a class with `__anext__` (or `__aenter__` and `__aexit__`)"
-REMEDY_RELATIVE = "write `from .name import X` for a file beside this one, else the full path"
+REMEDY_RELATIVE = "write `from .name import X` for a file in this folder, otherwise the full path"
 
 
 def source(code: str, folder: Folder = PACKAGE, name: str = "x.py") -> Source:
@@ -34,23 +34,23 @@ def refusals(code: str, folder: Folder = PACKAGE) -> list[str]:
         # await and async
         (
             "async def f(a):\n    return await(a)",
-            "4: `await` without a space and an expression behind it; "
-            "put one space after it and go on in the same line, as in `await (x)`",
+            "4: `await` without a space and an expression after it; "
+            "put one space after it and continue on the same line, as in `await (x)`",
         ),
         (
             "async def f(a):\n    return [await\n        a]",
-            "4: `await` without a space and an expression behind it; "
-            "put one space after it and go on in the same line, as in `await (x)`",
+            "4: `await` without a space and an expression after it; "
+            "put one space after it and continue on the same line, as in `await (x)`",
         ),
         (
             "async def f(a):\n    return await \\\n        a",
-            "4: `await` without a space and an expression behind it; "
-            "put one space after it and go on in the same line, as in `await (x)`",
+            "4: `await` without a space and an expression after it; "
+            "put one space after it and continue on the same line, as in `await (x)`",
         ),
         (
             "async def f(a):\n    return [b async # every\n        for b in a]",
-            "4: `async` without a space and an expression behind it; "
-            "put one space after it and go on in the same line, as in `async (x)`",
+            "4: `async` without a space and an expression after it; "
+            "put one space after it and continue on the same line, as in `async (x)`",
         ),
         # f-strings
         (
@@ -123,10 +123,13 @@ def refusals(code: str, folder: Folder = PACKAGE) -> list[str]:
             "from fastgpt_client._async.chat import A",
             "3: import of fastgpt_client._async.chat.A; write `from .name import X`",
         ),
-        ("from . import x", f"3: relative import of `.`, which is no file of this folder; {REMEDY_RELATIVE}"),
-        ("from .x.y import z", f"3: relative import of `.x.y`, which is no file of this folder; {REMEDY_RELATIVE}"),
-        ("from ..x import z", f"3: relative import of `..x`, which is no file of this folder; {REMEDY_RELATIVE}"),
-        ("from .gone import z", f"3: relative import of `.gone`, which is no file of this folder; {REMEDY_RELATIVE}"),
+        ("from . import x", f"3: relative import of `.`, which is not a file in this folder; {REMEDY_RELATIVE}"),
+        ("from .x.y import z", f"3: relative import of `.x.y`, which is not a file in this folder; {REMEDY_RELATIVE}"),
+        ("from ..x import z", f"3: relative import of `..x`, which is not a file in this folder; {REMEDY_RELATIVE}"),
+        (
+            "from .gone import z",
+            f"3: relative import of `.gone`, which is not a file in this folder; {REMEDY_RELATIVE}",
+        ),
         # names
         ("from a import AsyncExitStack", "3: `AsyncExitStack` has no sync meaning; nest plain `async with` blocks"),
         ("a.create_task_group()", f"3: `create_task_group` has no sync meaning; {REMEDY_TASKS}"),
@@ -185,7 +188,7 @@ def refusals(code: str, folder: Folder = PACKAGE) -> list[str]:
         ("BaseAsyncClient = 1", f"3: `BaseAsyncClient` is left in the sync code; {REMEDY_LEFTOVER}"),
         # syntax of the outcome
         ("def f(a, a): ...", "3: the source does not compile: duplicate "),
-        ("a.async_class = 1", "3: the sync code does not compile: invalid syntax; write it another way"),
+        ("a.async_class = 1", "3: the sync code does not compile: invalid syntax; write it differently"),
     ],
 )
 def test_refused(code: str, expected: str) -> None:
@@ -198,10 +201,10 @@ def test_refused(code: str, expected: str) -> None:
     ("code", "expected"),
     [
         ("import time", f"3: import of time; {REMEDY_PAIR} a module of tests.support"),
-        ("async def f():\n    yield 1", f"3: `f` is an async generator and no fixture; {REMEDY_GENERATOR}"),
+        ("async def f():\n    yield 1", f"3: `f` is an async generator but not a fixture; {REMEDY_GENERATOR}"),
         (
             "@asynccontextmanager\nasync def f():\n    yield 1",
-            f"4: `f` is an async generator and no fixture; {REMEDY_GENERATOR}",
+            f"4: `f` is an async generator but not a fixture; {REMEDY_GENERATOR}",
         ),
         (
             "from tests._sync.x import y",
@@ -235,7 +238,7 @@ def test_everything_wrong_is_reported_at_once() -> None:
     assert [line.split("; ")[0] for line in str(caught.value).splitlines()] == [
         "_async_src/x.py:3: import of time",
         "_async_src/x.py:4: `f` is an async generator",
-        "_async_src/x.py:5: `await` without a space and an expression behind it",
+        "_async_src/x.py:5: `await` without a space and an expression after it",
         "tests/_async/y.py:3: import of trio",
     ]
 

@@ -63,7 +63,7 @@ def test_renamed_and_dropped_tests_are_accounted_for() -> None:
 
 
 def test_a_lost_test_is_found() -> None:
-    assert problems(BEFORE, AFTER[1:], CHANGES) == ["a.py::test_kept: gone, and no rule says why"]
+    assert problems(BEFORE, AFTER[1:], CHANGES) == ["a.py::test_kept: missing, and no rule says why"]
 
 
 def test_a_new_name_must_be_collected() -> None:

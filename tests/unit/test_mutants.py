@@ -117,7 +117,7 @@ def test_faults_are_counted_and_survivors_named(tmp_path: Path) -> None:
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         "  survived: line 3: Gt  ->  GtE",
-        "tested.py: 5 of 6 killed, 1 of them by running out of time; seed 1",
+        "tested.py: 5 of 6 killed, 1 of them by timeout; seed 1",
     ]
     assert (tmp_path / "tested.py").read_text() == TESTED
 
@@ -128,4 +128,4 @@ def test_tests_that_fail_without_a_fault_count_nothing(tmp_path: Path) -> None:
     (tmp_path / "test_tested.py").write_text("import tested\ndef test_x(): assert tested.x == 2")
     done = count(tmp_path)
     assert (done.stdout, done.returncode) == ("", 2)
-    assert done.stderr == "The tests fail without a fault in tested.py (status 1).\n"
+    assert done.stderr == "The tests fail even without a fault in tested.py (status 1).\n"

@@ -30,7 +30,7 @@ def test_a_page_outside_the_navigation_is_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(site, "navigation", lambda: iter([("index.md", "Start"), ("gone.md", "Gone")]))
     problems = site.assemble(tmp_path / "docs")
     assert "not in the navigation: errors.md" in problems
-    assert "in the navigation, but no page: gone.md" in problems
+    assert "in the navigation, but missing: gone.md" in problems
 
 
 def test_links_to_examples_lead_to_their_page(assembled: Path) -> None:
@@ -113,8 +113,8 @@ def test_broken_links_are_found(tmp_path: Path) -> None:
     )
     (tmp_path / "a" / "b.html").write_text('<p id="here"></p><a href="../index.html">1</a>')
     assert site.broken_links(tmp_path) == [
-        "index.html: a/b.html#there leads nowhere",
-        "index.html: c.html leads nowhere",
-        "index.html: d.svg leads nowhere",
-        "index.html: #nowhere leads nowhere",
+        "index.html: a/b.html#there is a broken link",
+        "index.html: c.html is a broken link",
+        "index.html: d.svg is a broken link",
+        "index.html: #nowhere is a broken link",
     ]
