@@ -15,7 +15,7 @@ from fastgpt_client._conversation.pauses import Pause, check_question, pending_n
 from fastgpt_client._conversation.recovery import TurnResult
 from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client.exceptions import APITimeoutError, ValidationError
-from fastgpt_client.responses import ChatCompletion, DataResponse
+from fastgpt_client.responses import ChatCompletion, DataResponse, Record
 
 from .calls import AsyncChatCalls
 from .chat_state import async_find_pause, async_pause_of_question, async_stop_run
@@ -27,7 +27,7 @@ from .turn import AsyncTurn
 
 if TYPE_CHECKING:
     from fastgpt_client.interactive import InteractiveNode
-    from fastgpt_client.types import ChatMessage, ChatRecord, ContentPart
+    from fastgpt_client.types import ChatMessage, ContentPart
 
 
 class AsyncConversation:
@@ -137,7 +137,7 @@ class AsyncConversation:
 
     # --- the chat ---------------------------------------------------------------------------------------------------
 
-    def records(self, *, pageSize: int = 20) -> AsyncPageIterator[ChatRecord]:
+    def records(self, *, pageSize: int = 20) -> AsyncPageIterator[Record]:
         """Return an iterator over the chat's messages, newest first.
 
         Args:
@@ -157,8 +157,8 @@ class AsyncConversation:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         async for record in self.records(pageSize=10):
-            if record.get("obj") == "AI":
-                return pending_node(record)
+            if record.role == "assistant":
+                return pending_node(record.raw)
         return None
 
     async def rename(self, title: str) -> DataResponse[None]:

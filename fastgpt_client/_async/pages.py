@@ -28,6 +28,7 @@ class AsyncPageIterator(Generic[T]):
         step: int,  # the pageSize to send
         newest_first: bool = False,
         cut: bool = False,
+        make: Callable[[Any], T] | None = None,  # what an item is yielded as
     ) -> None:
         self._request = request
         self._send = send
@@ -35,6 +36,7 @@ class AsyncPageIterator(Generic[T]):
         self._step = step
         self._newest_first = newest_first
         self._cut = cut  # whether some servers silently send pages of another size
+        self._make = make
         self._offset = 0
         self._over = False
         self._held_some = True  # of the previous page
@@ -62,4 +64,4 @@ class AsyncPageIterator(Generic[T]):
             keys = [repr(self._key(item)) for item in items]  # items that can be told apart, whatever the server sends
             fresh = [item for item, key in zip(items, keys, strict=True) if key not in self._known]
             self._known = {*keys}
-            self._page = iter(fresh)
+            self._page = iter(fresh) if self._make is None else map(self._make, fresh)

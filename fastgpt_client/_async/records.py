@@ -10,7 +10,7 @@ from fastgpt_client._api import endpoints as paths
 from fastgpt_client._api.completion import node_list
 from fastgpt_client._api.params import check_messages, pagination_params
 from fastgpt_client.exceptions import ValidationError
-from fastgpt_client.responses import DataResponse
+from fastgpt_client.responses import DataResponse, Record
 
 from .client import AsyncFastGPTClient
 from .pages import AsyncPageIterator
@@ -18,7 +18,6 @@ from .pages import AsyncPageIterator
 if TYPE_CHECKING:
     from fastgpt_client.types import (
         AuthProxy,
-        ChatRecord,
         ChatRecordPage,
         Messages,
         NodeResponse,
@@ -99,12 +98,12 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
         outLinkUid: str | None = None,
         authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
-    ) -> AsyncPageIterator[ChatRecord]:
+    ) -> AsyncPageIterator[Record]:
         """Return an iterator over all messages of a chat, newest first.
 
         ```python
         async for record in client.iter_chat_records(chatId=chat_id):
-            print(Record(record).text)
+            print(record.role, record.text)
         ```
 
         Args:
@@ -138,6 +137,7 @@ class AsyncRecordsMixin(AsyncFastGPTClient):
             lambda item: (item.get("dataId"), item.get("obj")),
             step=pageSize,
             newest_first=True,
+            make=Record,
         )
 
     async def get_record_detail(

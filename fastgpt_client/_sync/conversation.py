@@ -15,7 +15,7 @@ from fastgpt_client._conversation.pauses import Pause, check_question, pending_n
 from fastgpt_client._conversation.recovery import TurnResult
 from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client.exceptions import APITimeoutError, ValidationError
-from fastgpt_client.responses import ChatCompletion, DataResponse
+from fastgpt_client.responses import ChatCompletion, DataResponse, Record
 
 from .calls import ChatCalls
 from .chat_state import find_pause, pause_of_question, stop_run
@@ -27,7 +27,7 @@ from .turn import Turn
 
 if TYPE_CHECKING:
     from fastgpt_client.interactive import InteractiveNode
-    from fastgpt_client.types import ChatMessage, ChatRecord, ContentPart
+    from fastgpt_client.types import ChatMessage, ContentPart
 
 
 class Conversation:
@@ -131,7 +131,7 @@ class Conversation:
 
     # --- the chat ---------------------------------------------------------------------------------------------------
 
-    def records(self, *, pageSize: int = 20) -> PageIterator[ChatRecord]:
+    def records(self, *, pageSize: int = 20) -> PageIterator[Record]:
         """Return an iterator over the chat's messages, newest first.
 
         Args:
@@ -151,8 +151,8 @@ class Conversation:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
         for record in self.records(pageSize=10):
-            if record.get("obj") == "AI":
-                return pending_node(record)
+            if record.role == "assistant":
+                return pending_node(record.raw)
         return None
 
     def rename(self, title: str) -> DataResponse[None]:

@@ -10,7 +10,7 @@ from fastgpt_client._api import endpoints as paths
 from fastgpt_client._api.completion import node_list
 from fastgpt_client._api.params import check_messages, pagination_params
 from fastgpt_client.exceptions import ValidationError
-from fastgpt_client.responses import DataResponse
+from fastgpt_client.responses import DataResponse, Record
 
 from .client import FastGPTClient
 from .pages import PageIterator
@@ -18,7 +18,6 @@ from .pages import PageIterator
 if TYPE_CHECKING:
     from fastgpt_client.types import (
         AuthProxy,
-        ChatRecord,
         ChatRecordPage,
         Messages,
         NodeResponse,
@@ -99,12 +98,12 @@ class RecordsMixin(FastGPTClient):
         outLinkUid: str | None = None,
         authProxy: AuthProxy | None = None,
         extra_body: Mapping[str, object] | None = None,
-    ) -> PageIterator[ChatRecord]:
+    ) -> PageIterator[Record]:
         """Return an iterator over all messages of a chat, newest first.
 
         ```python
         for record in client.iter_chat_records(chatId=chat_id):
-            print(Record(record).text)
+            print(record.role, record.text)
         ```
 
         Args:
@@ -138,6 +137,7 @@ class RecordsMixin(FastGPTClient):
             lambda item: (item.get("dataId"), item.get("obj")),
             step=pageSize,
             newest_first=True,
+            make=Record,
         )
 
     def get_record_detail(

@@ -22,13 +22,14 @@ _ROLES: dict[str, Literal["user", "assistant"]] = {"Human": "user", "AI": "assis
 
 @dataclass(frozen=True)
 class Record:
-    """One saved message of a chat, as returned by `get_chat_records` and `iter_chat_records`.
+    """One saved message of a chat, as `iter_chat_records` and `Conversation.records` yield it.
 
     ```python
-    for raw in client.iter_chat_records(chatId=chat_id):
-        record = Record(raw)
+    for record in client.iter_chat_records(chatId=chat_id):
         print(record.role, record.text)
     ```
+
+    `Record(raw)` makes one of a message of `get_chat_records`.
 
     Attributes:
         raw: the message as received.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import AsyncPageIterator, ServerError, ValidationError
+from fastgpt_client import AsyncPageIterator, Record, ServerError, ValidationError
 from tests.support.fake_server import APP_ID, FakeServer, Reply
 from tests.support.replies import envelope, plain
 
@@ -27,7 +27,8 @@ def records(*ids: int, total: int) -> Reply:
 
 
 async def numbers(iterator: AsyncPageIterator[Any]) -> list[Any]:
-    return [item.get("n", item.get("chatId", item.get("_id"))) async for item in iterator]
+    items = [item.raw if isinstance(item, Record) else item async for item in iterator]
+    return [item.get("n", item.get("chatId", item.get("_id"))) for item in items]
 
 
 async def collect(iterator: AsyncPageIterator[Any], found: list[str]) -> None:

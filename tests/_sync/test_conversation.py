@@ -197,8 +197,7 @@ def test_its_records_from_the_newest_to_the_oldest(server: FakeFastGPT, app: App
         for question in "abc":
             conversation.ask(question)
         found = [record for record in conversation.records(pageSize=2)]
-    texts = [item["text"]["content"] for record in found for item in record["value"]]
-    assert texts == ["Three.", "c", "Two.", "b", "One.", "a"]
+    assert [record.text for record in found] == ["Three.", "c", "Two.", "b", "One.", "a"]
 
 
 def test_it_is_renamed_pinned_and_deleted(server: FakeFastGPT, app: App) -> None:

@@ -37,10 +37,10 @@ def test_turns_with_a_cut_among_them(server: FakeFastGPT, options: dict[str, Any
         stream = conversation.stream("c")
         third = stream.final()
         conversation.rate(good="yes")
-        records = [record["obj"] for record in conversation.records()]
+        records = [record.role for record in conversation.records()]
     assert [first.text, second.text, third.text] == ["One.", "Two.", "Three."]
     assert saved(server, app, conversation.chat_id) == turns(("a", "One."), ("b", "Two."), ("c", "Three."))
-    assert records == ["AI", "Human"] * 3
+    assert records == ["assistant", "user"] * 3
     chat = server.state.chat(app.id, conversation.chat_id)
     assert chat is not None
     assert [record.feedback for record in chat.alive if record.obj == "AI"] == [{}, {}, {"userGoodFeedback": "yes"}]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fastgpt_client import PageIterator, ServerError, ValidationError
+from fastgpt_client import PageIterator, Record, ServerError, ValidationError
 from tests.support.fake_server import APP_ID, FakeServer, Reply
 from tests.support.replies import envelope, plain
 
@@ -27,7 +27,8 @@ def records(*ids: int, total: int) -> Reply:
 
 
 def numbers(iterator: PageIterator[Any]) -> list[Any]:
-    return [item.get("n", item.get("chatId", item.get("_id"))) for item in iterator]
+    items = [item.raw if isinstance(item, Record) else item for item in iterator]
+    return [item.get("n", item.get("chatId", item.get("_id"))) for item in items]
 
 
 def collect(iterator: PageIterator[Any], found: list[str]) -> None:

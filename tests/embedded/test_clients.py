@@ -55,7 +55,7 @@ async def test_a_chat_from_its_first_question_to_its_deletion(server: FakeFastGP
         assert len((await client.get_record_detail(chatId="c", dataId="d2")).data) == 2
         await client.send_feedback(chatId="c", dataId="d1", userGoodFeedback="yes")
         records = [item async for item in client.iter_chat_records(chatId="c")]
-        assert [item["userGoodFeedback"] for item in records if "userGoodFeedback" in item] == ["yes"]
+        assert [item.raw["userGoodFeedback"] for item in records if "userGoodFeedback" in item.raw] == ["yes"]
         await client.update_chat_history(chatId="c", customTitle="Mine", top=True)
         assert [chat["customTitle"] async for chat in client.iter_chat_histories()] == ["Mine"]
         assert (await client.get_chat_init(chatId="c")).data["app"]["name"] == app.name

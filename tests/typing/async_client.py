@@ -17,6 +17,7 @@ from fastgpt_client import (
     ChatCompletion,
     DataResponse,
     Event,
+    Record,
 )
 from fastgpt_client.types import (
     AppInfo,
@@ -146,7 +147,7 @@ async def records(client: AsyncChatClient) -> None:
     quotes_of_one = await client.get_collection_quotes(chatId="c", chatItemDataId="d", collectionId="k", anchor=3)
     assert_type(quotes_of_one, DataResponse[CollectionQuotePage])
     async for record in client.iter_chat_records(chatId="c"):
-        assert_type(record, ChatRecord)
+        assert_type(record, Record)
 
 
 async def apps(client: AsyncAppClient) -> None:

@@ -17,6 +17,7 @@ from fastgpt_client import (
     Event,
     FastGPTClient,
     PageIterator,
+    Record,
 )
 from fastgpt_client.types import (
     AppInfo,
@@ -146,7 +147,7 @@ def records(client: ChatClient) -> None:
     quotes_of_one = client.get_collection_quotes(chatId="c", chatItemDataId="d", collectionId="k", anchor=3)
     assert_type(quotes_of_one, DataResponse[CollectionQuotePage])
     for record in client.iter_chat_records(chatId="c"):
-        assert_type(record, ChatRecord)
+        assert_type(record, Record)
 
 
 def apps(client: AppClient) -> None:

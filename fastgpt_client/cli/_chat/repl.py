@@ -14,7 +14,6 @@ from fastgpt_client.cli._base.errors import CommandError, describe
 from fastgpt_client.cli._output.formatting import one_line
 from fastgpt_client.cli._output.json_data import as_object
 from fastgpt_client.exceptions import APIError, AuthenticationError, FastGPTError, NotFoundError
-from fastgpt_client.responses import Record
 
 from .chat_setup import upload, with_files
 from .chat_view import ChatView, cost_line, source_line
@@ -62,8 +61,7 @@ class ChatRepl:
         if self._app_id is not None:
             self._welcome(goes_on=goes_on)
         if goes_on:
-            newest = map(Record, islice(self.conversation.records(pageSize=2), 2))
-            for record in reversed([*newest]):
+            for record in reversed([*islice(self.conversation.records(pageSize=2), 2)]):
                 if text := record.text.strip():
                     self._view.line(f"{'> ' if record.role == 'user' else ''}{text}", "dim")
             self._node = self.conversation.pending()

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.files import writable
 from fastgpt_client.cli._output.formatting import count
-from fastgpt_client.responses import Record
 
 from .chat_setup import check_files
 
@@ -110,7 +109,7 @@ def _new(chat: Chat, rest: str) -> None:
 
 def _save(chat: Chat, rest: str) -> None:
     target = writable(_path(rest))
-    records = [Record(record) for record in chat.conversation.records(pageSize=50)]
+    records = [*chat.conversation.records(pageSize=50)]
     if not records:
         raise CommandError("nothing to save yet", 2)
     texts = [f"## {record.role}\n\n{record.text.strip()}\n" for record in reversed(records)]

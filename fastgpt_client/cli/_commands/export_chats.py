@@ -62,7 +62,7 @@ def _chat(session: Session, app_id: str, chat: dict[str, Any]) -> dict[str, Any]
         "chat_id": chat_id,
         "title": chat.get("customTitle") or chat.get("title") or "",
         "changed": chat.get("updateTime"),
-        "messages": [_message(Record(record)) for record in reversed(records)],
+        "messages": [_message(record) for record in reversed(records)],
     }
 
 

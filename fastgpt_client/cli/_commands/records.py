@@ -43,7 +43,9 @@ def records(
         paging,
         "message",
         lambda: session.chats.get_chat_records(chatId=chat_id, appId=app_id, pageNum=page, pageSize=page_size),
-        lambda: session.chats.iter_chat_records(chatId=chat_id, appId=app_id, pageSize=page_size),
+        lambda: (
+            each.raw for each in session.chats.iter_chat_records(chatId=chat_id, appId=app_id, pageSize=page_size)
+        ),
         f"there is no chat {chat_id} with messages: fastgpt-client histories lists those there are",
     )
     if all_pages:
