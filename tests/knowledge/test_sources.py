@@ -81,7 +81,7 @@ def test_an_ignore_file_needs_the_extra(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_folder_has_to_be_there(tmp_path: Path) -> None:
-    with pytest.raises(ValidationError, match="no folder"):
+    with pytest.raises(ValidationError, match="no such folder"):
         Directory(tmp_path / "none")
 
 
