@@ -152,6 +152,14 @@ def read_rows(path: str | os.PathLike[str]) -> Iterator[AskRow]:
 
     Only the last result of each question is returned. An incomplete last line is ignored.
 
+    ```python
+    from fastgpt_client.asks import read_rows
+
+    with client.ask_each(rows, run="2026-11", to="answers.jsonl") as run:
+        print(len([result for result in run if result.error is None]), "answered")
+    print([row["answer"] for row in read_rows("answers.jsonl")])
+    ```
+
     Args:
         path: the file, as passed to `ask_each` as `to`.
 

@@ -25,6 +25,11 @@ _REDIRECTS = 5
 class PagesLibrary:
     """A library of web pages for `FileLibraryApp`. The id of a page is its URL; each request fetches it again.
 
+    ```python
+    library = PagesLibrary(["https://example.org/guide/"])
+    app = Starlette(routes=[Mount("/pages", FileLibraryApp(library, authorization=token))])
+    ```
+
     Only these pages are fetched, and only from their own hosts: redirects to other hosts are not followed.
 
     Args:

@@ -107,6 +107,13 @@ class KnowledgeSetup:
     ) -> TrainingFault:
         """Make the next training tasks fail, and return the fault. As a context manager, it ends with the block.
 
+        ```python
+        with FakeFastGPT.serve() as server, DatasetClient(api_key=server.api_key, base_url=server.url) as client:
+            server.training_fault("fail", message="the model is gone")
+            kb = client.knowledge_base(server.dataset("Cities").id)
+            print([outcome.status for outcome in kb.sync("docs", wait=5)])
+        ```
+
         Args:
             kind: "fail" (the server gives up), "stall" (it never finishes) or "block" (it is stuck for lack of points).
             stage: only tasks of this mode, such as "parse" (splitting a text) or "chunk" (learning a row).
