@@ -10,7 +10,7 @@ from itertools import islice
 from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
-from fastgpt_client.cli._base.errors import CommandError, describe
+from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._output.formatting import one_line
 from fastgpt_client.cli._output.json_data import as_object
 from fastgpt_client.exceptions import APIError, AuthenticationError, FastGPTError, NotFoundError
@@ -48,7 +48,7 @@ class ChatRepl:
         self.reader = Reader(session.err)
         self._session, self._client, self._begin = session, client, begin
         self.conversation = begin()
-        self._app_id = session.settings.app_id
+        self._app_id = session.named_app_id
         self.files = [*files]
         self.last: str | list[ContentPart] | None = None
         self._view = ChatView(session.out, session.err)
@@ -112,7 +112,7 @@ class ChatRepl:
                 self.failed = True
                 if self._session.debug:
                     self._view.line(format_exc().strip())
-                self._view.line(f"fastgpt-client: {describe(exc)}", "red")
+                self._view.line(f"fastgpt-client: {self._session.describe(exc)}", "red")
 
     def _next(self) -> None:
         """Have the next turn.

@@ -69,6 +69,8 @@ def show(
     client = open_client(session)
     id = dataset_id(client, dataset)
     about = without_secrets(as_object(client.get_dataset(id=id).data))
+    if folder is not None:
+        client.get_collection(id=folder)  # of a folder that does not exist, servers list nothing
     inside = client.iter_collections(datasetId=id, parentId=folder, searchText=search or None)
     found = [without_secrets(as_object(item)) for item in inside]
     if as_json:
