@@ -76,7 +76,7 @@ def test_what_lies_in_a_folder_of_a_dataset(handbook: FakeFastGPT) -> None:
     ran = run("dataset", "show", "New")
     assert (ran.code, ran.err) == (0, "no collections\n")
     shown = run("dataset", "show", ID, "--json", "--search", "a.md").json
-    assert (shown["dataset"]["name"], [item["name"] for item in shown["collections"]]) == ("Handbook", ["a.md"])
+    assert (shown["dataset"]["name"], [item["name"] for item in shown["list"]]) == ("Handbook", ["a.md"])
 
 
 def test_credentials_are_not_printed(handbook: FakeFastGPT) -> None:

@@ -69,8 +69,8 @@ def _check_ids(parameters: Sequence[Any], given: Mapping[str, Any]) -> None:
             raise CommandError(f"{option} is empty", 2)
 
 
-def _texts(value: Any) -> list[str]:
-    return as_list(value) if value is None or isinstance(value, list) else [value]
+def _texts(value: object) -> list[str]:
+    return [value] if isinstance(value, str) else as_list(value)
 
 
 def command(

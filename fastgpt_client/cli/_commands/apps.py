@@ -100,9 +100,17 @@ def list_apps(
         write_list(session.out, found)
         return
     if found:
-        columns = (Column("id", whole=True), Column("name"), Column("type"), Column("changed"), Column("about"))
-        print_table(session.out, columns, [_app_row(app) for app in found])
+        print_table(session.out, _APP_COLUMNS, [_app_row(app) for app in found])
     session.say(count(len(found), "app") if found else "no apps")
+
+
+_APP_COLUMNS = (
+    Column("id", whole=True),
+    Column("name"),
+    Column("type"),
+    Column("changed", whole=True),
+    Column("about", extra=True),
+)
 
 
 def _with_folders(session: Session, found: list[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:
@@ -187,9 +195,9 @@ def logs(
 _LOG_COLUMNS = (
     Column("chat", whole=True),
     Column("title"),
-    Column("changed"),
+    Column("changed", whole=True),
     Column("source"),
-    Column("user"),
+    Column("user", whole=True),
     Column("rated"),
 )
 

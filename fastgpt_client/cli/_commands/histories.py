@@ -33,7 +33,7 @@ from .existing import check_chat, check_message, has_messages, no_chat
 
 __all__ = ["clear", "delete", "histories", "pin", "rename"]
 
-_COLUMNS = (Column("chat", whole=True), Column("title"), Column("changed"), Column("state"))
+_COLUMNS = (Column("chat", whole=True), Column("title"), Column("changed", whole=True), Column("state"))
 _STATES = {0: "generating", 2: "failed"}
 
 

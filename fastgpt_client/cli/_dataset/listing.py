@@ -74,7 +74,7 @@ def show(
     inside = client.iter_collections(datasetId=id, parentId=folder, searchText=search or None)
     found = [without_secrets(as_object(item)) for item in inside]
     if as_json:
-        write_json(session.out, {"dataset": about, "collections": found})
+        write_json(session.out, {"dataset": about, "list": found, "total": len(found)})
         return
     for title, text in _facts(about):
         session.out.print(Text.assemble((f"{title:<12}", "bold"), text), soft_wrap=True)
