@@ -55,10 +55,10 @@ def test_an_app_that_tells_little_or_much() -> None:
     }
     app = {"name": "\x1b[2J", "chatConfig": config, "chatModels": ["m1", "m2"]}
     with web.serve(lambda _: web.envelope({"app": app})) as url:
-        ran = run("app", "info", "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a")
+        ran = run("app", "info", "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a" * 24)
     assert ran.out.splitlines() == [
         "name        \ufffd[2J",
-        "id          a",
+        "id          " + "a" * 24,
         "models      m1, m2",
         "variable    ? (any)",
         "suggests    yes",
@@ -68,7 +68,7 @@ def test_an_app_that_tells_little_or_much() -> None:
 
 def test_json_for_programs_does_nothing_to_a_terminal() -> None:
     with web.serve(lambda _: web.envelope({"app": {"name": "\x9b2J你好\x7f"}})) as url:
-        ran = run("app", "info", "--json", "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a", tty=True)
+        ran = run("app", "info", "--json", "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a" * 24, tty=True)
     assert ran.json["name"] == "\x9b2J你好\x7f"
     assert '"name": "\\u009b2J你好\\u007f"' in ran.out
 
@@ -274,7 +274,7 @@ def test_half_of_a_character_is_written_as_json(tmp_path: Path) -> None:
     path = tmp_path / "logs.jsonl"
     body = b'{"code":200,"statusText":"","message":"","data":{"total":1,"list":[{"chatId":"c","title":"\\ud800"}]}}'
     with web.serve(lambda _: web.Reply(200, body, {"Content-Type": "application/json"})) as url:
-        flags = ("--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a")
+        flags = ("--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a" * 24)
         assert run("app", "logs", "--jsonl", str(path), *flags).code == 0
         assert run("app", "logs", "--json", *flags).json["list"][0]["title"] == "\ud800"
     assert path.read_text() == '{"chatId": "c", "title": "\\ud800"}\n'

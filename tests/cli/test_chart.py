@@ -162,7 +162,7 @@ def odd() -> Iterator[tuple[str, ...]]:
         return web.envelope({"chatData": points})
 
     with web.serve(answer) as url:
-        yield "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a"
+        yield "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a" * 24
 
 
 def test_weeks_are_as_the_server_has_them(odd: tuple[str, ...]) -> None:

@@ -40,8 +40,9 @@ def test_what_is_piped_in_is_asked_line_by_line(server: FakeFastGPT) -> None:
     ran = run("chat", "--chat-id", "here", stdin="one\n\ntwo")
     assert (ran.code, ran.out) == (0, "You said: one\nYou said: two\n")
     lines = ran.err.splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert lines[0].startswith("14 tokens")
+    assert lines[2] == "total of 2 answers · 34 tokens (26 in, 8 out) · 0.042 points"
     assert lines[-1] == "Go on with: fastgpt-client chat --chat-id here"
 
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from fastgpt_client.citations import Citation
-from fastgpt_client.cli._chat.chat_view import ChatView, cost_line, source_line
+from fastgpt_client.cli._chat.chat_view import ChatView, cost_line, source_line, total_line
 from fastgpt_client.cli._output.formatting import fit
 from fastgpt_client.events import (
     Answer,
@@ -167,7 +167,36 @@ def test_a_source_has_the_best_name_there_is() -> None:
 def test_the_cost_tells_what_is_known() -> None:
     assert cost_line(ModelUsage(), 0.5) == "0.50 s"
     assert cost_line(ModelUsage(other_tokens=1), 0.5) == "1 token · 0.50 s"
+    assert cost_line(ModelUsage(1, 2, 3, 4, 5), 0.5) == (
+        "15 tokens (1 in, 2 out, 3 embedding, 4 rerank, 5 other) · 0.50 s"
+    )
     assert (
         cost_line(ModelUsage(1000, 200, points=0.25), 75)
-        == "1,200 tokens (1000 in, 200 out) · 0.25 points · 1 min 15 s"
+        == "1,200 tokens (1,000 in, 200 out) · 0.25 points · 1 min 15 s"
     )
+
+
+def test_the_total_is_the_sum_of_what_was_shown() -> None:
+    answers = [ModelUsage(10, 5, points=0.00004), ModelUsage(20, 5, 7, points=0.12344), ModelUsage(points=0.00004)]
+    assert [cost_line(used, 1) for used in answers] == [
+        "15 tokens (10 in, 5 out) · 1.00 s",
+        "32 tokens (20 in, 5 out, 7 embedding) · 0.1234 points · 1.00 s",
+        "1.00 s",
+    ]
+    assert total_line(answers) == "total of 3 answers · 47 tokens (30 in, 10 out, 7 embedding) · 0.1234 points"
+
+
+def test_words_are_moved_to_the_next_line() -> None:
+    written, _ = shown(text("one two thr"), text("ee four"), width=10)
+    assert written == f"{fit_waiting(10)}{ERASE}one two th\r\x1b[8C\x1b[K\nthree four\n"
+    written, _ = shown(thought("one two thr"), thought("ee"), text("Yes."), width=10)
+    assert "\x1b[2mone two th\x1b[0m\r\x1b[8C\x1b[K\x1b[2m\nthr\x1b[0m" in written or "\r\x1b[8C\x1b[K" in written
+    assert written.endswith("Yes.\n")
+
+
+def test_without_a_terminal_lines_are_whole() -> None:
+    assert shown(text("one two thr"), text("ee four"), width=10, out=False, err=False)[0] == "one two three four\n"
+
+
+def fit_waiting(width: int) -> str:
+    return f"\x1b[2m{fit('· waiting for the answer…', width - 1)}\x1b[0m"

@@ -76,7 +76,7 @@ def test_what_lies_in_a_folder_of_a_dataset(handbook: FakeFastGPT) -> None:
     ran = run("dataset", "show", "New")
     assert (ran.code, ran.err) == (0, "no collections\n")
     shown = run("dataset", "show", ID, "--json", "--search", "a.md").json
-    assert (shown["dataset"]["name"], [item["name"] for item in shown["collections"]]) == ("Handbook", ["a.md"])
+    assert (shown["dataset"]["name"], [item["name"] for item in shown["list"]]) == ("Handbook", ["a.md"])
 
 
 def test_credentials_are_not_printed(handbook: FakeFastGPT) -> None:
@@ -88,9 +88,10 @@ def test_credentials_are_not_printed(handbook: FakeFastGPT) -> None:
 
 def test_a_name_that_is_no_dataset(handbook: FakeFastGPT) -> None:
     said = "fastgpt-client: there is no dataset {!r}: fastgpt-client dataset ls lists those there are\n"
-    for name in ("Hand", " "):
-        ran = run("dataset", "show", name)
-        assert (ran.code, ran.out, ran.err) == (1, "", said.format(name.strip()))
+    ran = run("dataset", "show", "Hand")
+    assert (ran.code, ran.out, ran.err) == (1, "", said.format("Hand"))
+    ran = run("dataset", "show", " ")
+    assert (ran.code, ran.out, ran.err) == (2, "", "fastgpt-client: DATASET is empty\n")
     twin = handbook.dataset("Handbook")
     ran = run("dataset", "show", "Handbook")
     assert ran.code == 1
@@ -111,11 +112,15 @@ def test_the_demo_has_a_handbook() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "lists"), [(["show", "0" * 24], "ls"), (["rm", ID, "--yes", "--collection", "0" * 24], "show")]
+    ("command", "lists"),
+    [
+        (["show", "0" * 24], "ls lists the datasets"),
+        (["rm", ID, "--yes", "--collection", "0" * 24], "show lists the collections"),
+    ],
 )
 def test_what_is_not_there_says_what_is(handbook: FakeFastGPT, command: list[str], lists: str) -> None:
     ran = run("dataset", *command)
-    assert (ran.code, ran.err.endswith(f"; fastgpt-client dataset {lists} lists those there are\n")) == (1, True)
+    assert (ran.code, ran.err.endswith(f"; fastgpt-client dataset {lists}\n")) == (1, True)
 
 
 # --- create, rm -----------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def test_what_failed_is_told_and_tried_again(learning: FakeFastGPT) -> None:
     assert ran.out.splitlines()[1].split()[1:] == ["folder/bad.md", "failed", "no", "model"]
     assert (ran.code, ran.err) == (1, "1 of 2 collections learnt\n")
     told = run("dataset", "status", "D", "--json").json
-    assert (told["collections"], [one["failed"] for one in told["notLearnt"]]) == (2, [1])
+    assert (told["collections"], [one["failed"] for one in told["list"]]) == (2, [1])
     ran = run("dataset", "status", "D", "--retry", "--wait")
     assert (ran.code, ran.err) == (0, "1 collection tried again\n2 of 2 collections learnt\n")
 

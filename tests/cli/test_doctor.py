@@ -367,15 +367,15 @@ def test_no_app_is_named(bound: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("app_id", "found"),
+    ("app_id", "found", "remedy"),
     [
-        ("f" * 24, f"the server has no app {'f' * 24}"),
-        ("nonsense", "'nonsense' is no app's id: it has 24 of 0-9 and a-f"),
+        ("f" * 24, f"the server has no app {'f' * 24}", "fastgpt-client app list shows those there are"),
+        ("nonsense", "no app 'nonsense': fastgpt-client app list shows the apps of this key", ""),
     ],
 )
-def test_a_wrong_app(server: FakeFastGPT, app_id: str, found: str) -> None:
+def test_a_wrong_app(server: FakeFastGPT, app_id: str, found: str, remedy: str) -> None:
     ran = examined("--app-id", app_id, ask=True)
-    assert told(ran, "app") == ("failed", found, "fastgpt-client app list shows those there are")
+    assert told(ran, "app") == ("failed", found, remedy)
     assert (ran.code, verdicts(ran)["streaming"]) == (1, "skipped")
 
 

@@ -81,7 +81,7 @@ def test_no_chats_are_no_failure(server: FakeFastGPT, flags: list[str]) -> None:
 
 def test_the_plain_list_of_old_servers_is_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     with web.serve(lambda _: web.envelope([{"chatId": "c1"}, {"chatId": "c2"}])) as url:
-        ran = run("histories", "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a")
+        ran = run("histories", "--base-url", url, "--api-key", "fastgpt-k", "--app-id", "a" * 24)
     assert [row.strip() for row in ran.out.splitlines()[1:]] == ["c1", "c2"]
     assert (ran.code, ran.err) == (0, "page 1 of 1, 2 chats\n")
 
@@ -138,7 +138,7 @@ def test_no_app_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch
     ran = run("histories")
     assert (ran.code, ran.err) == (
         2,
-        "fastgpt-client: which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt-client login\n",
+        "fastgpt-client: no app: pass --app-id, set FASTGPT_APP_ID, or run fastgpt-client login\n",
     )
 
 
@@ -191,7 +191,7 @@ def test_pin_and_unpin(chats: FakeFastGPT) -> None:
 
 
 def test_a_chat_that_may_not_be_there_is_told(chats: FakeFastGPT) -> None:
-    said = "fastgpt-client: there is no chat nonsense with messages: fastgpt-client histories lists those there are\n"
+    said = "fastgpt-client: no chat nonsense with messages: fastgpt-client histories lists the chats\n"
     for command in (("rename", "nonsense", "x"), ("pin", "nonsense"), ("delete", "nonsense", "--yes")):
         ran = run(*command)
         assert (ran.code, ran.out, ran.err) == (1, "", said)

@@ -82,15 +82,15 @@ def test_a_known_key_does_not_go_to_another_server(plain: FakeFastGPT) -> None:
     write_profile(config_path(), "default", Profile("http://elsewhere", "fastgpt-elsewhere", "app"))
     ran = run("login", stdin=lines(plain.url, "", ""))
     assert ran.code == 2
-    assert "api_key is empty" in ran.err
+    assert "--api-key is empty" in ran.err
     assert not plain.requests
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("no url", "fastgpt-k"), "base_url"),
-        (("http://localhost:1", "two words"), "api_key"),
+        (("no url", "fastgpt-k"), "--base-url"),
+        (("http://localhost:1", "two words"), "--api-key"),
         (("http://localhost:1", "fastgpt-k", "id\x07"), "printable"),
     ],
 )
@@ -145,7 +145,7 @@ def test_people_are_asked_again(plain: FakeFastGPT, monkeypatch: pytest.MonkeyPa
     ran = run("login", tty=True, stdin=lines("nonsense", plain.url, app_of(plain)))
     assert ran.code == 0
     assert ran.err.count("Server [") == 2
-    assert "base_url must begin with http" in ran.err
+    assert "The address must begin with http" in ran.err
     assert read_profiles(config_path())["default"].app_id == app_of(plain)
 
 
@@ -174,7 +174,7 @@ def test_without_a_list_an_id_is_asked_for(plain: FakeFastGPT, monkeypatch: pyte
     typed(plain.api_key, monkeypatch=monkeypatch)
     ran = run("login", tty=True, stdin=lines(plain.url, app_of(plain)))
     assert ran.code == 0
-    assert "App, its id [none]: " in ran.err
+    assert "App, by name or id [none]: " in ran.err
 
 
 @pytest.mark.parametrize("ends", ["server", "key", "app"])
@@ -192,7 +192,7 @@ def test_a_key_is_not_seen_while_it_is_typed(plain: FakeFastGPT, home: Path) -> 
         terminal.send(f"{plain.url}\r")
         terminal.wait_for("API key:")
         terminal.send(f"{plain.api_key}\r")
-        terminal.wait_for("App, its number or id [none]:")
+        terminal.wait_for("App, by number, name or id [none]:")
         terminal.send("1\r")
         assert terminal.wait() == 0
         assert "wrote the profile default to" in terminal.text

@@ -73,7 +73,7 @@ def test_all_of_them_are_in_the_order_of_time_too(asked: FakeFastGPT) -> None:
 def test_a_chat_that_is_not_there(server: FakeFastGPT, flags: tuple[str, ...]) -> None:
     ran = run("records", "nonsense", *flags)
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("fastgpt-client: there is no chat nonsense with messages: fastgpt-client histories lists")
+    assert ran.err.startswith("fastgpt-client: no chat nonsense with messages: fastgpt-client histories lists")
     assert ran.err.count("\n") == 1
 
 
@@ -256,7 +256,7 @@ def test_a_rating_is_one_thing(server: FakeFastGPT, flags: list[str], said: str)
 def test_rating_what_is_not_there(asked: FakeFastGPT) -> None:
     ran = run("feedback", CHAT, "nope", "--good")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert "Chat item not found" in ran.err
+    assert "no message nope in the chat" in ran.err
 
 
 def test_rating_in_a_terminal(asked: FakeFastGPT) -> None:

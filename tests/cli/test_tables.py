@@ -54,6 +54,20 @@ def test_without_room_each_field_has_a_line() -> None:
     ]
 
 
+def test_what_is_extra_is_omitted_before_each_field_has_a_line() -> None:
+    columns = (Column("id", whole=True), Column("about", extra=True), Column("title"), Column("more", extra=True))
+    rows = [["a" * 20, "What it is about", "A title of some length", "And more of it"]]
+    for width, expected in (
+        (70, "id about title more"),
+        (50, "id about title"),
+        (36, "id title"),
+        (30, f"id: {'a' * 20}"),
+    ):
+        file = io.StringIO()
+        print_table(Console(file=file, width=width, force_terminal=True, color_system=None), columns, rows)
+        assert file.getvalue().splitlines()[0].split() == expected.split()
+
+
 def test_what_is_no_terminal_gets_whole_lines() -> None:
     title = "long " * 40
     assert printed([[ID, title.strip(), "1"]], 30, terminal=False)[1] == f"{ID}  {title.strip()}  1"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from fastgpt_client.cli._output.json_data import as_list
 from fastgpt_client.exceptions import FastGPTError
 
 from .errors import CommandError, describe, exit_code
+from .flags import Flags
 from .session import Session, open_session
 
 __all__ = ["Command", "command", "program"]
@@ -24,6 +26,7 @@ Command = Callable[Concatenate[Session, P], None]
 program = typer.Typer(rich_markup_mode=None)
 
 _PANEL = "Server"
+_IDS = frozenset({"APP", "CHAT_ID", "DATASET", "DATA_ID", "ID", "MODEL", "TMB_ID", "UID"})
 
 
 @program.callback()
@@ -35,7 +38,9 @@ def _shared(
     base_url: Annotated[
         str | None, typer.Option(help="The server. Or FASTGPT_BASE_URL.", rich_help_panel=_PANEL)
     ] = None,
-    app_id: Annotated[str | None, typer.Option(help="The app. Or FASTGPT_APP_ID.", rich_help_panel=_PANEL)] = None,
+    app_id: Annotated[
+        str | None, typer.Option(metavar="APP", help="The app's id or name. Or FASTGPT_APP_ID.", rich_help_panel=_PANEL)
+    ] = None,
     api_key: Annotated[
         str | None,
         typer.Option(
@@ -55,6 +60,19 @@ def _shared(
     """Hold the flags of every command."""
 
 
+def _check_ids(parameters: Sequence[Any], given: Mapping[str, Any]) -> None:
+    """Raise `CommandError` if an id or a name is empty: nothing has such a one, and a list would show everything."""
+    for parameter in parameters:
+        metavar, value = (parameter.metavar or "").removesuffix("..."), given.get(parameter.name)
+        if metavar in _IDS and not all(each.strip() for each in _texts(value)):
+            option = next((name for name in parameter.opts if name.startswith("--")), metavar)
+            raise CommandError(f"{option} is empty", 2)
+
+
+def _texts(value: object) -> list[str]:
+    return [value] if isinstance(value, str) else as_list(value)
+
+
 def command(
     group: typer.Typer, name: str | None = None, *, seeded: bool = True, new_profile: bool = False
 ) -> Callable[[Command[P]], Command[P]]:
@@ -70,11 +88,13 @@ def command(
         shared = [*inspect.signature(_shared, eval_str=True).parameters.values()]
 
         @wraps(function)
-        def run(**given: Any) -> None:
-            flags = {parameter.name: given.pop(parameter.name) for parameter in shared}
-            debug, base_url = flags.pop("debug"), None
+        def run(context: typer.Context, **given: Any) -> None:
+            shared_flags = {parameter.name: given.pop(parameter.name) for parameter in shared}
+            debug, base_url = shared_flags["debug"], None
+            flags = Flags(context.command.params)
             try:
-                with open_session(**flags, new_profile=new_profile, debug=debug) as session:
+                _check_ids(context.command.params, {**given, **shared_flags})
+                with open_session(**shared_flags, new_profile=new_profile, flags=flags) as session:
                     base_url = session.settings.base_url
                     if seeded:
                         session.seed()
@@ -82,10 +102,11 @@ def command(
             except (FastGPTError, CommandError, OSError) as exc:
                 if debug or isinstance(exc, BrokenPipeError):
                     raise
-                sys.stderr.write(f"fastgpt-client: {describe(exc, base_url)}\n")
+                sys.stderr.write(f"fastgpt-client: {describe(exc, base_url, flags)}\n")
                 raise typer.Exit(exit_code(exc)) from None
 
-        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *shared)]
+        first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+        parameters = [first, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *shared))]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         group.command(name)(run)

@@ -56,7 +56,7 @@ def fetch(
         session.say(f"there is no page {paging.page}: {count(total, thing)} on {count(pages, 'page')}")
     else:
         session.say(_nothing(thing, none))
-    return as_object(data) or {"list": items, "total": total}
+    return {"list": items, "total": total}
 
 
 def _nothing(thing: str, none: str | None) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.console import Console
 from rich.text import Text
 
-from fastgpt_client import AppClient, ChatClient, FastGPTClient
+from fastgpt_client import AppClient, ChatClient, DatasetClient, FastGPTClient
 from fastgpt_client.cli._output.formatting import sanitize
 from fastgpt_client.exceptions import (
     BadRequestError,
@@ -23,7 +23,11 @@ from fastgpt_client.exceptions import (
     ValidationError,
 )
 
+from .apps import find_app_id
+from .errors import NO_APP, describe
+from .flags import Flags
 from .settings import Settings, resolve
+from .waits import Waits
 
 if TYPE_CHECKING:
     from fastgpt_client.testing import FakeFastGPT
@@ -32,7 +36,7 @@ __all__ = ["Session", "open_session"]
 
 C = TypeVar("C", bound=FastGPTClient)
 
-# Somebody waits at a terminal: two repeats within a second and a half, rather than the library's three within seven.
+# A user waits at a terminal: two retries within a second and a half, rather than the library's three within seven.
 _REPEATS, _FIRST_WAIT = 2, 0.5
 
 
@@ -41,9 +45,10 @@ class Session:
     """One run of a command. What it prints to `out` is its result; all else goes to `err`.
 
     Attributes:
-        again: the flags that name server and app, to be repeated in a command that goes on from here.
-        debug: whether failures are to be shown with their tracebacks.
-        server: the demo's server, None if it is none.
+        again: the flags that name server and app, for a command that continues from here.
+        debug: whether failures are shown with their tracebacks.
+        server: the demo's server, None without one.
+        waits: shows what a retry waits for.
     """
 
     settings: Settings
@@ -52,7 +57,9 @@ class Session:
     again: tuple[str, ...]
     debug: bool
     server: FakeFastGPT | None
+    waits: Waits
     _stack: ExitStack
+    _flags: Flags
 
     @cached_property
     def chats(self) -> ChatClient:
@@ -70,19 +77,23 @@ class Session:
         Raises:
             ValidationError: the only key that there is belongs to another server.
         """
+        return self._open(kind, None if issubclass(kind, DatasetClient) else self.named_app_id)
+
+    def _open(self, kind: type[C], app_id: str | None) -> C:
         known = self.settings
         if known.api_key is None and known.withheld_for:
             raise ValidationError(
                 f"the key of profile {known.profile} belongs to {known.withheld_for} and is not sent to "
-                f"{known.base_url}: set FASTGPT_API_KEY, or keep a key by fastgpt-client login --profile NAME"
+                f"{known.base_url}: set FASTGPT_API_KEY, or save a key with fastgpt-client login --profile NAME"
             )
         client = kind(
-            api_key=self.settings.api_key,
-            base_url=self.settings.base_url,
-            app_id=self.settings.app_id,
+            api_key=known.api_key,
+            base_url=known.base_url,
+            app_id=app_id,
             max_retries=_REPEATS,
             retry_delay=_FIRST_WAIT,
-            trust_env=not self.demo,  # no proxy reaches the server that came along
+            trust_env=not self.demo,  # no proxy reaches the embedded server
+            on_call=self.waits.on_call,
         )
         self._stack.callback(client.close)
         return client
@@ -101,10 +112,20 @@ class Session:
         Raises:
             ValidationError: nothing names it.
         """
-        found = self.settings.app_id or self._app_of_the_key()
+        found = self.named_app_id or self._app_of_the_key()
         if found is None:
-            raise ValidationError("which app? Pass --app-id, set FASTGPT_APP_ID, or run fastgpt-client login")
+            raise ValidationError(NO_APP)
         return found
+
+    @cached_property
+    def named_app_id(self) -> str | None:
+        """The id of the app that the settings name by its id or name, None if they name none.
+
+        Raises:
+            CommandError: no app has that name, or several have it.
+        """
+        given = self.settings.app_id
+        return None if given is None else find_app_id(self._open(AppClient, None), given)
 
     def _app_of_the_key(self) -> str | None:
         try:
@@ -113,8 +134,12 @@ class Session:
             return None  # as servers answer that want an app to be named
 
     def say(self, text: str) -> None:
-        """Print a message, which is no result."""
+        """Print a message, which is not a result."""
         self.err.print(Text(sanitize(text)), soft_wrap=True)
+
+    def describe(self, error: Exception) -> str:
+        """Return the one line for an error, in the words of this command."""
+        return describe(error, self.settings.base_url, self._flags)
 
     def seed(self) -> None:
         """Let a demo have some chats; anything else has its own."""
@@ -134,6 +159,7 @@ def open_session(
     demo: bool,
     new_profile: bool = False,
     debug: bool = False,
+    flags: Flags | None = None,
 ) -> Generator[Session]:
     """Give the session of a command; with `demo`, of an embedded server that ends with it."""
     for stream in (sys.stdout, sys.stderr):
@@ -154,7 +180,12 @@ def open_session(
             )
         named = {"--base-url": base_url, "--app-id": app_id, "--profile": profile}
         again = tuple(word for flag, value in named.items() if value for word in (flag, value))
-        yield Session(settings, out, err, again, debug, server, stack)
+        waits = Waits(settings.base_url, _REPEATS)
+        session = Session(settings, out, err, again, debug, server, waits, stack, flags or Flags())
+        if err.is_terminal:
+            waits.open(session.say)
+            stack.callback(waits.close)
+        yield session
 
 
 def _demo_settings(server: FakeFastGPT, app: str | None) -> Settings:

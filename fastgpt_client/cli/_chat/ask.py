@@ -52,9 +52,9 @@ def ask(
         session.seed()
     client = session.chats
     conversation = client.conversation(chatId=chat_id, variables=variables, system=system or None)
-    content = with_files(client, text, file or (), conversation.chat_id, session.settings.app_id)
+    content = with_files(client, text, file or (), conversation.chat_id, session.named_app_id)
     # In a chat that waits for its user, what is said is the answer.
-    waits = chat_id is not None and session.settings.app_id is not None and conversation.pending() is not None
+    waits = chat_id is not None and session.named_app_id is not None and conversation.pending() is not None
     message: ChatMessage = {"role": "user", "content": content}
     if as_json:
         answer = conversation.reply(message) if waits else conversation.ask(content)

@@ -1,12 +1,15 @@
-"""What a turn of a chat looks like as it comes: its text, what the model thinks, and what runs just now."""
+"""A turn of a chat as it arrives: its text, the reasoning of the model, and the node that runs."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from fastgpt_client.citations import Citation
 from fastgpt_client.cli._output.formatting import count, duration, fit, node_label, number, one_line, sanitize
+from fastgpt_client.cli._output.render import shown_usage
 from fastgpt_client.events import (
     Answer,
     Event,
@@ -21,7 +24,9 @@ from fastgpt_client.events import (
 )
 from fastgpt_client.usage import ModelUsage
 
-__all__ = ["ChatView", "cost_line", "source_line"]
+from .wrap import WordWrap
+
+__all__ = ["ChatView", "cost_line", "source_line", "total_line"]
 
 _ERASE = "\r\x1b[2K"
 
@@ -30,16 +35,18 @@ class ChatView:
     """Shows turns. The answer goes to `out`, all that is said about it to `err`; mostly both are the same terminal.
 
     Attributes:
-        seconds: how long the last run took, None if the server did not tell.
+        live: whether there is a status, a line that goes away again.
+        seconds: how long the last run took, None if the server did not report it.
     """
 
     def __init__(self, out: Console, err: Console) -> None:
         self.seconds: float | None = None
         self._out, self._err = out, err
         self._shared = out.is_terminal and err.is_terminal
-        self._live = err.is_terminal and not err.is_dumb_terminal and not err.legacy_windows
+        self.live = _moves(err)
         self._status_is_shown = False
         self._open: dict[Console, bool] = {out: False, err: False}  # whether a line was begun there, and not ended
+        self._wraps = {console: WordWrap() for console in (out, err) if _moves(console)}
         self._begun: set[Console] = set()  # where this turn has shown something
         self._tools: dict[str, tuple[str, str]] = {}
 
@@ -50,7 +57,7 @@ class ChatView:
         self.seconds = None
         self._begun.clear()
         self._tools.clear()
-        self._status("waiting for the answer")
+        self.status("waiting for the answer")
 
     def show(self, event: Event) -> None:
         """Show what an event tells."""
@@ -59,10 +66,10 @@ class ChatView:
                 self._piece(self._err, reasoning)
                 self._piece(self._out, text)
             case FlowNodeStatus(name=name):
-                self._status(node_label(name))
+                self.status(node_label(name))
             case ToolCall(id=id, name=name, params=params):
                 self._tools[id] = (name, params)
-                self._status(f"calling {name}")
+                self.status(f"calling {name}")
             case ToolParams(id=id, params=params):
                 name, so_far = self._tools.get(id, ("", ""))
                 self._tools[id] = (name, so_far + params)
@@ -70,11 +77,11 @@ class ChatView:
                 name, params = self._tools.pop(id, ("", ""))
                 self.line(self._room(f"{name or 'tool'} {params} → {response}"), "dim")
             case StepTitle(title=title):
-                self._status(title)
+                self.status(title)
             case PlanStatus(status=status):
-                self._status(f"{status} the plan")
+                self.status(f"{status} the plan")
             case SandboxStatus(phase=phase):
-                self._status(f"sandbox: {phase}")
+                self.status(f"sandbox: {phase}")
             case WorkflowDuration(seconds=seconds):
                 self.seconds = seconds
             case _:
@@ -114,12 +121,14 @@ class ChatView:
         other = self._err if console is self._out else self._out
         if self._shared or other is self._err:
             self._end_line(other)
-        if console is self._out:
-            # As it is: rich would put spaces for tabs, and take some at the end of a piece for needless.
-            console.file.write(text)
-            console.file.flush()
-        else:
-            console.print(Text(text, "dim"), end="", soft_wrap=True)
+        wrap = self._wraps.get(console)
+        for part in (text,) if wrap is None else wrap.feed(text, console.width):
+            if console is self._out or part.startswith("\r"):
+                # Unchanged: rich would replace tabs by spaces, and drop some spaces at the end of a piece.
+                console.file.write(part)
+            else:
+                console.print(Text(part, "dim"), end="", soft_wrap=True)
+        console.file.flush()
         self._begun.add(console)
         self._open[console] = not text.endswith("\n")
 
@@ -128,10 +137,12 @@ class ChatView:
             console.file.write("\n")
             console.file.flush()
             self._open[console] = False
+        if console in self._wraps:
+            self._wraps[console].reset()
 
-    def _status(self, text: str) -> None:
+    def status(self, text: str) -> None:
         """Say what runs just now, on a line that goes away again."""
-        if not self._live:
+        if not self.live:
             return
         self._erase()
         self._end_line(self._err)
@@ -153,7 +164,12 @@ class ChatView:
         return fit(one_line(text), found.width) if found.is_terminal else one_line(text)
 
 
-# --- what is said of an answer when it is there ---------------------------------------------------------------------
+def _moves(console: Console) -> bool:
+    """Return whether a console is a terminal whose cursor can be moved."""
+    return console.is_terminal and not console.is_dumb_terminal and not console.legacy_windows
+
+
+# --- what is shown of an answer when it is complete -----------------------------------------------------------------
 
 
 def source_line(number: int, citation: Citation) -> str:
@@ -164,13 +180,28 @@ def source_line(number: int, citation: Citation) -> str:
 
 
 def cost_line(used: ModelUsage, seconds: float) -> str:
-    """Return the line of tokens, points and time; what is not known is left out."""
-    parts: list[str] = []
-    if used.total_tokens:
-        split = (
-            f" ({used.input_tokens} in, {used.output_tokens} out)" if used.input_tokens or used.output_tokens else ""
-        )
-        parts.append(f"{count(used.total_tokens, 'token')}{split}")
-    if used.points:
-        parts.append(f"{number(used.points)} points")
-    return " · ".join([*parts, duration(seconds)])
+    """Return the line of tokens, points and time, without what is unknown."""
+    return " · ".join([*_cost(used), duration(seconds)])
+
+
+def total_line(answers: Sequence[ModelUsage]) -> str:
+    """Return the line of what several answers cost together: the sum of what was shown of each."""
+    total = ModelUsage()
+    for used in answers:
+        total = total.plus(shown_usage(used))
+    return " · ".join([f"total of {count(len(answers), 'answer')}", *_cost(total)])
+
+
+def _cost(used: ModelUsage) -> list[str]:
+    kinds = {
+        "in": used.input_tokens,
+        "out": used.output_tokens,
+        "embedding": used.embedding_tokens,
+        "rerank": used.rerank_tokens,
+        "other": used.other_tokens,
+    }
+    split = ", ".join(f"{tokens:,} {kind}" for kind, tokens in kinds.items() if tokens)
+    whole = split == f"{used.total_tokens:,} other"  # of old servers, which do not split it
+    parts = [f"{count(used.total_tokens, 'token')}{'' if whole else f' ({split})'}"] if used.total_tokens else []
+    points = shown_usage(used).points
+    return [*parts, *([f"{number(points)} points"] if points else [])]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from functools import partial
 
 from rich.console import Console
 
 from fastgpt_client.cli._base.errors import CommandError
 
 __all__ = ["NotText", "Reader", "read_all", "stdin_is_terminal"]
+
+
+_PASTE_ON, _PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
 
 
 class NotText(CommandError):
@@ -44,6 +49,25 @@ def _decode(content: bytes) -> str:
         raise NotText(f"byte 0x{content[exc.start]:02x} at {exc.start}, for {encoding}") from None
 
 
+def _unseen() -> Callable[[], None] | None:
+    """Stop the terminal from showing what is typed; return what undoes that, None if it cannot be done."""
+    try:
+        import termios  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return None
+    try:
+        terminal = sys.stdin.fileno()
+        before = termios.tcgetattr(terminal)
+        now = termios.tcgetattr(terminal)
+        # Without lines of its own the system keeps a paste of any length, and Ctrl-D, for the next prompt.
+        now[3] &= ~(termios.ECHO | termios.ICANON)
+        now[6][termios.VMIN], now[6][termios.VTIME] = 1, 0
+        termios.tcsetattr(terminal, termios.TCSADRAIN, now)
+    except (OSError, termios.error):
+        return None
+    return partial(termios.tcsetattr, terminal, termios.TCSADRAIN, before)
+
+
 class Reader:
     """Reads lines: with editing and a history at a terminal, else as they are.
 
@@ -62,6 +86,25 @@ class Reader:
 
                 readline.set_auto_history(False)
                 readline.parse_and_bind("set enable-bracketed-paste on")  # a paste of several lines is one question
+
+    @contextmanager
+    def holding(self) -> Generator[None]:
+        """Keep what is typed or pasted meanwhile for the next prompt, and off the screen."""
+        show_again = _unseen() if self._edits else None
+        if show_again is None:
+            yield
+            return
+        # A paste keeps its marks: it is one question then, too.
+        self._write(_PASTE_ON)
+        try:
+            yield
+        finally:
+            self._write(_PASTE_OFF)
+            show_again()
+
+    def _write(self, text: str) -> None:
+        self._err.file.write(text)
+        self._err.file.flush()
 
     def read(self, prompt: str, *, remember: bool = False, secret: bool = False) -> str:
         """Return the next line without its end; `remember` puts it into the history, `secret` hides it.
@@ -92,8 +135,7 @@ class Reader:
             return getpass(prompt)
         if self._edits:
             return input(prompt)
-        self._err.file.write(prompt)
-        self._err.file.flush()
+        self._write(prompt)
         return self._whole(sys.stdin.readline())
 
     @staticmethod

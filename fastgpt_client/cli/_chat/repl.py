@@ -7,25 +7,27 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
-from fastgpt_client.cli._base.errors import CommandError, describe
+from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._output.formatting import one_line
 from fastgpt_client.cli._output.json_data import as_object
+from fastgpt_client.cli._output.render import file_names
 from fastgpt_client.exceptions import APIError, AuthenticationError, FastGPTError, NotFoundError
+from fastgpt_client.usage import ModelUsage
 
 from .chat_setup import upload, with_files
-from .chat_view import ChatView, cost_line, source_line
+from .chat_view import ChatView, cost_line, source_line, total_line
 from .pauses import answer
 from .reader import Reader
-from .slash import is_command, obey
+from .slash import Question, Spoken, is_command, is_known, obey
 
 if TYPE_CHECKING:
     from fastgpt_client import ChatClient, ChatCompletion, ChatStream, Conversation
     from fastgpt_client.cli._base.session import Session
     from fastgpt_client.interactive import InteractiveNode
-    from fastgpt_client.types import ContentPart
 
 __all__ = ["ChatRepl"]
 
@@ -47,10 +49,15 @@ class ChatRepl:
         self.reader = Reader(session.err)
         self._session, self._client, self._begin = session, client, begin
         self.conversation = begin()
-        self._app_id = session.settings.app_id
+        self._app_id = session.named_app_id
         self.files = [*files]
-        self.last: str | list[ContentPart] | None = None
+        self.last: Question | None = None
         self._view = ChatView(session.out, session.err)
+        if self._view.live:
+            session.waits.show = self._view.status
+        self._costs: list[ModelUsage] = []
+        # What the run used, and how long it took, before it waited for the user.
+        self._so_far, self._lasted = ModelUsage(), 0.0
         self._node: InteractiveNode | None = None  # what the run waits for
         self._asked = False
 
@@ -60,8 +67,12 @@ class ChatRepl:
         """Show how the app welcomes its users, or where the chat was left."""
         if self._app_id is not None:
             self._welcome(goes_on=goes_on)
+        if self.files:
+            self.say_files()
         if goes_on:
             for record in reversed([*islice(self.conversation.records(pageSize=2), 2)]):
+                for name in file_names(record):
+                    self._view.line(f"[file {name}]", "dim")
                 if text := record.text.strip():
                     self._view.line(f"{'> ' if record.role == 'user' else ''}{text}", "dim")
             self._node = self.conversation.pending()
@@ -84,7 +95,9 @@ class ChatRepl:
             self._view.line(welcome.strip())
 
     def leave(self) -> None:
-        """Say how the chat can be gone on with."""
+        """Show what all answers cost, and how the chat can be continued."""
+        if len(self._costs) > 1:
+            self._view.line(total_line(self._costs), "dim")
         if self._asked and not self._session.demo:
             words = ["fastgpt-client", "chat", "--chat-id", self.conversation.chat_id, *self._session.again]
             self._view.line(f"Go on with: {shlex.join(words)}", "dim")
@@ -110,7 +123,7 @@ class ChatRepl:
                 self.failed = True
                 if self._session.debug:
                     self._view.line(format_exc().strip())
-                self._view.line(f"fastgpt-client: {describe(exc)}", "red")
+                self._view.line(f"fastgpt-client: {self._session.describe(exc)}", "red")
 
     def _next(self) -> None:
         """Have the next turn.
@@ -119,7 +132,11 @@ class ChatRepl:
             EOFError: there is none.
         """
         if self._node is not None:
-            message = answer(self._node, self)
+            try:
+                message = answer(self._node, self)
+            except Spoken as exc:
+                obey(exc.text, self)
+                return
             self._turn(lambda: self.conversation.reply_stream(message))
             return
         text = self._read_question()
@@ -127,7 +144,11 @@ class ChatRepl:
             obey(text, self)
         elif text:
             files, self.files = self.files, []
-            self.ask(with_files(self._client, text, files, self.conversation.chat_id, self._app_id))
+            names = tuple(Path(file).name for file in files)
+            if names:
+                self._view.status(f"uploading {', '.join(names)}")
+            content = with_files(self._client, text, files, self.conversation.chat_id, self._app_id)
+            self.ask(Question(content, names))
 
     def _read_question(self) -> str:
         """Return a question; who types may end a line with a backslash, and go on in the next one."""
@@ -136,22 +157,34 @@ class ChatRepl:
             text = f"{text[:-1].rstrip()}\n{self.reader.read('. ', remember=True).strip()}"
         return text
 
-    def ask(self, content: str | list[ContentPart]) -> None:
+    def ask(self, question: Question) -> None:
         """Ask a question, and show its answer."""
-        self.last = content
-        self._turn(lambda: self.conversation.stream(content))
+        self.last = question
+        for name in question.files:
+            self._view.line(f"[file {one_line(name)}]", "dim")
+        self._turn(lambda: self.conversation.stream(question.content))
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run waits for an answer of the user."""
+        return self._node is not None
+
+    def say_files(self) -> None:
+        """Show which files the next question brings."""
+        self.say(f"with the next question: {', '.join(Path(file).name for file in self.files)}", "dim")
 
     def begin_anew(self) -> None:
         """Leave the chat for a new one."""
         self.conversation = self._begin()
         self._node, self._asked = None, False
+        self._so_far, self._lasted = ModelUsage(), 0.0
 
     def _turn(self, begin: Callable[[], ChatStream]) -> None:
         self._asked = True
         self._view.begin()
         begun = time.monotonic()
         try:
-            with begin() as stream:
+            with self.reader.holding(), begin() as stream:
                 for event in stream:
                     self._view.show(event)
                 found = stream.final()
@@ -182,8 +215,15 @@ class ChatRepl:
         if found.error is not None:
             self.failed = True
             self._view.line(f"fastgpt-client: a part of the run failed: {found.error}", "red")
-        if found.interactive is None and found.has_nodes:  # else the run is not over
-            self._view.line(cost_line(found.usage.total, seconds), "dim")
+        if not found.has_nodes:
+            return
+        used, lasted = self._so_far.plus(found.usage.total), self._lasted + seconds
+        if found.interactive is not None:  # the run is not over
+            self._so_far, self._lasted = used, lasted
+            return
+        self._so_far, self._lasted = ModelUsage(), 0.0
+        self._costs.append(used)
+        self._view.line(cost_line(used, lasted), "dim")
 
     # --- what a run that waits needs of the user --------------------------------------------------------------------
 
@@ -193,7 +233,10 @@ class ChatRepl:
 
     def read(self, prompt: str, *, secret: bool = False) -> str:
         """Return what the user answers."""
-        return self.reader.read(f"{one_line(prompt)} ", secret=secret)
+        text = self.reader.read(f"{one_line(prompt)} ", secret=secret)
+        if self.reader.interactive and not secret and is_known(text):
+            raise Spoken(text.strip())
+        return text
 
     def upload(self, path: str) -> Any:
         """Return an uploaded file as a form takes it."""

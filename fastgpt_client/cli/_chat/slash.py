@@ -6,11 +6,13 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.files import writable
 from fastgpt_client.cli._output.formatting import count
+from fastgpt_client.cli._output.render import file_names
+from fastgpt_client.responses import Record
 
 from .chat_setup import check_files
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from fastgpt_client import Conversation
     from fastgpt_client.types import ContentPart
 
-__all__ = ["Chat", "is_command", "obey"]
+__all__ = ["Chat", "Question", "Spoken", "is_command", "is_known", "obey"]
 
 _WORD = re.compile(r"/[a-z]+(?=\s|$)")
 _HELP = """\
@@ -30,23 +32,46 @@ _HELP = """\
 A line that ends with \\ goes on in the next one. Ctrl-C stops an answer, Ctrl-D leaves."""
 
 
+class Question(NamedTuple):
+    """A question as it is sent, and the names of its files."""
+
+    content: str | list[ContentPart]
+    files: tuple[str, ...] = ()
+
+
+class Spoken(Exception):
+    """A line that was meant for the chat itself came where the app waits for an answer."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class Chat(Protocol):
     """What a command works on.
 
     Attributes:
         conversation: the chat.
-        files: the paths of those that the next question shows.
-        last: what was asked last.
+        files: the paths of those that the next question brings.
+        last: the last question.
     """
 
     conversation: Conversation
     files: list[str]
-    last: str | list[ContentPart] | None
+    last: Question | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run waits for an answer of the user."""
+        ...
+
+    def say_files(self) -> None:
+        """Show which files the next question brings."""
 
     def say(self, text: str, style: str = "") -> None:
         """Show lines."""
 
-    def ask(self, content: str | list[ContentPart]) -> None:
+    def ask(self, question: Question) -> None:
         """Ask a question, and show its answer."""
 
     def begin_anew(self) -> None:
@@ -56,6 +81,11 @@ class Chat(Protocol):
 def is_command(text: str) -> bool:
     """Whether a line speaks to the chat itself: a path, or a fraction, is a question."""
     return _WORD.match(text) is not None
+
+
+def is_known(text: str) -> bool:
+    """Whether a line is a command that exists: where the app waits, any other may be its answer."""
+    return is_command(text.strip()) and text.split(maxsplit=1)[0] in _COMMANDS
 
 
 def obey(text: str, chat: Chat) -> None:
@@ -91,13 +121,15 @@ def _file(chat: Chat, rest: str) -> None:
     path = _path(rest)
     check_files([path])
     chat.files.append(path)
-    chat.say(f"with the next question: {', '.join(Path(one).name for one in chat.files)}", "dim")
+    chat.say_files()
 
 
 def _retry(chat: Chat, rest: str) -> None:
     del rest
     if chat.last is None:
         raise CommandError("nothing was asked yet", 2)
+    if chat.waits:
+        raise CommandError("the app waits for your answer; /new begins another chat", 2)
     chat.ask(chat.last)
 
 
@@ -112,9 +144,14 @@ def _save(chat: Chat, rest: str) -> None:
     records = [*chat.conversation.records(pageSize=50)]
     if not records:
         raise CommandError("nothing to save yet", 2)
-    texts = [f"## {record.role}\n\n{record.text.strip()}\n" for record in reversed(records)]
+    texts = [f"## {record.role}\n\n{_markdown(record)}\n" for record in reversed(records)]
     target.write_text("\n".join(texts), "utf-8")
     chat.say(f"wrote {count(len(records), 'message')} to {target}", "dim")
+
+
+def _markdown(record: Record) -> str:
+    files = "".join(f"[file {name}]\n\n" for name in file_names(record))
+    return f"{files}{record.text.strip()}"
 
 
 # Whether each takes a path, and what it does.

@@ -7,6 +7,7 @@ from typing import Annotated, Any, cast
 import typer
 from rich.text import Text
 
+from fastgpt_client.cli._base.apps import FOLDERS
 from fastgpt_client.cli._base.command import command, program
 from fastgpt_client.cli._base.dates import span
 from fastgpt_client.cli._base.errors import CommandError
@@ -25,7 +26,6 @@ apps = typer.Typer(name="app", help="Look at apps: info, list, logs, chart.", no
 program.add_typer(apps)
 
 _FEEDBACK = ("all", "has_feedback", "good", "bad")
-_FOLDERS = ("folder", "toolFolder")
 _DAYS = 30
 
 
@@ -100,9 +100,17 @@ def list_apps(
         write_list(session.out, found)
         return
     if found:
-        columns = (Column("id", whole=True), Column("name"), Column("type"), Column("changed"), Column("about"))
-        print_table(session.out, columns, [_app_row(app) for app in found])
+        print_table(session.out, _APP_COLUMNS, [_app_row(app) for app in found])
     session.say(count(len(found), "app") if found else "no apps")
+
+
+_APP_COLUMNS = (
+    Column("id", whole=True),
+    Column("name"),
+    Column("type"),
+    Column("changed", whole=True),
+    Column("about", extra=True),
+)
 
 
 def _with_folders(session: Session, found: list[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:
@@ -111,7 +119,7 @@ def _with_folders(session: Session, found: list[dict[str, Any]], known: set[str]
     for app in found:
         everything.append(app)
         folder = str(app.get("_id") or "")
-        if app.get("type") in _FOLDERS and folder and folder not in known:
+        if app.get("type") in FOLDERS and folder and folder not in known:
             known.add(folder)
             inside: object = session.apps.list_apps(parentId=folder).data
             everything += _with_folders(session, objects(inside), known)
@@ -187,9 +195,9 @@ def logs(
 _LOG_COLUMNS = (
     Column("chat", whole=True),
     Column("title"),
-    Column("changed"),
+    Column("changed", whole=True),
     Column("source"),
-    Column("user"),
+    Column("user", whole=True),
     Column("rated"),
 )
 

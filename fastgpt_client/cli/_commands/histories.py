@@ -21,7 +21,7 @@ from fastgpt_client.cli._base.options import (
     Yes,
     check_sources,
 )
-from fastgpt_client.cli._base.paging import Paging, fetch, items_of
+from fastgpt_client.cli._base.paging import Paging, fetch
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, local_time, one_line, sanitize
 from fastgpt_client.cli._output.json_data import objects, write_json
@@ -29,9 +29,11 @@ from fastgpt_client.cli._output.tables import Column, print_table
 from fastgpt_client.exceptions import FastGPTError
 from fastgpt_client.types import Source
 
+from .existing import check_chat, check_message, has_messages, no_chat
+
 __all__ = ["clear", "delete", "histories", "pin", "rename"]
 
-_COLUMNS = (Column("chat", whole=True), Column("title"), Column("changed"), Column("state"))
+_COLUMNS = (Column("chat", whole=True), Column("title"), Column("changed", whole=True), Column("state"))
 _STATES = {0: "generating", 2: "failed"}
 
 
@@ -88,7 +90,7 @@ def _row(chat: dict[str, Any]) -> list[str]:
 @command(program)
 def rename(session: Session, chat_id: ChatId, title: Annotated[str, typer.Argument(help="Its new name.")]) -> None:
     """Give a chat a name of your own; it also becomes the newest."""
-    _check_there(session, chat_id)
+    check_chat(session, chat_id)
     session.chats.update_chat_history(chatId=chat_id, appId=session.app_id, customTitle=title)
     session.say(f"renamed {chat_id} to {title}")
 
@@ -100,16 +102,9 @@ def pin(
     off: Annotated[bool, typer.Option("--off", help="Unpin it.")] = False,
 ) -> None:
     """Pin a chat to the head of the list; it also becomes the newest."""
-    _check_there(session, chat_id)
+    check_chat(session, chat_id)
     session.chats.update_chat_history(chatId=chat_id, appId=session.app_id, top=not off)
     session.say(f"{'unpinned' if off else 'pinned'} {chat_id}")
-
-
-def _check_there(session: Session, chat_id: str) -> None:
-    """Raise `CommandError` if a chat has no messages: a server passes over one that is not there in silence."""
-    found, total = items_of(session.chats.get_chat_records(chatId=chat_id, appId=session.app_id, pageSize=1).data)
-    if not found and not total:
-        raise CommandError(f"there is no chat {chat_id} with messages: fastgpt-client histories lists those there are")
 
 
 @command(program)
@@ -131,22 +126,21 @@ def delete(
         if len(chat_ids) > 1:
             raise CommandError("--record: name one chat, the one that the message is of", 2)
         confirm(session, lambda: f"Delete the message {record} of the chat {chat_ids[0]}?", yes=yes)
+        check_message(session, chat_ids[0], record)
         session.chats.delete_chat_record(chatId=chat_ids[0], contentId=record, appId=app_id)
         session.say(f"deleted the message {record}")
         return
     confirm(session, lambda: f"Delete {count(len(chat_ids), 'chat')}: {', '.join(chat_ids)}?", yes=yes)
-    failure: CommandError | None = None
+    missing: list[str] = []
     for chat_id in chat_ids:
-        try:
-            _check_there(session, chat_id)
-        except CommandError as exc:
-            failure = exc
-            session.chats.delete_chat_history(chatId=chat_id, appId=app_id)  # it may be there without messages
-        else:
-            session.chats.delete_chat_history(chatId=chat_id, appId=app_id)
+        exists = has_messages(session, chat_id)
+        session.chats.delete_chat_history(chatId=chat_id, appId=app_id)  # it may exist without messages
+        if exists:
             session.say(f"deleted {chat_id}")
-    if failure is not None:
-        raise failure
+        else:
+            missing.append(chat_id)
+    if missing:
+        raise CommandError(no_chat(*missing))
 
 
 @command(program)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -28,6 +29,7 @@ from fastgpt_client.exceptions import FastGPTError, ValidationError
 __all__ = ["login"]
 
 _SHOWN = 20
+_PROMPTED = re.compile("^(?:(api_key)|base_url)")
 _PATIENCE = 10.0
 
 
@@ -104,7 +106,7 @@ def _until_right(session: Session, read: Callable[[], str], people: bool) -> str
         except ValidationError as exc:
             if not people:
                 raise
-            session.say(one_line(exc))
+            session.say(_PROMPTED.sub(lambda found: "The key" if found[1] else "The address", one_line(exc)))
 
 
 def _app(session: Session, known: str | None, apps: Sequence[tuple[str, str]], people: bool) -> str | None:
@@ -114,9 +116,10 @@ def _app(session: Session, known: str | None, apps: Sequence[tuple[str, str]], p
     if len(apps) > _SHOWN:
         session.say(f"      and {count(len(apps) - _SHOWN, 'more', 'more')}: fastgpt-client app list")
     hint = f" [{known}]" if known else " [none]"
-    chosen = _line(session, f"App{', its number or id' if apps else ', its id'}{hint}: ", people) or known
+    chosen = _line(session, f"App{', by number, name or id' if apps else ', by name or id'}{hint}: ", people) or known
     if chosen and chosen.isdecimal() and 1 <= int(chosen) <= min(len(apps), _SHOWN):
         return apps[int(chosen) - 1][0]
+    chosen = next((app_id for app_id, name in apps if name == chosen), chosen)
     if chosen and not chosen.isprintable():
         raise CommandError("an app's id has printable characters only", 2)
     return chosen

@@ -26,7 +26,7 @@ def profiles(session: Session, as_json: AsJson = False) -> None:
         write_list(session.out, found)
         return
     if found:
-        columns = (Column("profile", whole=True), Column("server"), Column("app"), Column("key"))
+        columns = (Column("profile", whole=True), Column("server"), Column("app", whole=True), Column("key"))
         rows = [
             [
                 *(one_line(str(one[key] or "")) for key in ("name", "base_url", "app_id")),

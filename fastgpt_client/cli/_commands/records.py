@@ -19,6 +19,8 @@ from fastgpt_client.responses import Record
 from fastgpt_client.tracing import trace
 from fastgpt_client.types import ChatRecord
 
+from .existing import check_chat, check_message, no_chat
+
 __all__ = ["detail", "feedback", "records", "suggest"]
 
 DataId = Annotated[str, typer.Argument(metavar="DATA_ID", help="The answer: fastgpt-client records shows its id.")]
@@ -46,7 +48,7 @@ def records(
         lambda: (
             each.raw for each in session.chats.iter_chat_records(chatId=chat_id, appId=app_id, pageSize=page_size)
         ),
-        f"there is no chat {chat_id} with messages: fastgpt-client histories lists those there are",
+        no_chat(chat_id),
     )
     if all_pages:
         data["list"].reverse()  # they come newest first
@@ -86,6 +88,7 @@ def feedback(
         raise CommandError("say one of --good, --bad and --none", 2)
     if none and text is not None:
         raise CommandError("--none takes no text", 2)
+    check_message(session, chat_id, data_id)
     session.chats.send_feedback(
         chatId=chat_id,
         dataId=data_id,
@@ -100,6 +103,7 @@ def feedback(
 @command(program)
 def suggest(session: Session, chat_id: ChatId, as_json: AsJson = False) -> None:
     """Suggest what to ask next in a chat, a question a line. A model writes them: it costs points."""
+    check_chat(session, chat_id)
     questions: object = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
     if as_json:
         write_list(session.out, as_list(questions))

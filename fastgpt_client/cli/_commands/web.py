@@ -30,6 +30,6 @@ def web(
         from fastgpt_client.web import ChatPage, serve  # noqa: PLC0415 - only here the extra is needed
 
         client = AsyncChatClient(
-            api_key=settings.api_key, base_url=settings.base_url, app_id=settings.app_id, completions="v2"
+            api_key=settings.api_key, base_url=settings.base_url, app_id=session.named_app_id, completions="v2"
         )
         serve(ChatPage(client, title=title), host=host, port=port, ready=session.say, close=client.close)

@@ -37,7 +37,10 @@ def create(
     """Make an empty dataset, and print its id."""
     if not name.strip():
         raise CommandError("NAME: a dataset needs a name", 2)
-    made = open_client(session).create_dataset(
+    client = open_client(session)
+    if folder is not None:
+        client.get_dataset(id=folder)  # raises if it does not exist
+    made = client.create_dataset(
         name=name,
         intro=about,
         parentId=folder,

@@ -53,7 +53,9 @@ def evaluate(
     bounds = parse_bounds(fail_under or (), ks)
     asked = _read(questions)
     _check(bounds, asked)
-    base = knowledge_base(session, open_client(session), dataset)
+    client = open_client(session)
+    base = knowledge_base(session, client, dataset)
+    client.get_dataset(id=base.dataset_id)  # raises if it does not exist: otherwise each search would fail
     report = base.evaluate(asked, k=ks, variants=variants, concurrency=concurrency, seed=seed)
     if as_json:
         write_json(session.out, as_data(report))

@@ -52,7 +52,7 @@ def status(
     everything = [*walk(client, id)]
     unlearnt = [_told(client, found, state) for found in everything if (state := _state(client, found)) is not None]
     if as_json:
-        write_json(session.out, {"collections": len(everything), "notLearnt": unlearnt})
+        write_json(session.out, {"list": unlearnt, "total": len(unlearnt), "collections": len(everything)})
     elif unlearnt:
         print_table(
             session.out, _COLUMNS, [[sanitize(one["id"]), one["name"], one["state"], one["why"]] for one in unlearnt]

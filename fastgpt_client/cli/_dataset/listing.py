@@ -69,10 +69,12 @@ def show(
     client = open_client(session)
     id = dataset_id(client, dataset)
     about = without_secrets(as_object(client.get_dataset(id=id).data))
+    if folder is not None:
+        client.get_collection(id=folder)  # of a folder that does not exist, servers list nothing
     inside = client.iter_collections(datasetId=id, parentId=folder, searchText=search or None)
     found = [without_secrets(as_object(item)) for item in inside]
     if as_json:
-        write_json(session.out, {"dataset": about, "collections": found})
+        write_json(session.out, {"dataset": about, "list": found, "total": len(found)})
         return
     for title, text in _facts(about):
         session.out.print(Text.assemble((f"{title:<12}", "bold"), text), soft_wrap=True)

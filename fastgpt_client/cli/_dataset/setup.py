@@ -51,11 +51,8 @@ def dataset_id(client: DatasetClient, given: str) -> str:
     """
     if _ID.fullmatch(given):
         return given
-    found = (
-        [str(item.get("_id")) for item in map(as_object, client.iter_datasets(searchKey=given)) if _is(item, given)]
-        if given.strip()
-        else []
-    )
+    items = map(as_object, client.iter_datasets(searchKey=given))
+    found = [str(item.get("_id")) for item in items if _is(item, given)]
     if not found:
         raise CommandError(f"there is no dataset {one_line(given)!r}: fastgpt-client dataset ls lists those there are")
     if len(found) > 1:

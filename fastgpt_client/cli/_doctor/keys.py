@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from fastgpt_client import AppClient
-from fastgpt_client.cli._base.errors import describe
+from fastgpt_client.cli._base.apps import find_app_id
+from fastgpt_client.cli._base.errors import CommandError, describe
 from fastgpt_client.cli._output.formatting import count, number, one_line, sanitize
 from fastgpt_client.cli._output.json_data import as_object, objects
 from fastgpt_client.config import check_api_key
 from fastgpt_client.exceptions import (
     AuthenticationError,
-    BadRequestError,
     FastGPTError,
     NotFoundError,
     PermissionDeniedError,
@@ -88,9 +88,13 @@ def _of_health(data: dict[str, Any]) -> tuple[Finding, Key]:
 
 def check_app(client: AppClient, app_id: str | None, key: Key) -> tuple[Finding, App]:
     """Return whether the app is there for the key's owner."""
-    named = app_id or key.app_id
+    named = app_id
     try:
+        app_id = None if app_id is None else find_app_id(client, app_id)
+        named = app_id or key.app_id
         data = client.get_app_info(appId=named).data
+    except CommandError as exc:
+        return failed("app", str(exc), ""), App(None)
     except FastGPTError as exc:
         return _no_app(client, key) if named is None else _no_such_app(exc, named), App(None)
     # What an app key of 4.18 is asked about is its own app, whatever is named (known from documentation alone).
@@ -139,8 +143,6 @@ def _no_such_app(exc: FastGPTError, app_id: str) -> Finding:
         return failed("app", f"the server has no app {app_id}", _CHOOSE)
     if isinstance(exc, PermissionDeniedError):
         return failed("app", f"the key's owner may not use {app_id}", f"ask for access to it; {_CHOOSE}")
-    if isinstance(exc, BadRequestError):
-        return failed("app", f"{app_id!r} is no app's id: it has 24 of 0-9 and a-f", _CHOOSE)
     return failed("app", describe(exc), "the key check above may say why")
 
 

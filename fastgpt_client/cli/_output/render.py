@@ -16,7 +16,7 @@ from fastgpt_client.usage import ModelUsage
 from .formatting import count, duration, local_time, node_label, number, one_line, sanitize
 from .json_data import as_object, objects
 
-__all__ = ["print_nodes", "print_record"]
+__all__ = ["file_names", "print_nodes", "print_record", "shown_usage"]
 
 _WHO = {"assistant": "app"}
 _CUT = 200
@@ -38,7 +38,7 @@ def print_record(console: Console, record: Record) -> None:
     for text, style in (
         (record.reasoning, "dim"),
         *((f"[tool {one_line(tool.get('toolName') or '?')}] {_short(tool.get('params'))}", "cyan") for tool in tools),
-        *((f"[file {_file(item)}]", "cyan") for item in objects(raw.get("value")) if item.get("file")),
+        *((f"[file {name}]", "cyan") for name in file_names(record)),
         (record.text, ""),
         *_asked(record),
         *_outcome(record, raw),
@@ -46,9 +46,10 @@ def print_record(console: Console, record: Record) -> None:
         _print_inside(console, text, style)
 
 
-def _file(item: Mapping[str, Any]) -> str:
-    file = as_object(item.get("file"))
-    return one_line(file.get("name") or file.get("url") or file.get("type") or "?")
+def file_names(record: Record) -> list[str]:
+    """Return the names of the files in a message."""
+    files = [as_object(item.get("file")) for item in objects(as_object(record.raw).get("value")) if item.get("file")]
+    return [one_line(file.get("name") or file.get("url") or file.get("type") or "?") for file in files]
 
 
 def _asked(record: Record) -> list[tuple[str, str]]:
@@ -94,10 +95,10 @@ def print_nodes(console: Console, roots: Sequence[TraceNode]) -> None:
     for root in roots:
         _print_node(console, root, "", "", "")
         for node in root.walk():
-            total = total.plus(node.usage)
+            total = total.plus(shown_usage(node.usage))
     nodes = sum(1 for root in roots for _ in root.walk())
     # The nodes at the root run one after the other; what runs inside them is part of their time.
-    lasted = sum(root.seconds or 0.0 for root in roots)
+    lasted = sum(round(root.seconds or 0.0, 2) for root in roots)
     said = [count(nodes, "node"), duration(lasted), *_used(total)]
     console.print(Text(f"total: {', '.join(said)}", style="bold"), soft_wrap=True)
 
@@ -129,6 +130,11 @@ def _used(used: ModelUsage) -> list[str]:
         said.append(f"{used.embedding_tokens:,} embedding tokens")
     if used.rerank_tokens:
         said.append(f"{used.rerank_tokens:,} rerank tokens")
-    if used.points:
-        said.append(f"{number(round(used.points, 4))} points")
+    if points := shown_usage(used).points:
+        said.append(f"{number(points)} points")
     return said
+
+
+def shown_usage(used: ModelUsage) -> ModelUsage:
+    """Return a usage with its points as they are printed, so that the sum of several is that of what was printed."""
+    return used._replace(points=round(used.points, 4))

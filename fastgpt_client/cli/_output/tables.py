@@ -1,4 +1,4 @@
-"""Lists in a terminal: columns that fit, ids that are never cut, one field a line where there is no room for them."""
+"""Tables for a terminal: columns that fit, ids and dates that are never cut, and one field a line without room."""
 
 from __future__ import annotations
 
@@ -12,20 +12,27 @@ from rich.text import Text
 __all__ = ["Column", "print_table", "widths"]
 
 _GAP = 2
-# A column that may be cut is of use as long as it has this many cells.
+# The fewest cells that a column is cut to.
 _LEAST = 12
 
 
 class Column(NamedTuple):
-    """A column. `whole` ones are copied from, ids for example: they are shown whole or not in a table."""
+    """A column.
+
+    Attributes:
+        whole: never cut, as ids and dates must not be.
+        right: aligned to the right.
+        extra: omitted first if there is no room.
+    """
 
     title: str
     whole: bool = False
     right: bool = False
+    extra: bool = False
 
 
 def widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int | None) -> list[int] | None:
-    """Return the cells of each column, None if `room` does not do for a table; no `room` is room without end."""
+    """Return the cells of each column, None if they do not fit into `room`; None for `room` means no limit."""
     wanted = [
         max(cell_len(text) for text in (column.title, *(row[index] for row in rows)))
         for index, column in enumerate(columns)
@@ -36,15 +43,22 @@ def widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int |
     least = [width if column.whole else min(width, _LEAST) for column, width in zip(columns, wanted, strict=True)]
     if sum(least) > room:
         return None
-    while sum(wanted) > room:  # the widest gives way
-        index = max(range(len(wanted)), key=lambda index: wanted[index] - least[index])
+    while sum(wanted) > room:  # an extra column gives way first, then the widest
+        spare = [width - fewest for width, fewest in zip(wanted, least, strict=True)]
+        index = max(range(len(wanted)), key=lambda index: (spare[index] > 0 and columns[index].extra, spare[index]))
         wanted[index] -= 1
     return wanted
 
 
 def print_table(console: Console, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of texts that are clean already. What is no terminal gets whole lines, however long."""
-    fitting = widths(columns, rows, console.width if console.is_terminal else None)
+    """Print rows of texts, which are sanitized already. Without a terminal lines are whole, however long."""
+    room = console.width if console.is_terminal else None
+    fitting = widths(columns, rows, room)
+    while fitting is None and any(column.extra for column in columns):
+        omitted = max(index for index, column in enumerate(columns) if column.extra)
+        columns = [column for index, column in enumerate(columns) if index != omitted]
+        rows = [[text for index, text in enumerate(row) if index != omitted] for row in rows]
+        fitting = widths(columns, rows, room)
     if fitting is None:
         _print_fields(console, columns, rows)
         return
