@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import runpy
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery.contrib.testing.worker import start_worker
+from celery.signals import setup_logging
 
 from fastgpt_client.asks import read_rows
 from fastgpt_client.testing import FakeFastGPT, text_of
 
 RECIPE = Path(__file__).resolve().parents[2] / "examples" / "recipes" / "celery_questions.py"
+
+
+@pytest.fixture(autouse=True)
+def logging_left_alone() -> Iterator[None]:
+    """Keep the worker, which runs in this process, from configuring logging for all tests after this one."""
+
+    def configured(**_: object) -> None:
+        """Take part in the signal: Celery then leaves logging to whoever does."""
+
+    setup_logging.connect(configured)
+    yield
+    setup_logging.disconnect(configured)
 
 
 def test_each_question_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
