@@ -66,7 +66,7 @@ class AsyncAppClient(AsyncFastGPTClient):
             dateStart: start of the period: ISO 8601 text, a `datetime` (local time if it is naive), or a `date`, which
                 means the start of that local day.
             dateEnd: end of the period, in the same forms; a `date` means the end of that local day.
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             source: count only chats from these sources, such as "api" or "share"; default: all.
             offset: retention window, in units of `userTimespan`.
             userTimespan: time span of one point in the user figures: "day", "week", "month" or "quarter".
@@ -108,7 +108,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         """Return the app's all-time totals: users, chats and points.
 
         Args:
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -135,11 +135,11 @@ class AsyncAppClient(AsyncFastGPTClient):
     ) -> DataResponse[AppInfo]:
         """Return the app's name, type and settings (`chatConfig`), and the inputs of a plugin app.
 
-        The information comes from `GET /api/core/chat/init`, called with a chat id that does not exist and is not
+        The information comes from `GET /api/core/chat/init`, called with a chat ID that does not exist and is not
         created, because no server lets an API key read `core/app/detail`. `.json()` is the response to that call.
 
         Args:
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -172,7 +172,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         """Return the apps and folders that the key's owner can read, most recently changed first.
 
         Args:
-            parentId: id of the folder to list; default: the root. The list includes folders.
+            parentId: ID of the folder to list; default: the root. The list includes folders.
             type: type of app, or several types: "simple", "advanced", "plugin", "chatAgent", "folder", ….
             searchKey: text to find in names and introductions, in all folders; at most 50 results.
             extra_body: extra fields for the request body; they override the arguments.
@@ -217,7 +217,7 @@ class AsyncAppClient(AsyncFastGPTClient):
             dateStart: only chats last changed at or after this time: ISO 8601 text, a `datetime`, or a `date`, which
                 means the start of that local day.
             dateEnd: only chats last changed at or before this time; a `date` means the end of that local day.
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             sources: only chats from these sources, such as "api" or "share"; default: all.
             tmbIds: only chats of these team members.
             outLinkUids: only chats of these end users (the `customUid` of their completions).
@@ -272,7 +272,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         Args:
             dateStart: start of the period: ISO 8601 text, a `datetime`, or a `date`.
             dateEnd: end of the period; a `date` means the end of that local day.
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             pageSize: number of items fetched per request.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -311,7 +311,7 @@ class AsyncAppClient(AsyncFastGPTClient):
         Args:
             dateStart: start of the period: ISO 8601 text, a `datetime`, or a `date`.
             dateEnd: end of the period; a `date` means the end of that local day.
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             searchKey: text to find in the user's name.
             sources: only chats from these sources, such as "api" or "share"; default: all.
             extra_body: extra fields for the request body; they override the arguments.

@@ -65,7 +65,7 @@ class AsyncAskRun:
         self._line = AsyncAskLine(client, sender, params, reply, pace, lambda: not self._stopped)
         self._crew = AsyncCrew[tuple[str, AskResult | None]]()
         self._journal: Journal | None = None
-        self._seen: dict[int, int] = {}  # what was asked under an id, when there is no file to look it up in
+        self._seen: dict[int, int] = {}  # what was asked under an ID, when there is no file to look it up in
         self._places: dict[str, _Place] = {}
         self._ready: deque[AskResult] = deque()
         self._held: dict[int, AskResult | None] = {}  # results that wait for an earlier one
@@ -162,14 +162,14 @@ class AsyncAskRun:
             self._give(number, known)
 
     def _clash(self, number: int, unit: AskUnit) -> None:
-        """Yield an error for a row whose id belongs to another question."""
+        """Yield an error for a row whose ID belongs to another question."""
         output = clash(unit)
         if self._journal is not None:
             self._journal.write(output)
         self._give(number, AskResult(unit.id, unit.row, output))
 
     def _known(self, unit: AskUnit) -> AskUnit | AskResult | None:
-        """Return the known result, or the row as it has to be asked; None if its id belongs to another question."""
+        """Return the known result, or the row as it has to be asked; None if its ID belongs to another question."""
         journal = self._journal
         if journal is None:
             key = fingerprint(unit.id)

@@ -37,7 +37,7 @@ async def async_ask_one(
 ) -> AskRow:
     """Return the result of one row, in the form of `fastgpt_client.asks.ROW_SCHEMA`. A failed row is a result too.
 
-    Arguments and result are plain data, which Dask, Celery and process pools can pickle. If the same `run`, id and
+    Arguments and result are plain data, which Dask, Celery and process pools can pickle. If the same `run`, ID and
     `attempt` are sent again, from 4.15 on the existing answer is found or awaited, and nothing is asked twice.
 
     ```python
@@ -51,11 +51,11 @@ async def async_ask_one(
         row: a mapping of columns.
         run: name of the run, as in `AsyncChatClient.ask_each`.
         question: column of the question, several columns, or a function of the row.
-        id: column of the row's id, or a function of the row.
+        id: column of the row's ID, or a function of the row.
         variables: the app's variables: a mapping, or a function of the row.
         files: column of paths and URLs, or a function of the row that returns them.
         reply: function of the row and the pause, for runs that ask back.
-        customUid: id of the end user in the app's logs.
+        customUid: ID of the end user in the app's logs.
         metadata: stored with the chat.
         attempt: 0; increase it by one to ask a failed row again, which may be charged again.
         begun: whether the row may have been sent before. Needed only before 4.15: there the answer is looked up and the

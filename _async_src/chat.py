@@ -63,7 +63,7 @@ class AsyncChatClient(AsyncChatCalls):
         authProxy: AuthProxy | None = None,
         system: str | None = None,
     ) -> AsyncConversation:
-        """Return a conversation: one chat that keeps its own ids. Sends nothing yet.
+        """Return a conversation: one chat that keeps its own IDs. Sends nothing yet.
 
         ```python
         conversation = client.conversation()
@@ -72,18 +72,18 @@ class AsyncChatClient(AsyncChatCalls):
         ```
 
         Args:
-            chatId: id of the chat to continue; default: a new chat.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat to continue; default: a new chat.
+            appId: ID of the app; default: the client's `app_id`.
             variables: the app's global variables, sent with each turn.
             detail: request nodes, tools and pauses. Without it, a pause cannot be detected.
             recover: if a stream is cut, look up the answer, and ask again only where the server rejects duplicates.
-            customUid: id of the end user in the app's logs.
+            customUid: ID of the end user in the app's logs.
             metadata: stored with the chat.
             retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.15 and later).
             system: system prompt, sent with each message; the server does not store it.
 
@@ -146,7 +146,7 @@ class AsyncChatClient(AsyncChatCalls):
         print(run.summary)
         ```
 
-        The chat id and the id of each answer are derived from the run and the row's id. With `to=`, the same call
+        The chat ID and the ID of each answer are derived from the run and the row's ID. With `to=`, the same call
         resumes an interrupted run, however it was interrupted. From 4.15 on no question runs twice; on older servers a
         question whose outcome is unknown becomes an error row.
 
@@ -159,7 +159,7 @@ class AsyncChatClient(AsyncChatCalls):
             run: name of the run; a different name asks everything again.
             question: column of the question; several columns; or a function of the row that returns a text, or a list
                 of questions to ask one after the other in one chat.
-            id: column of the row's id, or a function. Rows without an id are identified by a hash of all columns.
+            id: column of the row's ID, or a function. Rows without an ID are identified by a hash of all columns.
             variables: the app's global variables, or a function of the row.
             files: column of a file path or URL, or a function that returns one or several; sent with the first
                 question. The app must accept files.
@@ -175,8 +175,8 @@ class AsyncChatClient(AsyncChatCalls):
             max_failures: end the run after this many failed rows.
             max_points: end the run after its answers have cost this many points; answers in progress may exceed it.
             progress: function called with the run's summary after each result.
-            appId: id of the app, required here or in the client because answers are looked up in it.
-            customUid: id of the end user in the app's logs.
+            appId: ID of the app, required here or in the client because answers are looked up in it.
+            customUid: ID of the end user in the app's logs.
             metadata: stored with each chat.
 
         Raises:

@@ -31,7 +31,7 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         Anyone who has the URL can read the file. It may be relative to the server.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -61,7 +61,7 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         The file is UTF-8 with a byte order mark, has the columns `q` and `a`, and holds up to 50,000 rows.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -91,8 +91,8 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         """Return a ticket to download the originals of collections and folders, valid for one minute and one download.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
-            collectionIds: ids of collections and folders; a folder stands for everything in it.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            collectionIds: IDs of collections and folders; a folder stands for everything in it.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -150,8 +150,8 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         """Return the files and folders in one folder of a dataset's external source.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
-            parentId: id of the folder in the source; default: its root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            parentId: ID of the folder in the source; default: its root.
             searchKey: text to find in the file name.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -177,10 +177,10 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[list[str]]:
-        """Return the ids of the external files that already have a collection.
+        """Return the IDs of the external files that already have a collection.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -206,8 +206,8 @@ class AsyncOriginalsMixin(AsyncDatasetCalls):
         """Return the path of a folder in a dataset's external source. Requires permission to manage the dataset.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
-            parentId: id of the folder in the source.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            parentId: ID of the folder in the source.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 

@@ -29,8 +29,8 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         Poll every few seconds until `.is_done`, with a time limit: blocked training is never done.
 
         Args:
-            collectionId: id of the collection; the result includes what failed.
-            datasetId: id of a whole dataset, in place of the collection; servers report only how much is left.
+            collectionId: ID of the collection; the result includes what failed.
+            datasetId: ID of a whole dataset, in place of the collection; servers report only how much is left.
 
         Raises:
             NotFoundError: the collection or dataset does not exist.
@@ -85,7 +85,7 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         """Return a collection's training tasks, counted by mode. `get_training` reads them on all server versions.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -115,7 +115,7 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         From 4.17.2 on, the response has only `hasTrainingTask`. `get_training` reads both forms.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -143,7 +143,7 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         """Return a page of a collection's failed tasks, each with its `errorMsg`; up to 4.14 also tasks being retried.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             offset: number of items to skip; use either this or `pageNum`.
             pageNum: number of the page, from 1; use either this or `offset`.
             pageSize: maximum number of items per page.
@@ -170,7 +170,7 @@ class AsyncTrainingMixin(AsyncDatasetCalls):
         """Return an iterator over all failed tasks of a collection.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             pageSize: number of items fetched per request.
             extra_body: extra fields for the request body; they override the arguments.
 

@@ -30,15 +30,15 @@ class AsyncDeletionsMixin(AsyncFastGPTClient):
         extra_query: Mapping[str, object] | None = None,
         extra_body: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete a chat. Do not reuse its id: from 4.14.4 on, a chat under that id stays hidden.
+        """Delete a chat. Do not reuse its ID: from 4.14.4 on, a chat under that ID stays hidden.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -64,13 +64,13 @@ class AsyncDeletionsMixin(AsyncFastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete several chats and their messages permanently. Their ids can be reused; unknown ids are ignored.
+        """Delete several chats and their messages permanently. Their IDs can be reused; unknown IDs are ignored.
 
         The key's owner must be allowed to read the app's logs.
 
         Args:
-            chatIds: ids of the chats.
-            appId: id of the app; default: the client's `app_id`.
+            chatIds: IDs of the chats.
+            appId: ID of the app; default: the client's `app_id`.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -104,11 +104,11 @@ class AsyncDeletionsMixin(AsyncFastGPTClient):
         """Delete all of the app's chats that were created with API keys, by any member of the team.
 
         Args:
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             customUid: delete only the chats of this end user (4.18 and later; documented, not verified).
             server_version: the server's version, such as "4.18.0". Required with `customUid`: older servers ignore that

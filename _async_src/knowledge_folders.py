@@ -24,7 +24,7 @@ class AsyncFolders:
         self._lock = AsyncTurnLock()
 
     async def id_of(self, path: str) -> str | None:
-        """Return the id of a folder, None for the root."""
+        """Return the ID of a folder, None for the root."""
         await self._lock.acquire()
         try:
             above = ""
@@ -41,7 +41,7 @@ class AsyncFolders:
 async def async_find_or_make(
     calls: AsyncKnowledgeCalls, parentId: str | None, name: str, kind: Literal["folder", "virtual"]
 ) -> str:
-    """Return the id of the first collection with a name in a folder, or of a new one."""
+    """Return the ID of the first collection with a name in a folder, or of a new one."""
     there = await async_find(calls, parentId, name, kind)
     if there is not None:
         return there
@@ -58,7 +58,7 @@ async def async_find_or_make(
 
 
 async def async_find(calls: AsyncKnowledgeCalls, parentId: str | None, name: str, kind: str) -> str | None:
-    """Return the id of the first collection with a name in a folder, None if there is none."""
+    """Return the ID of the first collection with a name in a folder, None if there is none."""
     items = await calls.list_folder(parentId, folders=kind == "folder")
     same = [
         (str(item.get("createTime")), str(item.get("_id")))

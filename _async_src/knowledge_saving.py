@@ -143,7 +143,7 @@ async def async_download(http: AsyncClient, url: str, file: BinaryIO) -> str | N
 
 
 class AsyncRowReader:
-    """The rows of a collection as stored, each with its id. A list has neither whole rows nor index texts."""
+    """The rows of a collection as stored, each with its ID. A list has neither whole rows nor index texts."""
 
     def __init__(self, calls: AsyncKnowledgeCalls, id: str) -> None:
         self._calls = calls

@@ -43,7 +43,7 @@ class AsyncFileSender:
         self._known = known
 
     async def send(self, path: str) -> str:
-        """Return the id of the collection created from a file."""
+        """Return the ID of the collection created from a file."""
         entry = self._entries[path]
         mark = Mark(path, entry.fingerprint, self._digest)
         above, _, name = path.rpartition("/")
@@ -83,7 +83,7 @@ class AsyncFileSender:
         return str(as_object(answer.data).get("collectionId"))
 
     async def _look(self, mark: Mark, parentId: str | None, name: str) -> str | None:
-        """Return the id of a new collection with the given mark: a failed request may have created it after all."""
+        """Return the ID of a new collection with the given mark: a failed request may have created it after all."""
         for item in await self._calls.list_folder(parentId):
             id = str(item.get("_id"))
             if item.get("name") == name and id not in self._known and await self._reader.mark_of(id) == mark:

@@ -50,7 +50,7 @@ class AsyncTurn(AsyncStreamHooks):
 
     Args:
         lookup: how to read the chat, None if it cannot be read.
-        item_id: id to give the answer.
+        item_id: ID to give the answer.
         began: when the call started; default: now.
         pause: the pause that the message answers; if it is None, `pause_is_known` says whether that is certain.
         recover: whether to look up lost answers, and to ask again.
@@ -97,7 +97,7 @@ class AsyncTurn(AsyncStreamHooks):
 
     @property
     def item_id(self) -> str:
-        """id that the answer gets, as far as known."""
+        """ID that the answer gets, as far as known."""
         return self._recovery.turn_id
 
     @property

@@ -3,7 +3,7 @@
 python -m benchmarks.asks [--rows 1000] [--rounds 7]
 
 By hand is what users write: a semaphore or a pool, an httpx client, the answer and its cost read from JSON, a line in a
-file for each. Ours also derives each question's ids, records that it begins, writes results in their documented form,
+file for each. Ours also derives each question's IDs, records that it begins, writes results in their documented form,
 and can be resumed. The embedded server runs in a separate process. Each round asks all questions again, taking turns.
 Finally, measures how long a run takes to resume from a file with many results.
 """

@@ -24,7 +24,7 @@ class CallAttempt:
 
     Attributes:
         operation: method and path, such as "POST /api/v1/chat/completions": constant for each method of a client and
-            without ids, so that it can name metrics and spans.
+            without IDs, so that it can name metrics and spans.
         attempt: 1 for the first attempt, higher for retries.
         seconds: duration of the attempt, without the waits between attempts.
         status: the HTTP status, None if there was no response.

@@ -21,9 +21,9 @@ class Citation(NamedTuple):
     """One row of a knowledge base that a run found.
 
     Attributes:
-        id: the row's id.
-        dataset_id: the id of its knowledge base.
-        collection_id: the id of its collection.
+        id: the row's ID.
+        dataset_id: the ID of its knowledge base.
+        collection_id: the ID of its collection.
         source_name: the name of its collection, usually a file name.
         q: its text or question, "" if the server omits it.
         a: its answer, "" if it has none or the server omits it.

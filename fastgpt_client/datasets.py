@@ -37,12 +37,12 @@ class SearchHit:
 
     @property
     def data_id(self) -> str:
-        """The id of the row, for calls such as `get_data`."""
+        """The ID of the row, for calls such as `get_data`."""
         return str(self.raw.get("id") or "")
 
     @property
     def collection_id(self) -> str:
-        """The id of the collection that the row belongs to."""
+        """The ID of the collection that the row belongs to."""
         return str(self.raw.get("collectionId") or "")
 
     @property

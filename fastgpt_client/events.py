@@ -173,7 +173,7 @@ class ToolCall(Event):
     """A model calls a tool.
 
     Attributes:
-        id: the id of the tool call.
+        id: the ID of the tool call.
         name: the tool's name as shown to users.
         function_name: the name the model calls it by.
         params: its parameters as JSON text, as far as they are known; `ToolParams` events add the rest.
@@ -194,7 +194,7 @@ class ToolParams(Event):
     """The next piece of a tool call's parameters.
 
     Attributes:
-        id: the id of the tool call.
+        id: the ID of the tool call.
         params: the piece of JSON text.
         raw: the data as received.
     """
@@ -211,7 +211,7 @@ class ToolResponse(Event):
     """The response of a tool.
 
     Attributes:
-        id: the id of the tool call.
+        id: the ID of the tool call.
         response: the response as text; the server shortens a long one to its beginning and end.
         raw: the data as received.
     """
@@ -318,7 +318,7 @@ class StepTitle(Event):
     """An agent starts a step of its plan (4.14 only).
 
     Attributes:
-        step_id: the id of the step.
+        step_id: the ID of the step.
         title: the title of the step.
         raw: the data as received.
     """
@@ -335,7 +335,7 @@ class SandboxStatus(Event):
     """The code sandbox has entered a phase of its lifecycle.
 
     Attributes:
-        sandbox_id: the id of the sandbox.
+        sandbox_id: the ID of the sandbox.
         phase: the name of the phase.
         raw: the data as received.
     """

@@ -158,7 +158,7 @@ class BadRequestError(APIError):
 
 
 class ConflictError(APIError):
-    """The chat is still generating an answer, the item id was used before, or the item already exists."""
+    """The chat is still generating an answer, the item ID was used before, or the item already exists."""
 
 
 class QuotaExceededError(APIError):

@@ -43,7 +43,7 @@ class SelectOption(NamedTuple):
     """One option of a choice.
 
     Attributes:
-        key: the option's id.
+        key: the option's ID.
         value: the text that the user reads, and that is sent.
     """
 

@@ -80,7 +80,7 @@ def _collect(
         key = str(raw.get("id") or "")
         if key and key in known:
             continue
-        # 4.11.1 sends a plugin's output twice, under two ids.
+        # 4.11.1 sends a plugin's output twice, under two IDs.
         if raw.get("moduleType") == "pluginOutput" and any(
             other.type == "pluginOutput" and other.raw.get("nodeId") == raw.get("nodeId") for other in siblings
         ):

@@ -4,7 +4,7 @@
     python scripts/compare_test_ids.py before.txt after.txt
 
 Both files contain the output of `pytest --collect-only -q`. Rules are tried in order; the first that matches the whole
-id is used. A rule that matches nothing, or a new name that is not collected, is also an error.
+ID is used. A rule that matches nothing, or a new name that is not collected, is also an error.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def problems(before: Iterable[str], after: Iterable[str], changes: Sequence[Chan
     found: list[str] = []
     matched: set[Change] = set()
     for test in before:
-        # A new test may reuse the name of a renamed one, so rules take precedence over equal ids.
+        # A new test may reuse the name of a renamed one, so rules take precedence over equal IDs.
         for change in changes:
             match = change.old.fullmatch(test)
             if match:

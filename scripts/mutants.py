@@ -78,7 +78,7 @@ class Trial(NamedTuple):
     tests: list[str]
 
     def start(self, source: str, seconds: float) -> int:
-        """Run the tests with a replaced source in a separate process, and return its id."""
+        """Run the tests with a replaced source in a separate process, and return its ID."""
         pid = os.fork()
         if pid:
             return pid

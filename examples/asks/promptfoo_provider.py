@@ -3,7 +3,7 @@
 In promptfooconfig.yaml, with the key in the environment as FASTGPT_API_KEY:
 
     providers:
-      - id: file://examples/asks/promptfoo_provider.py
+      - ID: file://examples/asks/promptfoo_provider.py
         config: {base_url: "http://localhost:3000", app_id: "…"}
 """
 

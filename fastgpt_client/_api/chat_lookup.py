@@ -15,7 +15,7 @@ __all__ = ["AGE", "ChatLookup", "chat_lookup", "is_transient"]
 
 # The response has the key `openapi` on 4.15 and later; older servers lack the path. It needs no key.
 AGE = APIRequest(paths.API_DOCUMENT, {}, None, visitor=True)
-# A chat with this id is not saved (4.15 and later): nothing can be looked up in it, and duplicates are not refused.
+# A chat with this ID is not saved (4.15 and later): nothing can be looked up in it, and duplicates are not refused.
 _UNSAVED = "NO_RECORD_HISTORIES"
 
 

@@ -156,7 +156,7 @@ DATA = _operation("GET", "dataset/data/detail")
 UPDATE_DATA = _operation("PUT", "dataset/data/update")
 DELETE_DATA = _operation("DELETE", "dataset/data/delete")
 CREATE_INDEX = _operation("POST", "dataset/data/index/create", idempotent=False, since=_KEYS_4_15)
-# The index gets a new id: a retry would not find the old one.
+# The index gets a new ID: a retry would not find the old one.
 UPDATE_INDEX = _operation("POST", "dataset/data/index/update", idempotent=False, since=_KEYS_4_15)
 DELETE_INDEX = _operation("POST", "dataset/data/index/delete", since=_KEYS_4_15)
 QUOTE_DATA = _operation("POST", "dataset/data/getQuoteData")

@@ -125,7 +125,7 @@ def with_parent(parentId: str | NotGiven | None, extra_body: Mapping[str, object
 
 
 def known_indexes(detail: object) -> list[dict[str, Any]]:
-    """Return a row's indexes with their ids, so that an update keeps them instead of creating new ones."""
+    """Return a row's indexes with their IDs, so that an update keeps them instead of creating new ones."""
     found = as_object(detail).get("indexes")
     names = ("type", "dataId", "text")
     return [

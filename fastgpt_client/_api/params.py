@@ -99,14 +99,14 @@ def completion_request(
 
 
 def check_ids(**params: object) -> None:
-    """Raise `ValidationError` if a given id is not a non-blank str."""
+    """Raise `ValidationError` if a given ID is not a non-blank str."""
     for name, value in params.items():
         if value is not None and (not isinstance(value, str) or not value.strip()):
             raise ValidationError(f"{name} must be a non-empty str, not {shown(value)}: omit it if there is none")
 
 
 def check_id_lists(**params: Sequence[str | None]) -> None:
-    """Raise `ValidationError` unless each argument is a non-empty list of non-empty ids."""
+    """Raise `ValidationError` unless each argument is a non-empty list of non-empty IDs."""
     for name, values in params.items():
         if isinstance(values, str) or not values:
             raise ValidationError(f"{name} must be a non-empty list of ids, not {shown(values)}")
@@ -134,7 +134,7 @@ def check_clears_one_user(
 
 
 def check_one_of(**params: object) -> None:
-    """Raise `ValidationError` unless exactly one of these ids is given."""
+    """Raise `ValidationError` unless exactly one of these IDs is given."""
     check_ids(**params)
     if sum(value is not None for value in params.values()) != 1:
         raise ValidationError(f"pass either {' or '.join(params)}")

@@ -1,4 +1,4 @@
-"""Derive ids from rows, so that a row sent again is recognized as the same question."""
+"""Derive IDs from rows, so that a row sent again is recognized as the same question."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from fastgpt_client._json import is_array
 
 __all__ = ["chat_id", "fingerprint", "item_id", "json_line", "row_id"]
 
-# A letter and 23 digits, the format of the ids that FastGPT's own pages generate.
+# A letter and 23 digits, the format of the IDs that FastGPT's own pages generate.
 _DIGITS = 23
 
 
 def chat_id(run: str, id: str, attempt: int) -> str:
-    """Return the chat id of a row, derived only from the run, the row's id and the attempt."""
+    """Return the chat ID of a row, derived only from the run, the row's ID and the attempt."""
     return _name("chat", run, id, attempt)
 
 
 def item_id(run: str, id: str, attempt: int, question: int, reply: int) -> str:
-    """Return the id of an answer in that chat; questions count from 0, replies to their pauses from 1."""
+    """Return the ID of an answer in that chat; questions count from 0, replies to their pauses from 1."""
     return _name("item", run, id, attempt, question, reply)
 
 
@@ -32,7 +32,7 @@ def _name(*parts: str | int) -> str:
 
 
 def row_id(row: Mapping[str, Any], given: object) -> str:
-    """Return a row's id as text: the given one, or a hash of the whole row if that is empty."""
+    """Return a row's ID as text: the given one, or a hash of the whole row if that is empty."""
     if isinstance(given, float) and given.is_integer():
         given = int(given)  # spreadsheets store integers as floats
     text = "" if given is None else str(given).strip()

@@ -21,7 +21,7 @@ from .lock import try_lock
 
 __all__ = ["ID_IN_USE", "Journal", "Kept"]
 
-# The error of a row whose id belongs to another question; it is not a result of that other question.
+# The error of a row whose ID belongs to another question; it is not a result of that other question.
 ID_IN_USE = "IdInUse"
 
 
@@ -48,11 +48,11 @@ class Journal:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self._lock = ThreadLock()
-        self._offsets: dict[int, int] = {}  # of the last result of each id, by the id's fingerprint
+        self._offsets: dict[int, int] = {}  # of the last result of each ID, by the ID's fingerprint
         self._failures: dict[int, int] = {}
         self._failed_now: set[int] = set()
-        self._begun: dict[int, int] = {}  # the attempt that the server may have, for ids without its result
-        self._clashes: set[int] = set()  # results that report an id in use
+        self._begun: dict[int, int] = {}  # the attempt that the server may have, for IDs without its result
+        self._clashes: set[int] = set()  # results that report an ID in use
         self._begun_path = self.path.with_name(f"{self.path.name}.begun")
         self._file = open(self.path, "a+b", buffering=0)  # noqa: SIM115 - closed by `close`
         self._closed = False
@@ -116,7 +116,7 @@ class Journal:
         return True
 
     def _is_new_clash(self, row: AskRow) -> bool:
-        """Return whether to write a result: each clash of ids is written only once."""
+        """Return whether to write a result: each clash of IDs is written only once."""
         return not _is_clash(row) or _clash_key(row) not in self._clashes
 
     def close(self) -> None:

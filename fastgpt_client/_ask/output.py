@@ -30,7 +30,7 @@ def outcome(
 
     Args:
         answers: for each question, its answer and those to the replies to its pauses.
-        data_id: the id of the last answer.
+        data_id: the ID of the last answer.
         error: why the row failed; if part of a run failed, its answer contains the error.
     """
     parts = [part for question in answers for part in question]
@@ -58,7 +58,7 @@ def outcome(
 
 
 def clash(unit: AskUnit) -> AskRow:
-    """Return the result of a row whose id belongs to another question."""
+    """Return the result of a row whose ID belongs to another question."""
     error = (
         f"{ID_IN_USE}: the id {unit.id!r} belongs to another question in the run {unit.run!r}: give each row its own"
     )

@@ -28,7 +28,7 @@ Reply: TypeAlias = "Callable[[Row, InteractiveNode], ChatMessage | str]"
 
 
 class AskUnit(NamedTuple):
-    """A row to ask: its id and its questions. `questions` are asked one after the other, in the same chat."""
+    """A row to ask: its ID and its questions. `questions` are asked one after the other, in the same chat."""
 
     run: str
     id: str
@@ -42,11 +42,11 @@ class AskUnit(NamedTuple):
 
     @property
     def chat_id(self) -> str:
-        """The id of its chat."""
+        """The ID of its chat."""
         return chat_id(self.run, self.id, self.attempt)
 
     def item_id(self, question: int, reply: int = 0) -> str:
-        """Return the id of an answer; questions count from 0, replies to their pauses from 1."""
+        """Return the ID of an answer; questions count from 0, replies to their pauses from 1."""
         return item_id(self.run, self.id, self.attempt, question, reply)
 
     @property
@@ -56,7 +56,7 @@ class AskUnit(NamedTuple):
 
     @property
     def fingerprint(self) -> int:
-        """Distinguishes it from a row with the same id but another question."""
+        """Distinguishes it from a row with the same ID but another question."""
         return fingerprint(self.question)
 
 

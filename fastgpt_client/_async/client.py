@@ -40,7 +40,7 @@ class AsyncFastGPTClient(BaseClientMixin[AsyncSender]):
             links: their requests are sent without it.
         base_url: address of the server, with or without `/api`; default: `FASTGPT_BASE_URL`, then
             `http://localhost:3000`.
-        app_id: id of the app for calls that name none; default: `FASTGPT_APP_ID`.
+        app_id: ID of the app for calls that name none; default: `FASTGPT_APP_ID`.
         timeout: seconds for each phase of a request, or an `httpx.Timeout`; None for no limit. Default: connect 5,
             write and pool 60, read 600 for a blocking answer and 60 between the chunks of a stream.
         deadline: seconds for a whole call including retries and waits; for a stream, until its first event. Default:

@@ -29,7 +29,7 @@ class AsyncOwnedDatasetsMixin(AsyncDatasetCalls):
         """Delete a dataset, or a folder and everything in it. Only the owner may do this.
 
         Args:
-            id: id of the dataset or folder.
+            id: ID of the dataset or folder.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -53,7 +53,7 @@ class AsyncOwnedDatasetsMixin(AsyncDatasetCalls):
         """Delete several datasets and folders. May succeed in part; the response lists which.
 
         Args:
-            ids: ids of the datasets and folders.
+            ids: IDs of the datasets and folders.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -79,8 +79,8 @@ class AsyncOwnedDatasetsMixin(AsyncDatasetCalls):
         """Move datasets and folders. May succeed in part; the response lists which.
 
         Args:
-            ids: ids of the datasets and folders.
-            parentId: id of the folder to move them to; None for the root.
+            ids: IDs of the datasets and folders.
+            parentId: ID of the folder to move them to; None for the root.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -108,7 +108,7 @@ class AsyncOwnedDatasetsMixin(AsyncDatasetCalls):
         """Return what the key's owner may do with a dataset. Without any permission, the name is empty.
 
         Args:
-            id: id of the dataset, from `create_dataset` or `list_datasets`.
+            id: ID of the dataset, from `create_dataset` or `list_datasets`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -131,10 +131,10 @@ class AsyncOwnedDatasetsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Create a bill and return its id. Passed as `billId`, it puts several pushes of rows on one bill.
+        """Create a bill and return its ID. Passed as `billId`, it puts several pushes of rows on one bill.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             name: name of the bill.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.

@@ -44,10 +44,10 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         ```
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             data: the rows, read as they are sent: at most 200 rows and 9 MB per request.
             trainingType: not read by any server; the collection's own type is used.
-            billId: id returned by `create_training_usage`; if omitted, each request has its own bill.
+            billId: ID returned by `create_training_usage`; if omitted, each request has its own bill.
             indexSize: maximum length, in tokens, of the texts that a row is found by.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -86,10 +86,10 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Insert one row, train it at once, and return its id.
+        """Insert one row, train it at once, and return its ID.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             q: text of the row, or the question.
             a: answer to the question; default: none.
             indexes: additional texts that the row is found by.
@@ -128,7 +128,7 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         A listed row may not be searchable yet: see `fastgpt_client.datasets.row_state`.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             searchText: text to find in the row.
             offset: number of items to skip; use either this or `pageNum`.
             pageNum: number of the page, from 1; use either this or `offset`.
@@ -170,7 +170,7 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         ```
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             searchText: text to find in the row.
             pageSize: number of rows fetched per request, up to 30.
             extra_body: extra fields for the request body; they override the arguments.
@@ -203,7 +203,7 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Return a row as stored, with the texts that it is found by.
 
         Args:
-            id: id of the row, from `list_data`.
+            id: ID of the row, from `list_data`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -231,12 +231,12 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Change a row. Omitted fields stay as they are.
 
         Args:
-            dataId: id of the row, from `list_data`.
+            dataId: ID of the row, from `list_data`.
             q: text of the row, or the question.
             a: answer to the question.
             indexes: all texts that the row is found by; one given with its `dataId` is kept unchanged. If omitted, the
                 current ones are read first and sent again, because servers up to 4.14 would delete them.
-            imageId: id of the row's image.
+            imageId: ID of the row's image.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -275,7 +275,7 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Delete a row.
 
         Args:
-            id: id of the row, from `list_data`.
+            id: ID of the row, from `list_data`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -299,7 +299,7 @@ class AsyncRowsMixin(AsyncDatasetCalls):
         """Return a row's texts and its collection.
 
         Args:
-            id: id of the cited row.
+            id: ID of the cited row.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 

@@ -65,16 +65,16 @@ class AsyncFilesMixin(AsyncFileCallsMixin):
 
         Args:
             file: a path, bytes, or a seekable file opened in binary mode, which is sent from its current position.
-            chatId: id of the chat that the file is for; use the same id for the question.
+            chatId: ID of the chat that the file is for; use the same ID for the question.
             filename: name of the file, required with bytes. The server infers the type from the extension.
             content_type: MIME type, such as "application/pdf"; default: guessed from the name.
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             progress: function called with the number of bytes sent so far and the size. The first number goes back when
                 a part is sent again.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
 
         Raises:
             ValidationError: the file cannot be used: missing, empty, opened in text mode, not seekable, or truncated

@@ -49,7 +49,7 @@ class AsyncKnowledgeBase(AsyncKnowledgeSearch):
     fingerprint of its bytes. Any machine can therefore resume an interrupted sync.
 
     Attributes:
-        dataset_id: id of the dataset.
+        dataset_id: ID of the dataset.
     """
 
     async def plan_sync(
@@ -251,7 +251,7 @@ class AsyncKnowledgeBase(AsyncKnowledgeSearch):
             client: client of the server to restore to.
             folder: path of the folder written by `save`; it is only read.
             name: name of the new dataset; default: the saved name.
-            datasetId: id of the dataset of an interrupted restore, to resume it.
+            datasetId: ID of the dataset of an interrupted restore, to resume it.
             concurrency: number of collections created at the same time.
             wait: maximum number of seconds to wait until the files are learnt, and again for the rows.
             poll: initial number of seconds between two checks of the training.

@@ -66,7 +66,7 @@ class AsyncRestorer:
         )
 
     async def _made_before(self) -> dict[str, str]:
-        """Return the collections created by an earlier run, by their original ids."""
+        """Return the collections created by an earlier run, by their original IDs."""
         found: dict[str, str] = {}
         for item in await self._calls.list_everything():
             if item.get("type") == "file":

@@ -1,5 +1,5 @@
 # Generated from _async_src/quotes.py by scripts/generate.py: edit the source, not this file.
-"""The texts behind an answer's citations, for which the server stored only the ids."""
+"""The texts behind an answer's citations, for which the server stored only the IDs."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ class AsyncQuotesMixin(AsyncFastGPTClient):
         """Return the texts of an answer's citations.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
             chatItemDataId: the answer's `dataId`.
             datasetDataIdList: `id`s of the citations, up to 200.
             collectionIdList: `collection_id`s of the citations, up to 200.
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            PermissionDeniedError: the answer does not exist, or an id is not that of a collection.
+            PermissionDeniedError: the answer does not exist, or an ID is not that of a collection.
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/chat/record/getQuote`, 4.9.1 and later.
@@ -90,19 +90,19 @@ class AsyncQuotesMixin(AsyncFastGPTClient):
         """Return a page of a cited collection, around one of its rows.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
             chatItemDataId: `dataId` of the answer that cites the collection.
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
-            appId: id of the app; default: the client's `app_id`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            appId: ID of the app; default: the client's `app_id`.
             anchor: index of the row in the collection.
             pageSize: maximum number of rows, 1 to 30.
-            initialId: `id` of the row to start at; one of the three ids is required.
+            initialId: `id` of the row to start at; one of the three IDs is required.
             nextId: `id` of the last row of a page, to get the page after it.
             prevId: `id` of the first row of a page, to get the page before it.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 

@@ -53,7 +53,7 @@ class AsyncTurnLock:
     def __init__(self) -> None:
         self._free = anyio.Semaphore(1)
         self._place: AsyncPlace | None = None
-        # The task itself, because ids are reused.
+        # The task itself, because IDs are reused.
         self._holder: weakref.ref[Any] | None = None
 
     async def acquire(self, seconds: float | None = None) -> None:

@@ -69,7 +69,7 @@ class AsyncRunLocal(Generic[T]):
         self._make = make
         self._close = close
         self._abandon = abandon
-        # By object id. All operations work without a lock, which Ctrl-C or a fork could leave locked.
+        # By object ID. All operations work without a lock, which Ctrl-C or a fork could leave locked.
         self._made: dict[int, _Made[T]] = {}
 
     def get(self) -> T:

@@ -21,7 +21,7 @@ class Pause(NamedTuple):
     """Where a run waits for the user: in which answer, and at which of its pauses, counted from 1.
 
     `appends`: the output after the reply is added to that answer. `may_be_passed`: any question resumes the run.
-    `nodes` are the ids of the nodes already reported.
+    `nodes` are the IDs of the nodes already reported.
     """
 
     item_id: str

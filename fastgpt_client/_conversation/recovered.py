@@ -126,7 +126,7 @@ def _answer(text: str = "", reasoning: str = "", finish_reason: str | None = Non
 
 
 def _tool_events(tool: ToolCallData, delivered: ToolCallData | None) -> Iterable[Event]:
-    """Yield the missing events of a tool call; in 4.11, its id in the stream differs from that in the records."""
+    """Yield the missing events of a tool call; in 4.11, its ID in the stream differs from that in the records."""
     params, response = tool.get("params", ""), tool.get("response", "")
     if delivered is None:
         yield build_event("toolCall", {"tool": {**tool, "response": ""}})

@@ -33,7 +33,7 @@ _BUDGET_SECONDS = 60.0
 class TurnResult(NamedTuple):
     """The result of a turn, as stored by its conversation.
 
-    `item_id` is the id of the answer, None if there is none. `pause_is_known` is False if the run may be waiting at an
+    `item_id` is the ID of the answer, None if there is none. `pause_is_known` is False if the run may be waiting at an
     unknown pause. `unseen` is True if the run may still be in progress although its stream is no longer read.
     """
 
@@ -59,7 +59,7 @@ class TurnRecovery:
     """Tracks a completion through its failures. `now` is the time of the monotonic clock.
 
     Args:
-        item_id: the id requested for the answer.
+        item_id: the ID requested for the answer.
         pause: the pause that the message answers.
         recover: whether to look anything up.
         repeats: how often the question may be sent again after its outcome was unknown.
@@ -69,7 +69,7 @@ class TurnRecovery:
         ends: when recovery must end in any case.
 
     Attributes:
-        turn_id: the actual id of the answer: the reply to a pause is usually appended to the answer that paused.
+        turn_id: the actual ID of the answer: the reply to a pause is usually appended to the answer that paused.
         server_tells: whether the server can report that a run is in progress.
         lost: the last failure after which an attempt may have reached the server, None if there was none.
         over: whether the server last reported that no run is in progress.
@@ -182,7 +182,7 @@ class TurnRecovery:
             return RecoveryAction.FOUND
         if not self.over:
             return self._look(now)
-        # A reply appended to the answer that paused has no id in the records, and a copy would be taken as a question.
+        # A reply appended to the answer that paused has no ID in the records, and a copy would be taken as a question.
         answers_a_pause = self.turn_id != self.item_id or (not self._pause_is_known and asked_back(records))
         if self._began or self.refused or self._repeats <= 0 or answers_a_pause:
             return self.on_age(now, refuses_copies=False)
@@ -232,7 +232,7 @@ class TurnRecovery:
         return after_pause(answers[pause.item_id], pause.number)
 
     def pause_after(self, node: InteractiveNode, nodes: frozenset[str]) -> Pause:
-        """Return where the run waits after the turn ended with a pause; `nodes` are the ids of the reported nodes."""
+        """Return where the run waits after the turn ended with a pause; `nodes` are the IDs of the reported nodes."""
         before = self.pause
         if before is not None and before.item_id == self.turn_id:
             return Pause.of(node, self.turn_id, before.number + 1, nodes | before.nodes)

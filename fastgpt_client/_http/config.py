@@ -74,7 +74,7 @@ def check_api_key(api_key: object, *, required: bool = True) -> str:
 
 
 def check_app_id(app_id: object) -> str | None:
-    """Return the default app's id from the argument or `FASTGPT_APP_ID`, None if missing."""
+    """Return the default app's ID from the argument or `FASTGPT_APP_ID`, None if missing."""
     if app_id is None:
         return os.environ.get("FASTGPT_APP_ID", "").strip() or None
     if not isinstance(app_id, str) or not app_id.strip():

@@ -103,7 +103,7 @@ def _is_believed(origin: BaseException | None) -> bool:
 
 
 def request_id(headers: Headers) -> str | None:
-    """Return the server's id of the request (4.14.7 and later)."""
+    """Return the server's ID of the request (4.14.7 and later)."""
     value = headers.get("x-request-id")
     return None if value is None else str(value)
 

@@ -1,6 +1,6 @@
 """Cache the marks in the user's cache folder, so that the next run does not have to request them.
 
-A collection's mark is set when it is created and never changes, so its id identifies the mark. If the file is missing,
+A collection's mark is set when it is created and never changes, so its ID identifies the mark. If the file is missing,
 invalid or inaccessible, the marks are requested again.
 """
 
@@ -37,11 +37,11 @@ def cache_folder(environment: Mapping[str, str], platform: str) -> Path:
 
 
 class MarkCache:
-    """The marks of a dataset's collections, by id; None for a collection without a mark.
+    """The marks of a dataset's collections, by ID; None for a collection without a mark.
 
     Args:
         server: the server's address.
-        dataset: the dataset's id.
+        dataset: the dataset's ID.
         folder: the folder of the cache files; None for the user's cache folder.
     """
 

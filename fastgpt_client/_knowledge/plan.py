@@ -27,7 +27,7 @@ class Marked:
     """A collection created by a sync.
 
     Attributes:
-        id: its id.
+        id: its ID.
         mark: its mark.
         created: its creation time, as the server formats it.
         state: "ready" if searches find it, "working" while it is being learnt, "failed" if that failed.
@@ -45,7 +45,7 @@ class Holdings:
 
     Attributes:
         marked: collections created by syncs.
-        known: the ids of all its files.
+        known: the IDs of all its files.
         told: messages about what could not be read.
     """
 

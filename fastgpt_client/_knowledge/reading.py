@@ -62,7 +62,7 @@ def _digest_of(entry: Entry) -> Any:
     scheme, _, value = entry.fingerprint.partition(":")
     if scheme == "sha256":
         return hashlib.sha256()
-    if scheme == "git":  # git's blob id: 40 digits, or 64 in SHA-256 repositories
+    if scheme == "git":  # git's blob ID: 40 digits, or 64 in SHA-256 repositories
         digest = hashlib.sha1(usedforsecurity=False) if len(value) == 40 else hashlib.sha256()
         digest.update(b"blob %d\0" % entry.size)
         return digest

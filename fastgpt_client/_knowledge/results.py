@@ -79,7 +79,7 @@ class RunLog:
             self.reach(self._done + 1)
 
     def to_wait_for(self, items: Iterable[PlannedItem]) -> dict[str, str]:
-        """Return the paths of the collections to wait for, by id: those created, and those of `items`."""
+        """Return the paths of the collections to wait for, by ID: those created, and those of `items`."""
         waiting = {str(item.keep): item.path for item in items if item.path not in self._errors}
         return waiting | {id: path for path, id in self._made.items()}
 

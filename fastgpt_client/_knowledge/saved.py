@@ -116,7 +116,7 @@ class SavedFolder:
         _write(self.path / "collections" / f"{collection.id}.json", asdict(collection))
 
     def finish(self, about: Mapping[str, Any], ids: Sequence[str]) -> None:
-        """Finish the save: write the description of the dataset, with the ids of its collections."""
+        """Finish the save: write the description of the dataset, with the IDs of its collections."""
         _write(self.path / "dataset.json", {"form": FORM, **about, "collections": [*ids]})
 
     def read(self) -> tuple[dict[str, Any], list[SavedCollection]]:
@@ -189,12 +189,12 @@ def saved_metadata(detail: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def restored_metadata(one: SavedCollection) -> dict[str, Any]:
-    """Return the metadata of a restored collection: the saved metadata and the saved collection's id."""
+    """Return the metadata of a restored collection: the saved metadata and the saved collection's ID."""
     return {**one.metadata, SAVED: one.id}
 
 
 def saved_id(detail: Mapping[str, Any]) -> str | None:
-    """Return the id of the saved collection that a collection was restored from, None if it was not restored."""
+    """Return the ID of the saved collection that a collection was restored from, None if it was not restored."""
     found = as_object(detail.get("metadata")).get(SAVED)
     return found if isinstance(found, str) else None
 

@@ -69,7 +69,7 @@ class TrainingWatch:
     """Watches collections until each is learnt, or certain not to be.
 
     Args:
-        names: the names of the collections, by id.
+        names: the names of the collections, by ID.
         stall: seconds without any change after which a collection is considered stalled.
     """
 

@@ -65,7 +65,7 @@ class CompletionAccumulator:
         self._finish_reason: str | None = None
         self._nodes: list[NodeResponse] | None = None
         self._tools: dict[str, ToolCallData] = {}
-        self._params: dict[str, _Pieces] = {}  # by the same ids
+        self._params: dict[str, _Pieces] = {}  # by the same IDs
         self._extra: dict[str, Any] = {}  # newVariables, title, durationSeconds
         self._items: dict[str, ContentItem] = {}  # interactive, plan
 
@@ -113,7 +113,7 @@ class CompletionAccumulator:
                 pass
 
     def _tool(self, call_id: str) -> ToolCallData:
-        """Return the tool call with this id, created if its start was never seen."""
+        """Return the tool call with this ID, created if its start was never seen."""
         if call_id not in self._tools:
             self._tools[call_id] = {"id": call_id, "params": "", "response": ""}
             self._params[call_id] = _Pieces("")

@@ -41,7 +41,7 @@ _PAUSES = 20
 
 
 class IdInUseError(Exception):
-    """The server has another question under this row's id."""
+    """The server has another question under this row's ID."""
 
 
 class AskTalk:
@@ -215,7 +215,7 @@ class AskTalk:
         return found is None or (found.item_id, found.number) != (pause.item_id, pause.number)
 
     def _check(self, item_id: str, question: str) -> None:
-        """Raise `IdInUseError` if the server has the answer to another question under this id."""
+        """Raise `IdInUseError` if the server has the answer to another question under this ID."""
         page = self._line.sender.send(self._lookup.records())
         asked = None
         for raw in read_records(page.json) or ():

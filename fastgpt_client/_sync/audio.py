@@ -44,12 +44,12 @@ class AudioMixin(FileCallsMixin):
         Args:
             input: text to speak.
             ttsConfig: `model` and `voice`; an unknown model falls back to the server's default.
-            appId: id of the app; default: the client's `app_id`.
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -88,8 +88,8 @@ class AudioMixin(FileCallsMixin):
         Args:
             file: the audio: a path, bytes, or a seekable file opened in binary mode.
             filename: name of the file; the server infers the format from the extension. Default for bytes: "audio.mp3".
-            chatId: id of a chat, required by 4.15 and later; it need not exist.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of a chat, required by 4.15 and later; it need not exist.
+            appId: ID of the app; default: the client's `app_id`.
             duration: length of the recording in seconds, which servers require and charge by.
 
         Raises:

@@ -133,28 +133,28 @@ class CompletionsMixin(FastGPTClient):
         ```
 
         A completion that may already have run is retried only if you pass `chatId` and `responseChatItemId`, and only
-        on servers that reject duplicates by these two ids (4.15 and later). If the retry is rejected, the answer is
-        looked up, which requires the app's id. Otherwise the error has `.outcome_unknown`.
+        on servers that reject duplicates by these two IDs (4.15 and later). If the retry is rejected, the answer is
+        looked up, which requires the app's ID. Otherwise the error has `.outcome_unknown`.
 
         Args:
             messages: messages in OpenAI's format; the last one is the question. With `chatId`, send only the new
                 message: the server has the others. A plugin app takes none.
             stream: return an open stream as soon as the response starts.
             detail: include workflow node, tool, variable and pause events. Without it, a pause cannot be detected.
-            chatId: id of the chat to start or continue, chosen by you; if omitted, the answer cannot be continued.
-            appId: id of the app; not needed if the key is bound to an app. In 4.18 and later an app key always runs its
+            chatId: ID of the chat to start or continue, chosen by you; if omitted, the answer cannot be continued.
+            appId: ID of the app; not needed if the key is bound to an app. In 4.18 and later an app key always runs its
                 own app (documented, not verified).
-            responseChatItemId: id to give the answer in the chat; 4.15 and later reject one that was used before.
+            responseChatItemId: ID to give the answer in the chat; 4.15 and later reject one that was used before.
             variables: the app's global variables, or the inputs of a plugin app. The server drops undeclared ones.
-            customUid: id of the end user in the app's logs.
+            customUid: ID of the end user in the app's logs.
             metadata: stored with the chat.
             retainDatasetCite: keep the `[id](CITE)` marks in the text (4.9.8 and later).
             showSkillReferences: accepted by 4.14.10 and later; has no visible effect with API keys.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
-            teamId: id of a team space (up to 4.14); the request is sent without the key.
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
+            teamId: ID of a team space (up to 4.14); the request is sent without the key.
             teamToken: secret token of that team space.
             authProxy: act as another member of the team (4.15 and later).
             extra_body: extra fields for the request body; they override the arguments.
@@ -245,12 +245,12 @@ class CompletionsMixin(FastGPTClient):
         not meaningful there.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.

@@ -1,5 +1,5 @@
 # Generated from _async_src/conversation.py by scripts/generate.py: edit the source, not this file.
-"""A conversation: one chat that keeps its own ids, answers pauses, and recovers lost answers."""
+"""A conversation: one chat that keeps its own IDs, answers pauses, and recovers lost answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Conversation:
-    """One chat with one app. Created by `ChatClient.conversation`; with the same ids, it continues the same chat.
+    """One chat with one app. Created by `ChatClient.conversation`; with the same IDs, it continues the same chat.
 
     ```python
     conversation = client.conversation(appId="…")
@@ -45,10 +45,10 @@ class Conversation:
     With `recover=True`, an answer whose stream was cut is looked up on the server, and the question is asked again only
     if the server is known not to have it. Servers before 4.14.11 do not report whether a run is in progress: an answer
     that is not found there remains an error. So does a v1 run, which the server ends when the connection breaks; a v2
-    run continues, so v2 is better for conversations. Recovery requires the app's id, in the conversation or the client.
+    run continues, so v2 is better for conversations. Recovery requires the app's ID, in the conversation or the client.
 
     Attributes:
-        chat_id: id of the chat.
+        chat_id: ID of the chat.
         last: the last complete answer, None before the first.
     """
 
@@ -67,7 +67,7 @@ class Conversation:
 
     @property
     def app_id(self) -> str | None:
-        """id of the app; None if the key is bound to one."""
+        """ID of the app; None if the key is bound to one."""
         return self._settings.app_id or self._client.app_id
 
     # --- turns ------------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ class Conversation:
         return self._client.update_chat_history(chatId=self.chat_id, top=top, **self._settings.scope)
 
     def delete(self) -> DataResponse[None]:
-        """Delete the chat. Its id cannot be reused: start a new conversation.
+        """Delete the chat. Its ID cannot be reused: start a new conversation.
 
         Raises:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
@@ -192,7 +192,7 @@ class Conversation:
         Args:
             good: praise, as text; any text marks the answer as good.
             bad: criticism, as text; any text marks the answer as bad.
-            dataId: id of the answer to rate; default: the last one.
+            dataId: ID of the answer to rate; default: the last one.
 
         Raises:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.

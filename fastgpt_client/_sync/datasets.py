@@ -41,7 +41,7 @@ class DatasetClient(DatasetEndpoints):
         ```
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             poll: initial number of seconds between two checks of the training; it grows to ten.
 
         Raises:

@@ -41,11 +41,11 @@ class CollectionsMixin(DatasetCalls):
         """Return a page of the collections in a folder, most recently changed first.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
-            parentId: id of the folder to list; default: the root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            parentId: ID of the folder to list; default: the root.
             searchText: text to find in the name, up to 100 characters; from 4.9.14 on all folders are searched.
             selectFolder: list only folders.
-            filterTags: only collections with these tag ids (the items show tag names).
+            filterTags: only collections with these tag IDs (the items show tag names).
             simple: omit the counts.
             offset: number of items to skip; use either this or `pageNum`.
             pageNum: number of the page, from 1; use either this or `offset`.
@@ -95,11 +95,11 @@ class CollectionsMixin(DatasetCalls):
         ```
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
-            parentId: id of the folder to list; default: the root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            parentId: ID of the folder to list; default: the root.
             searchText: text to find in the name; from 4.9.14 on all folders are searched.
             selectFolder: list only folders.
-            filterTags: only collections with these tag ids; a tag name matches nothing.
+            filterTags: only collections with these tag IDs; a tag name matches nothing.
             simple: omit the counts, which are then all 0.
             pageSize: number of items fetched per request, up to 100 (before 4.12.1, 30).
             extra_body: extra fields for the request body; they override the arguments.
@@ -139,7 +139,7 @@ class CollectionsMixin(DatasetCalls):
         """Return a collection with its settings and `metadata`, and from 4.15 on its training progress.
 
         Args:
-            id: id of the collection, from `create_*_collection` or `list_collections`.
+            id: ID of the collection, from `create_*_collection` or `list_collections`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -170,11 +170,11 @@ class CollectionsMixin(DatasetCalls):
         """Change a collection. Its metadata cannot be changed.
 
         Args:
-            id: id of the collection; for an external file, pass `datasetId` and `externalFileId` instead.
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
-            externalFileId: id of the collection's file in the external storage.
+            id: ID of the collection; for an external file, pass `datasetId` and `externalFileId` instead.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            externalFileId: ID of the collection's file in the external storage.
             name: the new name.
-            parentId: id of the folder to move it to; None for the root.
+            parentId: ID of the folder to move it to; None for the root.
             tags: names of tags; an empty list removes all.
             forbid: True to exclude it from every search; of a folder, everything below it.
             createTime: creation time: ISO 8601 text, a `datetime` (local time if it is naive), or a `date`, which means
@@ -214,7 +214,7 @@ class CollectionsMixin(DatasetCalls):
         """Delete a collection, or a folder and everything in it.
 
         Args:
-            id: id of the collection or folder.
+            id: ID of the collection or folder.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -222,7 +222,7 @@ class CollectionsMixin(DatasetCalls):
             NotFoundError: the collection does not exist.
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        `DELETE /api/core/dataset/collection/delete`, all versions. The id is sent in the query and in the body, because
+        `DELETE /api/core/dataset/collection/delete`, all versions. The ID is sent in the query and in the body, because
         servers up to 4.12.0 read the one and 4.12.1 to 4.12.3 the other.
         """
         self._validate_params(id=id)
@@ -244,10 +244,10 @@ class CollectionsMixin(DatasetCalls):
     ) -> DataResponse[Literal["sameRaw", "success", "failed"]]:
         """Make the server fetch a link or an external file again, and return "success" if its text has changed.
 
-        A changed text is learnt under a new collection id. The server fetches it before it responds.
+        A changed text is learnt under a new collection ID. The server fetches it before it responds.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -275,11 +275,11 @@ class CollectionsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, str]]:
-        """Split and train a collection again, under a new id: `.data["collectionId"]`. Its rows are deleted.
+        """Split and train a collection again, under a new ID: `.data["collectionId"]`. Its rows are deleted.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
-            datasetId: id of the collection's dataset, required by 4.14.11 and some later servers.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
+            datasetId: ID of the collection's dataset, required by 4.14.11 and some later servers.
             settings: chunk settings to change; the others stay as they are.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.

@@ -37,7 +37,7 @@ class TrainingFailuresMixin(DatasetCalls):
         """Return a page of the collections that have failed tasks, each with some of these tasks.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             collectionId: only this collection.
             itemOffset: number of tasks to skip in each collection.
             itemPageSize: maximum number of tasks per collection, up to 20; default: 5.
@@ -77,7 +77,7 @@ class TrainingFailuresMixin(DatasetCalls):
         """Return whether any task of a dataset failed: `.data["hasError"]`.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -103,7 +103,7 @@ class TrainingFailuresMixin(DatasetCalls):
         """Return the input of a training task; None if the task does not exist.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             dataId: the task's `_id`.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -137,8 +137,8 @@ class TrainingFailuresMixin(DatasetCalls):
         """Retry failed tasks, up to three times each.
 
         Args:
-            collectionId: id of the collection whose tasks are retried; servers up to 4.14 require `datasetId` as well.
-            datasetId: id of the dataset; without `collectionId`, all its tasks are retried (4.15 and later).
+            collectionId: ID of the collection whose tasks are retried; servers up to 4.14 require `datasetId` as well.
+            datasetId: ID of the dataset; without `collectionId`, all its tasks are retried (4.15 and later).
             dataId: `_id` of a single task; up to 4.14 together with the other two.
             q: text for the task to learn instead.
             a: answer for the task to learn instead.
@@ -175,7 +175,7 @@ class TrainingFailuresMixin(DatasetCalls):
         """Cancel a task. From 4.17.2 on its row remains, marked as failed.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             dataId: the task's `_id`.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -208,9 +208,9 @@ class TrainingFailuresMixin(DatasetCalls):
         Only the owner may do this, and only while nothing is being trained.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             vectorModel: name of the embedding model (up to 4.16).
-            vectorModelId: id of the embedding model (4.17 and later).
+            vectorModelId: ID of the embedding model (4.17 and later).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 

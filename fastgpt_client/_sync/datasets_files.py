@@ -51,11 +51,11 @@ class DatasetFilesMixin(DatasetCalls):
 
         Args:
             file: a path, bytes, or a seekable file opened in binary mode, which is sent from its current position.
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             filename: name of the file and of the collection, required with bytes. The server infers the type from the
                 extension: .txt .docx .csv .xlsx .pdf .md .html .pptx.
             content_type: MIME type, such as "application/pdf"; default: guessed from the name.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
             metadata: stored with the collection and returned by `get_collection`.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
@@ -90,12 +90,12 @@ class DatasetFilesMixin(DatasetCalls):
         Args:
             file: as in `create_file_collection`: a CSV file (from 4.16 on also .xlsx) whose header consists of `q`, `a`
                 and any number of `index`; from 4.16 on also `metadata`.
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             rows: the rows, in place of a file; `q`, `a` and the texts of `indexes` are used.
             kind: endpoint to use, "template" or "backup"; the collection is listed with that type.
             filename: name of the file and of the collection; default for rows: "rows.csv".
             content_type: MIME type; default: guessed from the name.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             extra_body: extra fields for the request body; they override the arguments.
 
         Raises:
@@ -124,11 +124,11 @@ class DatasetFilesMixin(DatasetCalls):
         """Create a collection from images. The dataset needs a model that reads images (`vlmModel`) or embeds them.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             collectionName: the name shown in lists.
             files: images (.jpg, .jpeg, .png): a list of paths or of named files, or a dict of names to files as in
                 `create_file_collection`.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             extra_body: extra fields for the request body; they override the arguments.
 
         Returns:
@@ -155,7 +155,7 @@ class DatasetFilesMixin(DatasetCalls):
         """Add images to a collection of images.
 
         Args:
-            collectionId: id of the collection, from `create_*_collection` or `list_collections`.
+            collectionId: ID of the collection, from `create_*_collection` or `list_collections`.
             files: as in `create_image_collection`.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -184,7 +184,7 @@ class DatasetFilesMixin(DatasetCalls):
 
         Args:
             file: a path, bytes, or a seekable file opened in binary mode.
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             filename: name of the file, required with bytes; default: that of the path.
             content_type: MIME type; default: guessed from the name.
             progress: function called with the number of bytes sent so far and the size. The first number goes back when
@@ -207,7 +207,7 @@ class DatasetFilesMixin(DatasetCalls):
 
         Args:
             file: a path, bytes, or a seekable file opened in binary mode.
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             filename: name of the file, required with bytes; default: that of the path.
             content_type: MIME type; default: guessed from the name.
 

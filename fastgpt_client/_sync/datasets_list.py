@@ -46,7 +46,7 @@ class DatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Create a dataset, or with `type="folder"` a folder, and return its id.
+        """Create a dataset, or with `type="folder"` a folder, and return its ID.
 
         ```python
         dataset_id = (client.create_dataset(name="Handbook")).data
@@ -57,13 +57,13 @@ class DatasetsMixin(DatasetCalls):
             type: "dataset", "folder", "websiteDataset", "externalFile" or another type that the server has.
             intro: description shown in FastGPT.
             avatar: URL of the picture shown in FastGPT.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             vectorModel: name of the embedding model; an unknown name means the server's default.
             agentModel: name of the model that processes texts; an unknown name means the server's default.
             vlmModel: name of the model that reads images; an unknown name means the server's default.
-            vectorModelId: id of the embedding model (4.17 and later).
-            agentModelId: id of the model that processes texts (4.17 and later).
-            vlmModelId: id of the model that reads images (4.17 and later).
+            vectorModelId: ID of the embedding model (4.17 and later).
+            agentModelId: ID of the model that processes texts (4.17 and later).
+            vlmModelId: ID of the model that reads images (4.17 and later).
             apiDatasetServer: location of the files of an "apiDataset", "feishu", "yuque" or "dingtalk" dataset, such as
                 `{"apiServer": {"baseUrl": "https://…", "authorization": "…"}}`.
             extra_body: extra fields for the request body; they override the arguments.
@@ -106,12 +106,12 @@ class DatasetsMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[dict[str, Any]]:
-        """Create a folder for datasets. The response is empty; `create_dataset(type="folder")` returns the folder's id.
+        """Create a folder for datasets. The response is empty; `create_dataset(type="folder")` returns the folder's ID.
 
         Args:
             name: name of the folder.
             intro: description shown in FastGPT.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -170,7 +170,7 @@ class DatasetsMixin(DatasetCalls):
         """Return the datasets that the key's owner can read, most recently changed first.
 
         Args:
-            parentId: id of the folder to list; None for the root; default: the datasets of all folders.
+            parentId: ID of the folder to list; None for the root; default: the datasets of all folders.
             type: type of dataset; several types are supported up to 4.14.10 and from 4.17 on.
             searchKey: text to find in names and introductions, in all folders; the other arguments are then ignored.
             extra_body: extra fields for the request body; they override the arguments.
@@ -291,7 +291,7 @@ class DatasetsMixin(DatasetCalls):
         """Return a dataset. From 4.14.4 on, a deleted dataset can still be read for a while: it has a `deleteTime`.
 
         Args:
-            id: id of the dataset, from `create_dataset` or `list_datasets`.
+            id: ID of the dataset, from `create_dataset` or `list_datasets`.
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -326,11 +326,11 @@ class DatasetsMixin(DatasetCalls):
         """Change a dataset. Only `intro` and `externalReadUrl` can be set to an empty text.
 
         Args:
-            id: id of the dataset, from `create_dataset` or `list_datasets`.
+            id: ID of the dataset, from `create_dataset` or `list_datasets`.
             name: the new name.
             intro: description shown in FastGPT.
             avatar: URL of the picture shown in FastGPT.
-            parentId: id of the folder to move it to; None for the root. Up to 4.17.0 a key cannot move anything to or
+            parentId: ID of the folder to move it to; None for the root. Up to 4.17.0 a key cannot move anything to or
                 from the root; use `move_datasets`.
             agentModel: name of the model that turns texts into questions and answers.
             vlmModel: name of the model that reads images.

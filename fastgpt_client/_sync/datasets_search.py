@@ -52,7 +52,7 @@ class SearchMixin(DatasetCalls):
         ```
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             text: what to search for.
             queryImageUrls: keys of uploaded images, with or in place of the text (4.15 and later).
             limit: maximum size of all results together, in tokens, up to 20,000; the first result is always returned.
@@ -128,12 +128,12 @@ class SearchMixin(DatasetCalls):
         """Return how a file or a link would be split: the first ten chunks and the total number.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             type: kind of source that `sourceId` refers to.
-            sourceId: the file's key, the link, the external file's id, or the collection's id.
+            sourceId: the file's key, the link, the external file's ID, or the collection's ID.
             overlapRatio: share of a chunk repeated in the next one, from 0 to 0.4.
             selector: CSS selector of the part of a link to read.
-            externalFileId: the file's id in the external storage.
+            externalFileId: the file's ID in the external storage.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -173,7 +173,7 @@ class SearchMixin(DatasetCalls):
         """Return how a text would be split: the first ten chunks and the total number.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             rawText: the text to split.
             overlapRatio: share of a chunk repeated in the next one, from 0 to 0.4.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
@@ -211,7 +211,7 @@ class SearchMixin(DatasetCalls):
         """Add a text that a row is found by. `.data["index"]` is the new entry, with its `dataId`.
 
         Args:
-            dataId: id of the row, from `list_data`.
+            dataId: ID of the row, from `list_data`.
             text: text that the row is to be found by.
             type: "custom", "question", "summary" or another type that the server has; default: "custom".
             extra_body: extra fields for the request body; they override the arguments.
@@ -244,7 +244,7 @@ class SearchMixin(DatasetCalls):
         """Change a text that a row is found by. The entry gets a new `dataId`: see `.data["index"]`.
 
         Args:
-            dataId: id of the row, from `list_data`.
+            dataId: ID of the row, from `list_data`.
             indexDataId: `dataId` of the entry among the row's `indexes`.
             text: the new text.
             type: the new type; default: unchanged.
@@ -252,7 +252,7 @@ class SearchMixin(DatasetCalls):
             extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            NotFoundError: the row has no such entry; its id may have changed.
+            NotFoundError: the row has no such entry; its ID may have changed.
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/dataset/data/index/update`, 4.15.0 and later.
@@ -277,7 +277,7 @@ class SearchMixin(DatasetCalls):
         """Delete a text that a row is found by.
 
         Args:
-            dataId: id of the row, from `list_data`.
+            dataId: ID of the row, from `list_data`.
             indexDataId: `dataId` of the entry among the row's `indexes`.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.

@@ -34,15 +34,15 @@ class SourcesMixin(DatasetCalls):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[str]:
-        """Create an empty collection to push rows into, or a folder for collections, and return its id.
+        """Create an empty collection to push rows into, or a folder for collections, and return its ID.
 
         Rows are learnt unchanged (training type "chunk").
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             name: name of the collection.
             type: "folder", or "virtual" for a collection of pushed rows.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -77,10 +77,10 @@ class SourcesMixin(DatasetCalls):
         """Create a collection from a text of up to 10 MB. The server stores it as a file named `NAME.txt`.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             name: name of the collection, without the extension.
             text: the text to learn.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
             metadata: stored with the collection and returned by `get_collection`.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
@@ -117,9 +117,9 @@ class SourcesMixin(DatasetCalls):
         """Create a collection from a web page. The server fetches the page without running its scripts.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             link: URL of the page, used as the collection's name until the page's title replaces it.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
             metadata: only `webPageSelector` is used: a CSS selector of the part to read.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
@@ -156,9 +156,9 @@ class SourcesMixin(DatasetCalls):
         """Create a collection from a file that was uploaded before.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
-            fileId: key returned by the upload, "dataset/…"; up to 4.14.2 an id.
-            parentId: id of the folder to create it in; default: the root.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            fileId: key returned by the upload, "dataset/…"; up to 4.14.2 an ID.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
             metadata: an object of your own to store with the collection; not every server keeps it.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
@@ -198,11 +198,11 @@ class SourcesMixin(DatasetCalls):
         """Create a collection from a file stored elsewhere, in a dataset of type "externalFile".
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             externalFileUrl: URL from which the server reads the file.
-            externalFileId: the file's id in the external storage.
+            externalFileId: the file's ID in the external storage.
             filename: name of the collection; default: the file name in the URL.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             tags: names of tags for the collection.
             metadata: an object of your own to store with the collection; not every server keeps it.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
@@ -241,10 +241,10 @@ class SourcesMixin(DatasetCalls):
         The response names no collections; `list_collections` does.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
-            apiFiles: items of `list_api_files`; a folder includes its contents. One item with the id "SYSTEM_ROOT"
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
+            apiFiles: items of `list_api_files`; a folder includes its contents. One item with the ID "SYSTEM_ROOT"
                 stands for the whole source.
-            parentId: id of the folder to create it in; default: the root.
+            parentId: ID of the folder to create it in; default: the root.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -280,10 +280,10 @@ class SourcesMixin(DatasetCalls):
         From 4.11 on, the response is None and `name` is ignored.
 
         Args:
-            datasetId: id of the dataset, from `create_dataset` or `list_datasets`.
+            datasetId: ID of the dataset, from `create_dataset` or `list_datasets`.
             name: name of the collection, usually the file's.
-            apiFileId: id of the file, from `list_api_files`.
-            parentId: id of the folder to create it in; default: the root.
+            apiFileId: ID of the file, from `list_api_files`.
+            parentId: ID of the folder to create it in; default: the root.
             settings: a `ChunkSettings`: how the text is split into rows; default: the server's choice.
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.

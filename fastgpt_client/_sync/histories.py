@@ -53,7 +53,7 @@ class HistoriesMixin(FastGPTClient):
         Only chats of the key's owner are listed.
 
         Args:
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             source: only chats from this source; None for all (4.9.10 and later; earlier versions then find nothing).
             offset: number of items to skip; use either this or `pageNum`.
             pageNum: number of the page, from 1; use either this or `offset`.
@@ -65,8 +65,8 @@ class HistoriesMixin(FastGPTClient):
             endUpdateTime: only chats last changed at or before this time.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -119,7 +119,7 @@ class HistoriesMixin(FastGPTClient):
         ```
 
         Args:
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             source: only chats from this source; None for all.
             pageSize: number of items fetched per request.
             startCreateTime: as in `get_chat_histories`.
@@ -128,8 +128,8 @@ class HistoriesMixin(FastGPTClient):
             endUpdateTime: as in `get_chat_histories`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -169,9 +169,9 @@ class HistoriesMixin(FastGPTClient):
         """Return what a chat window needs: the app's name and settings, and the chat's title and variables.
 
         Args:
-            chatId: id of the chat, which need not exist and is not created. The chat is marked as read (4.14.11 and
+            chatId: ID of the chat, which need not exist and is not created. The chat is marked as read (4.14.11 and
                 later).
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
@@ -207,15 +207,15 @@ class HistoriesMixin(FastGPTClient):
         """Rename or pin a chat, which also makes it the most recent. Does nothing if the chat does not exist.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
             customTitle: the user's own title for the chat; runs do not change it.
             title: the server's title, which 4.11 overwrites on every turn.
             top: True to pin the chat, False to unpin it.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -252,15 +252,15 @@ class HistoriesMixin(FastGPTClient):
     ) -> DataResponse[ChatStatusList]:
         """Return whether chats are generating: `chatGenerateStatus` is 0 while generating, 1 when done, 2 if it failed.
 
-        Unknown ids are omitted from the result.
+        Unknown IDs are omitted from the result.
 
         Args:
-            chatIds: up to 200 ids of chats.
-            appId: id of the app; default: the client's `app_id`.
+            chatIds: up to 200 IDs of chats.
+            appId: ID of the app; default: the client's `app_id`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
@@ -292,12 +292,12 @@ class HistoriesMixin(FastGPTClient):
         """Mark a chat as read, which also makes it the most recent; `get_chat_init` marks it without that effect.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 

@@ -24,7 +24,7 @@ class Folders:
         self._lock = TurnLock()
 
     def id_of(self, path: str) -> str | None:
-        """Return the id of a folder, None for the root."""
+        """Return the ID of a folder, None for the root."""
         self._lock.acquire()
         try:
             above = ""
@@ -39,7 +39,7 @@ class Folders:
 
 
 def find_or_make(calls: KnowledgeCalls, parentId: str | None, name: str, kind: Literal["folder", "virtual"]) -> str:
-    """Return the id of the first collection with a name in a folder, or of a new one."""
+    """Return the ID of the first collection with a name in a folder, or of a new one."""
     there = find(calls, parentId, name, kind)
     if there is not None:
         return there
@@ -56,7 +56,7 @@ def find_or_make(calls: KnowledgeCalls, parentId: str | None, name: str, kind: L
 
 
 def find(calls: KnowledgeCalls, parentId: str | None, name: str, kind: str) -> str | None:
-    """Return the id of the first collection with a name in a folder, None if there is none."""
+    """Return the ID of the first collection with a name in a folder, None if there is none."""
     items = calls.list_folder(parentId, folders=kind == "folder")
     same = [
         (str(item.get("createTime")), str(item.get("_id")))

@@ -143,7 +143,7 @@ def download(http: Client, url: str, file: BinaryIO) -> str | None:
 
 
 class RowReader:
-    """The rows of a collection as stored, each with its id. A list has neither whole rows nor index texts."""
+    """The rows of a collection as stored, each with its ID. A list has neither whole rows nor index texts."""
 
     def __init__(self, calls: KnowledgeCalls, id: str) -> None:
         self._calls = calls

@@ -39,35 +39,35 @@ class LinkedRecordsMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[LinkedRecordPage]:
-        """Return a page of a chat's messages in chronological order; without an id, the newest page.
+        """Return a page of a chat's messages in chronological order; without an ID, the newest page.
 
         If the response has `prevCursor` and `nextCursor` (4.18; documented, not verified), pass them as `prevId` and
         `nextId` to get the page before and the page after; null means that there is no such page, and a page holds
         whole turns. On earlier servers pass the `id` of the first or the last message. From 4.15 on, a question and its
-        answer share one id, which then refers to the question: use an even `pageSize`, so that pages start with a
+        answer share one ID, which then refers to the question: use an even `pageSize`, so that pages start with a
         question, and drop the answer that `nextId` repeats.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
             pageSize: maximum number of messages; a page around `initialId` has one more.
-            initialId: id of the message at the centre of the page. Pass at most one of the three ids.
-            nextId: id of the message just before the page.
-            prevId: id of the message just after the page.
+            initialId: ID of the message at the centre of the page. Pass at most one of the three IDs.
+            nextId: ID of the message just before the page.
+            prevId: ID of the message just after the page.
             includeDeleted: include deleted messages.
             loadCustomFeedbacks: include feedback given by nodes of the app.
             type: set of fields to return: "normal", "outLink" or "home".
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
-            ServerError: the chat has no message with that id.
-            ValidationError: more than one of the three ids is given.
+            ServerError: the chat has no message with that ID.
+            ValidationError: more than one of the three IDs is given.
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
         `POST /api/core/chat/record/getRecords_v2`, 4.14.4 and later.

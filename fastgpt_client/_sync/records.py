@@ -51,8 +51,8 @@ class RecordsMixin(FastGPTClient):
         If the chat does not exist, the page is empty.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
             offset: number of the newest messages to skip, questions and answers alike; use either this or `pageNum`.
             pageNum: number of the page, from 1; use either this or `offset`.
             pageSize: maximum number of items per page.
@@ -60,8 +60,8 @@ class RecordsMixin(FastGPTClient):
             type: set of fields to return: "normal", "outLink" or "home".
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -107,14 +107,14 @@ class RecordsMixin(FastGPTClient):
         ```
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            appId: ID of the app; default: the client's `app_id`.
             pageSize: number of items fetched per request.
             loadCustomFeedbacks: include feedback given by nodes of the app.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -155,13 +155,13 @@ class RecordsMixin(FastGPTClient):
         """Return what each workflow node did for one answer. An unknown `dataId` gives an empty list.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            dataId: id of the answer, from the chat's records.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            dataId: ID of the answer, from the chat's records.
+            appId: ID of the app; default: the client's `app_id`.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_query: extra query parameters for the URL; they override the arguments.
             extra_body: extra fields for the request body; they override the arguments.
 
@@ -199,25 +199,25 @@ class RecordsMixin(FastGPTClient):
         extra_body: Mapping[str, object] | None = None,
         extra_query: Mapping[str, object] | None = None,
     ) -> DataResponse[None]:
-        """Delete a message of a chat. From 4.15 on, a question and its answer share one id and are deleted together.
+        """Delete a message of a chat. From 4.15 on, a question and its answer share one ID and are deleted together.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
             contentId: the message's `dataId`.
             contentIds: `dataId`s of several messages (4.15 and later).
-            appId: id of the app; default: the client's `app_id`.
+            appId: ID of the app; default: the client's `app_id`.
             delFile: also delete the files uploaded for it (4.14.0 to 4.14.4).
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 
         Raises:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
 
-        `DELETE /api/core/chat/record/delete`, before 4.14.11 `…/item/delete`; all versions. The ids are sent in the
+        `DELETE /api/core/chat/record/delete`, before 4.14.11 `…/item/delete`; all versions. The IDs are sent in the
         query and in the body, because versions differ in which they read.
         """
         self._validate_params(chatId=chatId, contentId=contentId)
@@ -258,15 +258,15 @@ class RecordsMixin(FastGPTClient):
         """Rate an answer. Omitted fields are cleared, so omitting both removes the rating.
 
         Args:
-            chatId: id of the chat, from `.chat_id` of an answer or `get_chat_histories`.
-            dataId: id of the answer in the chat.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat, from `.chat_id` of an answer or `get_chat_histories`.
+            dataId: ID of the answer in the chat.
+            appId: ID of the app; default: the client's `app_id`.
             userGoodFeedback: praise, as text; the web interface sends "yes".
             userBadFeedback: criticism, as text; the web interface sends "yes".
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             authProxy: act as another member of the team (4.18 and later; documented, not verified).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
@@ -308,14 +308,14 @@ class RecordsMixin(FastGPTClient):
         """Return questions that the user may want to ask next, usually three. A model writes them, which costs points.
 
         Args:
-            chatId: id of the chat whose last turns are read.
-            appId: id of the app; default: the client's `app_id`.
+            chatId: ID of the chat whose last turns are read.
+            appId: ID of the app; default: the client's `app_id`.
             questionGuide: model and prompt to use; default: the app's own.
             messages: the turns themselves, in place of `chatId`, for servers before 4.8.14.
             outLinkAuthData: credentials of a share link's visitor (4.15 and later); the request is sent without the
                 key.
-            shareId: id of the share link (up to 4.14); requires `outLinkUid`.
-            outLinkUid: id of the share link's visitor (up to 4.14).
+            shareId: ID of the share link (up to 4.14); requires `outLinkUid`.
+            outLinkUid: ID of the share link's visitor (up to 4.14).
             extra_body: extra fields for the request body; they override the arguments.
             extra_query: extra query parameters for the URL; they override the arguments.
 

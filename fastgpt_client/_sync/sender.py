@@ -80,7 +80,7 @@ class Sender(BaseSender):
         return reader
 
     def refuses_copies(self) -> bool:
-        """Return whether the server rejects a duplicate completion by its ids, as 4.15 and later do.
+        """Return whether the server rejects a duplicate completion by its IDs, as 4.15 and later do.
 
         The server is asked once per client; if that fails, the error is raised.
         """

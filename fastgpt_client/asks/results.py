@@ -19,7 +19,7 @@ class AskResult:
     """The result for one row.
 
     Attributes:
-        id: the row's own id, or the hash of the row.
+        id: the row's own ID, or the hash of the row.
         row: the row as passed in.
         output: the result in its documented form (`fastgpt_client.asks.ROW_SCHEMA`), including the row's own columns.
         attempts: how many requests this run sent to get the answer, 0 if none.

@@ -17,10 +17,10 @@ __all__ = ["ROW_COLUMNS", "ROW_SCHEMA", "AskRow", "read_rows", "spreadsheet_cell
 class AskRow(TypedDict):
     """The result for one row of input, followed by the input's own columns.
 
-    An input column with one of these names is prefixed with `input_`, unless it is the id or the question.
+    An input column with one of these names is prefixed with `input_`, unless it is the ID or the question.
 
     Attributes:
-        id: the row's own id, or the hash of the row.
+        id: the row's own ID, or the hash of the row.
         question: the question, or a list if the row has several.
         answer: the text; for several questions a list of the same length or shorter; None if there is no answer.
         reasoning: the model's reasoning, None if it sent none.
@@ -29,8 +29,8 @@ class AskRow(TypedDict):
         points: FastGPT's points; None if unknown.
         seconds: from the request to the answer, including waits; None if nothing was sent.
         error: the kind of error, a colon, and what happened; None if it succeeded.
-        chat_id: the id of the chat on the server.
-        data_id: the id of the last answer in that chat.
+        chat_id: the ID of the chat on the server.
+        data_id: the ID of the last answer in that chat.
     """
 
     id: str

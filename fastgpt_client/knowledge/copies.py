@@ -12,7 +12,7 @@ class CopyReport:
     """What was saved or restored.
 
     Attributes:
-        dataset_id: the id of the saved knowledge base, or of the new one.
+        dataset_id: the ID of the saved knowledge base, or of the new one.
         collections: the number of collections, including folders.
         rows: the number of rows.
         originals: the number of original files.

@@ -30,8 +30,8 @@ class PlannedItem:
         path: the path in the knowledge base, including `under`.
         reason: why this action is taken.
         size: how many bytes are sent, 0 if none.
-        keep: the id of the existing collection, None if there is none yet.
-        remove: the ids of the collections to delete, once the new one is learnt; for "delete", those to delete.
+        keep: the ID of the existing collection, None if there is none yet.
+        remove: the IDs of the collections to delete, once the new one is learnt; for "delete", those to delete.
     """
 
     action: Action
@@ -89,7 +89,7 @@ class ItemOutcome:
         action: the planned action, as in `PlannedItem`.
         status: "done"; "pending" (not learnt yet, so the version it replaces is kept); "failed"; "skipped" (not tried).
         reason: why it is not done, "" otherwise.
-        collection_id: the id of its collection, None if it has none.
+        collection_id: the ID of its collection, None if it has none.
         error: the exception, if one was raised.
     """
 

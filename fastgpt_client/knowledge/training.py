@@ -13,7 +13,7 @@ class TrainingFailure:
     """A collection that the server has not learnt.
 
     Attributes:
-        collection_id: the id of the collection, "" if it has none.
+        collection_id: the ID of the collection, "" if it has none.
         name: the name of the collection, "" if unknown.
         kind: "failed" (the server gave up), "blocked" (out of points), "stalled" (no progress for a long time) or
             "late" (not finished by the deadline).

@@ -216,7 +216,7 @@ class ChatCompletion(Response["ChatCompletionData"]):
 
     @property
     def chat_id(self) -> str | None:
-        """The id to continue this chat with; None if the server sent none and the call passed none."""
+        """The ID to continue this chat with; None if the server sent none and the call passed none."""
         return self._json.get("id") or self._chat_id
 
     @property

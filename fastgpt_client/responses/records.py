@@ -52,7 +52,7 @@ class Record:
 
     @property
     def data_id(self) -> str:
-        """The id of the message. From 4.15 on, a question and its answer share one."""
+        """The ID of the message. From 4.15 on, a question and its answer share one."""
         return str(self.raw.get("dataId") or "")
 
     @property

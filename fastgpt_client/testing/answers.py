@@ -94,9 +94,9 @@ class Search:
 
     Args:
         quotes: the rows that are found, each a mapping with at least `q`, and optionally `a` and `sourceName`. Their
-            ids are derived from names and texts.
+            IDs are derived from names and texts.
         name: the name of the node and of the dataset.
-        datasets: the ids of knowledge bases of the server to search for the user's question, or "all"; `quotes` are
+        datasets: the IDs of knowledge bases of the server to search for the user's question, or "all"; `quotes` are
             then used only if the server has no knowledge bases. Default: only `quotes` are found.
     """
 
@@ -113,7 +113,7 @@ class Tool:
         name: the name of the tool.
         arguments: the arguments of the call.
         response: the tool's response.
-        id: the id of the call. Default: a random one.
+        id: the ID of the call. Default: a random one.
         result: the result in the response of the tool's node. Default: `{"result": response}`.
     """
 

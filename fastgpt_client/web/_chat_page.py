@@ -56,14 +56,14 @@ class ChatPage:
     ```
 
     The page sends questions as JSON, by POST to `answer` next to it. There are no CORS headers, so only the page's own
-    origin can ask. Chats are identified by signed ids. Your own pages can import the module `fastgpt.js` next to it.
+    origin can ask. Chats are identified by signed IDs. Your own pages can import the module `fastgpt.js` next to it.
 
     Args:
         client: the client that asks the app; the caller closes it. With `completions="v2"` servers save answers that
             were cut off.
         title: the title of the page.
-        chat_ids: signs the ids of chats. Default: ids are valid until this process ends.
-        visitor: returns whose chats a request may open, such as a user id. Default: anyone with a signed id can open
+        chat_ids: signs the IDs of chats. Default: IDs are valid until this process ends.
+        visitor: returns whose chats a request may open, such as a user ID. Default: anyone with a signed ID can open
             its chat.
         events: the names of the events that the browser receives, see `relay`.
         max_chars: the maximum length of a message, in characters.
@@ -124,7 +124,7 @@ class ChatPage:
         return _Answer(relayed, signed, self)
 
     def _chat(self, request: Request, signed: object) -> tuple[str, str]:
-        """Return the id and the signed id of the chat that a request continues, or of a new one."""
+        """Return the ID and the signed ID of the chat that a request continues, or of a new one."""
         visitor = "" if self._visitor is None else self._visitor(request)
         if signed is None:
             return self._chat_ids.new(visitor=visitor)

@@ -26,7 +26,7 @@ _MOST_FOUND = 1000
 
 
 class DirectoryLibrary:
-    """A library of the files in a folder and its subfolders, for `FileLibraryApp`. The id of a file is its path.
+    """A library of the files in a folder and its subfolders, for `FileLibraryApp`. The ID of a file is its path.
 
     Nothing outside the folder can be reached: symbolic links, hidden files and folders, and special files are treated
     as missing. Text files (`.md` and `.txt` in UTF-8) are passed on as text; FastGPT downloads and parses other files.
@@ -51,7 +51,7 @@ class DirectoryLibrary:
         """Return the files and folders in a folder, or the files that a search finds in it and its subfolders.
 
         Args:
-            parent_id: the id of the folder, None or "" for the root.
+            parent_id: the ID of the folder, None or "" for the root.
             search: a part of the name, ignoring case; "" for no search. At most 1000 files are returned.
 
         Raises:
@@ -72,7 +72,7 @@ class DirectoryLibrary:
         """Return the text of a file, or an empty content if FastGPT has to parse it.
 
         Args:
-            id: the id of the file, as returned by `list`.
+            id: the ID of the file, as returned by `list`.
 
         Raises:
             FileNotFoundError: there is no such file.
@@ -91,7 +91,7 @@ class DirectoryLibrary:
         """Return None: the application itself serves the file.
 
         Args:
-            id: the id of the file, as returned by `list`.
+            id: the ID of the file, as returned by `list`.
 
         Raises:
             FileNotFoundError: there is no such file.
@@ -102,7 +102,7 @@ class DirectoryLibrary:
         """Return the item of a file or folder.
 
         Args:
-            id: the id of the file or folder, as returned by `list`.
+            id: the ID of the file or folder, as returned by `list`.
 
         Raises:
             FileNotFoundError: there is no such file or folder.
@@ -117,7 +117,7 @@ class DirectoryLibrary:
         """Open a file for reading in binary mode.
 
         Args:
-            id: the id of the file, as returned by `list`.
+            id: the ID of the file, as returned by `list`.
 
         Raises:
             FileNotFoundError: there is no such file.

@@ -41,13 +41,13 @@ class BadCallError(ValueError):
 
 @dataclass(frozen=True)
 class Allow:
-    """Let the visitor in. Their chats are stored and listed under the given id.
+    """Let the visitor in. Their chats are stored and listed under the given ID.
 
     Args:
-        uid: the visitor's id: 1 to 255 bytes of UTF-8 without `|`, `/` or backslash. Always the same for one token.
+        uid: the visitor's ID: 1 to 255 bytes of UTF-8 without `|`, `/` or backslash. Always the same for one token.
 
     Raises:
-        ValidationError: FastGPT (4.14.10 and later) would refuse the id.
+        ValidationError: FastGPT (4.14.10 and later) would refuse the ID.
     """
 
     uid: str
@@ -82,7 +82,7 @@ class ShareInit:
     """Who is this visitor? Sent for nearly every action of a visitor, so answer it quickly.
 
     Attributes:
-        token: the `authToken` in the URL of the link, or an id that the page made up.
+        token: the `authToken` in the URL of the link, or an ID that the page made up.
     """
 
     token: str
@@ -108,7 +108,7 @@ class ShareFinish:
     Attributes:
         token: the visitor's token, as in `ShareInit`; not the uid.
         app_name: the name of the app.
-        chat_id: the id of the chat, None before 4.14.7.
+        chat_id: the ID of the chat, None before 4.14.7.
         raw: the data as received.
     """
 

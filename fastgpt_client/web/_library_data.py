@@ -21,16 +21,16 @@ class FileItem:
     """A file or folder of a library.
 
     Args:
-        id: a stable id, by which FastGPT recognizes what it already has.
+        id: a stable ID, by which FastGPT recognizes what it already has.
         name: the name, for files with its extension; it becomes the name of the collection.
         updated: when it was last changed; a time without a zone is local.
         type: "file" or "folder".
-        parent_id: the id of its folder, None at the root.
+        parent_id: the ID of its folder, None at the root.
         created: when it was created. Default: `updated`.
         has_child: whether a folder can be opened. Default: it can.
 
     Raises:
-        ValidationError: the id or the name is empty, or the id is FastGPT's own `SYSTEM_ROOT`.
+        ValidationError: the ID or the name is empty, or the ID is FastGPT's own `SYSTEM_ROOT`.
     """
 
     id: str
@@ -67,7 +67,7 @@ class FileContent:
 class FileLibrary(Protocol):
     """The protocol of a library of files that a knowledge base of the type "API file" reads.
 
-    Methods may be async; others are called in a worker thread. They raise `FileNotFoundError` for unknown ids. If the
+    Methods may be async; others are called in a worker thread. They raise `FileNotFoundError` for unknown IDs. If the
     library also has `open(id) -> BinaryIO`, the application can serve its files.
     """
 
@@ -75,7 +75,7 @@ class FileLibrary(Protocol):
         """Return the files and folders in a folder, or what a search finds in it and its subfolders.
 
         Args:
-            parent_id: the id of the folder, None for the root.
+            parent_id: the ID of the folder, None for the root.
             search: the text to search for; "" for no search.
         """
         ...
@@ -84,7 +84,7 @@ class FileLibrary(Protocol):
         """Return the content of a file.
 
         Args:
-            id: the id of the file, as returned by `list`.
+            id: the ID of the file, as returned by `list`.
         """
         ...
 
@@ -92,7 +92,7 @@ class FileLibrary(Protocol):
         """Return a URL where users can read the file without a FastGPT login, or None to serve the file itself.
 
         Args:
-            id: the id of the file, as returned by `list`.
+            id: the ID of the file, as returned by `list`.
         """
         ...
 
@@ -100,7 +100,7 @@ class FileLibrary(Protocol):
         """Return the item of a file or folder.
 
         Args:
-            id: the id of the file or folder, as returned by `list`.
+            id: the ID of the file or folder, as returned by `list`.
         """
         ...
 

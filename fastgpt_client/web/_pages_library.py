@@ -23,7 +23,7 @@ _REDIRECTS = 5
 
 
 class PagesLibrary:
-    """A library of web pages for `FileLibraryApp`. The id of a page is its URL; each request fetches it again.
+    """A library of web pages for `FileLibraryApp`. The ID of a page is its URL; each request fetches it again.
 
     ```python
     library = PagesLibrary(["https://example.org/guide/"])

@@ -71,7 +71,7 @@ def relay(
             browser, too, and heartbeats are sent while it is waiting.
         events: the names of the events to forward. Those about nodes (`flowNodeStatus`, `flowNodeResponse`,
             `flowResponses`, `toolCall`, …) may reveal more than visitors should know. The additional event `citations`
-            has only the ids and source names of the rows that were found.
+            has only the IDs and source names of the rows that were found.
         heartbeat: the silence, in seconds, after which a comment is sent. It keeps proxies from closing the connection,
             and detects that the browser has disconnected.
         max_seconds: the maximum duration of the answer, in seconds; then it is abandoned, and the browser receives an

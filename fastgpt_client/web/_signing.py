@@ -1,4 +1,4 @@
-"""Signed texts that cannot be forged: chat ids and expiring URLs; without I/O."""
+"""Signed texts that cannot be forged: chat IDs and expiring URLs; without I/O."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class SignedChat(NamedTuple):
     """A new chat.
 
     Attributes:
-        chat_id: the chat's id on the server.
-        signed: the signed id, to send to the browser.
+        chat_id: the chat's ID on the server.
+        signed: the signed ID, to send to the browser.
     """
 
     chat_id: str
@@ -70,7 +70,7 @@ class SignedChat(NamedTuple):
 
 
 class ChatIds:
-    """Creates and verifies signed chat ids for browsers, so that one visitor cannot read the chats of another.
+    """Creates and verifies signed chat IDs for browsers, so that one visitor cannot read the chats of another.
 
     ```python
     chat_ids = ChatIds(os.environ["CHAT_SECRET"])
@@ -79,7 +79,7 @@ class ChatIds:
     ```
 
     Args:
-        secret: at least 16 bytes, the same in all processes that serve the page. Default: a random one, so that ids are
+        secret: at least 16 bytes, the same in all processes that serve the page. Default: a random one, so that IDs are
             valid until this process ends.
 
     Raises:
@@ -90,19 +90,19 @@ class ChatIds:
         self._signer = Signer(secret, "chat")
 
     def new(self, *, visitor: str = "") -> SignedChat:
-        """Return a new chat with its signed id.
+        """Return a new chat with its signed ID.
 
         Args:
-            visitor: who owns the chat, such as a user id. Default: "" for whoever has the signed id.
+            visitor: who owns the chat, such as a user ID. Default: "" for whoever has the signed ID.
         """
         chat_id = secrets.token_hex(12)
         return SignedChat(chat_id, self._signer.sign(chat_id, unseen=visitor))
 
     def open(self, signed: str, *, visitor: str = "") -> str:
-        """Verify a signed id, and return the chat's id on the server.
+        """Verify a signed ID, and return the chat's ID on the server.
 
         Args:
-            signed: the signed id that the browser sent.
+            signed: the signed ID that the browser sent.
             visitor: who asks, as passed to `new`.
 
         Raises:

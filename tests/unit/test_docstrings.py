@@ -20,18 +20,18 @@ from tests.unit.test_imports import PUBLIC_MODULES
 MODULES = ["fastgpt_client", *(f"fastgpt_client.{name}" for name in sorted(PUBLIC_MODULES))]
 # One word for one thing: how the description begins wherever a client's method has the argument.
 SHARED = {
-    "appId": "id of the app",
+    "appId": "ID of the app",
     "authProxy": "act as another member of the team (",
-    "chatId": "id of ",
-    "collectionId": ("id of ", "only this collection"),
-    "datasetId": "id of ",
+    "chatId": "ID of ",
+    "collectionId": ("ID of ", "only this collection"),
+    "datasetId": "ID of ",
     "extra_body": "extra fields for the request body; they override the arguments.",
     "extra_query": "extra query parameters for the URL; they override the arguments.",
     "outLinkAuthData": "credentials of a share link's visitor (4.15 and later); the request is sent without the key.",
-    "outLinkUid": "id of the share link's visitor (up to 4.14).",
+    "outLinkUid": "ID of the share link's visitor (up to 4.14).",
     "pageNum": "number of the page, from 1; use either this or `offset`.",
     "pageSize": ("maximum number of ", "number of "),
-    "shareId": "id of the share link (up to 4.14); requires `outLinkUid`.",
+    "shareId": "ID of the share link (up to 4.14); requires `outLinkUid`.",
 }
 # How the last exception of a method that sends is described: the rest are its own.
 FAILED = "FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why."

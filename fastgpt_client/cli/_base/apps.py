@@ -1,4 +1,4 @@
-"""Apps by name: wherever a command takes an app's id, it takes its name too."""
+"""Apps by name: wherever a command takes an app's ID, it takes its name too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ID = re.compile("[0-9a-fA-F]{24}")
 
 
 def find_app_id(client: AppClient, given: str) -> str:
-    """Return the id of the app with this id or name.
+    """Return the ID of the app with this ID or name.
 
     Raises:
         CommandError: no app has that name, several have it, or the key may not list apps.
@@ -41,7 +41,7 @@ def find_app_id(client: AppClient, given: str) -> str:
 
 
 def _named(apps: list[dict[str, Any]], name: str, *, fold: bool = False) -> list[str]:
-    """Return the ids of the apps with this name, in any case if `fold`."""
+    """Return the IDs of the apps with this name, in any case if `fold`."""
 
     def form(text: str) -> str:
         return text.strip().casefold() if fold else text

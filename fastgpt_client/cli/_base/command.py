@@ -61,7 +61,7 @@ def _shared(
 
 
 def _check_ids(parameters: Sequence[Any], given: Mapping[str, Any]) -> None:
-    """Raise `CommandError` if an id or a name is empty: nothing has such a one, and a list would show everything."""
+    """Raise `CommandError` if an ID or a name is empty: nothing has such a one, and a list would show everything."""
     for parameter in parameters:
         metavar, value = (parameter.metavar or "").removesuffix("..."), given.get(parameter.name)
         if metavar in _IDS and not all(each.strip() for each in _texts(value)):

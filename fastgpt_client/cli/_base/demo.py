@@ -58,7 +58,7 @@ def serve() -> Generator[FakeFastGPT]:
 
 
 def find_app(server: FakeFastGPT, app: str | None) -> App:
-    """Return a sample app by its name or id, the tour if none is named."""
+    """Return a sample app by its name or ID, the tour if none is named."""
     found = {**server.state.apps, **server.apps}.get(app or DEFAULT_APP)
     if found is None:
         raise CommandError(f"--app-id: the demo has no app {app!r}, but {', '.join(_names(server))}", 2)

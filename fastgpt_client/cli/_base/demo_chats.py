@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["seed"]
 
-# Oldest first: its id, how many days ago it was, whose it is, what was asked, and how the last answer was rated.
+# Oldest first: its ID, how many days ago it was, whose it is, what was asked, and how the last answer was rated.
 _CHATS: tuple[tuple[str, int, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("demo-hello", 6, "ann", ("Hello!", "What can you do?"), {}),
     ("demo-prices", 4, "ben", ("What are your prices?",), {"userGoodFeedback": "That was quick."}),
@@ -29,7 +29,7 @@ _BUSY = (3, 5, 4, 0, 1, 6, 7, 5, 6, 2, 0, 3, 4)
 
 
 def seed(server: FakeFastGPT, app_id: str) -> None:
-    """Let the app have had some chats, with the same ids each time."""
+    """Let the app have had some chats, with the same IDs each time."""
     app = server.state.apps[app_id]
     if server.state.chats_of(app_id):
         return

@@ -119,7 +119,7 @@ class Session:
 
     @cached_property
     def named_app_id(self) -> str | None:
-        """The id of the app that the settings name by its id or name, None if they name none.
+        """The ID of the app that the settings name by its ID or name, None if they name none.
 
         Raises:
             CommandError: no app has that name, or several have it.
@@ -189,7 +189,7 @@ def open_session(
 
 
 def _demo_settings(server: FakeFastGPT, app: str | None) -> Settings:
-    """Return the settings for a demo; `app` is a sample app's name or id."""
+    """Return the settings for a demo; `app` is a sample app's name or ID."""
     from .demo import find_app  # noqa: PLC0415 - only a demo needs it
 
     return Settings(server.url, server.api_key, find_app(server, app).id)

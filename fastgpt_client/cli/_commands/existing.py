@@ -27,7 +27,7 @@ def check_chat(session: Session, chat_id: str) -> None:
 
 
 def check_message(session: Session, chat_id: str, data_id: str) -> None:
-    """Raise `CommandError` if a chat has no message with this id."""
+    """Raise `CommandError` if a chat has no message with this ID."""
     records = session.chats.iter_chat_records(chatId=chat_id, appId=session.app_id, pageSize=50)
     if not any(record.data_id == data_id for record in records):
         raise CommandError(f"no message {data_id} in the chat {chat_id}: fastgpt-client records shows its messages")

@@ -118,8 +118,8 @@ def delete(
 ) -> None:
     """Delete chats, or with --record a message; it asks first.
 
-    An id must not be used again: servers from 4.14.4 on keep such a chat hidden for ever. From 4.15 on a question and
-    its answer, which share one id, go together.
+    An ID must not be used again: servers from 4.14.4 on keep such a chat hidden for ever. From 4.15 on a question and
+    its answer, which share one ID, go together.
     """
     app_id = session.app_id
     if record is not None:
@@ -157,7 +157,7 @@ def clear(session: Session, yes: Yes = False) -> None:
 
 
 def _named(session: Session, app_id: str) -> str:
-    """Return an app's id, with its name if the server tells."""
+    """Return an app's ID, with its name if the server tells."""
     try:
         return f"{one_line(session.apps.get_app_info(appId=app_id).data.get('name') or '')} ({app_id})"
     except FastGPTError:

@@ -110,7 +110,7 @@ def _until_right(session: Session, read: Callable[[], str], people: bool) -> str
 
 
 def _app(session: Session, known: str | None, apps: Sequence[tuple[str, str]], people: bool) -> str | None:
-    """Return the id of an app, which people may name by its number in the list; None for none."""
+    """Return the ID of an app, which people may name by its number in the list; None for none."""
     for number, (app_id, name) in enumerate(apps[:_SHOWN], 1):
         session.say(f"{number:>4}  {app_id}  {name}")
     if len(apps) > _SHOWN:
@@ -126,7 +126,7 @@ def _app(session: Session, known: str | None, apps: Sequence[tuple[str, str]], p
 
 
 def _apps(entered: Settings) -> list[tuple[str, str]]:
-    """Return ids and names of the apps that can be chatted with; none if the server does not tell."""
+    """Return IDs and names of the apps that can be chatted with; none if the server does not tell."""
     with (
         suppress(FastGPTError),
         AppClient(entered.api_key, entered.base_url, max_retries=0, deadline=_PATIENCE) as client,

@@ -69,7 +69,7 @@ def restore(
     concurrency: Concurrency = 4,
     as_json: AsJson = False,
 ) -> None:
-    """Make a saved dataset again, here or on another server; print the new one's id.
+    """Make a saved dataset again, here or on another server; print the new one's ID.
 
     In the end all rows are compared with the saved ones. The exit code is 1 if something is not as it was.
     """

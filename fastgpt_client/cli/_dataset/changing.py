@@ -34,7 +34,7 @@ def create(
     agent_model: Annotated[str | None, typer.Option(metavar="MODEL", help="What reads texts.")] = None,
     vlm_model: Annotated[str | None, typer.Option(metavar="MODEL", help="What looks at images.")] = None,
 ) -> None:
-    """Make an empty dataset, and print its id."""
+    """Make an empty dataset, and print its ID."""
     if not name.strip():
         raise CommandError("NAME: a dataset needs a name", 2)
     client = open_client(session)
@@ -91,7 +91,7 @@ class _Named:
 
     @cached_property
     def label(self) -> str:
-        """Its name and its id."""
+        """Its name and its ID."""
         about = as_object(self._client.get_dataset(id=self.id).data)
         if about.get("deleteTime"):  # newer servers find it for a while
             raise CommandError(f"the dataset {self.id} is deleted already")

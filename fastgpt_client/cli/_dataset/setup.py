@@ -44,7 +44,7 @@ def knowledge_base(session: Session, client: DatasetClient, given: str) -> Knowl
 
 
 def dataset_id(client: DatasetClient, given: str) -> str:
-    """Return the id of the dataset that a command line names by its id, or by its name.
+    """Return the ID of the dataset that a command line names by its ID, or by its name.
 
     Raises:
         CommandError: no dataset has that name, or several have it.

@@ -26,7 +26,7 @@ _CUT = 200
 
 
 def print_record(console: Console, record: Record) -> None:
-    """Print a message of a chat: who, when and its id in a line, then what was said."""
+    """Print a message of a chat: who, when and its ID in a line, then what was said."""
     raw = as_object(record.raw)
     lasted = raw.get("durationSeconds")
     head = Text.assemble((_WHO.get(record.role, record.role), "bold"), f"  {local_time(raw.get('time'))}")

@@ -1,4 +1,4 @@
-"""Tables for a terminal: columns that fit, ids and dates that are never cut, and one field a line without room."""
+"""Tables for a terminal: columns that fit, IDs and dates that are never cut, and one field a line without room."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Column(NamedTuple):
     """A column.
 
     Attributes:
-        whole: never cut, as ids and dates must not be.
+        whole: never cut, as IDs and dates must not be.
         right: aligned to the right.
         extra: omitted first if there is no room.
     """

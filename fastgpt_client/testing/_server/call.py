@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
 def authenticate(header: str | None, version: Version, keys: Mapping[str, Key]) -> tuple[Key, str | None]:
-    """Return the key in an Authorization header, and the id of the app that may be appended to it."""
+    """Return the key in an Authorization header, and the ID of the app that may be appended to it."""
     _, space, text = (header or "").partition(" ")
     if not space:
         raise coded("unAuthorization")
@@ -116,7 +116,7 @@ class Call:
         return {**self.headers, **cookie}
 
     def target(self) -> str | None:
-        """Return the id of the app that the call is about, as far as it is known before the call is handled."""
+        """Return the ID of the app that the call is about, as far as it is known before the call is handled."""
         with suppress(ServerError):
             if self.visitor_name is not None:
                 return find_link(self.state.links, self.visitor_name[0]).app_id
@@ -172,7 +172,7 @@ class Call:
         return self.find_app(app_id)
 
     def check_id(self, app_id: str, where: str = 'path "appId" for model "chat"') -> None:
-        """Refuse an id that the database cannot parse."""
+        """Refuse an ID that the database cannot parse."""
         if not _ID.fullmatch(app_id):
             cast = f'Cast to ObjectId failed for value "{app_id}" (type string) at {where}'
             raise ServerError(cast)

@@ -183,7 +183,7 @@ class FakeFastGPT(KnowledgeSetup):
             files: whether files may be uploaded to its chats.
             welcome: the text that greets the user.
             system_prompt: the system prompt of its model.
-            id: the app's id. Default: a generated one.
+            id: the app's ID. Default: a generated one.
 
         Raises:
             ValueError: `answers` is empty.
@@ -258,7 +258,7 @@ class FakeFastGPT(KnowledgeSetup):
                 called over HTTP like FastGPT does: `init` for every call except completions, and with `commercial=True`
                 `start` before and `finish` after each completion. FastGPT itself never calls loopback addresses.
             shows_status: whether a stream with `detail` has the running nodes and the tool calls.
-            id: the link's id. Default: a random one.
+            id: the link's ID. Default: a random one.
 
         Raises:
             ValueError: both `authorize` and `hook_url` are given.

@@ -38,7 +38,7 @@ class Fault:
 
     Attributes:
         kind: what goes wrong.
-        app_id: the id of the app whose calls fail, None for any.
+        app_id: the ID of the app whose calls fail, None for any.
         path: a text that the path of the call contains, "" for any.
         when: a function that selects calls, None for all.
         left: how many calls are still going to fail, None for all.
@@ -90,7 +90,7 @@ class Fault:
 
         Args:
             request: the request of the call.
-            app_id: the id of the app that the call is about, None if it is about none.
+            app_id: the ID of the app that the call is about, None if it is about none.
         """
         return (
             self.left != 0

@@ -50,7 +50,7 @@ class KnowledgeSetup:
                 `indexes`. Default: none.
             texts: the contents of files by name; each becomes a collection. Default: none.
             type: the type, such as "dataset", "folder" or "websiteDataset".
-            id: the id of the dataset. Default: a generated one.
+            id: the ID of the dataset. Default: a generated one.
             parent: the folder to put it in. Default: the root.
         """
         shelf = self._context.state.shelf
@@ -81,7 +81,7 @@ class KnowledgeSetup:
         """Return the collections of a dataset by name. Training that is due is completed first.
 
         Args:
-            dataset: the dataset, or its id.
+            dataset: the dataset, or its ID.
         """
         self._context.school.settle()
         id = dataset.id if isinstance(dataset, Dataset) else dataset

@@ -80,7 +80,7 @@ def _plugin(messages: list[Message], variables: dict[str, Any]) -> AnswerLike:
 
 
 def sample_apps() -> list[App]:
-    """Return new apps with fixed ids, one of each kind."""
+    """Return new apps with fixed IDs, one of each kind."""
     welcome = "Welcome! [Ask me]"
     return [
         App(

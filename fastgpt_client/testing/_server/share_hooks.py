@@ -36,7 +36,7 @@ async def ask_init(url: str, token: str) -> Mapping[str, Any]:
 
 
 async def ask_start(url: str, token: str, question: str) -> str:
-    """Return the id that the chat of a visitor is stored under; refuse the question if the server does."""
+    """Return the ID that the chat of a visitor is stored under; refuse the question if the server does."""
     try:
         answer = await UserServer(url).ask("POST", "/shareAuth/start", json={"token": token, "question": question})
     except UserServerError as error:
@@ -58,7 +58,7 @@ def _allows(answer: Mapping[str, Any]) -> bool:
 
 
 def uid_of(answer: Mapping[str, Any]) -> str:
-    """Return the id of a visitor from the response of `init`; refuse the call if it denies them."""
+    """Return the ID of a visitor from the response of `init`; refuse the call if it denies them."""
     if not _allows(answer):
         message = answer.get("message") or answer.get("msg")
         raise ServerError(str(message), by_user=True) if message else coded("unAuthUser", by_user=True)

@@ -37,7 +37,7 @@ class App:
 
     Attributes:
         name: the name.
-        id: the id.
+        id: the ID.
         key: an API key bound to the app.
         type: the type, such as "simple", "advanced" or "plugin".
         intro: the introduction.
@@ -49,7 +49,7 @@ class App:
         answers: the answers, one per turn; the last one is repeated.
         delay: how many seconds to wait before each piece of a text.
         suggestions: the questions suggested to the user.
-        parent_id: the id of the folder that it is in, None for the root.
+        parent_id: the ID of the folder that it is in, None for the root.
         interactive: whether lists show it as one with pauses.
         takes_files: whether files may be uploaded to its chats.
         announces_nodes: whether a stream has a status event for every node, not only for slow ones.
@@ -117,8 +117,8 @@ class ShareLink:
     """A link that lets anyone chat with an app without a key. Create one with `FakeFastGPT.share_link`.
 
     Attributes:
-        id: the id of the link.
-        app_id: the id of the app.
+        id: the ID of the link.
+        app_id: the ID of the app.
         authorize: replaces the owner's server: called with a visitor's token, it returns the JSON of
             `/shareAuth/init`. None if visitors are not verified.
         shows_status: whether a stream with `detail` has the running nodes and the tool calls.
@@ -134,7 +134,7 @@ class ShareLink:
 
 @dataclass(frozen=True)
 class Visitor:
-    """A visitor of a share link: `uid` is the id that chats are stored under, `token` what the visitor sent."""
+    """A visitor of a share link: `uid` is the ID that chats are stored under, `token` what the visitor sent."""
 
     link: ShareLink
     uid: str
@@ -232,7 +232,7 @@ class ActiveRun:
 
 
 class State:
-    """Apps by id, keys by text, chats by app and chat id."""
+    """Apps by ID, keys by text, chats by app and chat ID."""
 
     def __init__(self) -> None:
         self.apps: dict[str, App] = {}

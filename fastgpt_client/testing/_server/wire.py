@@ -1,4 +1,4 @@
-"""The wire format: ids, times, envelopes, event-stream blocks, chunks of an answer."""
+"""The wire format: IDs, times, envelopes, event-stream blocks, chunks of an answer."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def iso(time: datetime) -> str:
 
 
 def object_id() -> str:
-    """Return a new id of 24 hex digits, greater than earlier ones."""
+    """Return a new ID of 24 hex digits, greater than earlier ones."""
     return f"{int(now().timestamp()):08x}{0xFA4E_0A99:08x}{next(_counter) % (1 << 32):08x}"
 
 
 def stable_id(*names: str) -> str:
-    """Return an id of 24 hex digits that is always the same for the same names."""
+    """Return an ID of 24 hex digits that is always the same for the same names."""
     return hashlib.sha256("\0".join(names).encode()).hexdigest()[:24]
 
 
 def nanoid(size: int = 16) -> str:
-    """Return a random id of letters and digits that starts with a letter."""
+    """Return a random ID of letters and digits that starts with a letter."""
     return secrets.choice(_LETTERS) + "".join(secrets.choice(_ALPHABET) for _ in range(size - 1))
 
 

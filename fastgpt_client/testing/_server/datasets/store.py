@@ -104,17 +104,17 @@ class Collection:
     """A collection of a dataset, or a folder of collections, on the embedded server.
 
     Attributes:
-        dataset_id: the id of its dataset.
+        dataset_id: the ID of its dataset.
         name: the name.
         type: the type, such as "folder", "virtual", "file", "link", "images" or "apiFile".
-        id: the id.
-        parent_id: the id of the folder that it is in, None for the root.
+        id: the ID.
+        parent_id: the ID of the folder that it is in, None for the root.
         tags: its tags, None if it has none.
         settings: how its text is split.
         metadata: its metadata, None if it has none.
         text: the text that is split into rows; None if rows are pushed into it.
         original: the content of the original file.
-        file_id: the id of the original file, "" if it has none.
+        file_id: the ID of the original file, "" if it has none.
         link: the URL that it was fetched from, "" if it has none.
         api_file: the fields of a file of an external source.
         parsed: whether its text has been split.
@@ -122,7 +122,7 @@ class Collection:
         create_time: when it was created.
         update_time: when it was last changed.
         order: its place in lists; a higher one comes first.
-        rows: the rows by id.
+        rows: the rows by ID.
     """
 
     dataset_id: str
@@ -147,7 +147,7 @@ class Collection:
 
     @property
     def source_id(self) -> str:
-        """The source of the text: the id of a file, a URL, or the id of an external file; "" if there is none."""
+        """The source of the text: the ID of a file, a URL, or the ID of an external file; "" if there is none."""
         return self.file_id or self.link or str(self.api_file.get("apiFileId", ""))
 
     @property
@@ -169,10 +169,10 @@ class Dataset:
     Attributes:
         name: the name.
         type: the type, such as "dataset", "folder", "websiteDataset" or "apiDataset".
-        id: the id.
+        id: the ID.
         intro: the introduction.
         avatar: the URL of its picture.
-        parent_id: the id of the folder that it is in, None for the root.
+        parent_id: the ID of the folder that it is in, None for the root.
         vector_model: the name of its embedding model.
         api_server: the configuration of its external source, None if it has none.
         website: the configuration of its website, None if it has none.
@@ -270,11 +270,11 @@ class Shelf:
         )
 
     def index(self, text: str, type: str = "custom") -> Index:
-        """Return an index with a new id."""
+        """Return an index with a new ID."""
         return Index(text, str(next(self._index_ids)), type)
 
     def set_indexes(self, row: Row, given: Sequence[Mapping[str, Any]]) -> None:
-        """Give a row the given indexes and those of its own texts. An index with the same text keeps its id."""
+        """Give a row the given indexes and those of its own texts. An index with the same text keeps its ID."""
         old = {index.text: index for index in row.indexes}
         custom = [
             item for item in given if item.get("type", "custom") != "default" and str(item.get("text", "")).strip()

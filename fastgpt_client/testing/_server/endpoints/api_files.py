@@ -181,7 +181,7 @@ async def _read(call: Call, collection: Collection, library: Library) -> None:
 
 
 async def sync_api_file(call: Call, collection: Collection) -> str:
-    """collection/sync of a file: read again and, if it has changed, learnt again under a new id."""
+    """collection/sync of a file: read again and, if it has changed, learnt again under a new ID."""
     library = _library(call, find_dataset(call, collection.dataset_id))
     if library is None:
         return "failed"

@@ -66,7 +66,7 @@ def link(call: Call) -> dict[str, Any]:
 
 
 def retrain(call: Call) -> dict[str, str]:
-    """reTrainingCollection: everything is learnt again, under a new id."""
+    """reTrainingCollection: everything is learnt again, under a new ID."""
     begin(call, {"collectionId": an_id})
     shelf = call.state.shelf
     old = find_collection(call, call.values.get("collectionId"))

@@ -105,7 +105,7 @@ def update(call: Call) -> None:
 
 
 def delete(call: Call) -> None:
-    """delete: where the ids are read from depends on the version."""
+    """delete: where the IDs are read from depends on the version."""
     query, body = call.request.query, call.request.json
     if validated(call):
         check(body if body is not None else "", None, None)
@@ -123,7 +123,7 @@ def delete(call: Call) -> None:
 
 
 async def sync(call: Call) -> str:
-    """sync: a link or file that has changed is learnt again, under a new id."""
+    """sync: a link or file that has changed is learnt again, under a new ID."""
     begin(call, {"collectionId": an_id})
     shelf = call.state.shelf
     collection = find_collection(call, call.values.get("collectionId"))

@@ -153,7 +153,7 @@ class _Blocking:
         return {**body, "id": self._id(), "model": "", "usage": usage, "choices": [choice]}
 
     def _id(self) -> str:
-        """Return the id of the chat, if this version sends it."""
+        """Return the ID of the chat, if this version sends it."""
         version, turn = self.call.version, self.turn
         if turn.request.api == "v2":
             known = version >= Since.V2_ID_IS_THE_SAVED_CHAT

@@ -151,7 +151,7 @@ def create_index(call: Call) -> dict[str, Any]:
 
 
 def update_index(call: Call) -> dict[str, Any]:
-    """index/update: the index gets a new id."""
+    """index/update: the index gets a new ID."""
     begin(call, {"dataId": an_id, "indexDataId": text, "text": text})
     _, row = _found(call)
     index = _index(call, row)

@@ -56,7 +56,7 @@ def create(call: Call) -> str:
 
 
 def create_folder(call: Call) -> dict[str, Any]:
-    """folder/create: the response does not contain its id."""
+    """folder/create: the response does not contain its ID."""
     begin(call, {"name": text, "intro": text})
     values = call.values
     made = Dataset(
@@ -131,7 +131,7 @@ def update(call: Call) -> None:
 
 
 def delete(call: Call) -> None:
-    """delete: including its content. From 4.14.4 on it is only marked at first, and still found by its id."""
+    """delete: including its content. From 4.14.4 on it is only marked at first, and still found by its ID."""
     begin(call, {"id": an_id})
     _delete(call, find_dataset(call, call.values.get("id")))
 

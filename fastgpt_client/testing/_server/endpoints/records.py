@@ -45,7 +45,7 @@ def page(call: Call) -> Any:
 
 
 def linked_page(call: Call) -> Any:
-    """getRecords_v2: pages linked by the ids of their first and last items."""
+    """getRecords_v2: pages linked by the IDs of their first and last items."""
     call.check()
     app = call.app()
     chat = call.chat(app)
@@ -72,7 +72,7 @@ def linked_page(call: Call) -> Any:
 def _span(records: list[Record], values: dict[str, Any], size: int, *, by_turns: bool) -> tuple[int, int]:
     """Return the range of the requested records; with `by_turns`, extended to complete turns.
 
-    A question and its answer share an id. It refers to the question, or with `by_turns` to whichever is needed.
+    A question and its answer share an ID. It refers to the question, or with `by_turns` to whichever is needed.
     """
     ids = [record.data_id for record in records]
 

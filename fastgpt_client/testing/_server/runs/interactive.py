@@ -18,7 +18,7 @@ Asking: TypeAlias = Select | Form | AskUser
 def open_pause(
     version: Version, part: Asking, question: str, *, ask_id: str = "", in_loop: bool = False
 ) -> tuple[str, dict[str, Any]]:
-    """Return the node id of a pause, and the object that is sent and stored for it."""
+    """Return the node ID of a pause, and the object that is sent and stored for it."""
     if isinstance(part, Select):
         options = [{"key": f"option{number}", "value": value} for number, value in enumerate(part.options, 1)]
         params: dict[str, Any] = {"description": part.description, "userSelectOptions": options}

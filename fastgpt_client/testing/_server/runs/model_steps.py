@@ -110,7 +110,7 @@ class ModelSteps(RunState):
         if later and node.rounds == 1:
             self.status(self.app.model)
         call_id = tool.id or f"call_{wire.nanoid(10)}"
-        # Older versions had the server's id in the stream, and the model's in records.
+        # Older versions had the server's ID in the stream, and the model's in records.
         shown = call_id if later else wire.nanoid()
         self._tool_event("toolCall", shown, toolName=tool.name, functionName="http", params="")
         arguments = json.dumps(dict(tool.arguments), ensure_ascii=False)

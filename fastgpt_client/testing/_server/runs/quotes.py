@@ -13,7 +13,7 @@ __all__ = ["quotes"]
 def quotes(dataset: str, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return complete quotes, with generated values for what a script omits.
 
-    The ids are derived from names and texts, so that the same search always finds the same quotes.
+    The IDs are derived from names and texts, so that the same search always finds the same quotes.
     """
     return [_quote(dataset, index, quote) for index, quote in enumerate(found)]
 
