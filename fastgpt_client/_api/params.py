@@ -109,7 +109,7 @@ def check_id_lists(**params: Sequence[str | None]) -> None:
     """Raise `ValidationError` unless each argument is a non-empty list of non-empty IDs."""
     for name, values in params.items():
         if isinstance(values, str) or not values:
-            raise ValidationError(f"{name} must be a non-empty list of ids, not {shown(values)}")
+            raise ValidationError(f"{name} must be a non-empty list of IDs, not {shown(values)}")
         for value in values:
             if value is None:
                 raise ValidationError(f"{name} contains None: remove it")

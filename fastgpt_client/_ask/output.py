@@ -60,7 +60,7 @@ def outcome(
 def clash(unit: AskUnit) -> AskRow:
     """Return the result of a row whose ID belongs to another question."""
     error = (
-        f"{ID_IN_USE}: the id {unit.id!r} belongs to another question in the run {unit.run!r}: give each row its own"
+        f"{ID_IN_USE}: the ID {unit.id!r} belongs to another question in the run {unit.run!r}: give each row its own"
     )
     return _row(
         unit,

@@ -144,7 +144,7 @@ async def test_one_id_for_two_questions_is_an_error_row(
     rows = [{"id": 1, "question": "One?"}, {"id": 1, "question": "Two?"}]
     found, _ = await ask(server, app, rows, to=to if keeps else None, ordered=True, concurrency=concurrency)
     assert [result.answer for result in found] == ["You said: One?", None]
-    assert str(found[1].error).startswith("IdInUse: the id '1' belongs to another question in the run 'r'")
+    assert str(found[1].error).startswith("IdInUse: the ID '1' belongs to another question in the run 'r'")
     assert questions(server, app) == ["One?"]
     if keeps:
         again, _ = await ask(server, app, rows, to=to, ordered=True)
