@@ -32,6 +32,7 @@ class CallAttempt:
             cancelled call has its cancellation.
         request_id: the server's `x-request-id` (4.14.7 and later), otherwise None.
         stream: whether the response is a stream.
+        retry_in: seconds until the next attempt; None if the call is not retried.
     """
 
     operation: str
@@ -41,3 +42,4 @@ class CallAttempt:
     error: BaseException | None = None
     request_id: str | None = None
     stream: bool = False
+    retry_in: float | None = None

@@ -21,19 +21,21 @@ class CallWatch:
 
     Attributes:
         failure: the error it failed with, set before it ends.
+        retry_in: seconds until the next attempt, set before it ends; None if there is none.
     """
 
     def __init__(self, on_call: Callable[[CallAttempt], object], operation: str, number: int, *, stream: bool) -> None:
         self.failure: BaseException | None = None
+        self.retry_in: float | None = None
         self._on_call = on_call
         self._operation = operation
         self._number = number
         self._stream = stream
         self._began = monotonic()
 
-    def failed(self, error: BaseException, http: HTTPResponse | None) -> None:
+    def failed(self, error: BaseException, http: HTTPResponse | None, retry_in: float | None = None) -> None:
         """Report that the attempt failed."""
-        self.failure = error
+        self.failure, self.retry_in = error, retry_in
         self.over(http)
 
     def over(self, http: HTTPResponse | None) -> None:
@@ -46,5 +48,6 @@ class CallWatch:
             error=self.failure,
             request_id=None if http is None else request_id(http.headers),
             stream=self._stream,
+            retry_in=self.retry_in,
         )
         self._on_call(told)

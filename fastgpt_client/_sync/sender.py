@@ -126,19 +126,21 @@ class Sender(BaseSender):
                 result = self._attempt_in_time(request, attempt)
             except FastGPTError as exc:
                 complete_error(exc, attempts=attempt.number)
+                wait = None
+                if not attempt.is_late:
+                    wait = self.options.retry.wait(
+                        exc,
+                        attempt=attempt.number,
+                        idempotent=request.operation.idempotent,
+                        elapsed=monotonic() - begin,
+                        deadline=deadline,
+                        random=random(),
+                    )
+                if wait is not None and not self.state.retries.take(monotonic()):
+                    wait = None
                 if watch is not None:
-                    watch.failed(exc, attempt.http)
-                if attempt.is_late:
-                    raise
-                wait = self.options.retry.wait(
-                    exc,
-                    attempt=attempt.number,
-                    idempotent=request.operation.idempotent,
-                    elapsed=monotonic() - begin,
-                    deadline=deadline,
-                    random=random(),
-                )
-                if wait is None or not self.state.retries.take(monotonic()):
+                    watch.failed(exc, attempt.http, wait)
+                if wait is None:
                     raise
                 log_retry(
                     request.operation.method, request.operation.paths[0], attempt.number, type(exc).__name__, wait

@@ -65,6 +65,13 @@ def test_each_attempt_is_told(told: Told) -> None:
     ]
 
 
+def test_the_wait_before_a_retry_is_told(told: Told) -> None:
+    client = watched(told, plain(429, **{"retry-after": "0.01"}), plain(500), max_retries=1)
+    with pytest.raises(FastGPTError):
+        client.get_chat_histories()
+    assert [(each.attempt, each.retry_in) for each in told] == [(1, 0.01), (2, None)]
+
+
 def test_the_error_that_is_raised_is_told(told: Told) -> None:
     client = watched(told, plain(429), max_retries=0)
     with pytest.raises(RateLimitError) as caught:
