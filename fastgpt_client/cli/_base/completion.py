@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -68,8 +68,8 @@ def _asked(
 
 
 @contextmanager
-def _client(given: dict[str, Any], kind: type[C]) -> Iterator[C]:
-    """Give a client with the settings that the command line has so far."""
+def _client(given: dict[str, Any], kind: type[C]) -> Generator[C]:
+    """Yield a client with the settings from the command line so far."""
     if given.get("demo"):
         from .demo import serve  # noqa: PLC0415 - only a demo needs it
 
@@ -77,8 +77,6 @@ def _client(given: dict[str, Any], kind: type[C]) -> Iterator[C]:
             yield client
         return
     settings = resolve(base_url=given.get("base_url"), api_key=given.get("api_key"), profile=given.get("profile"))
-    if settings.api_key is None:
-        raise LookupError  # otherwise the client would use the variable, whichever server its key is for
     with kind(settings.api_key, settings.base_url, max_retries=0, deadline=_DEADLINE) as client:
         yield client
 
