@@ -1,6 +1,6 @@
 """The `fastgpt-client` command, `fgc` for short. It needs the extra `cli`.
 
-Importing this package alone loads nothing.
+Importing this package loads nothing else.
 
 Exit codes: 0 done, 1 the server or the run failed, 2 the command or its settings are wrong, 130 interrupted.
 """
@@ -17,14 +17,14 @@ NAME, SHORT_NAME = "fastgpt-client", "fgc"
 
 
 def main() -> None:
-    """Run the command with the arguments of the process, and leave with its exit code."""
-    # Looked for, not loaded: rich is loaded with the first command that prints.
+    """Run the command with the arguments of the process, and exit with its exit code."""
+    # Only located: rich is imported by the first command that prints.
     if not all(map(find_spec, ("typer", "rich"))):
         sys.stderr.write("fastgpt-client: the command needs typer and rich: pip install typer rich\n")
         sys.exit(2)
     try:
-        from ._program import program  # noqa: PLC0415 - only who runs it has what it needs
+        from ._program import program  # noqa: PLC0415 - only the command needs the extra
     except KeyboardInterrupt:
         sys.exit(130)
-    # By the name that it was called by, which a shell completes; `python -m` gives it none.
+    # The name that it was started by is the one that a shell completes; `python -m` has none.
     program(prog_name=SHORT_NAME if Path(sys.argv[0]).stem == SHORT_NAME else NAME)

@@ -1,4 +1,4 @@
-"""`python -m fastgpt_client.cli`: the command by the name of the module that it is in."""
+"""`python -m fastgpt_client.cli`: the command, started as a module."""
 
 from __future__ import annotations
 

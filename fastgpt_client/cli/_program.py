@@ -1,4 +1,4 @@
-"""Which commands `fastgpt-client` has. Each is loaded when it is used, so that help comes at once."""
+"""The commands of `fastgpt-client`. Each is imported when it is used, so that help is fast."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from fastgpt_client import __version__
 __all__ = ["COMMANDS", "program"]
 
 _OF_DATASETS = ("listing", "changing", "searching", "learning", "syncing", "evaluating", "rows", "backups")
-# The modules that a command is made of, and the line that stands for it in the help.
+# The modules of each command, and its line in the help.
 COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "chat": (("_chat.chat",), "Talk with an app: see what it does, answer what it asks."),
-    "ask": (("_chat.ask",), "Ask one question; print the answer and nothing else."),
-    "ask-each": (("_commands.ask_each",), "Ask the questions of a table, each once; write a table of answers."),
-    "export": (("_commands.export_chats",), "Write whole conversations to a file."),
+    "chat": (("_chat.chat",), "Chat with an app: watch it work, answer its questions."),
+    "ask": (("_chat.ask",), "Ask one question; print only the answer."),
+    "ask-each": (("_commands.ask_each",), "Ask each question of a table once; write a table of answers."),
+    "export": (("_commands.export_chats",), "Export chats to a file."),
     "histories": (("_commands.histories",), "List the chats of an app."),
     "records": (("_commands.records",), "Show the messages of a chat."),
-    "detail": (("_commands.records",), "Show what each node of the app did for an answer."),
-    "rename": (("_commands.histories",), "Give a chat a name of your own."),
-    "pin": (("_commands.histories",), "Pin a chat to the head of the list."),
-    "delete": (("_commands.histories",), "Delete chats, or a message of one."),
-    "clear": (("_commands.histories",), "Delete all chats that API keys held with the app."),
+    "detail": (("_commands.records",), "Show what each node did for an answer."),
+    "rename": (("_commands.histories",), "Rename a chat."),
+    "pin": (("_commands.histories",), "Pin a chat to the top of the list."),
+    "delete": (("_commands.histories",), "Delete chats, or one message of a chat."),
+    "clear": (("_commands.histories",), "Delete all chats with the app that used API keys."),
     "feedback": (("_commands.records",), "Rate an answer."),
     "suggest": (("_commands.records",), "Suggest what to ask next in a chat."),
-    "app": (("_commands.apps", "_chart.chart"), "Look at apps: info, list, logs, chart."),
-    "web": (("_commands.web",), "Serve a page that chats with the app."),
+    "app": (("_commands.apps", "_chart.chart"), "Inspect apps: info, list, logs, chart."),
+    "web": (("_commands.web",), "Serve a web page for chatting with the app."),
     "library": (("_commands.library",), "Serve files to knowledge bases."),
     "dataset": (
         tuple(f"_dataset.{name}" for name in _OF_DATASETS),
-        "Keep knowledge bases: put in, search, measure.",
+        "Manage knowledge bases: sync, search, evaluate.",
     ),
-    "doctor": (("_doctor.doctor",), "Look for what is wrong between here and the server."),
-    "login": (("_commands.login",), "Keep server, key and app as a profile."),
-    "profiles": (("_commands.profiles",), "List the profiles that login has kept."),
-    "logout": (("_commands.profiles",), "Forget a profile with its key."),
+    "doctor": (("_doctor.doctor",), "Find out what is wrong between here and the server."),
+    "login": (("_commands.login",), "Save a server, a key and an app as a profile."),
+    "profiles": (("_commands.profiles",), "List the saved profiles."),
+    "logout": (("_commands.profiles",), "Remove a profile and its key."),
 }
 
 
 class _Commands(Mapping[str, Any]):
-    """The commands by name, each loaded when it is looked at."""
+    """The commands by name, each imported when it is looked up."""
 
     def __getitem__(self, name: str) -> Any:
         for module in COMMANDS[name][0]:
             import_module(f".{module}", __package__)
-        command = import_module("._base.command", __package__)  # it loads the client
+        command = import_module("._base.command", __package__)  # it imports the client
 
         made: Any = get_command(command.program)
         return made.commands[name]
@@ -71,11 +71,11 @@ class _Group(TyperGroup):
         self.commands = commands
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return their names in the order of the help."""
+        """Return the names in the order of the help."""
         return list(COMMANDS)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write their lines without loading them."""
+        """Write the lines without importing the commands."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
@@ -83,10 +83,10 @@ class _Group(TyperGroup):
 program = typer.Typer(
     name="fastgpt-client",
     cls=_Group,
-    help="Talk to FastGPT apps, and look after them. Every command runs without a server too: add --demo.",
+    help="Chat with FastGPT apps and manage them. Add --demo to try any command without a server.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # boxes around the help would cost a third of the time that it takes
+    rich_markup_mode=None,  # boxes around the help would cost a third of its time
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -103,4 +103,4 @@ def _group(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Have commands only."""
+    """Do nothing without a command."""

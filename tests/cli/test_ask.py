@@ -67,7 +67,7 @@ def test_what_is_piped_in_comes_after_the_argument(server: FakeFastGPT) -> None:
 def test_nothing_to_ask_is_a_wrong_command(server: FakeFastGPT, tty: bool) -> None:
     ran = run("ask", stdin=" \n", tty=tty)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt-client: there is nothing to ask: fastgpt-client ask QUESTION, or pipe one in\n"
+    assert ran.err == "fastgpt-client: no question: run fastgpt-client ask QUESTION, or pipe one in\n"
     assert server.requests == []
 
 
@@ -80,13 +80,13 @@ def test_a_closed_stdin_is_nothing(server: FakeFastGPT) -> None:
 def test_input_that_is_no_text_is_refused(server: FakeFastGPT) -> None:
     ran = run("ask", stdin=b"caf\xe9 au lait")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt-client: the input is not text (byte 0xe9 at 3, for utf-8): send it as UTF-8\n"
+    assert ran.err == "fastgpt-client: the input is not valid text (byte 0xe9 at 3, for utf-8): encode it as UTF-8\n"
 
 
 def test_an_argument_that_is_no_text_is_refused(server: FakeFastGPT) -> None:
     ran = run("ask", "caf\udce9")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt-client: the question is not text: send it as UTF-8\n"
+    assert ran.err == "fastgpt-client: the question is not valid text: encode it as UTF-8\n"
 
 
 def test_variables_are_json_or_else_text(server: FakeFastGPT) -> None:
@@ -231,7 +231,7 @@ def test_json_can_be_written_in_any_encoding(server: FakeFastGPT) -> None:
 
 def test_json_and_events_exclude_each_other(server: FakeFastGPT) -> None:
     ran = run("ask", "hello", "--json", "--events")
-    assert (ran.code, ran.err) == (2, "fastgpt-client: --json and --events: which of them?\n")
+    assert (ran.code, ran.err) == (2, "fastgpt-client: --json and --events exclude each other\n")
 
 
 # --- a run that waits -----------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_a_run_that_waits_is_told_with_the_way_to_go_on(server: FakeFastGPT, mon
         "Pick a colour",
         "  1. Red",
         "  2. Blue",
-        f"The run waits for an answer: fastgpt-client chat --chat-id here --base-url {server.url}",
+        f"The run waits for an answer. Continue with: fastgpt-client chat --chat-id here --base-url {server.url}",
     ]
     assert run("ask", "Red", "--chat-id", "here").out == "\nYou chose red: Red\n"
 
@@ -293,7 +293,7 @@ def test_a_wrong_key_is_one_line_without_the_key(server: FakeFastGPT, monkeypatc
     monkeypatch.setenv("FASTGPT_API_KEY", "fastgpt-secretsecretsecret")
     ran = run("ask", "hello")
     assert (ran.code, ran.out) == (1, "")
-    assert "fastgpt-client login sets another key" in ran.err
+    assert "set another key with fastgpt-client login" in ran.err
     assert "secret" not in ran.err
 
 
@@ -310,7 +310,7 @@ def test_no_server_is_one_line(server: FakeFastGPT, monkeypatch: pytest.MonkeyPa
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.count("\n") == 1
     assert ran.err.startswith("fastgpt-client: cannot connect to http://127.0.0.1:9: connection refused; ")
-    assert "is --base-url right?" in ran.err
+    assert "check --base-url" in ran.err
 
 
 def test_debug_shows_where_it_failed(server: FakeFastGPT) -> None:

@@ -152,7 +152,7 @@ def test_an_interrupt_ends_a_run_in_good_order(
     monkeypatch.setattr(AskRun, "__next__", interrupted)
     to = str(tmp_path / "a.csv")
     ran = run("ask-each", questions(tmp_path), "--to", to)
-    assert "waiting for what is under way" in ran.err
+    assert "waiting for the rows in progress" in ran.err
     assert ran.code == (1 if times == 1 else 130)
     assert ("interrupted; the same call goes on from there" in ran.err) == (times == 1)
     monkeypatch.undo()
@@ -168,14 +168,14 @@ def test_a_terminal_sees_how_far_it_is(asked: FakeFastGPT, tmp_path: Path) -> No
     ("content", "flags", "message"),
     [
         ("question\nq\n", ["--to", "a.txt"], "must end with .csv, .jsonl or .xlsx"),
-        ("question\nq\n", ["--to", "nowhere/a.csv"], "is no file that can be written"),
-        ("question\n", [], "there are no rows"),
-        ("{}\n", [], "stdin: line 1 is no JSON object"),
-        ('{"question": "q"}\nnonsense\n', [], "stdin: line 2 is no JSON object"),
-        ("question\nq\n", ["--check", "roughly"], "--check: 'roughly' is none of contains, equals, regex"),
+        ("question\nq\n", ["--to", "nowhere/a.csv"], "cannot be written"),
+        ("question\n", [], "has no rows"),
+        ("{}\n", [], "stdin: line 1 is not a JSON object"),
+        ('{"question": "q"}\nnonsense\n', [], "stdin: line 2 is not a JSON object"),
+        ("question\nq\n", ["--check", "roughly"], "--check: 'roughly' is not one of contains, equals, regex"),
         ("question\nq\n", ["--fail-under", "0.5"], "--fail-under needs --expect"),
-        ("question\nq\n", ["--expect", "gold"], "--expect: there is no column 'gold', but question"),
-        ("question,g\nq,(\n", ["--expect", "g", "--check", "regex"], "--expect: row 1: this is no regular expression"),
+        ("question\nq\n", ["--expect", "gold"], "--expect: no column 'gold'; the columns are question"),
+        ("question,g\nq,(\n", ["--expect", "g", "--check", "regex"], "--expect: row 1 is not a regular expression"),
         ("q\nq\n", [], "question: the row has no column 'question', only q"),
     ],
 )
@@ -192,8 +192,8 @@ def test_what_is_wrong_is_told_in_a_line(
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", b"question\n\xff\n", "this is no UTF-8"),
-        ("a.xlsx", b"no", "this is no xlsx file"),
+        ("a.csv", b"question\n\xff\n", "is not UTF-8"),
+        ("a.xlsx", b"no", "is not an xlsx file"),
         ("a.csv", None, "a.csv"),
         ("a.xlsx", None, "a.xlsx"),
     ],

@@ -120,13 +120,13 @@ def test_the_figures_of_the_demo() -> None:
     assert (ran.code, ran.err) == (0, "")
     assert "chats: 51 together, 7 at most, on 20" in ran.out
     assert "points: none\n" in ran.out
-    assert "since the app began: " in ran.out
+    assert "since the app was created: " in ran.out
     assert "█" in ran.out
 
 
 def test_one_metric_of_some_days(server: FakeFastGPT) -> None:
     ran = run("app", "chart", "--demo", "--metric", "good", "--from", "2020-01-01", "--to", "2020-01-31")
-    assert ran.out.startswith("good: none\n\nsince the app began")
+    assert ran.out.startswith("good: none\n\nsince the app was created")
 
 
 @pytest.mark.parametrize("columns", [80, 40])

@@ -43,7 +43,7 @@ def test_what_is_piped_in_is_asked_line_by_line(server: FakeFastGPT) -> None:
     assert len(lines) == 4
     assert lines[0].startswith("14 tokens")
     assert lines[2] == "total of 2 answers · 34 tokens (26 in, 8 out) · 0.042 points"
-    assert lines[-1] == "Go on with: fastgpt-client chat --chat-id here"
+    assert lines[-1] == "Continue with: fastgpt-client chat --chat-id here"
 
 
 def test_an_answer_that_says_nothing_of_its_nodes_has_no_cost_to_show(
@@ -52,7 +52,7 @@ def test_an_answer_that_says_nothing_of_its_nodes_has_no_cost_to_show(
     monkeypatch.setattr(ChatCompletion, "node_responses", [])
     ran = run("chat", "--chat-id", "here", stdin="one")
     assert (ran.code, ran.out) == (0, "You said: one\n")
-    assert ran.err.splitlines() == ["Go on with: fastgpt-client chat --chat-id here"]
+    assert ran.err.splitlines() == ["Continue with: fastgpt-client chat --chat-id here"]
 
 
 def test_the_welcome_is_said_aside(server: FakeFastGPT) -> None:
@@ -70,14 +70,14 @@ def test_a_failed_turn_is_one_line_and_the_chat_goes_on(server: FakeFastGPT, mon
 def test_a_line_that_is_no_text_is_passed_over(server: FakeFastGPT) -> None:
     ran = run("chat", stdin=b"caf\xe9\nhello\n")
     assert (ran.code, ran.out) == (1, "You said: hello\n")
-    assert "fastgpt-client: the input is not text (byte 0xe9 at 3, for utf-8): send it as UTF-8" in ran.err
+    assert "fastgpt-client: the input is not valid text (byte 0xe9 at 3, for utf-8): encode it as UTF-8" in ran.err
 
 
 def test_a_key_that_stops_being_good_ends_the_chat(server: FakeFastGPT) -> None:
     server.fault("error_before_run", message="unAuthApiKey")
     ran = run("chat", stdin="one\ntwo\n")
     assert (ran.code, ran.out) == (1, "")
-    assert "fastgpt-client login sets another key" in ran.err
+    assert "set another key with fastgpt-client login" in ran.err
 
 
 def test_interrupted_piped_it_ends_with_130(endless: FakeFastGPT) -> None:
@@ -188,7 +188,7 @@ def test_a_chat_that_goes_on_shows_where_it_was_left(server: FakeFastGPT) -> Non
     assert ran.out == "You said: second\n"
     lines = ran.err.splitlines()
     assert lines[:2] == ["> first", "You said: first"]
-    assert lines[-1] == f"Go on with: fastgpt-client chat --chat-id here --app-id {server.apps['simple'].id}"
+    assert lines[-1] == f"Continue with: fastgpt-client chat --chat-id here --app-id {server.apps['simple'].id}"
 
 
 def test_a_chat_that_waits_is_answered_first(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,7 +299,7 @@ def test_a_file_that_fails_to_be_read_is_one_line(
     monkeypatch.setattr(ChatClient, "upload_file", refuse)
     ran = run("chat", "--file", str(path), stdin="What is in it?\nhello\n")
     assert (ran.code, ran.out) == (1, "You said: hello\n")
-    assert f"fastgpt-client: {path} cannot be read: Permission denied\n" in ran.err
+    assert f"fastgpt-client: cannot read {path}: Permission denied\n" in ran.err
 
 
 def test_what_a_prompt_says_is_not_obeyed(server: FakeFastGPT, app: Callable[..., str]) -> None:
@@ -323,7 +323,7 @@ def test_the_demo_runs_piped() -> None:
         "[3] terms.md: Each plan can be tried for 14 days.",
         "Pro it is.",
     ]
-    assert ran.err.startswith("Demo, no model behind it. --app-id: tour, simple, workflow_select, ")
+    assert ran.err.startswith("This is a demo without a model. --app-id: tour, simple, workflow_select, ")
 
 
 def test_the_demo_greets_who_types() -> None:

@@ -78,7 +78,7 @@ def test_a_new_chat_begins(server: FakeFastGPT) -> None:
     first, second = (call["chatId"] for call in asked(server))
     assert first != second
     assert "a new chat\n" in ran.err
-    assert ran.err.endswith(f"Go on with: fastgpt-client chat --chat-id {second}\n")
+    assert ran.err.endswith(f"Continue with: fastgpt-client chat --chat-id {second}\n")
 
 
 def test_a_chat_is_saved(server: FakeFastGPT, tmp_path: Path) -> None:
@@ -92,14 +92,14 @@ def test_a_chat_is_saved(server: FakeFastGPT, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/nope", "no such command: /nope; /help lists them"),
+        ("/nope", "unknown command: /nope; /help lists all"),
         ("/file", "/file takes a path"),
-        ("/new chat", "/new takes nothing"),
+        ("/new chat", "/new takes no argument"),
         ("/file 'nowhere", '--file: no such file: "\'nowhere"'),
         ("/file nowhere.txt", "--file: no such file: 'nowhere.txt'"),
         (
             "/save nowhere/chat.md",
-            "'nowhere/chat.md' is no file that can be written: name one in a folder that is there",
+            "'nowhere/chat.md' cannot be written: name a file in an existing folder",
         ),
     ],
 )

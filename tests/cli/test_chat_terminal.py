@@ -26,7 +26,7 @@ def test_a_chat_from_its_welcome_to_its_end(server: FakeFastGPT) -> None:
         terminal.send(END)
         assert terminal.wait() == 0
         [chat] = server.state.chats.values()
-        assert terminal.text.splitlines()[-1] == f"Go on with: fastgpt-client chat --chat-id {chat.chat_id}"
+        assert terminal.text.splitlines()[-1] == f"Continue with: fastgpt-client chat --chat-id {chat.chat_id}"
 
 
 def test_the_arrow_keys_bring_back_questions_and_edit_them(server: FakeFastGPT) -> None:
@@ -124,7 +124,7 @@ def test_a_choice_is_made_by_number_and_a_form_filled_in(server: FakeFastGPT, mo
         "'name' (Your name) is required: give it a value",
         "Your name (at most 50 characters, required): Ann",
         "Your age (a number, 0 to 120): old",
-        "Your age: 'old' is no number",
+        "Your age: 'old' is not a number",
         "Your age (a number, 0 to 120): 121",
         "'age' (Your age) must be at most 120, not 121",
         "Your age (a number, 0 to 120): 30",
@@ -147,7 +147,7 @@ def test_a_form_begins_anew_when_it_is_interrupted(server: FakeFastGPT, monkeypa
         terminal.wait_for_prompt("Your name (at most 50 characters, required):")
         terminal.send(END)
         assert terminal.wait() == 0
-        assert terminal.text.splitlines()[-1].startswith("Go on with: fastgpt-client chat --chat-id ")
+        assert terminal.text.splitlines()[-1].startswith("Continue with: fastgpt-client chat --chat-id ")
 
 
 def test_a_password_is_not_seen_and_not_kept(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,6 +215,6 @@ def test_a_wrong_key_ends_the_chat(server: FakeFastGPT, monkeypatch: pytest.Monk
 def test_the_demo_needs_no_server() -> None:
     ran = run("chat", "--demo", stdin="How is the weather?\n", columns=80)
     assert ran.code == 0
-    assert ran.lines[0].startswith("Demo, no model behind it. --app-id: tour, simple,")
+    assert ran.lines[0].startswith("This is a demo without a model. --app-id: tour, simple,")
     assert "It is 21 °C in Oslo, and the sky is clear." in ran.text
     assert "Go on with" not in ran.text

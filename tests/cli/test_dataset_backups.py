@@ -49,8 +49,12 @@ def test_what_could_not_be_had_is_told(server: FakeFastGPT, saved: Path) -> None
 @pytest.mark.parametrize(
     ("command", "method", "said"),
     [
-        (["save", "new", "--dataset", "D"], "save", "interrupted: what was saved stays, and the same command goes on"),
-        (["restore", "backup"], "restore", "interrupted: --dataset with the dataset that was made goes on from here"),
+        (
+            ["save", "new", "--dataset", "D"],
+            "save",
+            "interrupted: what was saved is kept, and the same command continues",
+        ),
+        (["restore", "backup"], "restore", "interrupted: continue with --dataset and the new dataset"),
     ],
     ids=["save", "restore"],
 )
@@ -73,9 +77,9 @@ def test_other_folders_are_left_alone(server: FakeFastGPT, saved: Path, tmp_path
         ran = run("dataset", "save", folder, "--dataset", "D")
         assert (ran.code, ran.err[:25]) == (2, "fastgpt-client: FOLDER: '")
     ran = run("dataset", "restore", str(tmp_path))
-    assert (ran.code, ran.err.endswith("' holds no dataset that was saved whole\n")) == (2, True)
+    assert (ran.code, ran.err.endswith("' does not have a completely saved dataset\n")) == (2, True)
     ran = run("dataset", "restore", str(saved), "--name", "x", "--dataset", "D")
-    assert ran.err == "fastgpt-client: --name is for a new dataset, --dataset for one that is there\n"
+    assert ran.err == "fastgpt-client: --name and --dataset exclude each other: an existing dataset keeps its name\n"
     assert (ran.code, len(server.requests)) == (2, before)
     (tmp_path / "empty").mkdir()
     assert run("dataset", "save", str(tmp_path / "empty"), "--dataset", "D").code == 0

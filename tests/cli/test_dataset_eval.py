@@ -118,7 +118,7 @@ def test_searches_that_fail(handbook: FakeFastGPT, tmp_path: Path) -> None:
     ran = run(*asked, "--fail-under", "mrr=0.5", "--k", "1", "--concurrency", "1")
     assert (ran.code, lines(ran.out)["failed"]) == (1, ["2"])
     assert "2 searches failed: " in ran.err
-    assert ran.err.endswith("mrr is not known, so not at least 0.5\n")
+    assert ran.err.endswith("mrr is unknown, so it is not at least 0.5\n")
     assert "no model" in run(*asked, "--json").json["scores"][0]["error"]
 
 
@@ -136,25 +136,28 @@ def test_the_demo_is_measured(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--k", "0"], "--k: '0' is no list of numbers such as 1,5"),
-        (["--k", "1,x"], "--k: '1,x' is no list of numbers such as 1,5"),
+        (["--k", "0"], "--k: '0' is not a list of numbers such as 1,5"),
+        (["--k", "1,x"], "--k: '1,x' is not a list of numbers such as 1,5"),
         (["--fail-under", "recall=1"], "--fail-under takes recall@5=0.9, mrr=0.7 or rejected=1, not 'recall=1'"),
         (["--fail-under", "mrr=x"], "--fail-under takes recall@5=0.9, mrr=0.7 or rejected=1, not 'mrr=x'"),
         (["--fail-under", "mrr=nan"], "--fail-under takes recall@5=0.9, mrr=0.7 or rejected=1, not 'mrr=nan'"),
-        (["--fail-under", "recall@2=1"], "--fail-under: recall@2 is not measured: name 2 in --k"),
-        (["--fail-under", "rejected=1"], "--fail-under: rejected needs questions without answers; there are none"),
+        (["--fail-under", "recall@2=1"], "--fail-under: recall@2 is not measured: add 2 to --k"),
+        (
+            ["--fail-under", "rejected=1"],
+            "--fail-under: rejected needs questions without answers, and the file has none",
+        ),
         (
             ["--compare", "best"],
-            "--compare: 'best' is no way of searching: embedding, fulltext, mixed, each with +rerank",
+            "--compare: 'best' is not a way of searching: embedding, fulltext, mixed, each with +rerank",
         ),
         (
             ["--compare", "mixed+x"],
-            "--compare: 'mixed+x' is no way of searching: embedding, fulltext, mixed, each with",
+            "--compare: 'mixed+x' is not a way of searching: embedding, fulltext, mixed, each with",
         ),
         (["--compare", "mixed,mixed"], "--compare: 'mixed' is named twice"),
         (["--compare", "mixed:similarity=2"], "--compare: similarity is a number from 0 to 1, not 2"),
         (["--compare", "mixed:limit=true"], "--compare: limit is a number from 0 to 20000, not True"),
-        (["--compare", "mixed:x=1"], "--compare: 'x' is none of similarity, embeddingWeight, rerankWeight, limit,"),
+        (["--compare", "mixed:x=1"], "--compare: 'x' is not one of similarity, embeddingWeight, rerankWeight, limit,"),
         (["--compare", "mixed:x"], "--compare mixed: takes KEY=VALUE, not 'x'"),
     ],
 )
@@ -179,12 +182,12 @@ def test_what_cannot_be_right_is_told_before_anything_is_sent(
 def test_a_question_of_another_form(handbook: FakeFastGPT, tmp_path: Path, row: dict[str, Any]) -> None:
     ran = run(*ask(tmp_path, KNOWN, row))
     assert (ran.code, ran.out, len(handbook.requests)) == (2, "", 0)
-    assert ran.err.startswith("fastgpt-client: QUESTIONS: question 2 has not the form {")
+    assert ran.err.startswith("fastgpt-client: QUESTIONS: question 2 does not have the form {")
 
 
 def test_bounds_need_questions_of_their_kind_and_files_an_ending(handbook: FakeFastGPT, tmp_path: Path) -> None:
     ran = run(*ask(tmp_path, NOWHERE), "--fail-under", "mrr=1")
-    assert ran.err == "fastgpt-client: --fail-under: mrr needs questions with answers; there are none\n"
+    assert ran.err == "fastgpt-client: --fail-under: mrr needs questions with answers, and the file has none\n"
     ran = run("dataset", "eval", "questions.csv", "--dataset", "D")
     assert (ran.code, ran.err) == (2, "fastgpt-client: QUESTIONS: 'questions.csv' must end with .jsonl\n")
     ran = run("dataset", "eval", "nowhere.jsonl", "--dataset", "D")

@@ -87,7 +87,7 @@ def test_credentials_are_not_printed(handbook: FakeFastGPT) -> None:
 
 
 def test_a_name_that_is_no_dataset(handbook: FakeFastGPT) -> None:
-    said = "fastgpt-client: there is no dataset {!r}: fastgpt-client dataset ls lists those there are\n"
+    said = "fastgpt-client: no dataset {!r}: fastgpt-client dataset ls lists the datasets\n"
     ran = run("dataset", "show", "Hand")
     assert (ran.code, ran.out, ran.err) == (1, "", said.format("Hand"))
     ran = run("dataset", "show", " ")
@@ -95,7 +95,7 @@ def test_a_name_that_is_no_dataset(handbook: FakeFastGPT) -> None:
     twin = handbook.dataset("Handbook")
     ran = run("dataset", "show", "Handbook")
     assert ran.code == 1
-    assert ran.err.startswith("fastgpt-client: several datasets are called 'Handbook'; name one by its id: ")
+    assert ran.err.startswith("fastgpt-client: several datasets are named 'Handbook': pass one of their ids: ")
     assert ID in ran.err
     assert twin.id in ran.err
 
@@ -132,16 +132,16 @@ def test_a_dataset_is_made(server: FakeFastGPT) -> None:
         "dataset", "create", "知识库", "--about", "All of it", "--folder", folder.id, "--vector-model", "fake-embed"
     )
     made = server.datasets["知识库"]
-    assert (ran.code, ran.out, ran.err) == (0, f"{made.id}\n", "made the dataset 知识库\n")
+    assert (ran.code, ran.out, ran.err) == (0, f"{made.id}\n", "created the dataset 知识库\n")
     assert (made.intro, made.parent_id) == ("All of it", folder.id)
     ran = run("dataset", "create", " ")
-    assert (ran.code, ran.err) == (2, "fastgpt-client: NAME: a dataset needs a name\n")
+    assert (ran.code, ran.err) == (2, "fastgpt-client: NAME is empty\n")
 
 
 def test_deleting_a_dataset_asks_first(handbook: FakeFastGPT) -> None:
     ran = run("dataset", "rm", "Handbook", tty=True, stdin="n\n")
     assert (ran.code, "Handbook" in handbook.datasets) == (1, True)
-    assert f"Delete the dataset Handbook ({ID}), with all that is in it? [y/N]" in ran.err
+    assert f"Delete the dataset Handbook ({ID}) with all its contents? [y/N]" in ran.err
     ran = run("dataset", "rm", "Handbook", tty=True, stdin="y\n")
     assert (ran.code, [*handbook.datasets]) == (0, ["Other"])
     assert ran.err.endswith(f"deleted the dataset Handbook ({ID})\n")
@@ -157,7 +157,7 @@ def test_without_a_terminal_nothing_is_deleted_and_nothing_sent(handbook: FakeFa
 def test_what_is_deleted_already(handbook: FakeFastGPT) -> None:
     assert run("dataset", "rm", ID, "--yes").code == 0
     ran = run("dataset", "rm", ID, "--yes")
-    assert (ran.code, ran.err) == (1, f"fastgpt-client: the dataset {ID} is deleted already\n")
+    assert (ran.code, ran.err) == (1, f"fastgpt-client: the dataset {ID} was deleted already\n")
 
 
 def test_collections_are_deleted(handbook: FakeFastGPT) -> None:
@@ -209,10 +209,10 @@ def test_a_hit_without_a_score(handbook: FakeFastGPT, monkeypatch: pytest.Monkey
 
 def test_nothing_is_found(handbook: FakeFastGPT) -> None:
     ran = run("dataset", "search", "zebra", "--dataset", ID, "--mode", "fulltext")
-    assert (ran.code, ran.out, ran.err) == (0, "", "nothing was found\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "no hits\n")
 
 
 def test_an_unknown_mode_is_told_before_anything_is_sent(handbook: FakeFastGPT) -> None:
     ran = run("dataset", "search", "x", "--dataset", ID, "--mode", "best")
-    said = "fastgpt-client: --mode: 'best' is none of embedding, fulltext, mixed\n"
+    said = "fastgpt-client: --mode: 'best' is not one of embedding, fulltext, mixed\n"
     assert (ran.code, ran.err, len(handbook.requests)) == (2, said, 0)

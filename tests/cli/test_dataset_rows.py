@@ -88,7 +88,7 @@ def test_what_ends_early_says_how_to_go_on(dataset: FakeFastGPT, monkeypatch: py
     dataset.fault("error_before_run", path="pushData", message="aiPointsNotEnough", when=is_rest)
     ran = run("dataset", "import", "-", *TO, "--collection", "C", "--skip", "1", stdin=piped)
     assert ran.code == 1
-    assert "ended after row 201; --skip 201 goes on\n" in ran.err
+    assert "stopped after row 201; continue with --skip 201\n" in ran.err
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -97,17 +97,17 @@ def test_what_ends_early_says_how_to_go_on(dataset: FakeFastGPT, monkeypatch: py
     ran = run("dataset", "import", "-", *TO, "--collection", "C", stdin=piped)
     assert (ran.code, ran.err.splitlines()[0]) == (
         130,
-        "ended after row 0; some of the next 200 may be in: look first",
+        "stopped after row 0; some of the next 200 may be in the dataset: check",
     )
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-"], "--collection: what are the rows put into?"),
-        (["-", "--collection", " "], "--collection: what are the rows put into?"),
+        (["-"], "--collection is missing: name the collection for the rows"),
+        (["-", "--collection", " "], "--collection is missing: name the collection for the rows"),
         (["faq.txt"], "FILE: no such file: 'faq.txt'"),
-        (["-", "--collection", "C", "--question", "ask"], "--question: there is no column 'ask', but q"),
+        (["-", "--collection", "C", "--question", "ask"], "--question: no column 'ask'; the columns are q"),
     ],
 )
 def test_wrong_flags_are_told_before_anything_is_sent(dataset: FakeFastGPT, arguments: list[str], said: str) -> None:

@@ -42,7 +42,7 @@ def test_what_failed_is_told_and_tried_again(learning: FakeFastGPT) -> None:
     told = run("dataset", "status", "D", "--json").json
     assert (told["collections"], [one["failed"] for one in told["list"]]) == (2, [1])
     ran = run("dataset", "status", "D", "--retry", "--wait")
-    assert (ran.code, ran.err) == (0, "1 collection tried again\n2 of 2 collections learnt\n")
+    assert (ran.code, ran.err) == (0, "1 collection retried\n2 of 2 collections learnt\n")
 
 
 def test_why_it_failed_may_be_unknown(learning: FakeFastGPT) -> None:

@@ -104,7 +104,7 @@ def test_the_bar_says_how_far_it_is(docs: Path, monkeypatch: pytest.MonkeyPatch)
     ran = run("dataset", "sync", str(docs), *TO, columns=100)
     assert ran.code == 130
     assert "1.5 KB of 3.0 KB" in ran.err
-    assert "interrupted: what was sent stays, and the same command goes on from here" in ran.text
+    assert "interrupted: what was sent is kept, and the same command continues from here" in ran.text
 
 
 def test_ctrl_c_while_it_is_learnt(docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_ctrl_c_while_it_is_learnt(docs: Path, monkeypatch: pytest.MonkeyPatch) 
         with Terminal("dataset", "sync", str(docs), *TO, "--wait") as terminal:
             terminal.wait_for("0 of 2 rows")
             terminal.press(INTERRUPT)
-            terminal.wait_for("the same command goes on from here")
+            terminal.wait_for("the same command continues from here")
             assert terminal.wait() == 130
 
 
@@ -187,7 +187,7 @@ def test_what_is_left_from_earlier_and_what_is_told(server: FakeFastGPT, docs: P
     (docs / "a.md").rename(docs / "b.md")
     (docs / "c.md").write_text("alpha", "utf-8")
     ran = run("dataset", "diff", str(docs), *TO)
-    assert "1 file of earlier syncs not in SRC: --prune deletes them" in ran.err
+    assert "1 file of earlier syncs not in SRC: delete with --prune" in ran.err
     assert "b.md" in ran.err.splitlines()[0]
     assert "earlier syncs" not in run("dataset", "diff", str(docs), *TO, "--prune").err
     (docs / "c.md").unlink()
@@ -213,15 +213,18 @@ def test_a_folder_without_files(server: FakeFastGPT, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["nowhere"], "SRC: there is no folder 'nowhere'"),
-        (["."], "--max-delete goes with --prune"),
-        (["http://127.0.0.1:9/", "--git", "HEAD"], "--git and --follow-symlinks are for folders, not for web pages"),
+        (["nowhere"], "SRC: no such folder: 'nowhere'"),
+        (["."], "--max-delete needs --prune"),
+        (
+            ["http://127.0.0.1:9/", "--git", "HEAD"],
+            "--git and --follow-symlinks work with folders only, not with web pages",
+        ),
         ([".", "--set", "chunkSize"], "--set takes KEY=VALUE, not 'chunkSize'"),
     ],
     ids=["folder", "prune", "pages", "set"],
 )
 def test_wrong_flags_are_told_before_anything_is_sent(server: FakeFastGPT, flags: list[str], said: str) -> None:
-    more = ["--max-delete", "3"] if "goes with" in said else []
+    more = ["--max-delete", "3"] if "needs --prune" in said else []
     for command in ("sync", "diff"):
         ran = run("dataset", command, *flags, *more, "--dataset", "D")
         assert (ran.code, ran.out, ran.err) == (2, "", f"fastgpt-client: {said}\n")

@@ -34,7 +34,7 @@ def test_an_app_that_is_not_there_is_a_wrong_command() -> None:
     ran = run("ask", "hello", "--demo", "--app-id", "nobody")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(
-        "fastgpt-client: --app-id: the demo has no app 'nobody', but tour, simple, workflow_select,"
+        "fastgpt-client: --app-id: the demo has no app 'nobody'; it has tour, simple, workflow_select,"
     )
 
 

@@ -72,7 +72,7 @@ def test_every_command_is_told_of() -> None:
 
 
 def test_every_flag_that_is_told_of_is_there() -> None:
-    known = set().union(*map(options, commands().values()), {"--help"})
+    known = set().union(*map(options, (MAIN, *commands().values())), {"--help"})
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) - known == set()
 
 

@@ -46,7 +46,7 @@ def test_all_is_well(server: FakeFastGPT) -> None:
     assert (ran.code, ran.err, ran.json["ok"], ran.json["base_url"]) == (0, "", True, server.url)
     assert verdicts(ran) == dict.fromkeys(CHECKS, "ok")
     assert told(ran, "key")[1] == (
-        "good, a team's key, bound to no app; 0 points used, no limit (named by the environment)"
+        "valid, a key of the team, not bound to an app; 0 points used, no limit (named by the environment)"
     )
     assert told(ran, "app")[1] == "simple (6b0000000000000000000001), simple"
 
@@ -98,7 +98,7 @@ def test_a_port_where_nothing_listens() -> None:
     ran = examined(*flags("http://127.0.0.1:1"))
     assert ran.code == 1
     assert ran.err == "1 check failed\n"
-    assert told(ran, "port")[:2] == ("failed", "nothing listens at 127.0.0.1, port 1")
+    assert told(ran, "port")[:2] == ("failed", "nothing listens on 127.0.0.1, port 1")
     assert list(verdicts(ran).values()) == ["ok", "ok", "failed", *["skipped"] * 6]
     assert "fastgpt-key" not in run("doctor", *flags("http://127.0.0.1:1")).out
 
@@ -116,7 +116,7 @@ def test_a_proxy_of_the_environment_is_told(server: FakeFastGPT, monkeypatch: py
         ran = examined()
     verdict, found, _ = told(ran, "address")
     assert verdict == "skipped"
-    assert found == f"the way goes through the proxy {url.removeprefix('http://')}, which the environment names"
+    assert found == f"requests go through the proxy {url.removeprefix('http://')}, which the environment sets"
     assert "port" not in verdicts(ran)
     assert verdicts(ran)["app"] == "ok"
     assert seen
@@ -149,7 +149,7 @@ def test_a_variable_that_names_no_certificates_is_told(server: FakeFastGPT, monk
 @pytest.mark.parametrize(
     ("name", "trusted", "verdict", "said"),
     [
-        ("good", True, "ok", "certificate good until 2124-01-01"),
+        ("good", True, "ok", "certificate valid until 2124-01-01"),
         ("good", False, "failed", "self-signed"),
         ("expired", True, "failed", "has expired"),
         ("other", True, "failed", "is not for 127.0.0.1"),
@@ -173,7 +173,7 @@ def test_certificates(
 def test_tls_where_there_is_none(server: FakeFastGPT) -> None:
     verdict, found, remedy = told(examined("--base-url", server.url.replace("http:", "https:")), "TLS")
     assert (verdict, remedy) == ("failed", "if the server speaks plain HTTP, use http://")
-    assert found.startswith("no handshake: ")
+    assert found.startswith("the handshake failed: ")
 
 
 def test_no_tls_where_there_is_some(server: FakeFastGPT) -> None:
@@ -191,14 +191,14 @@ def test_no_tls_where_there_is_some(server: FakeFastGPT) -> None:
 @pytest.mark.parametrize(
     ("reply", "said", "remedy"),
     [
-        (web.page(404), "a web page answers there, not FastGPT (HTTP 404)", "is it the right address and port?"),
-        (web.Reply(200, b'{"hello": 1}'), "something else answers there", "is it the right address"),
-        (web.Reply(200, b"x" * 200_000), "something else answers there", "is it the right address"),
-        (web.page(502), "a proxy answers, FastGPT behind it does not (HTTP 502)", "look at FastGPT itself"),
-        (web.page(401), "something before FastGPT wants a password (HTTP 401)", "leads to FastGPT itself"),
+        (web.page(404), "a web page answers, not FastGPT (HTTP 404)", "check address and port"),
+        (web.Reply(200, b'{"hello": 1}'), "something else answers", "check address and port"),
+        (web.Reply(200, b"x" * 200_000), "something else answers", "check address and port"),
+        (web.page(502), "a proxy answers, but FastGPT behind it does not (HTTP 502)", "check that FastGPT is running"),
+        (web.page(401), "something in front of FastGPT requires a password (HTTP 401)", "leads directly to FastGPT"),
         (
             web.Reply(301, b"", {"Location": "https://real.example/api/core/chat/init?x=1"}),
-            "it redirects to https://real.example",
+            "the server redirects to https://real.example",
             "use the final address",
         ),
     ],
@@ -253,8 +253,8 @@ def test_a_redirect_in_the_middle_gets_no_key(server: FakeFastGPT) -> None:
     [
         ("Sat, 01 Jan 2000 00:00:00 GMT", "warning", "behind this machine"),
         ("Fri, 01 Jan 2100 00:00:00 GMT", "warning", "ahead of this machine"),
-        ("soon", "skipped", "does not tell its time"),
-        ("", "skipped", "does not tell its time"),
+        ("soon", "skipped", "does not send its time"),
+        ("", "skipped", "does not send its time"),
     ],
 )
 def test_clocks(server: FakeFastGPT, date: str, verdict: str, said: str) -> None:
@@ -271,7 +271,7 @@ def test_clocks(server: FakeFastGPT, date: str, verdict: str, said: str) -> None
 def test_no_key(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FASTGPT_API_KEY")
     ran = examined(ask=True)
-    assert told(ran, "key") == ("failed", "there is none", "run fastgpt-client login, or set FASTGPT_API_KEY")
+    assert told(ran, "key") == ("failed", "missing", "run fastgpt-client login, or set FASTGPT_API_KEY")
     assert verdicts(ran) == {
         **dict.fromkeys(CHECKS, "ok"),
         "key": "failed",
@@ -286,8 +286,8 @@ def test_a_wrong_key(version: str) -> None:
         ran = examined(*flags(server.url))
     verdict, found, remedy = told(ran, "key")
     assert (ran.code, verdict) == (1, "failed")
-    assert "know it" in found or "take it" in found
-    assert "make an API key on this server" in remedy
+    assert "know it" in found or "accept it" in found
+    assert "create an API key on this server" in remedy
     assert verdicts(ran)["app"] == "skipped"
 
 
@@ -311,7 +311,7 @@ def test_a_key_that_is_bound_to_the_app(server: FakeFastGPT, monkeypatch: pytest
     assert "use a key of the team" in remedy
     monkeypatch.delenv("FASTGPT_APP_ID")
     verdict, found, remedy = told(examined(), "app")
-    assert (verdict, found) == ("warning", "simple (6b0000000000000000000001), simple: only the key names it")
+    assert (verdict, found) == ("warning", "simple (6b0000000000000000000001), simple: named by the key only")
     assert remedy == "set FASTGPT_APP_ID=6b0000000000000000000001, or fastgpt-client login"
 
 
@@ -327,8 +327,8 @@ def test_an_app_key_opens_its_own_app_whatever_is_named() -> None:
         with web.serve(answer) as url:
             asked = ["--base-url", url, "--api-key", server.app_key("simple")]
             none, other = (told(examined(*asked, *named), "app") for named in ([], ["--app-id", tools]))
-    assert none[:2] == ("ok", f"simple ({simple}), simple: the key's own, which it opens alone")
-    assert other[:2] == ("warning", f"{tools} is named, but the key opens simple ({simple}), simple alone")
+    assert none[:2] == ("ok", f"simple ({simple}), simple: the only app of this key")
+    assert other[:2] == ("warning", f"{tools} is named, but the key only opens simple ({simple}), simple")
     assert other[2] == "use that app's own key, or a personal key"
 
 
@@ -341,7 +341,7 @@ def test_a_key_that_is_used_up() -> None:
     with web.serve(answer) as url:
         ran = examined(*flags(url))
     verdict, found, remedy = told(ran, "key")
-    assert (verdict, remedy) == ("warning", "raise its limit on the server: it is used up")
+    assert (verdict, remedy) == ("warning", "it is used up: raise its limit on the server")
     assert "10.5 points used, of 10" in found
     assert told(ran, "app")[:1] == ("failed",)
 
@@ -369,7 +369,7 @@ def test_no_app_is_named(bound: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("app_id", "found", "remedy"),
     [
-        ("f" * 24, f"the server has no app {'f' * 24}", "fastgpt-client app list shows those there are"),
+        ("f" * 24, f"the server has no app {'f' * 24}", "fastgpt-client app list shows the apps"),
         ("nonsense", "no app 'nonsense': fastgpt-client app list shows the apps of this key", ""),
     ],
 )
@@ -388,7 +388,7 @@ def test_an_app_of_somebody_else(server: FakeFastGPT) -> None:
 def test_a_folder_is_no_app(server: FakeFastGPT) -> None:
     folder = server.app("folder", type="folder")
     verdict, found, _ = told(examined("--app-id", folder.id), "app")
-    assert (verdict, found.endswith("this type of app cannot be chatted with")) == ("failed", True)
+    assert (verdict, found.endswith("apps of this type have no chats")) == ("failed", True)
 
 
 # --- age ------------------------------------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ def asked_of(server: FakeFastGPT) -> list[str]:
 
 def test_a_question_is_asked_only_if_it_may_be(server: FakeFastGPT) -> None:
     ran = examined()
-    assert told(ran, "streaming")[:2] == ("skipped", f"not asked to: without --no-ask the app is asked {QUESTION!r}")
+    assert told(ran, "streaming")[:2] == ("skipped", f"because of --no-ask; otherwise the app is asked {QUESTION!r}")
     assert asked_of(server) == []
     examined(ask=True)
     assert asked_of(server) == [QUESTION]
@@ -464,10 +464,10 @@ def test_a_proxy_that_holds_answers_back(server: FakeFastGPT, held: bool) -> Non
     assert ran.code == 0
     if held:
         assert verdict == "warning"
-        assert "a proxy (1.1 slowproxy) on the way holds answers back to their end" in found
+        assert "a proxy (1.1 slowproxy) buffers answers until their end" in found
         assert "proxy_buffering off" in remedy
     else:
-        assert (verdict, found.endswith("answers come as they are made")) == ("ok", True)
+        assert (verdict, found.endswith("answers are streamed as they are generated")) == ("ok", True)
 
 
 def test_a_long_answer_is_not_read_to_its_end(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,7 @@ def test_json_is_what_the_server_sent(chats: FakeFastGPT) -> None:
 
 def test_a_page_that_is_not_there(chats: FakeFastGPT) -> None:
     ran = run("histories", "--page", "9", "--page-size", "2")
-    assert (ran.code, ran.out, ran.err) == (0, "", "there is no page 9: 3 chats on 2 pages\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "no page 9: the list has 3 chats on 2 pages\n")
 
 
 @pytest.mark.parametrize("flags", [[], ["--all"]], ids=["page", "all"])
@@ -113,8 +113,8 @@ def test_when_they_were_changed(chats: FakeFastGPT, flags: list[str], span: list
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--source", "nowhere"], "--source: 'nowhere' is none of test, online, share, api"),
-        (["--from", "yesterday"], "--from: 'yesterday' is no day: write it as 20"),
+        (["--source", "nowhere"], "--source: 'nowhere' is not one of test, online, share, api"),
+        (["--from", "yesterday"], "--from: 'yesterday' is not a date: write it as 20"),
         (["--from", "2026-02-02", "--to", "2026-02-01"], "--from: 2026-02-02 is after 2026-02-01, the last day"),
         (["--page", "0"], "--page"),
     ],
@@ -233,7 +233,7 @@ def test_an_interrupt_is_no(chats: FakeFastGPT) -> None:
 def test_without_a_terminal_nothing_is_asked_and_nothing_sent(server: FakeFastGPT, command: list[str]) -> None:
     ran = run(*command, stdin="y\n")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt-client: it asks before it deletes, and this is no terminal: add --yes\n"
+    assert ran.err == "fastgpt-client: cannot ask for confirmation without a terminal: add --yes\n"
     assert not server.requests
 
 
@@ -252,25 +252,25 @@ def test_a_message_is_deleted(chats: FakeFastGPT) -> None:
 
 def test_a_message_is_of_one_chat(chats: FakeFastGPT) -> None:
     ran = run("delete", IDS[0], IDS[1], "--record", "x", "--yes")
-    assert (ran.code, ran.err) == (2, "fastgpt-client: --record: name one chat, the one that the message is of\n")
+    assert (ran.code, ran.err) == (2, "fastgpt-client: --record: name one chat only, that of the message\n")
 
 
 def test_clearing_names_the_app(chats: FakeFastGPT) -> None:
     ran = run("clear", tty=True, stdin="y\n")
     assert ran.code == 0
     app_id = chats.apps["simple"].id
-    assert f"Delete all chats that API keys held with simple ({app_id}), those of the whole team? [y/N]" in ran.err
+    assert f"Delete all chats of the whole team with simple ({app_id}) that used API keys? [y/N]" in ran.err
     assert ids(chats) == []
 
 
 def test_clearing_names_the_app_as_far_as_it_is_told(chats: FakeFastGPT) -> None:
     chats.fault("error_before_run", path="chat/init", times=None)
     ran = run("clear", tty=True, stdin="n\n")
-    assert f"held with {chats.apps['simple'].id}, those" in ran.err
+    assert f"team with {chats.apps['simple'].id} that used API keys?" in ran.err
 
 
 def test_clearing_without_asking(chats: FakeFastGPT) -> None:
-    assert run("clear", "--yes").err == "deleted all chats that API keys held with the app\n"
+    assert run("clear", "--yes").err == "deleted all chats with the app that used API keys\n"
     assert paths(chats)[-1] == "clearHistories"
     assert "init" not in paths(chats)
 

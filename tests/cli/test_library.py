@@ -86,7 +86,7 @@ def team(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> FakeFastGPT:
 def test_a_folder_becomes_a_knowledge_base(team: FakeFastGPT, way: Way, folder: Path) -> None:
     ran = served(folder, way)
     assert ran.code == 0, ran.err
-    assert ran.err.endswith("All of them are learnt.\n")
+    assert ran.err.endswith("All files are learnt.\n")
     found = told(ran)
     assert (found["baseUrl"], found["files"]) == (way.url, "2, 2 of them new")
     assert team.datasets["handbook"].id == found["dataset"]
@@ -134,7 +134,7 @@ def test_an_address_that_fastgpt_does_not_reach_is_told(team: FakeFastGPT, way: 
     ran = run("library", "serve", str(folder), "--library-url", "http://127.0.0.1:9")
     assert ran.code == 0
     assert "All connection attempts failed" in ran.err
-    assert "Does FastGPT reach --library-url" in ran.err
+    assert "Check that FastGPT reaches --library-url" in ran.err
     assert "files" not in told(ran)
 
 
@@ -145,13 +145,13 @@ def test_a_key_that_may_not_make_datasets_is_told(way: Way, folder: Path, monkey
         ran = served(folder, way)
     assert (ran.code, [*told(ran)]) == (0, ["baseUrl", "authorization"])
     assert "unAuthApiKey" in ran.err
-    assert "may the key make datasets?" in ran.err
+    assert "the key may create datasets" in ran.err
 
 
 def test_without_an_address_it_says_what_to_do(team: FakeFastGPT, way: Way, folder: Path) -> None:
     ran = run("library", "serve", str(folder))
     assert (ran.code, told(ran)["baseUrl"]) == (0, "http://127.0.0.1:8001")
-    assert 'Make a dataset of the type "API file" with these two.' in ran.err
+    assert 'Create a dataset of the type "API file" with these two values.' in ran.err
     assert team.datasets == {}
 
 

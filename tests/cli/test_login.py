@@ -52,7 +52,7 @@ def test_three_lines_are_a_profile(plain: FakeFastGPT) -> None:
     assert ran.code == 0
     assert read_profiles(path) == {"default": Profile(plain.url, plain.api_key, app_of(plain))}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert ran.err.endswith(f"wrote the profile default to {path}\n")
+    assert ran.err.endswith(f"saved the profile default to {path}\n")
     assert plain.api_key not in ran.err + ran.out
     assert run("app", "info").out.startswith("name        simple")
 
@@ -114,7 +114,7 @@ def test_what_the_server_refuses_is_not_written(plain: FakeFastGPT, wrong: str) 
     ran = run("login", stdin=lines(*given))
     assert (ran.code, ran.out) == (1, "")
     assert "failed" in ran.err
-    assert ran.err.endswith("fastgpt-client: nothing was written; --no-check writes it all the same\n")
+    assert ran.err.endswith("fastgpt-client: nothing was saved; --no-check saves it anyway\n")
     assert not config_path().exists()
     assert run("login", "--no-check", stdin=lines(*given)).code == 0
     assert read_profiles(config_path())["default"] == Profile(*given)
@@ -123,7 +123,7 @@ def test_what_the_server_refuses_is_not_written(plain: FakeFastGPT, wrong: str) 
 def test_a_demo_writes_nothing() -> None:
     ran = run("login", "--demo", stdin="\n\n\n")
     assert ran.code == 0
-    assert ran.err.endswith("the server of this demo ends with it: nothing was written\n")
+    assert ran.err.endswith("this is a demo, and its server ends with it: nothing was saved\n")
     assert not config_path().exists()
 
 
@@ -182,7 +182,7 @@ def test_leaving_writes_nothing(plain: FakeFastGPT, ends: str, monkeypatch: pyte
     typed(*([] if ends == "key" else [plain.api_key]), monkeypatch=monkeypatch)
     ran = run("login", tty=True, stdin="" if ends == "server" else lines(plain.url))
     assert ran.code == 1
-    assert ran.err.endswith("nothing was written\n")
+    assert ran.err.endswith("nothing was saved\n")
     assert not config_path().exists()
 
 
@@ -195,7 +195,7 @@ def test_a_key_is_not_seen_while_it_is_typed(plain: FakeFastGPT, home: Path) -> 
         terminal.wait_for("App, by number, name or id [none]:")
         terminal.send("1\r")
         assert terminal.wait() == 0
-        assert "wrote the profile default to" in terminal.text
+        assert "saved the profile default to" in terminal.text
         assert plain.api_key.encode() not in terminal.seen
     assert plain.api_key in (home / "config/fastgpt-client/config.toml").read_text()
 
@@ -218,14 +218,14 @@ def test_what_else_answers_is_told() -> None:
     with web.serve(lambda _: web.page(200, "<html>hello</html>")) as url:
         ran = run("login", stdin=lines(url, "fastgpt-k", "a"))
     assert ran.code == 1
-    assert "a web page answers there, not FastGPT (HTTP 200)" in ran.err
+    assert "a web page answers, not FastGPT (HTTP 200)" in ran.err
 
 
 # --- what was kept --------------------------------------------------------------------------------------------------
 
 
 def test_profiles_are_listed_without_their_keys(plain: FakeFastGPT) -> None:
-    assert run("profiles").err == "no profiles: fastgpt-client login makes one\n"
+    assert run("profiles").err == "no profiles: create one with fastgpt-client login\n"
     write_profile(config_path(), "work", Profile("https://work.test", "fastgpt-secret", "a1"))
     write_profile(config_path(), "bare", Profile("https://bare.test"))
     ran = run("profiles")
@@ -251,5 +251,5 @@ def test_a_profile_is_forgotten(plain: FakeFastGPT) -> None:
     ran = run("logout")
     assert (ran.code, ran.err) == (
         2,
-        "fastgpt-client: there is no profile 'default': fastgpt-client profiles lists them\n",
+        "fastgpt-client: no profile 'default': fastgpt-client profiles lists them\n",
     )

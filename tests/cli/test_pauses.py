@@ -165,7 +165,7 @@ def test_a_field_may_be_left_empty(kind: str) -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ({"type": "numberInput"}, "many", "A: 'many' is no number"),
+        ({"type": "numberInput"}, "many", "A: 'many' is not a number"),
         ({"type": "numberInput", "min": 1}, "0", "'a' (A) must be at least 1, not 0"),
         ({"type": "numberInput"}, "nan", "'a' (A) must be a number, not nan"),
         ({"type": "switch"}, "maybe", "A: answer y or n, not 'maybe'"),
@@ -195,13 +195,13 @@ def test_what_does_not_fit_is_told_and_asked_for_again(field: dict[str, Any], ty
         ({"minLength": 2, "maxLength": 4}, "A (2 to 4 characters): "),
         ({"type": "switch", "defaultValue": True}, "A (y or n) [y]: "),
         ({"type": "switch", "defaultValue": False}, "A (y or n) [n]: "),
-        ({"type": "password", "defaultValue": "sesame"}, "A [as it is]: "),
-        ({"type": "multipleSelect", "defaultValue": ["x", "y"]}, "A (any of them, with commas between) [x, y]: "),
+        ({"type": "password", "defaultValue": "sesame"}, "A [unchanged]: "),
+        ({"type": "multipleSelect", "defaultValue": ["x", "y"]}, "A (any of them, separated by commas) [x, y]: "),
         (
             {"type": "fileSelect", "defaultValue": [{"url": "u"}]},
-            'A (files or URLs, with commas between) [[{"url": "u"}]]: ',
+            'A (files or URLs, separated by commas) [[{"url": "u"}]]: ',
         ),
-        ({"type": "fileSelect", "maxFiles": 2}, "A (files or URLs, with commas between, at most 2): "),
+        ({"type": "fileSelect", "maxFiles": 2}, "A (files or URLs, separated by commas, at most 2): "),
     ],
 )
 def test_the_prompt_tells_what_has_to_be_known(field: dict[str, Any], prompt: str) -> None:

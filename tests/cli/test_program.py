@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 from typing import Any
@@ -32,6 +33,37 @@ def test_each_command_has_a_help() -> None:
         ran = run(name, "--help")
         assert (ran.code, ran.err) == (0, "")
         assert ran.out.startswith(f"Usage: fastgpt-client {name} ")
+
+
+def parameters() -> list[tuple[str, Any]]:
+    """Return the options and arguments of all commands, each with the words of its command."""
+    group: Any = typer.main.get_command(program)
+    found = [("", group)]
+    for name in COMMANDS:
+        command: Any = group.commands[name]
+        inner = getattr(command, "commands", None)
+        found += [(name, command)] if inner is None else [(f"{name} {word}", inner[word]) for word in inner]
+    return [(words, parameter) for words, command in found for parameter in command.params]
+
+
+@pytest.mark.parametrize(
+    ("words", "parameter"), [pytest.param(*each, id=f"{each[0]} {each[1].name}") for each in parameters()]
+)
+def test_each_option_and_argument_has_a_help_of_its_own(words: str, parameter: Any) -> None:
+    text = parameter.help or ""
+    assert re.match(r"[A-Z].*[.)]\Z", text, re.DOTALL), text
+    assert len(text.split()) >= 3
+    # Not the name again, in other words.
+    assert {word.strip(".,").lower() for word in text.split()} - {parameter.name, "the", "a", "an", "its"}
+
+
+def test_each_command_is_described_in_one_sentence() -> None:
+    group: Any = typer.main.get_command(program)
+    for name in COMMANDS:
+        command: Any = group.commands[name]
+        for each in (command, *getattr(command, "commands", {}).values()):
+            first = (each.help or "").split("\n\n")[0]
+            assert re.match(r"[A-Z][a-z]+ .*\.\Z", first, re.DOTALL), first
 
 
 def test_help_loads_no_command() -> None:

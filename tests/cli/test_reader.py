@@ -56,7 +56,7 @@ def test_bytes_that_are_no_text_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
         reader(monkeypatch, b"caf\xe9\n").read("> ")
     lines = reader(monkeypatch, b"")
     monkeypatch.setattr(sys, "stdin", Stream(b"caf\xe9\n", tty=True, errors="surrogateescape"))
-    with pytest.raises(NotText, match="some bytes of it are none"):
+    with pytest.raises(NotText, match="some bytes are invalid"):
         lines.read("> ")
 
 

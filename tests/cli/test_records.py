@@ -178,7 +178,7 @@ def test_nodes_as_json_are_what_the_server_sent(asked: FakeFastGPT) -> None:
 def test_an_answer_that_is_not_there(asked: FakeFastGPT) -> None:
     ran = run("detail", CHAT, "nope")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f"fastgpt-client: no nodes: the server knows no answer nope in {CHAT}\n"
+    assert ran.err == f"fastgpt-client: no answer nope in the chat {CHAT}: fastgpt-client records shows its messages\n"
     assert run("detail", CHAT, "nope", "--json").code == 1
 
 
@@ -235,15 +235,15 @@ def test_rating_an_answer(asked: FakeFastGPT) -> None:
     assert run("feedback", CHAT, "item-1", "--bad", "not so good").err == "rated item-1 bad\n"
     assert rating(asked) == {"userBadFeedback": "not so good"}
     assert "  rated bad: not so good\n" in run("records", CHAT).out
-    assert run("feedback", CHAT, "item-1", "--none").err == "took the rating of item-1 back\n"
+    assert run("feedback", CHAT, "item-1", "--none").err == "removed the rating of item-1\n"
     assert rating(asked) == {}
 
 
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ([], "say one of --good, --bad and --none"),
-        (["--good", "--bad"], "say one of --good, --bad and --none"),
+        ([], "pass one of --good, --bad and --none"),
+        (["--good", "--bad"], "pass one of --good, --bad and --none"),
         (["--none", "text"], "--none takes no text"),
     ],
 )

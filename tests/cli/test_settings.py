@@ -101,7 +101,9 @@ def test_a_profile_named_by_a_flag_comes_before_the_environment(environment: dic
 
 
 def test_a_profile_that_is_not_there_is_told(environment: dict[str, str]) -> None:
-    with pytest.raises(ValidationError, match=r"no profile 'nope' in .*fastgpt-client login --profile nope makes it"):
+    with pytest.raises(
+        ValidationError, match=r"no profile 'nope' in .*: create it with fastgpt-client login --profile nope"
+    ):
         resolve(profile="nope", environment=environment)
     assert resolve(profile="nope", environment=environment, new_profile=True).api_key is None
 
@@ -166,13 +168,16 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
     ("content", "said"),
     [
         ("[profiles.a\n", "cannot be read: .*line 1"),
-        ("[profiles]\na = 1\n", r"\[profiles.a\] must hold"),
-        ("[profiles.a]\napi_key = 5\n", r"\[profiles.a\] must hold"),
-        ('[profiles.a]\nbase_ulr = "http://a"\ncolour = 5\n', r"\[profiles.a\] knows .* not 'base_ulr', 'colour'"),
+        ("[profiles]\na = 1\n", r"\[profiles.a\] must be a table"),
+        ("[profiles.a]\napi_key = 5\n", r"\[profiles.a\] must be a table"),
+        (
+            '[profiles.a]\nbase_ulr = "http://a"\ncolour = 5\n',
+            r"\[profiles.a\] has unknown keys: 'base_ulr', 'colour'; known are",
+        ),
         ("\x00", "cannot be read"),
         (f"a = {'[' * 5000}{']' * 5000}\n", "cannot be read"),
         (f"a = {'{b = ' * 5000}1{'}' * 5000}\n", "cannot be read"),
-        (f"[profiles.a]\napi_key = {'[' * 50}{']' * 50}\n", r"\[profiles.a\] must hold"),
+        (f"[profiles.a]\napi_key = {'[' * 50}{']' * 50}\n", r"\[profiles.a\] must be a table"),
     ],
 )
 def test_a_broken_file_is_told(tmp_path: Path, content: str, said: str) -> None:

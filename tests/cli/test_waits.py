@@ -47,7 +47,7 @@ def test_a_refused_connection_is_shown_before_the_retries(server: FakeFastGPT, c
         )
         assert terminal.wait() == 1
         last = terminal.text.splitlines()[-1]
-    assert last.startswith("fastgpt-client: cannot connect to http://127.0.0.1:1: connection refused; is --base-url")
+    assert last.startswith("fastgpt-client: cannot connect to http://127.0.0.1:1: connection refused; check --base-url")
 
 
 def test_without_a_terminal_only_the_error_is_shown(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,1 @@
-"""What every command has: its session, settings, options, pages, and how it fails."""
+"""What all commands share: session, settings, options, paging, errors."""

@@ -1,4 +1,4 @@
-"""How a function becomes a command: with the flags that all have, a session, and failures in one line."""
+"""Turns a function into a command: with the shared flags, a session, and one line for each failure."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from fastgpt_client.cli._output.json_data import as_list
 from fastgpt_client.exceptions import FastGPTError
 
+from .completion import app_names, profile_names
 from .errors import CommandError, describe, exit_code
 from .flags import Flags
 from .session import Session, open_session
@@ -22,7 +23,7 @@ __all__ = ["Command", "command", "program"]
 P = ParamSpec("P")
 Command = Callable[Concatenate[Session, P], None]
 
-# What has been loaded of the commands; `_program.py` knows them all.
+# The commands that have been imported; `_program.py` knows all of them.
 program = typer.Typer(rich_markup_mode=None)
 
 _PANEL = "Server"
@@ -31,37 +32,53 @@ _IDS = frozenset({"APP", "CHAT_ID", "DATASET", "DATA_ID", "ID", "MODEL", "TMB_ID
 
 @program.callback()
 def _group() -> None:
-    """Have subcommands, be it only one."""
+    """Take subcommands, even if there is only one."""
 
 
 def _shared(
     base_url: Annotated[
-        str | None, typer.Option(help="The server. Or FASTGPT_BASE_URL.", rich_help_panel=_PANEL)
+        str | None,
+        typer.Option(metavar="URL", help="The address of the server. Or set FASTGPT_BASE_URL.", rich_help_panel=_PANEL),
     ] = None,
     app_id: Annotated[
-        str | None, typer.Option(metavar="APP", help="The app's id or name. Or FASTGPT_APP_ID.", rich_help_panel=_PANEL)
+        str | None,
+        typer.Option(
+            metavar="APP",
+            help="The app, by its id or name. Or set FASTGPT_APP_ID.",
+            rich_help_panel=_PANEL,
+            autocompletion=app_names,
+        ),
     ] = None,
     api_key: Annotated[
         str | None,
         typer.Option(
-            help="The key; others can see a command line, so better: fastgpt-client login. Or FASTGPT_API_KEY.",
+            metavar="KEY",
+            help="The API key. Other users can read command lines: prefer fastgpt-client login or FASTGPT_API_KEY.",
             rich_help_panel=_PANEL,
         ),
     ] = None,
     profile: Annotated[
         str | None,
-        typer.Option(help="Which profile of fastgpt-client login. Or FASTGPT_PROFILE.", rich_help_panel=_PANEL),
+        typer.Option(
+            metavar="NAME",
+            help="The profile to use, as saved by fastgpt-client login. Or set FASTGPT_PROFILE.",
+            rich_help_panel=_PANEL,
+            autocompletion=profile_names,
+        ),
     ] = None,
     demo: Annotated[
-        bool, typer.Option("--demo", help="Use an embedded server with sample apps.", rich_help_panel=_PANEL)
+        bool,
+        typer.Option("--demo", help="Start an embedded server with sample apps, and use it.", rich_help_panel=_PANEL),
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.", rich_help_panel=_PANEL)] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=_PANEL)
+    ] = False,
 ) -> None:
-    """Hold the flags of every command."""
+    """List the flags that all commands share."""
 
 
 def _check_ids(parameters: Sequence[Any], given: Mapping[str, Any]) -> None:
-    """Raise `CommandError` if an ID or a name is empty: nothing has such a one, and a list would show everything."""
+    """Raise `CommandError` if an ID or a name is empty: some servers would ignore it, and list everything."""
     for parameter in parameters:
         metavar, value = (parameter.metavar or "").removesuffix("..."), given.get(parameter.name)
         if metavar in _IDS and not all(each.strip() for each in _texts(value)):
@@ -76,14 +93,17 @@ def _texts(value: object) -> list[str]:
 def command(
     group: typer.Typer, name: str | None = None, *, seeded: bool = True, new_profile: bool = False
 ) -> Callable[[Command[P]], Command[P]]:
-    """Make a function that takes a session a command; its first docstring line is the help.
+    """Turn a function that takes a session into a command; its docstring is the help.
 
-    A demo's server has some chats already if the command is `seeded`. The profile that is named must be there unless
-    it may be a `new_profile`.
+    Args:
+        group: what the command is added to.
+        name: how it is called; defaults to the name of the function.
+        seeded: whether the server of a demo has some chats already.
+        new_profile: whether the profile may be one that does not exist yet.
     """
 
     def add(function: Command[P]) -> Command[P]:
-        call: Callable[..., None] = function  # its own arguments come from the command line, by name
+        call: Callable[..., None] = function  # its arguments come from the command line, by name
         own = [*inspect.signature(function, eval_str=True).parameters.values()][1:]
         shared = [*inspect.signature(_shared, eval_str=True).parameters.values()]
 

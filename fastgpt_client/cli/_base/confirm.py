@@ -1,4 +1,4 @@
-"""Asking before something is deleted."""
+"""Asks before something is deleted."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ __all__ = ["confirm"]
 
 
 def confirm(session: Session, question: Callable[[], str], *, yes: bool) -> None:
-    """Return if the user wants it, or has said so by `--yes`; the question is put together only if it is asked.
+    """Return if the user agrees, or passed `--yes`; the question is only composed if it is asked.
 
     Raises:
-        CommandError: the user does not want it, or there is nobody to ask.
+        CommandError: the user does not agree, or there is no terminal to ask at.
     """
     if yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise CommandError("it asks before it deletes, and this is no terminal: add --yes", 2)
+        raise CommandError("cannot ask for confirmation without a terminal: add --yes", 2)
     session.err.print(Text(f"{sanitize(question())} [y/N] "), end="", soft_wrap=True)
     reply = sys.stdin.readline()
     if not reply:

@@ -1,4 +1,4 @@
-"""Spans of days, as options name them."""
+"""Spans of days, as given by options."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ __all__ = ["span"]
 
 
 def span(start: str | None, end: str | None, days: int | None) -> tuple[datetime | None, datetime | None]:
-    """Return the first and the last moment of the days that are asked for, in the time of here.
+    """Return the first and the last moment of a span of days, in local time.
 
     Args:
-        days: how many days up to the last one are meant if no first one is given; None for all there are.
+        days: the length of the span if there is no `start`; None for no limit.
 
     Raises:
-        ValidationError: a day is none, or the first one comes after the last one.
+        ValidationError: a day is not a date, or the first one is after the last one.
     """
     last = _day("--to", end) if end else date.today()
     first = _day("--from", start) if start else None
@@ -32,4 +32,4 @@ def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise ValidationError(f"{name}: {text!r} is no day: write it as {date.today()}") from None
+        raise ValidationError(f"{name}: {text!r} is not a date: write it as {date.today()}") from None

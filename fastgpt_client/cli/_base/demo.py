@@ -1,4 +1,4 @@
-"""What `--demo` serves: the sample apps of the embedded server, and one that shows all there is."""
+"""What `--demo` serves: the sample apps of the embedded server, and a tour of what an app can do."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _FORM = (
 
 @contextmanager
 def serve() -> Generator[FakeFastGPT]:
-    """Give the demo's server.
+    """Yield the server of the demo.
 
     Raises:
-        CommandError: it cannot run here.
+        CommandError: the extra `testing` is missing.
     """
     try:
         from fastgpt_client.testing import FakeFastGPT  # noqa: PLC0415 - only a demo needs its extra
@@ -58,16 +58,16 @@ def serve() -> Generator[FakeFastGPT]:
 
 
 def find_app(server: FakeFastGPT, app: str | None) -> App:
-    """Return a sample app by its name or ID, the tour if none is named."""
+    """Return a sample app by its name or ID; defaults to the tour."""
     found = {**server.state.apps, **server.apps}.get(app or DEFAULT_APP)
     if found is None:
-        raise CommandError(f"--app-id: the demo has no app {app!r}, but {', '.join(_names(server))}", 2)
+        raise CommandError(f"--app-id: the demo has no app {app!r}; it has {', '.join(_names(server))}", 2)
     return found
 
 
 def apps_line(server: FakeFastGPT) -> str:
-    """Return the line that says which apps there are."""
-    return f"Demo, no model behind it. --app-id: {', '.join(_names(server))}"
+    """Return the line that lists the apps."""
+    return f"This is a demo without a model. --app-id: {', '.join(_names(server))}"
 
 
 def _names(server: FakeFastGPT) -> list[str]:
@@ -75,7 +75,7 @@ def _names(server: FakeFastGPT) -> list[str]:
 
 
 def _guide(messages: list[Any], variables: dict[str, Any]) -> AnswerLike:
-    """Show what the question names."""
+    """Answer with what the question mentions."""
     from fastgpt_client.testing import Fixed, Form, Reasoning, Search, Select, Tool, pieces, text_of  # noqa: PLC0415 - as above
 
     question = text_of(messages[-1]["content"])

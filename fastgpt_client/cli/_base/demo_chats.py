@@ -1,4 +1,4 @@
-"""The chats that an app of the demo has had: the same ones each time, and a log that reaches back two weeks."""
+"""The chats of the demo: the same ones each time, and a log of the last two weeks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["seed"]
 
-# Oldest first: its ID, how many days ago it was, whose it is, what was asked, and how the last answer was rated.
+# Oldest first: the ID, its age in days, the user, the questions, and the rating of the last answer.
 _CHATS: tuple[tuple[str, int, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("demo-hello", 6, "ann", ("Hello!", "What can you do?"), {}),
     ("demo-prices", 4, "ben", ("What are your prices?",), {"userGoodFeedback": "That was quick."}),
@@ -24,12 +24,12 @@ _CHATS: tuple[tuple[str, int, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("demo-failure", 1, "cleo", ("Tell me more",), {"userBadFeedback": "It did not know."}),
     ("demo-order", 0, "cleo", ("I want to order",), {}),
 )
-# How many chats more the log has of each day before; the histories do not list them.
+# How many more chats the log has for each day before; the histories do not list them.
 _BUSY = (3, 5, 4, 0, 1, 6, 7, 5, 6, 2, 0, 3, 4)
 
 
 def seed(server: FakeFastGPT, app_id: str) -> None:
-    """Let the app have had some chats, with the same IDs each time."""
+    """Give an app some chats, with the same IDs each time."""
     app = server.state.apps[app_id]
     if server.state.chats_of(app_id):
         return
@@ -47,7 +47,7 @@ def seed(server: FakeFastGPT, app_id: str) -> None:
 def _have_chat(client: ChatClient, chat_id: str, user: str, questions: tuple[str, ...], rating: dict[str, Any]) -> None:
     for number, question in enumerate(questions, 1):
         item_id = f"{chat_id}-{number}"
-        with suppress(FastGPTError):  # of an app that fails, or waits for something else
+        with suppress(FastGPTError):  # the app may fail, or wait for something else
             client.create_chat_completion(
                 [{"role": "user", "content": question}],
                 chatId=chat_id,
@@ -60,7 +60,7 @@ def _have_chat(client: ChatClient, chat_id: str, user: str, questions: tuple[str
 
 
 def _put_back(server: FakeFastGPT, app_id: str, chat_id: str, days: int) -> None:
-    """Let a chat be so many days old."""
+    """Make a chat some days old."""
     chat = server.state.chats[app_id, chat_id]
     chat.create_time -= timedelta(days=days)
     chat.update_time -= timedelta(days=days)
@@ -69,7 +69,7 @@ def _put_back(server: FakeFastGPT, app_id: str, chat_id: str, days: int) -> None
 
 
 def _fill_log(server: FakeFastGPT, app_id: str) -> None:
-    """Let the log have more chats of the days before, which their users deleted."""
+    """Add chats of earlier days to the log, deleted by their users."""
     chats = server.state.chats
     patterns = [chats[app_id, chat_id] for chat_id, *_ in _CHATS]
     today = patterns[-1].update_time

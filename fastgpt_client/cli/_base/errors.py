@@ -1,4 +1,4 @@
-"""What a failure looks like in a terminal: one line that says what happened and what to do, and an exit code."""
+"""Failures in a terminal: one line with what happened and what to do, and an exit code."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _NO_APP = re.compile(r"appId is (missing|empty)")
 _CAUSE = re.compile(r"[^:]+: \w+(?:: (?:\[Errno -?\d+\] )?(.*))?$")
 
 _REMEDIES: tuple[tuple[type[FastGPTError], str], ...] = (
-    (AuthenticationError, "fastgpt-client login sets another key, fastgpt-client doctor looks for the reason"),
-    (APITimeoutError, "try again later, or let fastgpt-client doctor look for the reason"),
-    (APIConnectionError, "is --base-url right? fastgpt-client doctor looks for the reason"),
-    (ConflictError, "wait until the answer is there"),
+    (AuthenticationError, "set another key with fastgpt-client login, or run fastgpt-client doctor"),
+    (APITimeoutError, "try again later, or run fastgpt-client doctor"),
+    (APIConnectionError, "check --base-url, or run fastgpt-client doctor"),
+    (ConflictError, "wait until the answer is complete"),
     (StreamInterruptedError, "ask again"),
 )
 # What a server says of something that does not exist, and which command lists what does.
@@ -42,7 +42,7 @@ _LISTS = {
 
 
 class CommandError(Exception):
-    """A command cannot go on; the message is all that the user gets to see."""
+    """A command cannot continue; the user sees the message, and nothing else."""
 
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
@@ -54,7 +54,7 @@ def describe(error: Exception, base_url: str | None = None, flags: Flags | None 
 
     Args:
         base_url: the server that a failed connection is named with.
-        flags: those of the command, which take the place of the names that programs use.
+        flags: those of the command, which replace the names that programs use.
     """
     text = one_line(error) or type(error).__name__
     if isinstance(error, ValidationError) and text.startswith("api_key is missing"):
@@ -89,7 +89,7 @@ def connection_failure(error: APIConnectionError, base_url: str) -> str:
 
 
 def exit_code(error: Exception) -> int:
-    """Return 2 for what the command line or the settings got wrong, 1 for all else."""
+    """Return 2 if the command line or the settings are wrong, 1 for any other error."""
     if isinstance(error, CommandError):
         return error.code
     return 2 if isinstance(error, ValidationError) else 1

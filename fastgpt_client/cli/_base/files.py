@@ -1,4 +1,4 @@
-"""Files that a command writes: whole, or not at all."""
+"""Files that a command writes completely, or not at all."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ __all__ = ["replaced_when_whole", "writable"]
 
 
 def writable(name: str) -> Path:
-    """Return the path of a file to be written; of a link, of what it leads to.
+    """Return the path of a file to write; for a link, the path of its target.
 
     Raises:
-        CommandError: its folder is not there, or it is one itself.
+        CommandError: its folder does not exist, or it is a folder itself.
     """
     path = Path(os.path.realpath(Path(name).expanduser()))
     if not name or path.is_dir() or not path.parent.is_dir():
-        raise CommandError(f"{name!r} is no file that can be written: name one in a folder that is there", 2)
+        raise CommandError(f"{name!r} cannot be written: name a file in an existing folder", 2)
     return path
 
 
 @contextmanager
 def replaced_when_whole(path: Path) -> Generator[Path]:
-    """Give a path to write to, and let that take the place of `path` when the block ends well; else nothing stays."""
-    if path.exists() and not path.is_file():  # a device or a pipe: nothing may take its place
+    """Yield a path to write to; it replaces `path` if the block succeeds, and is removed otherwise."""
+    if path.exists() and not path.is_file():  # a device or a pipe is not to be replaced
         yield path
         return
     new = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")

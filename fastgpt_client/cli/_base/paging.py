@@ -1,4 +1,4 @@
-"""Lists that come in pages: one of them, or all, and where in the list that is."""
+"""Lists in pages: one page or all of them, and the position in the list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Paging", "fetch", "items_of"]
 
 
 class Paging(NamedTuple):
-    """Which part of a list is wanted."""
+    """Which part of a list to show."""
 
     page: int
     size: int
@@ -24,7 +24,7 @@ class Paging(NamedTuple):
 
 
 def items_of(data: object) -> tuple[list[Any], int]:
-    """Return what is on a page, and how many there are on all; old servers send a plain list."""
+    """Return the items of a page, and the number of all; old servers send a plain list."""
     items = as_list(data) or as_list(as_object(data).get("list"))
     total = as_object(data).get("total")
     return items, total if isinstance(total, int) else len(items)
@@ -38,10 +38,10 @@ def fetch(
     every: Callable[[], Iterable[Any]],
     none: str | None = None,
 ) -> dict[str, Any]:
-    """Return a page, or all of them as one, and say where in the list it is.
+    """Return a page, or all of them as one, and print its position in the list.
 
     Raises:
-        CommandError: with the text `none`, if one is given and there is nothing on any page.
+        CommandError: `none` is given and the list is empty; with that text.
     """
     if paging.all:
         items = list(every())
@@ -53,7 +53,7 @@ def fetch(
     if items:
         session.say(f"page {paging.page} of {max(pages, paging.page)}, {count(max(total, len(items)), thing)}")
     elif total:
-        session.say(f"there is no page {paging.page}: {count(total, thing)} on {count(pages, 'page')}")
+        session.say(f"no page {paging.page}: the list has {count(total, thing)} on {count(pages, 'page')}")
     else:
         session.say(_nothing(thing, none))
     return {"list": items, "total": total}

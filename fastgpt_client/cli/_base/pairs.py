@@ -1,4 +1,4 @@
-"""Values that are named on a command line: `KEY=VALUE`."""
+"""Named values on a command line: `KEY=VALUE`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["parse_pairs"]
 
 
 def parse_pairs(flag: str, given: Sequence[str]) -> dict[str, Any] | None:
-    """Return what `KEY=VALUE` name: what is JSON is taken as such, all else as text.
+    """Return the values of `KEY=VALUE` pairs: parsed if they are JSON, as text otherwise.
 
     Raises:
-        CommandError: one is no such pair.
+        CommandError: something is not such a pair.
     """
     found: dict[str, Any] = {}
     for each in given:
@@ -30,5 +30,5 @@ def parse_pairs(flag: str, given: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _refuse(constant: str) -> NoReturn:
-    """Python reads NaN and Infinity, which are no JSON."""
+    """Refuse NaN and Infinity, which Python parses although they are not JSON."""
     raise ValueError(constant)

@@ -1,4 +1,4 @@
-"""What the commands have in common that serve something until Ctrl-C."""
+"""What the commands share that serve something until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from .errors import CommandError
 
 __all__ = ["Host", "Port", "needed_packages"]
 
-Host = Annotated[str, typer.Option(help="Where it listens; 0.0.0.0 for every address of this machine.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="0 for a free one.")]
+Host = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="The address to listen on; 0.0.0.0 for all of this machine.")
+]
+Port = Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="The port to listen on; 0 for a free one.")]
 
 
 @contextmanager
 def needed_packages() -> Generator[None]:
-    """Say what is to be installed, if something is missing."""
+    """Report what to install if something is missing."""
     try:
         yield
     except ImportError as exc:

@@ -1,4 +1,4 @@
-"""What a command works with: the settings, the consoles, and clients that are closed when it ends."""
+"""What a command works with: settings, consoles, and clients, which are closed at its end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.console import Console
 from rich.text import Text
 
-from fastgpt_client import AppClient, ChatClient, DatasetClient, FastGPTClient
+from fastgpt_client import AppClient, ChatClient, FastGPTClient
 from fastgpt_client.cli._output.formatting import sanitize
 from fastgpt_client.exceptions import (
     BadRequestError,
@@ -42,7 +42,7 @@ _REPEATS, _FIRST_WAIT = 2, 0.5
 
 @dataclass
 class Session:
-    """One run of a command. What it prints to `out` is its result; all else goes to `err`.
+    """One run of a command. Its result goes to `out`, everything else to `err`.
 
     Attributes:
         again: the flags that name server and app, for a command that continues from here.
@@ -72,12 +72,12 @@ class Session:
         return self.open_client(AppClient)
 
     def open_client(self, kind: type[C]) -> C:
-        """Return a client that is closed with the session.
+        """Return a client, which is closed with the session.
 
         Raises:
-            ValidationError: the only key that there is belongs to another server.
+            ValidationError: the only key belongs to another server.
         """
-        return self._open(kind, None if issubclass(kind, DatasetClient) else self.named_app_id)
+        return self._open(kind, self.named_app_id if issubclass(kind, (AppClient, ChatClient)) else None)
 
     def _open(self, kind: type[C], app_id: str | None) -> C:
         known = self.settings
@@ -100,17 +100,18 @@ class Session:
 
     @property
     def demo(self) -> bool:
-        """Whether the server is embedded, and gone with the session."""
+        """Whether the server is embedded, and ends with the session."""
         return self.server is not None
 
     @cached_property
     def app_id(self) -> str:
-        """The app, for what needs one.
+        """The ID of the app, for commands that need one.
 
-        An app key says itself which it opens (4.18 and later, known from documentation alone): the server is asked.
+        If none is named the server is asked: an app key identifies its app (4.18 and later, known from documentation
+        only).
 
         Raises:
-            ValidationError: nothing names it.
+            ValidationError: no app is named.
         """
         found = self.named_app_id or self._app_of_the_key()
         if found is None:
@@ -131,7 +132,7 @@ class Session:
         try:
             return self.apps.get_app_info().data.get("appId")
         except (BadRequestError, NotFoundError, PermissionDeniedError, ServerError):
-            return None  # as servers answer that want an app to be named
+            return None  # the answers of servers that need the name of an app
 
     def say(self, text: str) -> None:
         """Print a message, which is not a result."""
@@ -142,7 +143,7 @@ class Session:
         return describe(error, self.settings.base_url, self._flags)
 
     def seed(self) -> None:
-        """Let a demo have some chats; anything else has its own."""
+        """Give a demo some chats; other servers have their own."""
         if self.server is not None:
             from .demo_chats import seed  # noqa: PLC0415 - only a demo needs it
 
@@ -161,9 +162,9 @@ def open_session(
     debug: bool = False,
     flags: Flags | None = None,
 ) -> Generator[Session]:
-    """Give the session of a command; with `demo`, of an embedded server that ends with it."""
+    """Yield the session of a command; with `demo`, that of an embedded server, which ends with it."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that knows only some characters gets a sign for the others, rather than nothing at all.
+        # A terminal with a limited encoding gets a replacement for other characters, not an error.
         if isinstance(stream, TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="replace")
     out, err = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -189,7 +190,7 @@ def open_session(
 
 
 def _demo_settings(server: FakeFastGPT, app: str | None) -> Settings:
-    """Return the settings for a demo; `app` is a sample app's name or ID."""
+    """Return the settings of a demo; `app` is the name or ID of a sample app."""
     from .demo import find_app  # noqa: PLC0415 - only a demo needs it
 
     return Settings(server.url, server.api_key, find_app(server, app).id)

@@ -1,4 +1,4 @@
-"""Which server, key and app a command uses: flags, then `FASTGPT_*` variables, then a profile of the file."""
+"""The server, key and app of a command: from flags, then `FASTGPT_*` variables, then a profile."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["Settings", "resolve", "same_origin"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a command talks to, as whom, about which app; `api_key` is None if nothing gives one.
+    """The server, key and app of a command; `api_key` is None if there is none.
 
     Attributes:
-        profile: the profile that was looked at, whether it is there or not.
-        given_url: the server's address as somebody wrote it, "" if nobody did.
-        withheld_for: the server that the profile's key belongs to, if that is another one; else "".
-        named_by: for `base_url`, `api_key` and `app_id`, what named it.
+        profile: the name of the profile, whether it exists or not.
+        given_url: the address of the server as it was given, "" if it was not.
+        withheld_for: the server that the key of the profile belongs to if it is another one, otherwise "".
+        named_by: where `base_url`, `api_key` and `app_id` came from.
     """
 
     base_url: str
@@ -37,7 +37,7 @@ class Settings:
 
 
 class _Level(NamedTuple):
-    """What one place names."""
+    """The values from one place."""
 
     name: str
     values: Mapping[str, str | None]
@@ -52,21 +52,21 @@ def resolve(
     environment: Mapping[str, str] = os.environ,
     new_profile: bool = False,
 ) -> Settings:
-    """Return the settings that flags, environment and file give together; a profile named by a flag is like flags.
+    """Return the settings from flags, environment and file; a profile named by a flag precedes the environment.
 
-    A profile's key and app belong to the profile's server: to another one they are not sent.
+    The key and the app of a profile belong to its server: they are not sent to another one.
 
     Args:
-        new_profile: the profile that is named need not be there.
+        new_profile: whether the profile may be one that does not exist.
 
     Raises:
-        ValidationError: the named profile is not there, the file cannot be read, or a URL is none.
+        ValidationError: the profile does not exist, the file cannot be read, or a URL is invalid.
     """
     path = config_path(environment)
     profiles = read_profiles(path)
     name = profile or environment.get("FASTGPT_PROFILE", "").strip() or DEFAULT_PROFILE
     if name not in profiles and name != DEFAULT_PROFILE and not new_profile:
-        raise ValidationError(f"there is no profile {name!r} in {path}: fastgpt-client login --profile {name} makes it")
+        raise ValidationError(f"no profile {name!r} in {path}: create it with fastgpt-client login --profile {name}")
     kept: dict[str, str | None] = asdict(profiles.get(name, Profile()))
     flags: Mapping[str, str | None] = {"base_url": base_url, "api_key": api_key, "app_id": app_id}
     variables = {key: environment.get(f"FASTGPT_{key.upper()}", "").strip() for key in flags}
@@ -86,12 +86,12 @@ def resolve(
 
 
 def _first(levels: Sequence[_Level], key: str) -> tuple[str | None, str]:
-    """Return the value of the first level that has one, and which it is."""
+    """Return the value of the first level that has one, and the name of the level."""
     return next(((values[key], name) for name, values in levels if values[key]), (None, "nothing"))
 
 
 def same_origin(url: str, other: str) -> bool:
-    """Return whether two servers are one: then what is known of one may be sent to the other."""
+    """Return whether two URLs are of one server: the key of one may then be sent to the other."""
     return _origin(url) == _origin(other)
 
 

@@ -1,1 +1,1 @@
-"""`fastgpt-client app chart`: the figures of an app over time."""
+"""`fastgpt-client app chart`: the metrics of an app over time."""

@@ -23,11 +23,11 @@ _LABEL = len("11-22")
 def bars(
     days: Sequence[date], values: Sequence[float], width: int, *, ascii_only: bool = False
 ) -> tuple[list[str], int]:
-    """Return the lines of a chart, and how many days a bar stands for.
+    """Return the lines of a chart, and the number of days per bar.
 
     Args:
-        width: the cells of a line.
-        ascii_only: without the characters that some encodings lack.
+        width: the width of a line in cells.
+        ascii_only: whether to use ASCII characters only.
     """
     room = width - max(len("9.99"), len(_label(sum(values)))) - 3  # no label is longer
     shown, size = grouped(values, max(1, room))
@@ -46,7 +46,7 @@ def bars(
 
 
 def _cell(share: float, row: int, each: int, ascii_only: bool) -> str:
-    """Return what a bar fills of a row, counted from below; what is more than nothing is seen."""
+    """Return the part of a row that a bar fills, counted from below; any value above 0 is visible."""
     eighths = round(share * _HEIGHT * 8)
     if share > 0:
         eighths = max(1, eighths)
@@ -60,7 +60,7 @@ def _label(value: float) -> str:
 
 
 def _dates(days: Sequence[date], each: int) -> str:
-    """Return a line of dates, each at the beginning of its bar, as many as there is room for."""
+    """Return a line of dates, each at the beginning of its bar, as many as fit."""
     form = "%y-%m" if (days[-1] - days[0]).days > _YEAR else "%m-%d"
     text = ""
     for index, day in enumerate(days):

@@ -1,4 +1,4 @@
-"""`fastgpt-client app chart`: the figures of an app over time, in the terminal, as a picture or as data."""
+"""`fastgpt-client app chart`: the metrics of an app over time, in the terminal, as a picture or as data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.completion import one_of
 from fastgpt_client.cli._base.dates import span
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.files import replaced_when_whole, writable
@@ -40,14 +41,24 @@ def chart(
     start: FromDate = None,
     end: ToDate = None,
     source: Sources = None,
-    metric: Annotated[list[str] | None, typer.Option(help=f"What to draw: {', '.join(METRICS)}.")] = None,
-    by: Annotated[str, typer.Option(help=f"What a bar stands for: {', '.join(_SPANS)}.")] = "day",
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC",
+            help=f"What to draw: {', '.join(METRICS)}. May be repeated.",
+            autocompletion=one_of([*METRICS]),
+        ),
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(metavar="SPAN", help=f"The span of a bar: {', '.join(_SPANS)}.", autocompletion=one_of(_SPANS)),
+    ] = "day",
     out: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write a picture (.png, .svg) or the data (.csv) to this file.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw the app's figures, of the last 30 days if no other span is given (commercial edition and cloud)."""
+    """Draw the metrics of the app, of the last 30 days by default (commercial edition and cloud)."""
     metrics = _checked(metric, by)
     path = None if out is None else _target(out, as_json)
     begins, ends = cast("tuple[datetime, datetime]", span(start, end, _DAYS))
@@ -80,31 +91,31 @@ def chart(
 def _checked(metric: Sequence[str] | None, by: str) -> Sequence[str]:
     for name in metric or ():
         if name not in METRICS:
-            raise CommandError(f"--metric: {name!r} is none of {', '.join(METRICS)}", 2)
+            raise CommandError(f"--metric: {name!r} is not one of {', '.join(METRICS)}", 2)
     if by not in _SPANS:
-        raise CommandError(f"--by: {by!r} is none of {', '.join(_SPANS)}", 2)
+        raise CommandError(f"--by: {by!r} is not one of {', '.join(_SPANS)}", 2)
     return metric or DEFAULT_METRICS
 
 
 def _target(out: str, as_json: bool) -> Path:
     if as_json:
-        raise CommandError("say one of --out and --json", 2)
+        raise CommandError("--out and --json exclude each other", 2)
     path = writable(out)
     if path.suffix.lower() in _PICTURES:
         need_matplotlib()
     elif path.suffix.lower() != ".csv":
-        raise CommandError(f"--out: {out!r} ends in none of .png, .svg and .csv", 2)
+        raise CommandError(f"--out: {out!r} must end with .png, .svg or .csv", 2)
     return path
 
 
 def _print(session: Session, found: DailySeries, metrics: Sequence[str], by: str) -> None:
     for name in metrics:
         _print_metric(session, found, name, by)
-    with suppress(APIError, KeyError, TypeError, ValueError):  # a server may have the chart without the totals
+    with suppress(APIError, KeyError, TypeError, ValueError):  # some servers have the chart, but not the totals
         totals = session.apps.get_app_logs_total(appId=session.app_id).data
         said = [count(totals["totalUsers"], "user"), count(totals["totalChats"], "chat")]
         said.append(f"{number(totals['totalPoints'])} points")
-        session.out.print(Text(f"since the app began: {', '.join(said)}", style="bold"), soft_wrap=True)
+        session.out.print(Text(f"since the app was created: {', '.join(said)}", style="bold"), soft_wrap=True)
 
 
 def _print_metric(session: Session, found: DailySeries, name: str, by: str) -> None:

@@ -1,4 +1,4 @@
-"""The figures of an app over time: read from what the server sends, by day."""
+"""The metrics of an app over time: parsed from the answer of the server, by day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastgpt_client.cli._output.json_data import as_list, as_object
 
 __all__ = ["DEFAULT_METRICS", "METRICS", "DailySeries", "daily_series", "grouped"]
 
-# What can be drawn: in which list of the server's answer it is, and by which name.
+# What can be drawn, with its list in the answer of the server, and its name there.
 METRICS: Mapping[str, tuple[str, str]] = {
     "chats": ("chatData", "chatCount"),
     "messages": ("chatData", "chatItemCount"),
@@ -27,11 +27,11 @@ METRICS: Mapping[str, tuple[str, str]] = {
 DEFAULT_METRICS = ("chats", "messages", "users", "points", "errors")
 
 _HALF_A_DAY = 43_200
-_MILLISECONDS = 1e11  # a timestamp above it is no number of seconds
+_MILLISECONDS = 1e11  # a timestamp above this is not in seconds
 
 
 class DailySeries(NamedTuple):
-    """Days, the first one first, and for each metric the value of each of them."""
+    """Days in order, and for each metric the value of each day."""
 
     days: list[date]
     values: dict[str, list[float]]
@@ -48,10 +48,10 @@ class DailySeries(NamedTuple):
 
 
 def daily_series(data: Mapping[str, Any], first: date, last: date, *, fill: bool = True) -> DailySeries:
-    """Return the server's points by day.
+    """Return the points of the server by day.
 
     Args:
-        fill: with the days from `first` to `last` that the server leaves out, which had nothing.
+        fill: whether to add the days from `first` to `last` that the server omits, with zeros.
     """
     found: dict[date, dict[str, float]] = {}
     for metric, (series, name) in METRICS.items():
@@ -68,21 +68,21 @@ def daily_series(data: Mapping[str, Any], first: date, last: date, *, fill: bool
 
 
 def _day(timestamp: object) -> date | None:
-    """Return the day that a point begins; servers count in seconds or milliseconds, and from midnight of theirs."""
+    """Return the day of a point; servers send seconds or milliseconds, at midnight of their time zone."""
     value = _number(timestamp)
     if value <= 0:
         return None
     if value > _MILLISECONDS:
         value /= 1000
     try:
-        # The nearest midnight of UTC: that of the server is up to half a day before or behind it.
+        # The nearest midnight of UTC: that of the server is at most half a day before or after it.
         return datetime.fromtimestamp(value + _HALF_A_DAY, UTC).date()
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def _number(value: object) -> float:
-    """Return a number, which some servers send as a text; 0 for what is none."""
+    """Return a number, which some servers send as a string; 0 for anything else."""
     if isinstance(value, (int, float, str)):
         try:
             number = float(value)
@@ -93,6 +93,6 @@ def _number(value: object) -> float:
 
 
 def grouped(values: Sequence[float], most: int) -> tuple[list[float], int]:
-    """Return the values in at most so many groups, each the sum of its own, and how many a group has."""
+    """Return the sums of the values in at most so many groups, and the size of a group."""
     size = max(1, -(-len(values) // most))
     return [sum(values[start : start + size]) for start in range(0, len(values), size)], size

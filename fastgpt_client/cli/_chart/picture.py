@@ -1,4 +1,4 @@
-"""The figures of an app as a picture, drawn by matplotlib, which the extra `plot` brings."""
+"""The metrics of an app as a picture, drawn by matplotlib (extra `plot`)."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ __all__ = ["draw", "need_matplotlib"]
 
 
 def need_matplotlib() -> None:
-    """Raise `CommandError` if no picture can be drawn."""
+    """Raise `CommandError` if matplotlib is missing."""
     if find_spec("matplotlib") is None:
         raise CommandError("a picture needs matplotlib: pip install matplotlib", 2)
 
 
 def draw(path: Path, kind: str, title: str, found: DailySeries, metrics: Sequence[str]) -> None:
-    """Write a picture with a chart for each metric, one below the other.
+    """Write a picture with a chart for each metric, one below another.
 
     Args:
         kind: "png" or "svg".
     """
-    # Loaded here, for it takes long; of its types only some are known.
+    # Imported here since it takes long; only some of its types are known.
     dates: Any = import_module("matplotlib.dates")
     figure: Any = import_module("matplotlib.figure").Figure(figsize=(10, 1 + 2 * len(metrics)), layout="constrained")
     import_module("matplotlib.backends.backend_agg").FigureCanvasAgg(figure)

@@ -1,1 +1,1 @@
-"""`fastgpt-client chat` and `ask`: what is asked, how an answer is shown, what a run that waits needs of the user."""
+"""`fastgpt-client chat` and `ask`: questions, answers as they arrive, and runs that wait for the user."""

@@ -1,4 +1,4 @@
-"""`fastgpt-client ask`: one question, its answer on stdout and nothing else."""
+"""`fastgpt-client ask`: one question, and only its answer on stdout."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def ask(
     session: Session,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUESTION]...", help="What to ask; left out, it is read from stdin.")
+        list[str] | None, typer.Argument(metavar="[QUESTION]...", help="The question; read from stdin if omitted.")
     ] = None,
     chat_id: ChatId = None,
     var: Variables = None,
@@ -39,12 +39,12 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
     events: Annotated[bool, typer.Option("--events", help="Print each event as a line of JSON.")] = False,
 ) -> None:
-    """Ask one question; print the answer and nothing else.
+    """Ask one question; print only the answer.
 
-    What is piped in is the question, or is put after it.
+    Text that is piped in is the question, or is appended to it.
     """
     if as_json and events:
-        raise CommandError("--json and --events: which of them?", 2)
+        raise CommandError("--json and --events exclude each other", 2)
     text = _question(" ".join(words or ()))
     variables = parse_pairs("--var", var or ())
     check_files(file or ())
@@ -53,7 +53,7 @@ def ask(
     client = session.chats
     conversation = client.conversation(chatId=chat_id, variables=variables, system=system or None)
     content = with_files(client, text, file or (), conversation.chat_id, session.named_app_id)
-    # In a chat that waits for its user, what is said is the answer.
+    # In a chat that waits for its user, the question is the answer.
     waits = chat_id is not None and session.named_app_id is not None and conversation.pending() is not None
     message: ChatMessage = {"role": "user", "content": content}
     if as_json:
@@ -65,20 +65,20 @@ def ask(
             answer = stream.final()
     if answer.interactive is not None:
         _tell_of_pause(session, answer.interactive, conversation.chat_id)
-    answer.raise_for_status()  # what came of a run that failed in part is printed, but it did fail
+    answer.raise_for_status()  # the output of a run that failed in part is printed, and the failure reported
 
 
 def _question(given: str) -> str:
-    """Return what to ask: what is given, what is piped in, or both."""
+    """Return the question: the arguments, the text that is piped in, or both."""
     piped = "" if stdin_is_terminal() else read_all().strip()
     given = given.strip()
     try:
         given.encode()
     except UnicodeEncodeError:
-        raise CommandError("the question is not text: send it as UTF-8", 2) from None
+        raise CommandError("the question is not valid text: encode it as UTF-8", 2) from None
     text = "\n\n".join(part for part in (given, piped) if part)
     if not text:
-        raise CommandError("there is nothing to ask: fastgpt-client ask QUESTION, or pipe one in", 2)
+        raise CommandError("no question: run fastgpt-client ask QUESTION, or pipe one in", 2)
     return text
 
 
@@ -109,4 +109,4 @@ def _tell_of_pause(session: Session, node: InteractiveNode, chat_id: str) -> Non
         session.err.print(Text(sanitize(text)), soft_wrap=True)
     if not session.demo:
         command = shlex.join(["fastgpt-client", "chat", "--chat-id", chat_id, *session.again])
-        session.err.print(Text(f"The run waits for an answer: {command}"), soft_wrap=True)
+        session.err.print(Text(f"The run waits for an answer. Continue with: {command}"), soft_wrap=True)

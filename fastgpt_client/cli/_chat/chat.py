@@ -19,10 +19,10 @@ from .repl import ChatRepl
 def chat(
     session: Session, chat_id: ChatId = None, var: Variables = None, file: Files = None, system: System = None
 ) -> None:
-    """Talk with an app: see what it does, answer what it asks.
+    """Chat with an app: watch it work, answer its questions.
 
-    Ctrl-C stops an answer, Ctrl-D leaves, /help lists what the chat itself can do. What is piped in is asked line by
-    line.
+    Ctrl-C stops an answer, Ctrl-D leaves, /help lists the commands of the chat itself. Each line that is piped in is
+    a question.
     """
     variables = parse_pairs("--var", var or ())
     check_files(file or ())
@@ -33,7 +33,7 @@ def chat(
         if chat_id is not None:
             session.seed()
     client = session.chats
-    ids = iter([chat_id])  # a chat that is begun anew has another one
+    ids = iter([chat_id])  # /new begins a chat with a new ID
 
     def begin() -> Conversation:
         return client.conversation(chatId=next(ids, None), variables=variables, system=system or None)

@@ -1,4 +1,4 @@
-"""How a chat begins: its variables, its files, and what the model is told first."""
+"""The files of a question."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ __all__ = [
 
 
 def check_files(paths: Sequence[str]) -> None:
-    """Raise if a file cannot be shown, before anything is asked."""
+    """Raise `CommandError` if a file does not exist, before anything is sent."""
     for path in paths:
         if not Path(path).is_file():
             raise CommandError(f"--file: no such file: {path!r}", 2)
 
 
 def upload(client: ChatClient, path: str, chat_id: str, app_id: str | None) -> ContentPart:
-    """Return the part of a question that shows an uploaded file.
+    """Upload a file, and return the part of a question that refers to it.
 
     Raises:
-        CommandError: it cannot be read.
+        CommandError: the file cannot be read.
     """
     try:
         return client.upload_file(path, chatId=chat_id, appId=app_id)
     except OSError as exc:
-        raise CommandError(f"{path} cannot be read: {exc.strerror}") from None
+        raise CommandError(f"cannot read {path}: {exc.strerror}") from None
 
 
 def _file_part(client: ChatClient, path: str, chat_id: str, app_id: str | None) -> ContentPart:
-    """Return the part of a question that shows a file: uploaded, or an image in the question itself if that fails."""
+    """Return the part of a question for a file: uploaded, or as an inline image if the upload fails."""
     try:
         return upload(client, path, chat_id, app_id)
     except APIError as exc:
-        # No refused upload is worth giving up an image for, but a refused key is.
+        # An image needs no upload; but a refused key fails the question, too.
         if isinstance(exc, AuthenticationError) or not (mimetypes.guess_type(path)[0] or "").startswith("image/"):
             raise
         return image_part(path)
@@ -55,7 +55,7 @@ def _file_part(client: ChatClient, path: str, chat_id: str, app_id: str | None) 
 def with_files(
     client: ChatClient, question: str, paths: Sequence[str], chat_id: str, app_id: str | None
 ) -> str | list[ContentPart]:
-    """Return the content of a question, with the files uploaded."""
+    """Upload the files, and return the content of the question."""
     if not paths:
         return question
     return [*(_file_part(client, path, chat_id, app_id) for path in paths), {"type": "text", "text": question}]

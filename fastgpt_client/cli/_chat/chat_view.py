@@ -32,7 +32,7 @@ _ERASE = "\r\x1b[2K"
 
 
 class ChatView:
-    """Shows turns. The answer goes to `out`, all that is said about it to `err`; mostly both are the same terminal.
+    """Shows turns. The answer goes to `out`, anything about it to `err`; usually both are the same terminal.
 
     Attributes:
         live: whether there is a status, a line that goes away again.
@@ -45,9 +45,9 @@ class ChatView:
         self._shared = out.is_terminal and err.is_terminal
         self.live = _moves(err)
         self._status_is_shown = False
-        self._open: dict[Console, bool] = {out: False, err: False}  # whether a line was begun there, and not ended
+        self._open: dict[Console, bool] = {out: False, err: False}  # whether it is in the middle of a line
         self._wraps = {console: WordWrap() for console in (out, err) if _moves(console)}
-        self._begun: set[Console] = set()  # where this turn has shown something
+        self._begun: set[Console] = set()  # where this turn has printed something
         self._tools: dict[str, tuple[str, str]] = {}
 
     # --- a turn -----------------------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ class ChatView:
         self.status("waiting for the answer")
 
     def show(self, event: Event) -> None:
-        """Show what an event tells."""
+        """Show an event."""
         match event:
             case Answer(text=text, reasoning=reasoning):
                 self._piece(self._err, reasoning)
@@ -88,7 +88,7 @@ class ChatView:
                 pass
 
     def end(self) -> None:
-        """End the turn: the line that was begun ends, and nothing runs any more."""
+        """End the turn: end its last line, and remove the status."""
         self._erase()
         for console in self._open:
             self._end_line(console)
@@ -96,7 +96,7 @@ class ChatView:
     # --- beside turns -----------------------------------------------------------------------------------------------
 
     def line(self, text: str, style: str = "") -> None:
-        """Say something about the answer, in lines of its own."""
+        """Print something about the answer, on separate lines."""
         self._erase()
         self._end_line(self._err)
         if self._shared:
@@ -111,7 +111,7 @@ class ChatView:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _piece(self, console: Console, text: str) -> None:
-        """Print a piece of the answer, or, on the other console, of what the model thinks."""
+        """Print a piece of the answer, or, on the other console, of the reasoning."""
         text = sanitize(text)
         if console not in self._begun:
             text = text.lstrip("\n")
@@ -141,7 +141,7 @@ class ChatView:
             self._wraps[console].reset()
 
     def status(self, text: str) -> None:
-        """Say what runs just now, on a line that goes away again."""
+        """Show what is running, on a line that goes away again."""
         if not self.live:
             return
         self._erase()
@@ -159,7 +159,7 @@ class ChatView:
             self._status_is_shown = False
 
     def _room(self, text: str, console: Console | None = None) -> str:
-        """Return a text on one line, cut to the width of the terminal if it is one."""
+        """Return a text on one line, cut to the width of the terminal if there is one."""
         found = console or self._err
         return fit(one_line(text), found.width) if found.is_terminal else one_line(text)
 

@@ -1,4 +1,4 @@
-"""The fields of a form: what is said of them, and what the user's text means in each."""
+"""The fields of a form: their hints, and how the text of the user is parsed."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _NO = ("n", "no", "false", "off", "0")
 _KINDS = {
     "numberInput": "a number",
     "select": "one of them",
-    "multipleSelect": "any of them, with commas between",
+    "multipleSelect": "any of them, separated by commas",
     "switch": "y or n",
     "JSONEditor": "JSON",
-    "fileSelect": "files or URLs, with commas between",
+    "fileSelect": "files or URLs, separated by commas",
     "timePointSelect": "a time",
-    "timeRangeSelect": "two times, with a comma between",
+    "timeRangeSelect": "two times, separated by a comma",
 }
 
 
 class NoValue(Exception):
-    """The text does not stand for a value of the field."""
+    """The text is not a value of the field."""
 
 
 def hint(field: FormField) -> str:
-    """Return what has to be known of a field, in brackets; "" if nothing."""
+    """Return the hint for a field, in brackets; "" without one."""
     parts = [_KINDS[field.type]] if field.type in _KINDS else []
     parts += _span(field.min, field.max, "")
     parts += _span(field.min_length, field.max_length, " characters")
@@ -50,12 +50,12 @@ def _span(least: float | None, most: float | None, unit: str) -> list[str]:
 
 
 def shown_default(field: FormField) -> str:
-    """Return what an empty answer stands for, in square brackets; "" if for nothing."""
+    """Return the default of a field, in square brackets; "" without one."""
     value = field.default
     if value is None or value in ("", []):
         return ""
     if field.type == "password":
-        return " [as it is]"
+        return " [unchanged]"
     if isinstance(value, bool):
         return f" [{'y' if value else 'n'}]"
     texts = [item for item in as_list(value) if isinstance(item, str)]
@@ -65,10 +65,10 @@ def shown_default(field: FormField) -> str:
 
 
 def parse(field: FormField, text: str) -> Any:
-    """Return the value that a text stands for, None if it is empty; choices and files are looked up elsewhere.
+    """Parse a text, and return its value, None if it is empty; choices and files are parsed elsewhere.
 
     Raises:
-        NoValue: it stands for none.
+        NoValue: the text is not a value of the field.
     """
     if field.type not in ("input", "textarea", "password"):
         text = text.strip()
@@ -93,4 +93,4 @@ def _number(field: FormField, text: str) -> float:
             return kind(text)
         except ValueError:
             pass
-    raise NoValue(f"{field.label}: {text!r} is no number")
+    raise NoValue(f"{field.label}: {text!r} is not a number")

@@ -8,12 +8,14 @@ import typer
 
 __all__ = ["ChatId", "Files", "System", "Variables"]
 
-ChatId = Annotated[str | None, typer.Option(help="Go on with this chat.", metavar="ID")]
+ChatId = Annotated[str | None, typer.Option(help="Continue this chat.", metavar="ID")]
 Variables = Annotated[
     list[str] | None,
-    typer.Option("--var", help="A variable of the app; VALUE is JSON, or else text. May be repeated.", metavar="K=V"),
+    typer.Option("--var", help="Set a variable of the app; V is parsed if it is JSON. May be repeated.", metavar="K=V"),
 ]
 Files = Annotated[
-    list[str] | None, typer.Option("--file", help="Show this file to the app. May be repeated.", metavar="PATH")
+    list[str] | None, typer.Option("--file", help="Send this file with the question. May be repeated.", metavar="PATH")
 ]
-System = Annotated[str | None, typer.Option(help="What the model is told ahead of each question.", metavar="TEXT")]
+System = Annotated[
+    str | None, typer.Option(help="Instructions for the model, sent with each question.", metavar="TEXT")
+]

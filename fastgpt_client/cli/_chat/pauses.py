@@ -1,4 +1,4 @@
-"""What a run that waits asks of the user, at the prompt."""
+"""Asks the user what a run waits for, at the prompt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Prompter", "answer", "describe"]
 
 
 class Prompter(Protocol):
-    """Whoever can be asked."""
+    """Something that can ask the user."""
 
     def say(self, text: str, style: str = "") -> None:
         """Show lines."""
@@ -29,12 +29,12 @@ class Prompter(Protocol):
         ...
 
     def upload(self, path: str) -> Any:
-        """Return what stands for a file of the user in a form."""
+        """Upload a file of the user, and return its value in a form."""
         ...
 
 
 def describe(node: InteractiveNode) -> list[str]:
-    """Return the lines that say what a run waits for."""
+    """Return lines that describe what a run waits for."""
     lines = [node.description or "The app waits for an answer."]
     match node:
         case UserSelect(options=options):
@@ -54,11 +54,11 @@ def _numbered(values: list[str]) -> list[str]:
 
 
 def answer(node: InteractiveNode, prompter: Prompter) -> ChatMessage:
-    """Ask the user until the answer fits, and return the message to send.
+    """Ask the user until the answer is valid, and return the message to send.
 
     Raises:
         EOFError: the user left.
-        KeyboardInterrupt: the user wants to begin anew.
+        KeyboardInterrupt: the user wants to start over.
     """
     prompter.say(node.description or "The app waits for an answer.", "bold")
     match node:
@@ -91,7 +91,7 @@ def _choose(node: UserSelect, prompter: Prompter) -> ChatMessage:
 
 
 def picked(text: str, values: list[str]) -> str:
-    """Return the value that a number or a text stands for; the text itself if there is none."""
+    """Return the value with this number or text; the text itself if no value matches."""
     text = text.strip()
     if text.isdecimal() and 1 <= int(text) <= len(values):
         return values[int(text) - 1]
@@ -112,7 +112,7 @@ def _fill(node: UserInput, prompter: Prompter) -> ChatMessage:
 
 
 def _field(field: FormField, prompter: Prompter) -> Any:
-    """Return the value for a field, None for its default or for nothing."""
+    """Ask for the value of a field; return None for its default, or for nothing."""
     if field.description and field.description != field.label:
         prompter.say(field.description, "dim")
     if field.choices:

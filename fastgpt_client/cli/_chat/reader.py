@@ -1,4 +1,4 @@
-"""What the user types or pipes in, line by line."""
+"""Reads what the user types or pipes in, line by line."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _PASTE_ON, _PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
 
 
 class NotText(CommandError):
-    """What came in is no text in the encoding of the terminal."""
+    """The input is not valid text in the encoding of the terminal."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the input is not text ({reason}): send it as UTF-8", 2)
+        super().__init__(f"the input is not valid text ({reason}): encode it as UTF-8", 2)
 
 
 def stdin_is_terminal() -> bool:
-    """Return whether somebody sits at the other end; not if there is no input at all."""
-    # The annotations of sys do not tell that it may be None, as in a program without a console.
+    """Return whether stdin is a terminal; False if there is no stdin."""
+    # It may be None, as in a program without a console, although the annotations of sys do not say so.
     return bool(sys.stdin and sys.stdin.isatty())
 
 
 def read_all() -> str:
-    """Return all that is piped in, "" if there is no input.
+    """Return everything that is piped in, "" if there is no stdin.
 
     Raises:
-        NotText: it is not text.
+        NotText: it is not valid text.
     """
     if not sys.stdin:
         return ""
@@ -50,16 +50,16 @@ def _decode(content: bytes) -> str:
 
 
 def _unseen() -> Callable[[], None] | None:
-    """Stop the terminal from showing what is typed; return what undoes that, None if it cannot be done."""
+    """Stop the terminal from showing what is typed; return what undoes it, None if that is impossible."""
     try:
-        import termios  # noqa: PLC0415 - Windows has none
+        import termios  # noqa: PLC0415 - not on Windows
     except ImportError:
         return None
     try:
         terminal = sys.stdin.fileno()
         before = termios.tcgetattr(terminal)
         now = termios.tcgetattr(terminal)
-        # Without lines of its own the system keeps a paste of any length, and Ctrl-D, for the next prompt.
+        # Outside of line mode the system also keeps long lines and Ctrl-D for the next prompt.
         now[3] &= ~(termios.ECHO | termios.ICANON)
         now[6][termios.VMIN], now[6][termios.VTIME] = 1, 0
         termios.tcsetattr(terminal, termios.TCSADRAIN, now)
@@ -69,32 +69,32 @@ def _unseen() -> Callable[[], None] | None:
 
 
 class Reader:
-    """Reads lines: with editing and a history at a terminal, else as they are.
+    """Reads lines: with editing and a history at a terminal, unchanged otherwise.
 
     Attributes:
-        interactive: whether somebody types.
+        interactive: whether a user types.
     """
 
     def __init__(self, err: Console) -> None:
         self._err = err
         self.interactive = stdin_is_terminal()
-        # Only then Python itself has the line edited, and shows the prompt where it belongs.
+        # Only then does Python itself edit the line, and show the prompt in the right place.
         self._edits = self.interactive and sys.stdout.isatty()
         if self._edits:
-            with suppress(ImportError):  # Windows has its own
-                import readline  # noqa: PLC0415 - it looks at the terminal when it is imported
+            with suppress(ImportError):  # Windows edits lines itself
+                import readline  # noqa: PLC0415 - importing it queries the terminal
 
                 readline.set_auto_history(False)
                 readline.parse_and_bind("set enable-bracketed-paste on")  # a paste of several lines is one question
 
     @contextmanager
     def holding(self) -> Generator[None]:
-        """Keep what is typed or pasted meanwhile for the next prompt, and off the screen."""
+        """Keep what is typed or pasted meanwhile for the next prompt, without showing it."""
         show_again = _unseen() if self._edits else None
         if show_again is None:
             yield
             return
-        # A paste keeps its marks: it is one question then, too.
+        # A paste is marked here too, so that it stays one question.
         self._write(_PASTE_ON)
         try:
             yield
@@ -107,11 +107,11 @@ class Reader:
         self._err.file.flush()
 
     def read(self, prompt: str, *, remember: bool = False, secret: bool = False) -> str:
-        """Return the next line without its end; `remember` puts it into the history, `secret` hides it.
+        """Return the next line without its line end; `remember` adds it to the history, `secret` hides it.
 
         Raises:
-            EOFError: there is none.
-            NotText: it is not text.
+            EOFError: the input has ended.
+            NotText: it is not valid text.
         """
         if not self.interactive:
             if not sys.stdin:
@@ -123,14 +123,14 @@ class Reader:
         except UnicodeDecodeError as exc:
             raise NotText(f"for {exc.encoding}") from None
         except UnicodeEncodeError:
-            raise NotText("some bytes of it are none") from None
+            raise NotText("some bytes are invalid") from None
         if remember and line.strip() and "readline" in sys.modules:
             sys.modules["readline"].add_history(line)
         return line
 
     def _ask(self, prompt: str, *, secret: bool) -> str:
         if secret:
-            from getpass import getpass  # noqa: PLC0415 - seldom needed
+            from getpass import getpass  # noqa: PLC0415 - rarely needed
 
             return getpass(prompt)
         if self._edits:

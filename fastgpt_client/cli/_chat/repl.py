@@ -1,4 +1,4 @@
-"""A conversation with somebody who types: asked, shown, and gone on with after whatever happens."""
+"""A chat with a user at a terminal, or with lines that are piped in."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ __all__ = ["ChatRepl"]
 
 
 class ChatRepl:
-    """A conversation with somebody who types, or with what is piped in.
+    """A chat with a user at a terminal, or with lines that are piped in.
 
     Attributes:
-        failed: whether a turn did.
-        conversation: the chat.
-        files: the paths of those that the next question shows.
-        last: what was asked last.
+        failed: whether a turn failed.
+        conversation: the current chat.
+        files: the paths of the files for the next question.
+        last: the last question.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class ChatRepl:
     # --- before and after -------------------------------------------------------------------------------------------
 
     def open(self, *, goes_on: bool) -> None:
-        """Show how the app welcomes its users, or where the chat was left."""
+        """Show the greeting of the app, or the last messages of the chat."""
         if self._app_id is not None:
             self._welcome(goes_on=goes_on)
         if self.files:
@@ -84,7 +84,7 @@ class ChatRepl:
         except (AuthenticationError, NotFoundError):
             raise
         except APIError:
-            return  # it is no more than a greeting
+            return  # it is only a greeting
         app = as_object(as_object(found).get("app"))
         if self.reader.interactive:
             self._view.line(
@@ -100,12 +100,12 @@ class ChatRepl:
             self._view.line(total_line(self._costs), "dim")
         if self._asked and not self._session.demo:
             words = ["fastgpt-client", "chat", "--chat-id", self.conversation.chat_id, *self._session.again]
-            self._view.line(f"Go on with: {shlex.join(words)}", "dim")
+            self._view.line(f"Continue with: {shlex.join(words)}", "dim")
 
     # --- turns ------------------------------------------------------------------------------------------------------
 
     def go_on(self) -> None:
-        """Ask and answer until there is nothing more to read."""
+        """Take turns until the input ends."""
         while True:
             try:
                 self._next()
@@ -126,10 +126,10 @@ class ChatRepl:
                 self._view.line(f"fastgpt-client: {self._session.describe(exc)}", "red")
 
     def _next(self) -> None:
-        """Have the next turn.
+        """Take the next turn.
 
         Raises:
-            EOFError: there is none.
+            EOFError: the input has ended.
         """
         if self._node is not None:
             try:
@@ -151,7 +151,7 @@ class ChatRepl:
             self.ask(Question(content, names))
 
     def _read_question(self) -> str:
-        """Return a question; who types may end a line with a backslash, and go on in the next one."""
+        """Return a question; at a terminal a backslash at the end of a line continues it in the next one."""
         text = self.reader.read("> ", remember=True).strip()
         while self.reader.interactive and text.endswith("\\"):
             text = f"{text[:-1].rstrip()}\n{self.reader.read('. ', remember=True).strip()}"
@@ -170,11 +170,11 @@ class ChatRepl:
         return self._node is not None
 
     def say_files(self) -> None:
-        """Show which files the next question brings."""
+        """Show which files will be sent with the next question."""
         self.say(f"with the next question: {', '.join(Path(file).name for file in self.files)}", "dim")
 
     def begin_anew(self) -> None:
-        """Leave the chat for a new one."""
+        """Leave the chat, and begin a new one."""
         self.conversation = self._begin()
         self._node, self._asked = None, False
         self._so_far, self._lasted = ModelUsage(), 0.0
@@ -203,13 +203,13 @@ class ChatRepl:
             self._view.end()
 
     def _find_pending(self) -> None:
-        """Ask the server whether the run waits, after a turn that tells nothing of it."""
+        """Ask the server whether the run waits, after a turn that does not say so."""
         with suppress(FastGPTError):
             client = self._client.with_options(max_retries=0)
             self._node = client.conversation(chatId=self.conversation.chat_id, appId=self._app_id).pending()
 
     def _conclude(self, found: ChatCompletion, seconds: float) -> None:
-        """Say what the answer is built on, and what it took."""
+        """Show the citations of the answer, and its cost."""
         for number, citation in enumerate(found.citations if found.has_nodes else (), 1):
             self._view.result(source_line(number, citation))
         if found.error is not None:
@@ -225,21 +225,21 @@ class ChatRepl:
         self._costs.append(used)
         self._view.line(cost_line(used, lasted), "dim")
 
-    # --- what a run that waits needs of the user --------------------------------------------------------------------
+    # --- runs that wait for the user --------------------------------------------------------------------------------
 
     def say(self, text: str, style: str = "") -> None:
         """Show lines."""
         self._view.line(text, style)
 
     def read(self, prompt: str, *, secret: bool = False) -> str:
-        """Return what the user answers."""
+        """Return the answer of the user."""
         text = self.reader.read(f"{one_line(prompt)} ", secret=secret)
         if self.reader.interactive and not secret and is_known(text):
             raise Spoken(text.strip())
         return text
 
     def upload(self, path: str) -> Any:
-        """Return an uploaded file as a form takes it."""
+        """Upload a file, and return its value in a form."""
         part: Any = upload(self._client, path, self.conversation.chat_id, self._app_id)
         return {
             name: value for name, value in (part.get("image_url") or part).items() if name in ("name", "url", "key")

@@ -1,4 +1,4 @@
-"""What somebody who types can say to the chat itself: `/help`, `/file`, `/retry`, `/new`, `/save`."""
+"""The commands of the chat itself: `/help`, `/file`, `/retry`, `/new`, `/save`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ __all__ = ["Chat", "Question", "Spoken", "is_command", "is_known", "obey"]
 
 _WORD = re.compile(r"/[a-z]+(?=\s|$)")
 _HELP = """\
-/file PATH   show a file with the next question
+/file PATH   send a file with the next question
 /retry       ask the last question again
 /new         begin a new chat
-/save FILE   write this chat to a file, as Markdown
-/help        this list
-A line that ends with \\ goes on in the next one. Ctrl-C stops an answer, Ctrl-D leaves."""
+/save FILE   save this chat to a file, as Markdown
+/help        show this list
+A backslash (\\) at the end of a line continues the question in the next one; a paste of several lines is one
+question. Ctrl-C stops an answer, Ctrl-D leaves."""
 
 
 class Question(NamedTuple):
@@ -40,7 +41,7 @@ class Question(NamedTuple):
 
 
 class Spoken(Exception):
-    """A line that was meant for the chat itself came where the app waits for an answer."""
+    """A command of the chat, entered where the app waits for an answer."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -48,11 +49,11 @@ class Spoken(Exception):
 
 
 class Chat(Protocol):
-    """What a command works on.
+    """What the commands work on.
 
     Attributes:
-        conversation: the chat.
-        files: the paths of those that the next question brings.
+        conversation: the current chat.
+        files: the paths of the files for the next question.
         last: the last question.
     """
 
@@ -66,7 +67,7 @@ class Chat(Protocol):
         ...
 
     def say_files(self) -> None:
-        """Show which files the next question brings."""
+        """Show which files will be sent with the next question."""
 
     def say(self, text: str, style: str = "") -> None:
         """Show lines."""
@@ -75,36 +76,36 @@ class Chat(Protocol):
         """Ask a question, and show its answer."""
 
     def begin_anew(self) -> None:
-        """Leave the chat for a new one."""
+        """Leave the chat, and begin a new one."""
 
 
 def is_command(text: str) -> bool:
-    """Whether a line speaks to the chat itself: a path, or a fraction, is a question."""
+    """Return whether a line is a command of the chat; a path or a fraction is a question."""
     return _WORD.match(text) is not None
 
 
 def is_known(text: str) -> bool:
-    """Whether a line is a command that exists: where the app waits, any other may be its answer."""
+    """Return whether a line is an existing command: where the app waits, any other text may be the answer."""
     return is_command(text.strip()) and text.split(maxsplit=1)[0] in _COMMANDS
 
 
 def obey(text: str, chat: Chat) -> None:
-    """Do what a line says.
+    """Run a command of the chat.
 
     Raises:
-        CommandError: there is no such command, or it cannot be done.
+        CommandError: the command does not exist, or fails.
     """
     name, _, rest = text.partition(" ")
     if name not in _COMMANDS:
-        raise CommandError(f"no such command: {name}; /help lists them", 2)
+        raise CommandError(f"unknown command: {name}; /help lists all", 2)
     takes, act = _COMMANDS[name]
     if bool(rest.strip()) != takes:
-        raise CommandError(f"{name} takes {'a path' if takes else 'nothing'}", 2)
+        raise CommandError(f"{name} takes {'a path' if takes else 'no argument'}", 2)
     act(chat, rest.strip())
 
 
 def _path(given: str) -> str:
-    """Return a path as shells take it: in quotes, or with a ~."""
+    """Return a path that may be quoted or begin with ~, as in a shell."""
     try:
         words = shlex.split(given)
     except ValueError:
@@ -154,7 +155,7 @@ def _markdown(record: Record) -> str:
     return f"{files}{record.text.strip()}"
 
 
-# Whether each takes a path, and what it does.
+# For each command whether it takes a path, and its function.
 _COMMANDS: Mapping[str, tuple[bool, Callable[[Chat, str], None]]] = {
     "/file": (True, _file),
     "/retry": (False, _retry),

@@ -1,4 +1,4 @@
-"""`fastgpt-client app info | list | logs`: what an app is, which there are, and what was asked of one."""
+"""`fastgpt-client app info | list | logs`: an app, the apps of a key, and the chats with an app."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from fastgpt_client.cli._base.apps import FOLDERS
 from fastgpt_client.cli._base.command import command, program
+from fastgpt_client.cli._base.completion import one_of
 from fastgpt_client.cli._base.dates import span
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.options import AllPages, AsJson, FromDate, Page, PageSize, Sources, ToDate, check_sources
@@ -22,7 +23,7 @@ from .export import Target, export
 
 __all__ = ["apps", "info", "list_apps", "logs"]
 
-apps = typer.Typer(name="app", help="Look at apps: info, list, logs, chart.", no_args_is_help=True)
+apps = typer.Typer(name="app", help="Inspect apps: info, list, logs, chart.", no_args_is_help=True)
 program.add_typer(apps)
 
 _FEEDBACK = ("all", "has_feedback", "good", "bad")
@@ -34,7 +35,7 @@ _DAYS = 30
 
 @command(apps)
 def info(session: Session, as_json: AsJson = False) -> None:
-    """Show what a key may know of the app: name, type, greeting, variables, inputs."""
+    """Show the name, type, greeting, variables and inputs of the app."""
     data: dict[str, Any] = dict(session.apps.get_app_info(appId=session.app_id).data)
     if as_json:
         write_json(session.out, data)
@@ -61,7 +62,7 @@ def _facts(data: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _declared(item: dict[str, Any]) -> str:
-    """Return a variable of an app, or an input of a plugin, in a line."""
+    """Return the line for a variable of an app, or for an input of a plugin."""
     kind = one_line(item.get("type") or item.get("valueType") or "any")
     notes = [kind, *(["required"] if item.get("required") else [])]
     if item.get("defaultValue") not in (None, ""):
@@ -82,17 +83,25 @@ def _takes(config: dict[str, Any]) -> list[str]:
 @command(apps, "list")
 def list_apps(
     session: Session,
-    search: Annotated[str | None, typer.Option(help="In name or intro, in all folders; at most 50.")] = None,
-    kind: Annotated[
-        list[str] | None, typer.Option("--type", help="simple, advanced, plugin, chatAgent, folder, …")
+    search: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Only apps with this in name or intro, in all folders; at most 50."),
     ] = None,
-    folder: Annotated[str | None, typer.Option(metavar="ID", help="This folder, not the root.")] = None,
-    deep: Annotated[bool, typer.Option("--deep", help="With what is in the folders.")] = False,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help="Only apps of this type: simple, advanced, plugin, chatAgent, folder, … May be repeated.",
+        ),
+    ] = None,
+    folder: Annotated[str | None, typer.Option(metavar="ID", help="The folder to list; the root if omitted.")] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Include the contents of folders.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the apps that the key's owner can read, the last changed first."""
+    """List the apps that the owner of the key can read, most recently changed first."""
     if deep and (kind or search is not None):
-        raise CommandError("--deep goes with neither --type nor --search, which looks into folders anyway", 2)
+        raise CommandError("--deep excludes --type and --search, which searches all folders anyway", 2)
     found = objects(session.apps.list_apps(parentId=folder, type=kind, searchKey=search).data)
     if deep:
         found = _with_folders(session, found, set())
@@ -114,7 +123,7 @@ _APP_COLUMNS = (
 
 
 def _with_folders(session: Session, found: list[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:
-    """Return apps, each folder followed by what is in it."""
+    """Return apps, each folder followed by its contents."""
     everything: list[dict[str, Any]] = []
     for app in found:
         everything.append(app)
@@ -141,27 +150,38 @@ def logs(
     end: ToDate = None,
     source: Sources = None,
     user: Annotated[
-        list[str] | None, typer.Option(metavar="UID", help="Only chats of this end user (customUid).")
+        list[str] | None, typer.Option(metavar="UID", help="Only chats of this end user (customUid). May be repeated.")
     ] = None,
-    member: Annotated[list[str] | None, typer.Option(metavar="TMB_ID", help="Only chats of this member.")] = None,
-    search: Annotated[str | None, typer.Option(help="Only chats with this in the title.")] = None,
-    feedback: Annotated[str | None, typer.Option(help="Only chats rated so: good, bad, has_feedback.")] = None,
+    member: Annotated[
+        list[str] | None, typer.Option(metavar="TMB_ID", help="Only chats of this team member. May be repeated.")
+    ] = None,
+    search: Annotated[str | None, typer.Option(metavar="TEXT", help="Only chats with this in the title.")] = None,
+    feedback: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATING",
+            help="Only chats with this rating: good, bad, has_feedback.",
+            autocompletion=one_of(_FEEDBACK),
+        ),
+    ] = None,
     unread: Annotated[bool, typer.Option("--unread", help="Only chats with unread feedback.")] = False,
     errors: Annotated[bool, typer.Option("--errors", help="Only chats with an error.")] = False,
     page: Page = 1,
     page_size: PageSize = 20,
     all_pages: AllPages = False,
-    csv: Annotated[str | None, typer.Option(metavar="FILE", help="Write all pages there (- for stdout).")] = None,
+    csv: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write all pages to a CSV file (- for stdout).")
+    ] = None,
     jsonl: Annotated[
-        str | None, typer.Option(metavar="FILE", help="The same, as one JSON object a line, all fields.")
+        str | None, typer.Option(metavar="FILE", help="Write all pages as JSON lines, with all fields (- for stdout).")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the chats of all users with the app, of the last 30 days if no other span is given."""
+    """List the chats of all users with the app; of the last 30 days by default."""
     if (csv is not None) + (jsonl is not None) + as_json > 1:
-        raise CommandError("say one of --csv, --jsonl and --json", 2)
+        raise CommandError("--csv, --jsonl and --json exclude each other", 2)
     if feedback is not None and feedback not in _FEEDBACK:
-        raise CommandError(f"--feedback: {feedback!r} is none of {', '.join(_FEEDBACK)}", 2)
+        raise CommandError(f"--feedback: {feedback!r} is not one of {', '.join(_FEEDBACK)}", 2)
     begins, ends = cast("tuple[Any, Any]", span(start, end, _DAYS))
     filters: dict[str, Any] = {
         "sources": check_sources(source),

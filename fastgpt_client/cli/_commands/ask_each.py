@@ -1,4 +1,4 @@
-"""`fastgpt-client ask-each`: the questions of a table, each asked once, and a table of answers."""
+"""`fastgpt-client ask-each`: each question of a table, asked once, and a table of answers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from fastgpt_client import AskRun, AskSummary
 from fastgpt_client.asks import ROW_COLUMNS, AskRow, read_rows
 from fastgpt_client.cli._base.command import command, program
+from fastgpt_client.cli._base.completion import one_of
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.files import writable
 from fastgpt_client.cli._base.session import Session
@@ -33,31 +34,48 @@ _CHECKS: dict[str, Callable[[str, str], bool]] = {
 @command(program, "ask-each", seeded=False)
 def ask_each(
     session: Session,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Questions: .csv, .jsonl, .xlsx, or - for stdin.")],
-    to: Annotated[str, typer.Option(metavar="FILE", help="Where answers go: .csv, .jsonl or .xlsx.")],
-    question: Annotated[str, typer.Option(metavar="COLUMN", help="The column of the question.")] = "question",
-    id: Annotated[str, typer.Option(metavar="COLUMN", help="The column of a row's id.")] = "id",
-    run: Annotated[str | None, typer.Option(help="The run's name; another one asks all anew. Or --to's.")] = None,
-    concurrency: Annotated[int, typer.Option(min=1, metavar="N", help="Rows that are asked at once.")] = 8,
-    per_minute: Annotated[float | None, typer.Option(min=0.001, help="Questions a minute, at most.")] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask failed rows anew.")] = False,
-    max_failures: Annotated[int, typer.Option(min=1, metavar="N", help="End after so many failed rows.")] = 50,
-    max_points: Annotated[float | None, typer.Option(min=0.0001, help="End when so much was spent.")] = None,
-    expect: Annotated[str | None, typer.Option(metavar="COLUMN", help="What an answer is compared with.")] = None,
-    check: Annotated[str, typer.Option(help="How: contains, equals or regex.")] = "contains",
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The table of questions: .csv, .jsonl or .xlsx; - for stdin.")
+    ],
+    to: Annotated[str, typer.Option(metavar="FILE", help="The table of answers to write: .csv, .jsonl or .xlsx.")],
+    question: Annotated[str, typer.Option(metavar="COLUMN", help="The column with the questions.")] = "question",
+    id: Annotated[str, typer.Option(metavar="COLUMN", help="The column with the ids of the rows.")] = "id",
+    run: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The name of the run; a new name asks everything again. Defaults to the name of --to."
+        ),
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, metavar="N", help="How many rows to ask at a time.")] = 8,
+    per_minute: Annotated[
+        float | None, typer.Option(min=0.001, metavar="N", help="At most so many questions per minute.")
+    ] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Ask failed rows again.")] = False,
+    max_failures: Annotated[int, typer.Option(min=1, metavar="N", help="Stop after so many failed rows.")] = 50,
+    max_points: Annotated[
+        float | None, typer.Option(min=0.0001, metavar="N", help="Stop when so many points were spent.")
+    ] = None,
+    expect: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column to compare answers with.")] = None,
+    check: Annotated[
+        str,
+        typer.Option(
+            metavar="HOW", help="How to compare: contains, equals or regex.", autocompletion=one_of([*_CHECKS])
+        ),
+    ] = "contains",
     fail_under: Annotated[
-        float | None, typer.Option(min=0, max=1, metavar="SHARE", help="Exit code 1 if fewer pass, as 0.9.")
+        float | None,
+        typer.Option(min=0, max=1, metavar="SHARE", help="Exit with 1 if a smaller share passes, such as 0.9."),
     ] = None,
 ) -> None:
-    """Ask the questions of a table, each once; write a table of answers.
+    """Ask each question of a table once; write a table of answers.
 
-    The same command goes on where the last one ended, whatever ended it.
+    The same command continues an earlier run, however that one ended.
     """
     target = writable(to)
     kind = check_kind(target)
     rows = read_table(file)
     judge = _judge(rows, expect, check, fail_under)
-    # Tables cannot be added to: what is done is kept beside them.
+    # Rows cannot be appended to these tables: the finished ones are kept in a file next to them.
     journal = target if kind == ".jsonl" else target.with_name(f"{target.name}.jsonl")
     asked = session.chats.ask_each(
         rows,
@@ -87,21 +105,21 @@ def ask_each(
 def _judge(
     rows: list[dict[str, Any]], expect: str | None, check: str, fail_under: float | None
 ) -> Callable[[AskRow], bool]:
-    """Return what says whether a result is as it was expected."""
+    """Return a function that checks whether a result is as expected."""
     if check not in _CHECKS:
-        raise CommandError(f"--check: {check!r} is none of {', '.join(_CHECKS)}", 2)
+        raise CommandError(f"--check: {check!r} is not one of {', '.join(_CHECKS)}", 2)
     if expect is None:
         if fail_under is not None:
-            raise CommandError("--fail-under needs --expect, the column that answers are compared with", 2)
+            raise CommandError("--fail-under needs --expect, the column to compare answers with", 2)
         return lambda row: True
     if not any(expect in row for row in rows):
-        raise CommandError(f"--expect: there is no column {expect!r}, but {', '.join(rows[0])}", 2)
+        raise CommandError(f"--expect: no column {expect!r}; the columns are {', '.join(rows[0])}", 2)
     if check == "regex":
         for number, row in enumerate(rows, 1):
             try:
                 re.compile(str(row.get(expect, "")))
             except re.error as exc:
-                raise CommandError(f"--expect: row {number}: this is no regular expression: {exc}", 2) from None
+                raise CommandError(f"--expect: row {number} is not a regular expression: {exc}", 2) from None
     column = f"input_{expect}" if expect in ROW_COLUMNS else expect
 
     def judge(row: AskRow) -> bool:
@@ -116,7 +134,7 @@ def _text(answer: str | list[str] | None) -> str:
 
 
 def _results(session: Session, run: AskRun, total: int) -> list[AskRow]:
-    """Return all results; Ctrl-C ends the run in good order, and a second one at once."""
+    """Return all results; Ctrl-C ends the run after the rows in progress, and a second one at once."""
     found: list[AskRow] = []
     with ExitStack() as stack:
         stack.enter_context(run)
@@ -131,11 +149,11 @@ def _results(session: Session, run: AskRun, total: int) -> list[AskRow]:
                 if run.summary.stopped is not None:
                     raise
                 run.stop("interrupted")
-                session.say("waiting for what is under way; Ctrl-C again leaves it to the next run")
+                session.say("waiting for the rows in progress; Ctrl-C again leaves them to the next run")
 
 
 def _progress(session: Session, stack: ExitStack, total: int) -> Callable[[AskSummary], None]:
-    """Show on a terminal how far it is, how long it will take, and what it has cost."""
+    """Show progress, remaining time and cost at a terminal."""
     if not session.err.is_terminal:
         return lambda summary: None
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
@@ -152,7 +170,7 @@ def _progress(session: Session, stack: ExitStack, total: int) -> Callable[[AskSu
 
 
 def _table(journal: Path, found: list[AskRow], passed: list[bool], *, judged: bool) -> list[dict[str, Any]]:
-    """Return all that the run has done so far, in the order of the questions."""
+    """Return all rows that the run has finished, in the order of the questions."""
     rows = [{**row, **({"passed": good} if judged else {})} for row, good in zip(found, passed, strict=True)]
     told = {(row["id"], str(row["question"])) for row in found}
     return [*rows, *({**row} for row in read_rows(journal) if (row["id"], str(row["question"])) not in told)]

@@ -1,4 +1,4 @@
-"""All pages of a log as CSV or JSON lines: whole files or none, and a progress bar meanwhile."""
+"""All pages of a log as CSV or JSON lines: complete files or none, with a progress bar."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Kind = Literal["csv", "jsonl"]
 
 
 class Target(NamedTuple):
-    """Where an export goes: to a file, or to stdout if there is no path."""
+    """The target of an export: a file, or stdout if there is no path."""
 
     kind: Kind
     path: Path | None
 
     @classmethod
     def of(cls, name: str, kind: Kind) -> Target:
-        """Return the target that a name on the command line is.
+        """Return the target with this name on the command line.
 
         Raises:
-            CommandError: nothing can be written there.
+            CommandError: it cannot be written.
         """
         if name == "-":
             return cls(kind, None)
@@ -37,11 +37,11 @@ class Target(NamedTuple):
 
 
 def export(session: Session, target: Target, items: Iterable[AppLog], total: int) -> None:
-    """Write all items; on a terminal, show how far it is."""
+    """Write all items; show the progress at a terminal."""
     if target.path is None:
         written = _write(session.out.file, target.kind, items)
     else:
-        # The mark at the beginning tells spreadsheets the encoding.
+        # Spreadsheets detect the encoding by the byte order mark.
         encoding = "utf-8-sig" if target.kind == "csv" else "utf-8"
         with replaced_when_whole(target.path) as path, path.open("w", encoding=encoding, newline="") as file:
             written = _write(file, target.kind, _watched(session, items, total))

@@ -1,4 +1,4 @@
-"""`fastgpt-client export chats`: whole conversations, as JSON lines or a table."""
+"""`fastgpt-client export chats`: chats with their messages, as JSON lines or a table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from fastgpt_client.cli._base.command import command, program
 from fastgpt_client.cli._base.dates import span
 from fastgpt_client.cli._base.files import writable
-from fastgpt_client.cli._base.options import check_sources
+from fastgpt_client.cli._base.options import FromDate, OneSource, ToDate, check_sources
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count
 from fastgpt_client.responses import Record
@@ -20,7 +20,7 @@ from .sheets import check_kind, write_table
 
 __all__ = ["export_chats", "exports"]
 
-exports = typer.Typer(name="export", help="Write whole conversations to a file.", no_args_is_help=True)
+exports = typer.Typer(name="export", help="Export chats to a file.", no_args_is_help=True)
 program.add_typer(exports)
 
 _COLUMNS = ("chat_id", "title", "changed", "time", "role", "text", "reasoning", "error", "data_id")
@@ -29,14 +29,12 @@ _COLUMNS = ("chat_id", "title", "changed", "time", "role", "text", "reasoning", 
 @command(exports, "chats")
 def export_chats(
     session: Session,
-    out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to: .jsonl, .csv or .xlsx.")],
-    start: Annotated[str | None, typer.Option("--from", metavar="YYYY-MM-DD", help="The first day.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="The last day.")] = None,
-    source: Annotated[
-        str, typer.Option(metavar="SOURCE", help="Where the chats come from: api, share, online, …, or all.")
-    ] = "api",
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="The file to write: .jsonl, .csv or .xlsx.")],
+    start: FromDate = None,
+    end: ToDate = None,
+    source: OneSource = "api",
 ) -> None:
-    """Write the chats of a time with their messages: a line a chat as JSON, or a row a message in a table."""
+    """Export chats with their messages: one chat per line of JSON, or one message per row of a table."""
     target = writable(out)
     kind = check_kind(target)
     wanted: Source | None = None if source == "all" else cast("list[Source]", check_sources([source]))[0]
@@ -55,7 +53,7 @@ def export_chats(
 
 
 def _chat(session: Session, app_id: str, chat: dict[str, Any]) -> dict[str, Any]:
-    """Return a chat with its messages, the oldest first."""
+    """Return a chat with its messages, oldest first."""
     chat_id = str(chat.get("chatId") or "")
     records = [*session.chats.iter_chat_records(chatId=chat_id, appId=app_id, pageSize=50)]
     return {

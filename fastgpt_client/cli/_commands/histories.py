@@ -1,4 +1,4 @@
-"""`fastgpt-client histories`, `rename`, `pin`, `delete`, `clear`: the chats of an app as wholes."""
+"""`fastgpt-client histories`, `rename`, `pin`, `delete`, `clear`: the chats of an app."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fastgpt_client.cli._base.options import (
     AsJson,
     ChatId,
     FromDate,
+    OneSource,
     Page,
     PageSize,
     ToDate,
@@ -43,14 +44,12 @@ def histories(
     page: Page = 1,
     page_size: PageSize = 20,
     all_pages: AllPages = False,
-    source: Annotated[
-        str, typer.Option(metavar="SOURCE", help="Where the chats come from: api, share, online, …, or all.")
-    ] = "api",
+    source: OneSource = "api",
     start: FromDate = None,
     end: ToDate = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the chats of the key's owner with the app, pinned ones first, then the last changed."""
+    """List the chats of the owner of the key: pinned ones, then the most recently changed."""
     wanted: Source | None = None if source == "all" else cast("list[Source]", check_sources([source]))[0]
     begins, ends = span(start, end, None)
     app_id, paging = session.app_id, Paging(page, page_size, all_pages)
@@ -88,8 +87,10 @@ def _row(chat: dict[str, Any]) -> list[str]:
 
 
 @command(program)
-def rename(session: Session, chat_id: ChatId, title: Annotated[str, typer.Argument(help="Its new name.")]) -> None:
-    """Give a chat a name of your own; it also becomes the newest."""
+def rename(
+    session: Session, chat_id: ChatId, title: Annotated[str, typer.Argument(metavar="TITLE", help="The new title.")]
+) -> None:
+    """Rename a chat; it also becomes the most recently changed."""
     check_chat(session, chat_id)
     session.chats.update_chat_history(chatId=chat_id, appId=session.app_id, customTitle=title)
     session.say(f"renamed {chat_id} to {title}")
@@ -99,9 +100,9 @@ def rename(session: Session, chat_id: ChatId, title: Annotated[str, typer.Argume
 def pin(
     session: Session,
     chat_id: ChatId,
-    off: Annotated[bool, typer.Option("--off", help="Unpin it.")] = False,
+    off: Annotated[bool, typer.Option("--off", help="Unpin the chat.")] = False,
 ) -> None:
-    """Pin a chat to the head of the list; it also becomes the newest."""
+    """Pin a chat to the top of the list; it also becomes the most recently changed."""
     check_chat(session, chat_id)
     session.chats.update_chat_history(chatId=chat_id, appId=session.app_id, top=not off)
     session.say(f"{'unpinned' if off else 'pinned'} {chat_id}")
@@ -110,21 +111,21 @@ def pin(
 @command(program)
 def delete(
     session: Session,
-    chat_ids: Annotated[list[str], typer.Argument(metavar="CHAT_ID...", help="The chats.")],
-    record: Annotated[
-        str | None, typer.Option(metavar="DATA_ID", help="Delete this message of the chat, not the chat.")
-    ] = None,
+    chat_ids: Annotated[
+        list[str], typer.Argument(metavar="CHAT_ID...", help="The chats: see fastgpt-client histories.")
+    ],
+    record: Annotated[str | None, typer.Option(metavar="DATA_ID", help="Delete only this message of the chat.")] = None,
     yes: Yes = False,
 ) -> None:
-    """Delete chats, or with --record a message; it asks first.
+    """Delete chats, or one message with --record, after a confirmation.
 
-    An ID must not be used again: servers from 4.14.4 on keep such a chat hidden for ever. From 4.15 on a question and
-    its answer, which share one ID, go together.
+    Do not use the ID of a deleted chat again: servers 4.14.4 and later never show such a chat. In 4.15 and later, a
+    question and its answer share one ID, and are deleted together.
     """
     app_id = session.app_id
     if record is not None:
         if len(chat_ids) > 1:
-            raise CommandError("--record: name one chat, the one that the message is of", 2)
+            raise CommandError("--record: name one chat only, that of the message", 2)
         confirm(session, lambda: f"Delete the message {record} of the chat {chat_ids[0]}?", yes=yes)
         check_message(session, chat_ids[0], record)
         session.chats.delete_chat_record(chatId=chat_ids[0], contentId=record, appId=app_id)
@@ -149,15 +150,15 @@ def clear(session: Session, yes: Yes = False) -> None:
     app_id = session.app_id
 
     def question() -> str:
-        return f"Delete all chats that API keys held with {_named(session, app_id)}, those of the whole team?"
+        return f"Delete all chats of the whole team with {_named(session, app_id)} that used API keys?"
 
     confirm(session, question, yes=yes)
     session.chats.clear_chat_histories(appId=app_id)
-    session.say("deleted all chats that API keys held with the app")
+    session.say("deleted all chats with the app that used API keys")
 
 
 def _named(session: Session, app_id: str) -> str:
-    """Return an app's ID, with its name if the server tells."""
+    """Return the ID of an app, with its name if the server returns it."""
     try:
         return f"{one_line(session.apps.get_app_info(appId=app_id).data.get('name') or '')} ({app_id})"
     except FastGPTError:

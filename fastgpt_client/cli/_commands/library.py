@@ -1,4 +1,4 @@
-"""`fastgpt-client library serve`: a folder that becomes a knowledge base."""
+"""`fastgpt-client library serve`: makes a knowledge base of a folder."""
 
 from __future__ import annotations
 
@@ -24,37 +24,45 @@ program.add_typer(library)
 
 _A_DAY = 86400.0
 _BY_HAND = (
-    'Make a dataset of the type "API file" with these two. Or start this again with --library-url, where FastGPT finds '
-    "this machine: then it is made for you. FastGPT calls no loopback address such as 127.0.0.1; with --host 0.0.0.0 "
-    "this listens on the others too."
+    'Create a dataset of the type "API file" with these two values. Or restart with --library-url, the address at '
+    "which FastGPT reaches this machine, to have it created. FastGPT does not call loopback addresses such as "
+    "127.0.0.1: with --host 0.0.0.0 this listens on all addresses."
 )
 _WHAT_TO_DO = (
-    "Does FastGPT reach --library-url, and may the key make datasets? The folder is still served: stop and try again, "
-    'or make a dataset of the type "API file" with the two lines above by hand.'
+    "Check that FastGPT reaches --library-url, and that the key may create datasets. The folder is still served: stop "
+    'and try again, or create a dataset of the type "API file" with the two values above.'
 )
 
 
 @command(library, "serve", seeded=False)
 def serve_library(
     session: Session,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; those below it belong to it.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder, with its subfolders.")],
     host: Host = "127.0.0.1",
     port: Port = 8001,
     library_url: Annotated[
-        str | None, typer.Option(help="Where FastGPT finds it: makes a dataset of it, or takes up the one there is.")
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The address at which FastGPT reaches this: makes a dataset, or updates an existing one.",
+        ),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="The dataset's name; the folder's if left out.")] = None,
-    dataset_id: Annotated[str | None, typer.Option(help="Which dataset, to take up one that is there.")] = None,
-    token: Annotated[str | None, typer.Option(help="What FastGPT sends; made up if left out.")] = None,
-    public_url: Annotated[str | None, typer.Option(help="Where people find it, if not where FastGPT does.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the dataset; defaults to that of the folder.")] = None,
+    dataset_id: Annotated[str | None, typer.Option(metavar="ID", help="The existing dataset to update.")] = None,
+    token: Annotated[str | None, typer.Option(help="The token that FastGPT sends; generated if omitted.")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The address for people, if it differs from that for FastGPT.")
+    ] = None,
 ) -> None:
     """Serve a folder to a dataset of the type "API file", until Ctrl-C.
 
-    With --library-url it is made a knowledge base: the dataset is made, all files are added, and it is said when they
-    are learnt. Started again, it adds what is new.
+    With --library-url, the dataset is created, all files are added, and a message says when they are learnt. Start
+    the command again to add new files.
     """
     if (name or dataset_id) and library_url is None and not session.demo:
-        raise CommandError("--name and --dataset-id need --library-url, where FastGPT finds the files", 2)
+        raise CommandError(
+            "--name and --dataset-id need --library-url, the address at which FastGPT reaches the files", 2
+        )
     bearer = token or secrets.token_urlsafe(24)
     with needed_packages():
         from fastgpt_client.web import DirectoryLibrary, FileLibraryApp, serve  # noqa: PLC0415 - it needs an extra
@@ -77,7 +85,7 @@ def serve_library(
 
 @dataclass
 class _Dataset:
-    """The dataset of what is served."""
+    """The dataset of the files that are served."""
 
     session: Session
     client: AsyncDatasetClient | None
@@ -87,7 +95,7 @@ class _Dataset:
     url: str = ""
 
     async def make(self) -> None:
-        """Make it, or take it up; add its files, and tell when they are learnt."""
+        """Create or update it, add its files, and report when they are learnt."""
         assert self.client is not None
         try:
             await self._make(self.client)
@@ -111,10 +119,10 @@ class _Dataset:
         after = set((await client.list_api_file_ids(datasetId=found)).data)
         show(f"files          {len(after)}, {len(after - before)} of them new")
         await client.knowledge_base(found).wait_until_trained(deadline=_A_DAY)
-        self.session.say("All of them are learnt.")
+        self.session.say("All files are learnt.")
 
     async def _find(self, client: AsyncDatasetClient) -> str | None:
-        """Return the dataset of this name whose files are served at this address, None if there is none."""
+        """Return the dataset with this name whose files are served at this address, or None."""
         for item in (await client.list_datasets(type="apiDataset")).data:
             if item.get("name") == self.name:
                 about = (await client.get_dataset(id=item["_id"])).data.get("apiDatasetServer") or {}

@@ -1,4 +1,4 @@
-"""`fastgpt-client login`: asks for server, key and app, checks them, and keeps them as a profile."""
+"""`fastgpt-client login`: asks for server, key and app, checks them, and saves them as a profile."""
 
 from __future__ import annotations
 
@@ -36,19 +36,21 @@ _PATIENCE = 10.0
 @command(program, seeded=False, new_profile=True)
 def login(
     session: Session,
-    check: Annotated[bool, typer.Option("--check/--no-check", help="Write it only if the server takes it.")] = True,
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="Save the profile only if the server accepts it.")
+    ] = True,
 ) -> None:
-    """Ask for server, key and app, check them, and keep them as a profile, in a file that only you can read.
+    """Save a server, a key and an app as a profile, in a file that only you can read.
 
-    The key is not shown while it is typed. What is piped in is read as three lines: server, key, app; an empty line
-    takes what is known already, and the app may be left out.
+    It asks for them, and checks them. The key is not shown while it is typed. Piped in, it reads three lines: server,
+    key, app. An empty line keeps the known value; the app may be omitted.
     """
     known = session.settings
     if not known.profile.isprintable():
-        raise CommandError("--profile: a name has printable characters only", 2)
+        raise CommandError("--profile: the name must consist of printable characters", 2)
     people = sys.stdin.isatty()
     root = _server(session, known, people)
-    # What is known of another server does not go to this one.
+    # The values of another server are not sent to this one.
     kept = known if same_origin(root, known.base_url) else Settings(root)
     key = _key(session, kept, people)
     entered = replace(known, base_url=root, api_key=key, app_id=kept.app_id, given_url=root, named_by=_ENTERED)
@@ -57,11 +59,11 @@ def login(
     if check:
         _check(session, entered)
     if session.demo:
-        session.say("the server of this demo ends with it: nothing was written")
+        session.say("this is a demo, and its server ends with it: nothing was saved")
         return
     path = config_path()
     write_profile(path, known.profile, Profile(root, key, entered.app_id))
-    session.say(f"wrote the profile {known.profile} to {path}")
+    session.say(f"saved the profile {known.profile} to {path}")
 
 
 _ENTERED = {"base_url": "you", "api_key": "you", "app_id": "you"}
@@ -72,11 +74,11 @@ def _check(session: Session, entered: Settings) -> None:
     refused = False
     for finding in examine(entered, ask=False, quick=True):
         if finding.check == "app" and finding.verdict == "failed" and entered.app_id is None:
-            finding = finding._replace(verdict="warning")  # noqa: PLW2901 - it can be named with each command
+            finding = finding._replace(verdict="warning")  # noqa: PLW2901 - each command can name one
         print_finding(session.err, finding)
         refused |= finding.verdict == "failed"
     if refused:
-        raise CommandError("nothing was written; --no-check writes it all the same")
+        raise CommandError("nothing was saved; --no-check saves it anyway")
 
 
 # --- asking ---------------------------------------------------------------------------------------------------------
@@ -91,7 +93,7 @@ def _server(session: Session, known: Settings, people: bool) -> str:
 
 def _key(session: Session, kept: Settings, people: bool) -> str:
     def read() -> str:
-        hint = " [Enter keeps the one that is known]" if kept.api_key else ""
+        hint = " [Enter keeps the saved one]" if kept.api_key else ""
         key = _hidden(f"API key{hint}: ") if people else _line(session, "", people)
         return check_api_key(key or kept.api_key or "")
 
@@ -99,7 +101,7 @@ def _key(session: Session, kept: Settings, people: bool) -> str:
 
 
 def _until_right(session: Session, read: Callable[[], str], people: bool) -> str:
-    """Return what is entered; people are asked again if it is of no use."""
+    """Return what is entered; people are asked again if it is invalid."""
     while True:
         try:
             return read()
@@ -110,7 +112,7 @@ def _until_right(session: Session, read: Callable[[], str], people: bool) -> str
 
 
 def _app(session: Session, known: str | None, apps: Sequence[tuple[str, str]], people: bool) -> str | None:
-    """Return the ID of an app, which people may name by its number in the list; None for none."""
+    """Return the ID of an app, which people may choose by its number in the list; None without one."""
     for number, (app_id, name) in enumerate(apps[:_SHOWN], 1):
         session.say(f"{number:>4}  {app_id}  {name}")
     if len(apps) > _SHOWN:
@@ -121,12 +123,12 @@ def _app(session: Session, known: str | None, apps: Sequence[tuple[str, str]], p
         return apps[int(chosen) - 1][0]
     chosen = next((app_id for app_id, name in apps if name == chosen), chosen)
     if chosen and not chosen.isprintable():
-        raise CommandError("an app's id has printable characters only", 2)
+        raise CommandError("the app must be an id or a name of printable characters", 2)
     return chosen
 
 
 def _apps(entered: Settings) -> list[tuple[str, str]]:
-    """Return IDs and names of the apps that can be chatted with; none if the server does not tell."""
+    """Return the IDs and names of the apps for chats; none if the server does not list them."""
     with (
         suppress(FastGPTError),
         AppClient(entered.api_key, entered.base_url, max_retries=0, deadline=_PATIENCE) as client,
@@ -138,21 +140,21 @@ def _apps(entered: Settings) -> list[tuple[str, str]]:
 
 
 def _line(session: Session, prompt: str, people: bool) -> str:
-    """Return a line without the spaces around it; people are asked for it, and leave by Ctrl-D."""
+    """Return a line without surrounding spaces; people are prompted for it, and leave by Ctrl-D."""
     if people:
         session.err.print(Text(sanitize(prompt)), end="", soft_wrap=True)
     entered = sys.stdin.readline()
     if people and not entered:
         session.err.print()
-        raise CommandError("nothing was written")
+        raise CommandError("nothing was saved")
     return entered.strip()
 
 
 def _hidden(prompt: str) -> str:
     """Return a line that is not shown while it is typed."""
-    from getpass import getpass  # noqa: PLC0415 - people alone need it
+    from getpass import getpass  # noqa: PLC0415 - only needed for people
 
     try:
         return getpass(prompt, stream=sys.stderr).strip()
     except EOFError:
-        raise CommandError("nothing was written") from None
+        raise CommandError("nothing was saved") from None

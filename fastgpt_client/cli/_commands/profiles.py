@@ -1,4 +1,4 @@
-"""`fastgpt-client profiles` and `logout`: the profiles that `login` has kept."""
+"""`fastgpt-client profiles` and `logout`: the saved profiles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["logout", "profiles"]
 
 @command(program, seeded=False, new_profile=True)
 def profiles(session: Session, as_json: AsJson = False) -> None:
-    """List the profiles that login has kept; of a key only whether there is one."""
+    """List the saved profiles, without their keys."""
     path = config_path()
     found = [
         {"name": name, "base_url": one.base_url, "app_id": one.app_id, "has_key": one.api_key is not None}
@@ -35,16 +35,18 @@ def profiles(session: Session, as_json: AsJson = False) -> None:
             for one in found
         ]
         print_table(session.out, columns, rows)
-    session.say(f"{count(len(found), 'profile')} in {path}" if found else "no profiles: fastgpt-client login makes one")
+    session.say(
+        f"{count(len(found), 'profile')} in {path}" if found else "no profiles: create one with fastgpt-client login"
+    )
 
 
 @command(program, seeded=False, new_profile=True)
 def logout(session: Session) -> None:
-    """Forget a profile with its key: --profile names it; left out, the usual one.
+    """Remove a profile and its key: that of --profile, or the default one.
 
-    The key itself stays good: delete it in FastGPT if somebody else may have it.
+    The key itself stays valid. If somebody else may know it, delete it in FastGPT.
     """
     path, name = config_path(), session.settings.profile
     if not remove_profile(path, name):
-        raise CommandError(f"there is no profile {name!r}: fastgpt-client profiles lists them", 2)
+        raise CommandError(f"no profile {name!r}: fastgpt-client profiles lists them", 2)
     session.say(f"removed the profile {name} from {path}")

@@ -23,9 +23,9 @@ from .existing import check_chat, check_message, no_chat
 
 __all__ = ["detail", "feedback", "records", "suggest"]
 
-DataId = Annotated[str, typer.Argument(metavar="DATA_ID", help="The answer: fastgpt-client records shows its id.")]
+DataId = Annotated[str, typer.Argument(metavar="DATA_ID", help="The answer: see fastgpt-client records.")]
 
-# What the web interface writes for a thumb.
+# What the web interface sends for a thumb.
 _PLAIN = "yes"
 
 
@@ -38,7 +38,7 @@ def records(
     all_pages: AllPages = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the messages of a chat in the order of time; the first page has the newest."""
+    """Show the messages of a chat in chronological order; the first page has the newest."""
     app_id, paging = session.app_id, Paging(page, page_size, all_pages)
     data = fetch(
         session,
@@ -51,7 +51,7 @@ def records(
         no_chat(chat_id),
     )
     if all_pages:
-        data["list"].reverse()  # they come newest first
+        data["list"].reverse()  # servers return the newest first
     if as_json:
         write_json(session.out, data)
         return
@@ -63,10 +63,10 @@ def records(
 
 @command(program)
 def detail(session: Session, chat_id: ChatId, data_id: DataId, as_json: AsJson = False) -> None:
-    """Show what each node of the app did for an answer: time, tokens, points, errors."""
+    """Show what each node did for an answer: time, tokens, points, errors."""
     nodes = session.chats.get_record_detail(chatId=chat_id, dataId=data_id, appId=session.app_id).data
     if not nodes:
-        raise CommandError(f"no nodes: the server knows no answer {data_id} in {chat_id}")
+        raise CommandError(f"no answer {data_id} in the chat {chat_id}: fastgpt-client records shows its messages")
     if as_json:
         write_list(session.out, nodes)
     else:
@@ -78,14 +78,14 @@ def feedback(
     session: Session,
     chat_id: ChatId,
     data_id: DataId,
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What is to be said of it.")] = None,
-    good: Annotated[bool, typer.Option("--good", help="The answer was good.")] = False,
-    bad: Annotated[bool, typer.Option("--bad", help="The answer was bad.")] = False,
-    none: Annotated[bool, typer.Option("--none", help="Take the rating back.")] = False,
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="A comment on the answer.")] = None,
+    good: Annotated[bool, typer.Option("--good", help="Rate the answer as good.")] = False,
+    bad: Annotated[bool, typer.Option("--bad", help="Rate the answer as bad.")] = False,
+    none: Annotated[bool, typer.Option("--none", help="Remove the rating.")] = False,
 ) -> None:
-    """Rate an answer: --good [TEXT], --bad [TEXT], or --none to take it back."""
+    """Rate an answer with --good [TEXT] or --bad [TEXT], or remove the rating with --none."""
     if good + bad + none != 1:
-        raise CommandError("say one of --good, --bad and --none", 2)
+        raise CommandError("pass one of --good, --bad and --none", 2)
     if none and text is not None:
         raise CommandError("--none takes no text", 2)
     check_message(session, chat_id, data_id)
@@ -97,12 +97,12 @@ def feedback(
         userBadFeedback=(text or _PLAIN) if bad else None,
     )
     said = f"rated {data_id} {'good' if good else 'bad'}"
-    session.say(f"took the rating of {data_id} back" if none else said)
+    session.say(f"removed the rating of {data_id}" if none else said)
 
 
 @command(program)
 def suggest(session: Session, chat_id: ChatId, as_json: AsJson = False) -> None:
-    """Suggest what to ask next in a chat, a question a line. A model writes them: it costs points."""
+    """Suggest what to ask next in a chat, one question per line. A model writes them, which costs points."""
     check_chat(session, chat_id)
     questions: object = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
     if as_json:

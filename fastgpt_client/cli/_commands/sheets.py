@@ -1,4 +1,4 @@
-"""Tables that a command reads and writes: CSV, JSON lines, and xlsx by openpyxl."""
+"""Tables that commands read and write: CSV, JSON lines, and xlsx by openpyxl."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from fastgpt_client.cli._output.json_data import as_object
 __all__ = ["KINDS", "check_kind", "read_table", "write_table"]
 
 KINDS = (".csv", ".jsonl", ".xlsx")
-# What XML, and so xlsx, cannot hold.
+# What XML, and therefore xlsx, cannot contain.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Table = list[dict[str, Any]]
 
 
 def check_kind(path: Path) -> str:
-    """Return which kind of table a file is, by its name.
+    """Return the kind of a table by its file name.
 
     Raises:
-        CommandError: it is none, or its kind needs a package that is not here.
+        CommandError: the kind is unknown, or needs a package that is missing.
     """
     kind = path.suffix.lower()
     if kind not in KINDS:
@@ -48,10 +48,10 @@ def _openpyxl() -> Any:
 
 
 def read_table(name: str) -> Table:
-    """Return the rows of a table; of "-", of CSV or JSON lines from stdin.
+    """Return the rows of a table; for "-", of CSV or JSON lines from stdin.
 
     Raises:
-        CommandError: it cannot be read as what it is.
+        CommandError: it cannot be parsed, or has no rows.
     """
     if name == "-":
         text = sys.stdin.read()
@@ -65,10 +65,10 @@ def read_table(name: str) -> Table:
             try:
                 text = path.read_text("utf-8-sig")
             except UnicodeDecodeError:
-                raise CommandError(f"{name}: this is no UTF-8: save it as such", 2) from None
+                raise CommandError(f"{name} is not UTF-8: save it in that encoding", 2) from None
             rows = _json_lines(text, name) if kind == ".jsonl" else _csv(text)
     if not rows:
-        raise CommandError(f"{name}: there are no rows", 2)
+        raise CommandError(f"{name} has no rows", 2)
     return rows
 
 
@@ -88,7 +88,7 @@ def _json_lines(text: str, name: str) -> Table:
             except ValueError:
                 row = {}
             if not row:
-                raise CommandError(f"{name}: line {number} is no JSON object", 2)
+                raise CommandError(f"{name}: line {number} is not a JSON object", 2)
             rows.append(row)
     return rows
 
@@ -99,7 +99,7 @@ def _xlsx(path: Path) -> Table:
     except FileNotFoundError:
         raise
     except Exception as exc:  # openpyxl's own, zipfile's, those of XML
-        raise CommandError(f"{path}: this is no xlsx file: {exc}", 2) from None
+        raise CommandError(f"{path} is not an xlsx file: {exc}", 2) from None
     try:
         lines: Iterator[tuple[Any, ...]] = book.active.iter_rows(values_only=True)
         names = [None if name is None else str(name) for name in next(lines, ())]
@@ -110,7 +110,7 @@ def _xlsx(path: Path) -> Table:
 
 
 def write_table(path: Path, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:
-    """Write a table, whole or not at all; further columns of the rows come behind."""
+    """Write a table, completely or not at all; further columns of the rows are appended."""
     everything = list(rows)
     names = list(dict.fromkeys([*columns, *(name for row in everything for name in row)]))
     kind = check_kind(path)
@@ -119,7 +119,7 @@ def write_table(path: Path, rows: Iterable[Mapping[str, Any]], columns: Iterable
             with new.open("w", encoding="utf-8", errors="backslashreplace") as file:
                 file.writelines(f"{json.dumps(row, ensure_ascii=False, default=str)}\n" for row in everything)
         elif kind == ".csv":
-            # The mark at the beginning tells spreadsheets the encoding.
+            # Spreadsheets detect the encoding by the byte order mark.
             with new.open("w", encoding="utf-8-sig", newline="") as file:
                 _write_csv(file, names, everything)
         else:

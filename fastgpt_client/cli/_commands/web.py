@@ -1,4 +1,4 @@
-"""`fastgpt-client web`: a page that chats, tried from a terminal."""
+"""`fastgpt-client web`: a web page for chats, started from a terminal."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def web(
     session: Session,
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    title: Annotated[str, typer.Option(help="What the page is called.")] = "Chat",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="The title of the page.")] = "Chat",
 ) -> None:
-    """Serve a page that chats with the app, until Ctrl-C.
+    """Serve a web page for chatting with the app, until Ctrl-C.
 
-    Anybody who reaches it may ask, at the cost of the key's owner.
+    Everyone who can open it can ask questions, at the cost of the owner of the key.
     """
     settings = session.settings
     with needed_packages():
-        from fastgpt_client.web import ChatPage, serve  # noqa: PLC0415 - only here the extra is needed
+        from fastgpt_client.web import ChatPage, serve  # noqa: PLC0415 - only this needs the extra
 
         client = AsyncChatClient(
             api_key=settings.api_key, base_url=settings.base_url, app_id=session.named_app_id, completions="v2"

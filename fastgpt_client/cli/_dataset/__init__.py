@@ -1,1 +1,1 @@
-"""`fastgpt-client dataset`: knowledge bases, from a terminal and from a pipeline."""
+"""`fastgpt-client dataset`: knowledge bases, from a terminal or a pipeline."""

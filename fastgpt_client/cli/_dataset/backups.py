@@ -1,4 +1,4 @@
-"""`fastgpt-client dataset save | restore`: a dataset as files, and again as a dataset."""
+"""`fastgpt-client dataset save | restore`: a dataset as files, and back."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ from .setup import dataset_id, knowledge_base, open_client, poll
 
 __all__ = ["restore", "save"]
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print what there is as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 @command(datasets, seeded=False)
 def save(
     session: Session,
-    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Where to: a new folder, or one of an earlier save.")],
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="A new folder, or that of an earlier save.")],
     dataset: DatasetOption,
     concurrency: Concurrency = 4,
     as_json: AsJson = False,
 ) -> None:
-    """Save a dataset as files: its rows, the texts that they are found by, marks and originals.
+    """Save a dataset as files: its rows with their search texts, marks and originals.
 
-    The same command goes on with a save that ended early; one that was finished is made anew. The exit code is 1 if
+    The same command continues a save that ended early, and replaces one that was complete. The exit code is 1 if
     something could not be read.
     """
     path = Path(folder).expanduser()
     if not folder or (path.exists() and not _is_free(path)):
-        raise CommandError(f"FOLDER: {folder!r} holds something else: name a new folder, or one of an earlier save", 2)
+        raise CommandError(f"FOLDER: {folder!r} has other contents: name a new folder, or that of an earlier save", 2)
     client = open_client(session)
     base = knowledge_base(session, client, dataset)
     try:
         with watched(session, client, base.dataset_id) as progress:
             report = base.save(path, concurrency=concurrency, progress=progress)
     except KeyboardInterrupt:
-        session.say("interrupted: what was saved stays, and the same command goes on from here")
+        session.say("interrupted: what was saved is kept, and the same command continues from here")
         raise
     _tell(session, report, f"saved {base.dataset_id} to {path}", as_json=as_json)
 
@@ -59,24 +59,28 @@ def _is_free(path: Path) -> bool:
 @command(datasets, seeded=False)
 def restore(
     session: Session,
-    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="What fastgpt-client dataset save wrote.")],
-    name: Annotated[str | None, typer.Option(help="What the new dataset is called; as it was, if left out.")] = None,
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="The folder that fastgpt-client dataset save wrote.")],
+    name: Annotated[
+        str | None, typer.Option(help="The name of the new dataset; defaults to that of the saved one.")
+    ] = None,
     dataset: Annotated[
         str | None,
-        typer.Option(metavar="DATASET", help="Go on in the dataset that a restore has made which ended early."),
+        typer.Option(metavar="DATASET", help="Continue in the dataset of a restore that ended early."),
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="How long learning may take.")] = 600.0,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="How long to wait until everything is learnt.")
+    ] = 600.0,
     concurrency: Concurrency = 4,
     as_json: AsJson = False,
 ) -> None:
-    """Make a saved dataset again, here or on another server; print the new one's ID.
+    """Restore a saved dataset, on this server or another one; print the ID of the new dataset.
 
-    In the end all rows are compared with the saved ones. The exit code is 1 if something is not as it was.
+    At the end all rows are compared with the saved ones. The exit code is 1 if something differs.
     """
     if name is not None and dataset is not None:
-        raise CommandError("--name is for a new dataset, --dataset for one that is there", 2)
+        raise CommandError("--name and --dataset exclude each other: an existing dataset keeps its name", 2)
     if not (Path(folder).expanduser() / "dataset.json").is_file():
-        raise CommandError(f"FOLDER: {folder!r} holds no dataset that was saved whole", 2)
+        raise CommandError(f"FOLDER: {folder!r} does not have a completely saved dataset", 2)
     client = open_client(session)
     into = None if dataset is None else dataset_id(client, dataset)
     try:
@@ -92,15 +96,13 @@ def restore(
                 progress=progress,
             )
     except KeyboardInterrupt:
-        session.say(
-            "interrupted: --dataset with the dataset that was made goes on from here: fastgpt-client dataset ls"
-        )
+        session.say("interrupted: continue with --dataset and the new dataset; see fastgpt-client dataset ls")
         raise
     _tell(session, report, f"restored {folder}", as_json=as_json)
 
 
 def _tell(session: Session, report: CopyReport, done: str, *, as_json: bool) -> None:
-    """Print what there is, and what could not be had."""
+    """Print the report, and the problems."""
     if as_json:
         numbers = {"collections": report.collections, "rows": report.rows, "originals": report.originals}
         write_json(session.out, {"datasetId": report.dataset_id, **numbers, "problems": [*report.problems]})

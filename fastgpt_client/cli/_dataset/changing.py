@@ -1,4 +1,4 @@
-"""`fastgpt-client dataset create | rm`: datasets that come and go."""
+"""`fastgpt-client dataset create | rm`: creates and deletes datasets."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ __all__ = ["create", "rm"]
 @command(datasets, seeded=False)
 def create(
     session: Session,
-    name: Annotated[str, typer.Argument(help="What it is called.")],
-    about: Annotated[str, typer.Option(metavar="TEXT", help="What it is about.")] = "",
-    folder: Annotated[str | None, typer.Option(metavar="ID", help="The folder that it is made in.")] = None,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the dataset.")],
+    about: Annotated[str, typer.Option(metavar="TEXT", help="What the dataset is about.")] = "",
+    folder: Annotated[str | None, typer.Option(metavar="ID", help="The folder to create it in.")] = None,
     vector_model: Annotated[
-        str | None, typer.Option(metavar="MODEL", help="What makes vectors; left out, the server's own.")
+        str | None, typer.Option(metavar="MODEL", help="The embedding model; the default of the server if omitted.")
     ] = None,
-    agent_model: Annotated[str | None, typer.Option(metavar="MODEL", help="What reads texts.")] = None,
-    vlm_model: Annotated[str | None, typer.Option(metavar="MODEL", help="What looks at images.")] = None,
+    agent_model: Annotated[str | None, typer.Option(metavar="MODEL", help="The model that processes texts.")] = None,
+    vlm_model: Annotated[str | None, typer.Option(metavar="MODEL", help="The model that processes images.")] = None,
 ) -> None:
-    """Make an empty dataset, and print its ID."""
+    """Create an empty dataset, and print its ID."""
     if not name.strip():
-        raise CommandError("NAME: a dataset needs a name", 2)
+        raise CommandError("NAME is empty", 2)
     client = open_client(session)
     if folder is not None:
         client.get_dataset(id=folder)  # raises if it does not exist
@@ -49,7 +49,7 @@ def create(
         vlmModel=vlm_model,
     )
     session.out.print(str(made.data), soft_wrap=True)
-    session.say(f"made the dataset {one_line(name)}")
+    session.say(f"created the dataset {one_line(name)}")
 
 
 @command(datasets, seeded=False)
@@ -58,15 +58,15 @@ def rm(
     dataset: DatasetArgument,
     collection: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="Delete this collection of it, not the dataset; several times for several."),
+        typer.Option(metavar="ID", help="Delete only this collection. May be repeated."),
     ] = None,
     yes: Yes = False,
 ) -> None:
-    """Delete a dataset with all that it holds, or with --collection some of that; it asks first."""
+    """Delete a dataset, or only collections of it with --collection, after a confirmation."""
     client = open_client(session)
     found = _Named(client, dataset)
     if not collection:
-        confirm(session, lambda: f"Delete the dataset {found.label}, with all that is in it?", yes=yes)
+        confirm(session, lambda: f"Delete the dataset {found.label} with all its contents?", yes=yes)
         label = found.label
         client.delete_dataset(id=found.id)
         session.say(f"deleted the dataset {label}")
@@ -79,7 +79,7 @@ def rm(
 
 
 class _Named:
-    """The dataset that is meant, looked up when somebody asks, and once."""
+    """The dataset of a command line, looked up once, when it is needed."""
 
     def __init__(self, client: DatasetClient, given: str) -> None:
         self._client = client
@@ -93,13 +93,13 @@ class _Named:
     def label(self) -> str:
         """Its name and its ID."""
         about = as_object(self._client.get_dataset(id=self.id).data)
-        if about.get("deleteTime"):  # newer servers find it for a while
-            raise CommandError(f"the dataset {self.id} is deleted already")
+        if about.get("deleteTime"):  # newer servers still return it for a while
+            raise CommandError(f"the dataset {self.id} was deleted already")
         return f"{one_line(about.get('name') or '')} ({self.id})"
 
 
 def _name_of(client: DatasetClient, collection: str, found: _Named) -> str:
-    """Return a collection's name; what lies in another dataset is not deleted by mistake."""
+    """Return the name of a collection; raise `CommandError` if it belongs to another dataset."""
     item = as_object(client.get_collection(id=collection).data)
     lies_in = item.get("datasetId")
     if str(as_object(lies_in).get("_id") or lies_in) != found.id:

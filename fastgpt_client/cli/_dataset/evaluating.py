@@ -1,4 +1,4 @@
-"""`fastgpt-client dataset eval`: how well searches find what they should."""
+"""`fastgpt-client dataset eval`: measures how much searches find of what they should."""
 
 from __future__ import annotations
 
@@ -28,25 +28,31 @@ __all__ = ["evaluate"]
 def evaluate(
     session: Session,
     questions: Annotated[
-        str, typer.Argument(metavar="QUESTIONS", help="A .jsonl file of questions and answers; - for stdin.")
+        str, typer.Argument(metavar="QUESTIONS", help="A .jsonl file with questions and answers; - for stdin.")
     ],
     dataset: DatasetOption,
-    k: Annotated[str, typer.Option(metavar="N,N", help="For which numbers of hits recall is told.")] = "1,3,5,10",
+    k: Annotated[str, typer.Option(metavar="N,N", help="The numbers of hits to report recall for.")] = "1,3,5,10",
     compare: Annotated[
         list[str] | None,
-        typer.Option(metavar="WAY,WAY", help="Ways of searching: embedding, fulltext, mixed; mixed+rerank:limit=3000."),
+        typer.Option(
+            metavar="WAY,WAY", help="Ways of searching to compare: embedding, fulltext, mixed; mixed+rerank:limit=3000."
+        ),
     ] = None,
     fail_under: Annotated[
         list[str] | None,
-        typer.Option(metavar="M=X", help="Exit code 1 if the first way does worse: recall@5=0.9, mrr=0.7, rejected=1."),
+        typer.Option(
+            metavar="M=X", help="Exit with 1 if the first way is worse than this: recall@5=0.9, mrr=0.7, rejected=1."
+        ),
     ] = None,
     concurrency: Concurrency = 4,
-    seed: Annotated[int, typer.Option(min=0, help="Of the intervals; the same one gives the same.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all numbers, and what each search found.")] = False,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="The random seed of the intervals.")] = 0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print all numbers and the results of each search as JSON.")
+    ] = False,
 ) -> None:
-    """Search for questions whose answers are known; print how much is found. Each search costs points.
+    """Search for questions with known answers; print how much was found. Each search costs points.
 
-    A line of QUESTIONS: {"question": "…", "answers": [{"text": "as it stands in the file", "source": "a.md"}]}. A
+    A line of QUESTIONS: {"question": "…", "answers": [{"text": "exact text of the file", "source": "a.md"}]}. A
     question without answers should find nothing.
     """
     ks, variants = parse_ks(k), parse_variants(compare or ())
@@ -72,7 +78,7 @@ def evaluate(
 
 
 def _read(name: str) -> list[Question]:
-    """Return the questions of a file, checked before anything is sent."""
+    """Return the questions of a file, validated before anything is sent."""
     if name != "-" and not name.lower().endswith(".jsonl"):
         raise CommandError(f"QUESTIONS: {name!r} must end with .jsonl", 2)
     check_there("QUESTIONS", name)
@@ -86,25 +92,27 @@ def _question(row: dict[str, Any], number: int) -> Question:
     well = isinstance(answers, list) and all(isinstance(text, str) and text.strip() for text in texts)
     if not well or not isinstance(question, str) or not question.strip():
         form = '{"question": "…", "answers": [{"text": "…", "source": "a.md"}]}'
-        raise CommandError(f"QUESTIONS: question {number} has not the form {form}", 2)
+        raise CommandError(f"QUESTIONS: question {number} does not have the form {form}", 2)
     return Question(
         question, tuple(GoldenAnswer(str(answer["text"]), str(answer.get("source") or "")) for answer in golden)
     )
 
 
 def _check(bounds: Sequence[Bound], asked: Sequence[Question]) -> None:
-    """Raise if a bound is of something that these questions do not measure."""
+    """Raise `CommandError` if these questions do not measure something that has a bound."""
     for bound in bounds:
         without = bound.measure == "rejected"
         if not any(bool(question.answers) != without for question in asked):
             which = "without" if without else "with"
-            raise CommandError(f"--fail-under: {bound.measure} needs questions {which} answers; there are none", 2)
+            raise CommandError(
+                f"--fail-under: {bound.measure} needs questions {which} answers, and the file has none", 2
+            )
 
 
 def _missed(report: EvaluationReport, bound: Bound) -> str:
-    """Return how a bound was missed, "" if it was not."""
+    """Return how a bound was missed, "" if it was met."""
     try:
         value = report.value(bound.measure)
-    except ValidationError:  # no search of it was answered
-        return f"{bound.measure} is not known, so not at least {bound.least:g}"
+    except ValidationError:  # all its searches failed
+        return f"{bound.measure} is unknown, so it is not at least {bound.least:g}"
     return "" if value >= bound.least else f"{bound.measure} is {value:.3f}, less than {bound.least:g}"

@@ -1,4 +1,4 @@
-"""`fastgpt-client dataset status`: what is being learnt, what failed, and waiting for the rest."""
+"""`fastgpt-client dataset status`: what is not learnt yet, and why; and how to wait for it."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ _COLUMNS = (Column("id", whole=True), Column("collection"), Column("state"), Col
 def status(
     session: Session,
     dataset: DatasetArgument,
-    retry: Annotated[bool, typer.Option("--retry", help="Have what failed tried again first.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until all is learnt.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="First retry everything that failed.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until everything is learnt.")] = False,
     timeout: Timeout = 600.0,
     as_json: AsJson = False,
 ) -> None:
-    """Tell what is not learnt yet, and why. The exit code is 1 if something failed or lies still."""
+    """Show what is not learnt yet, and why. The exit code is 1 if something failed or is blocked."""
     client = open_client(session)
     base = knowledge_base(session, client, dataset)
     id = base.dataset_id
     if retry:
         names = base.retry_failed()
-        session.say(f"{count(len(names), 'collection')} tried again")
+        session.say(f"{count(len(names), 'collection')} retried")
     if wait:
         with watched(session, client, id) as progress:
             try:
@@ -63,7 +63,7 @@ def status(
 
 
 def _state(client: DatasetClient, found: Found) -> TrainingState | None:
-    """Return how far a collection is, None if it is learnt; where the list does not tell, the server is asked."""
+    """Return the state of a collection, None if it is learnt; the server is asked if the list does not say."""
     state = TrainingState.of_collection(found.item) or client.get_training(collectionId=str(found.item.get("_id")))
     return None if state.is_done and not state.failed else state
 
@@ -76,7 +76,7 @@ def _told(client: DatasetClient, found: Found, state: TrainingState) -> dict[str
 
 
 def _why(client: DatasetClient, id: str) -> str:
-    """Return what the server says of the first task that failed, "" if it does not."""
+    """Return the reason of the first failed task, "" if the server does not give one."""
     try:
         tasks = [as_object(task) for task in islice(client.iter_training_errors(collectionId=id), 1)]
     except FastGPTError:

@@ -1,4 +1,4 @@
-"""Collections as servers list them: all of a dataset, and how far each is learnt."""
+"""Collections as servers list them: all of a dataset, and the state of each."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from fastgpt_client.datasets import TrainingState
 
 __all__ = ["Found", "state_of", "walk", "without_secrets"]
 
-# What servers send along with models and outside sources, up to 4.16.
+# Credentials that servers up to 4.16 send with models and external sources.
 _SECRETS = frozenset({"requestAuth", "authorization", "appSecret", "token"})
 
 
 class Found(NamedTuple):
-    """A collection with the folders that it lies in, parted by "/"."""
+    """A collection with the path of its folders, separated by "/"."""
 
     path: str
     item: dict[str, Any]
 
 
 def walk(client: DatasetClient, dataset: str) -> Iterator[Found]:
-    """Return all collections of a dataset but folders, folder by folder."""
+    """Yield all collections of a dataset except folders, folder by folder."""
     folders: list[tuple[str | None, str]] = [(None, "")]
     while folders:
         parent, before = folders.pop(0)
@@ -37,14 +37,14 @@ def walk(client: DatasetClient, dataset: str) -> Iterator[Found]:
 
 
 def state_of(item: Mapping[str, Any]) -> str:
-    """Return how far a collection is learnt, in a word or two."""
+    """Return the state of a collection in a word or two."""
     state = TrainingState.of_collection(item) or TrainingState.of_item(item)
     said = [count(state.active, "task")] if state.active else []
     return ", ".join([*said, *([f"{state.failed:,} failed"] if state.failed else [])])
 
 
 def without_secrets(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an answer without the credentials in it, which nobody means to print."""
+    """Return an answer without the credentials in it."""
     return {key: _clean(value) for key, value in data.items() if key not in _SECRETS}
 
 

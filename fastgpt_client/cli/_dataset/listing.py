@@ -1,4 +1,4 @@
-"""`fastgpt-client dataset ls | show`: which datasets there are, and what one holds."""
+"""`fastgpt-client dataset ls | show`: the datasets, and the contents of one."""
 
 from __future__ import annotations
 
@@ -33,13 +33,15 @@ _INSIDE = (
 @command(datasets, seeded=False)
 def ls(
     session: Session,
-    search: Annotated[str | None, typer.Option(help="Only those with this in the name or the intro.")] = None,
+    search: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only datasets with this in name or description.")
+    ] = None,
     folder: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only this folder; root for what lies in none.")
+        str | None, typer.Option(metavar="ID", help="Only datasets in this folder; root for those in no folder.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the datasets that the key's owner can read, the last changed first."""
+    """List the datasets that the owner of the key can read, most recently changed first."""
     client = open_client(session)
     within: dict[str, Any] = {} if folder is None else {"parentId": None if folder == "root" else folder}
     found = [without_secrets(as_object(item)) for item in client.iter_datasets(**within, searchKey=search or None)]
@@ -60,17 +62,17 @@ def show(
     session: Session,
     dataset: DatasetArgument,
     folder: Annotated[
-        str | None, typer.Option(metavar="ID", help="What lies in this folder of it; left out, at its top.")
+        str | None, typer.Option(metavar="ID", help="Show the contents of this folder; the top level if omitted.")
     ] = None,
-    search: Annotated[str | None, typer.Option(help="Only collections with this in the name.")] = None,
+    search: Annotated[str | None, typer.Option(metavar="TEXT", help="Only collections with this in the name.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a dataset is, and the collections in it: files, links, tables, folders."""
+    """Show a dataset and its collections: files, links, tables, folders."""
     client = open_client(session)
     id = dataset_id(client, dataset)
     about = without_secrets(as_object(client.get_dataset(id=id).data))
     if folder is not None:
-        client.get_collection(id=folder)  # of a folder that does not exist, servers list nothing
+        client.get_collection(id=folder)  # servers list nothing for a folder that does not exist
     inside = client.iter_collections(datasetId=id, parentId=folder, searchText=search or None)
     found = [without_secrets(as_object(item)) for item in inside]
     if as_json:

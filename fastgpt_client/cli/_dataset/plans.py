@@ -1,4 +1,4 @@
-"""What a sync is going to do, and what came of it, as people and programs read it."""
+"""Plans and reports of a sync, for people and programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STYLES = {"create": "green", "replace": "yellow", "move": "yellow", "delete": "
 
 
 def print_plan(session: Session, plan: KnowledgePlan, *, prune: bool, as_json: bool) -> None:
-    """Print what there is to do; what stays as it is is only counted."""
+    """Print the actions of a plan; unchanged files are only counted."""
     for item in plan:
         if as_json:
             told = {"action": item.action, "path": item.path, "size": item.size, "reason": item.reason}
@@ -36,13 +36,13 @@ def print_plan(session: Session, plan: KnowledgePlan, *, prune: bool, as_json: b
         return
     _say_more(session, plan.told, plan.prune_refused)
     if plan.not_in_source and not prune:
-        session.say(f"{count(len(plan.not_in_source), 'file')} of earlier syncs not in SRC: --prune deletes them")
+        session.say(f"{count(len(plan.not_in_source), 'file')} of earlier syncs not in SRC: delete with --prune")
     counts = ", ".join(f"{number:,} {action}" for action, number in sorted(plan.counts.items()))
     session.say(f"{counts or 'no files'}; {size(plan.bytes_to_send)} to send")
 
 
 def print_report(session: Session, report: KnowledgeReport, *, as_json: bool) -> None:
-    """Print what did not go as it should, and a table of how many files each outcome has."""
+    """Print the files that failed or are pending, and a table of the outcomes."""
     if as_json:
         for outcome in report:
             write_json(session.out, _event(outcome), indent=None)
@@ -88,7 +88,7 @@ def _say_more(session: Session, told: tuple[str, ...], refused: str | None) -> N
 
 
 def _flag(reason: str | None) -> str | None:
-    """Return a reason with the library's argument as it is called here."""
+    """Return a reason with the flag instead of the argument of the library."""
     return None if reason is None else reason.replace("max_delete", "--max-delete")
 
 

@@ -1,4 +1,4 @@
-"""How far a run is: a bar at a terminal, lines of JSON for programs, nothing for anybody else."""
+"""Progress: a bar at a terminal, lines of JSON for programs, otherwise nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Show = Callable[[Progress], None]
 
 @contextmanager
 def watched(session: Session, client: DatasetClient, dataset: str | None, *, as_json: bool = False) -> Generator[Show]:
-    """Give what a run tells how far it is."""
+    """Yield the function that a run reports its progress to."""
     rows = _Rows(client, dataset)
     if as_json:
         yield lambda progress: write_json(session.out, _event(progress, rows), indent=None)
@@ -31,7 +31,7 @@ def watched(session: Session, client: DatasetClient, dataset: str | None, *, as_
 
 
 def size(number: int) -> str:
-    """Return a number of bytes as a person reads it."""
+    """Return a readable number of bytes."""
     value, unit = float(number), "bytes"
     for larger in ("KB", "MB", "GB"):
         if value < 1000:
@@ -56,7 +56,7 @@ def _bar(session: Session, rows: _Rows) -> Generator[Show]:
 
         def show(progress: Progress) -> None:
             nonlocal phase
-            if progress.phase != phase:  # each has a pace of its own
+            if progress.phase != phase:  # each phase has its own pace
                 phase = progress.phase
                 bars.reset(task)
             told = _told(progress, rows)
@@ -66,7 +66,7 @@ def _bar(session: Session, rows: _Rows) -> Generator[Show]:
 
 
 def _told(progress: Progress, rows: _Rows) -> str:
-    """Return what else there is to say: of files the bytes, of learning the rows."""
+    """Return the details: bytes while files are sent, rows while they are learnt."""
     if progress.phase == "waiting":
         trained, left = rows.look()
         return "" if left is None else f"{trained:,} of {count(trained + left, 'row')}"
@@ -85,7 +85,7 @@ def _event(progress: Progress, rows: _Rows) -> dict[str, Any]:
 
 
 class _Rows:
-    """How many rows, and texts to be cut into rows, were learnt since the first look, and are left to be learnt."""
+    """How many rows, and texts to split into rows, were learnt since the first look, and how many are left."""
 
     def __init__(self, client: DatasetClient, dataset: str | None) -> None:
         self._client = client
@@ -93,12 +93,12 @@ class _Rows:
         self._most = 0
 
     def look(self) -> tuple[int, int | None]:
-        """Return both; what is left is None if the server does not tell how much, or of no dataset."""
+        """Return both; the second is None if the server does not report it, or no dataset is known."""
         if self._dataset is None:
             return 0, None
         try:
             left = self._client.get_training(datasetId=self._dataset).active
         except FastGPTError:
-            left = None  # what is only shown must end no run
+            left = None  # a failure of the display must not end the run
         self._most = max(self._most, left or 0)
         return (0, None) if left is None else (self._most - left, left)

@@ -1,4 +1,4 @@
-"""`fastgpt-client dataset import | export`: rows of tables in, and out."""
+"""`fastgpt-client dataset import | export`: rows from and to tables."""
 
 from __future__ import annotations
 
@@ -37,30 +37,35 @@ _GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 @command(datasets, "import", seeded=False)
 def import_rows(
     session: Session,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Rows: .csv, .jsonl, .xlsx, or - for stdin.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The table of rows: .csv, .jsonl or .xlsx; - for stdin.")],
     dataset: DatasetOption,
     collection: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What the rows are put into, made if need be; or FILE's name.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The collection for the rows, created if needed. Defaults to the name of FILE."
+        ),
     ] = None,
-    question: Annotated[str, typer.Option(metavar="COLUMN", help="The text, or question, that is searched.")] = "q",
-    answer: Annotated[str, typer.Option(metavar="COLUMN", help="What is found with it.")] = "a",
+    question: Annotated[
+        str, typer.Option(metavar="COLUMN", help="The column with the texts, or questions, to search.")
+    ] = "q",
+    answer: Annotated[str, typer.Option(metavar="COLUMN", help="The column with the answers.")] = "a",
     indexes: Annotated[
-        str, typer.Option(metavar="COLUMN", help="Further texts that it is found by: a list, or a line each.")
+        str, typer.Option(metavar="COLUMN", help="The column with further search texts: a list, or one per line.")
     ] = "indexes",
-    skip: Annotated[int, typer.Option(min=0, metavar="N", help="Leave out the first N rows.")] = 0,
+    skip: Annotated[int, typer.Option(min=0, metavar="N", help="Skip the first N rows.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each row.")] = False,
 ) -> None:
-    """Put the rows of a table into a collection, 200 a call; name those that are not taken.
+    """Add the rows of a table to a collection, 200 per call; list those that were not accepted.
 
-    Rows are added: the same command puts them in once more. The exit code is 1 if a row was not taken.
+    Rows are always added: the same command adds them again. The exit code is 1 if a row was not accepted.
     """
     name = collection or Path(file).name
     if not name.strip() or (collection is None and file == "-"):
-        raise CommandError("--collection: what are the rows put into?", 2)
+        raise CommandError("--collection is missing: name the collection for the rows", 2)
     check_there("FILE", file)
     table = read_table(file)
     if not any(question in row for row in table):
-        raise CommandError(f"--question: there is no column {question!r}, but {', '.join(table[0])}", 2)
+        raise CommandError(f"--question: no column {question!r}; the columns are {', '.join(table[0])}", 2)
     guarded = Path(file).suffix.lower() in (".csv", ".xlsx")
     rows = [_row(row, question, answer, indexes, guarded=guarded) for row in table[skip:]]
     client = open_client(session)
@@ -72,10 +77,14 @@ def import_rows(
                 told.append(outcome)
                 show(Progress(phase="sending", done=len(told), total=len(rows)))
     except (KeyboardInterrupt, FastGPTError) as exc:
-        # What a server refuses is not in, unless the rows took several calls.
+        # Refused rows were not added, unless they took several calls.
         refused = isinstance(exc, APIError) and not (exc.pushed and exc.pushed.sent)
-        further = f"--skip {skip + len(told)} goes on" if refused else "some of the next 200 may be in: look first"
-        session.say(f"ended after row {skip + len(told):,}; {further}")
+        further = (
+            f"continue with --skip {skip + len(told)}"
+            if refused
+            else "some of the next 200 may be in the dataset: check"
+        )
+        session.say(f"stopped after row {skip + len(told):,}; {further}")
         raise
     finally:
         _print_outcomes(session, told, skip, as_json=as_json)
@@ -86,7 +95,7 @@ def import_rows(
 
 
 def _nobody(progress: Progress) -> None:
-    """Take what a run tells, for nobody."""
+    """Ignore the progress."""
 
 
 def _print_outcomes(session: Session, told: Sequence[RowOutcome], skip: int, *, as_json: bool) -> None:
@@ -101,7 +110,7 @@ def _print_outcomes(session: Session, told: Sequence[RowOutcome], skip: int, *, 
 
 
 def _row(row: Mapping[str, Any], question: str, answer: str, indexes: str, *, guarded: bool) -> dict[str, Any]:
-    """Return a row as it is pushed."""
+    """Return a row in the form of the server."""
 
     def text(value: Any) -> Any:
         if not isinstance(value, str):
@@ -122,12 +131,12 @@ def _row(row: Mapping[str, Any], question: str, answer: str, indexes: str, *, gu
 def export_rows(
     session: Session,
     dataset: DatasetArgument,
-    out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to: .jsonl, .csv or .xlsx.")],
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="The file to write: .jsonl, .csv or .xlsx.")],
     collection: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this collection; several times for several.")
+        list[str] | None, typer.Option(metavar="ID", help="Only this collection. May be repeated.")
     ] = None,
 ) -> None:
-    """Write the rows of a dataset to a table: their texts, and the collection of each."""
+    """Export the rows of a dataset to a table, each with its collection."""
     target = writable(out)
     check_kind(target)
     client = open_client(session)

@@ -1,4 +1,4 @@
-"""The numbers of an evaluation: tables, and JSON."""
+"""The numbers of an evaluation, as tables and as JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COMPARED = (
 
 
 def print_scores(session: Session, report: EvaluationReport, ks: Sequence[int]) -> None:
-    """Print a column for each way of searching, and how much better each is than each before it."""
+    """Print a column for each way of searching, and compare each with those before it."""
     variants = [*report.variants.values()]
     lines: list[tuple[str, Callable[[VariantScores], str]]] = [
         *((f"recall@{k}", lambda one, k=k: _interval(one.recall.get(k))) for k in ks),
@@ -37,7 +37,7 @@ def print_scores(session: Session, report: EvaluationReport, ks: Sequence[int]) 
     rows = [[title, *map(cell, variants)] for title, cell in lines]
     table = [["measure", *(one.name for one in variants)], *(row for row in rows if any(row[1:]))]
     if session.out.is_terminal and widths(_whole(table), table[1:], session.out.width) is None:
-        table = [[*row] for row in zip(*table, strict=True)]  # one way of searching after the other
+        table = [[*row] for row in zip(*table, strict=True)]  # one way of searching per line
         table[0][0] = "way"
     print_table(session.out, _whole(table), table[1:])
     for difference in report.differences:
@@ -57,7 +57,7 @@ def _interval(interval: Interval | None) -> str:
 
 
 def _compared(difference: Difference, ks: Sequence[int]) -> Iterator[list[str]]:
-    """Return a line for each measure: the second's less the first's, and whether that is sure."""
+    """Yield a line for each measure: the difference, and whether it is significant."""
     measures = [*((f"recall@{k}", difference.recall.get(k)) for k in ks), ("mrr", difference.mrr)]
     for measure, interval in ((measure, interval) for measure, interval in measures if interval is not None):
         sure = "better" if interval.low > 0 else "worse" if interval.high < 0 else "not sure"
@@ -67,7 +67,7 @@ def _compared(difference: Difference, ks: Sequence[int]) -> Iterator[list[str]]:
 
 
 def as_data(report: EvaluationReport) -> dict[str, Any]:
-    """Return all of an evaluation as JSON."""
+    """Return an evaluation as JSON."""
     return {
         "variants": {name: _variant_data(one) for name, one in report.variants.items()},
         "differences": [

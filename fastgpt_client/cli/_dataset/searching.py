@@ -8,6 +8,7 @@ import typer
 from rich.text import Text
 
 from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.completion import one_of as one_of_words
 from fastgpt_client.cli._base.options import AsJson
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, one_line, sanitize
@@ -25,16 +26,23 @@ Mode: TypeAlias = Literal["embedding", "fulltext", "mixed"]
 @command(datasets, seeded=False)
 def search(
     session: Session,
-    words: Annotated[list[str], typer.Argument(metavar="QUESTION...", help="What to look for.")],
+    words: Annotated[list[str], typer.Argument(metavar="QUESTION...", help="The text to search for.")],
     dataset: DatasetOption,
-    mode: Annotated[str, typer.Option(help="By meaning, words or both: embedding, fulltext, mixed.")] = "embedding",
-    rerank: Annotated[bool, typer.Option("--rerank", help="Let a model rank what is found once more.")] = False,
+    mode: Annotated[
+        str,
+        typer.Option(
+            metavar="MODE",
+            help="Search by meaning (embedding), by words (fulltext), or both (mixed).",
+            autocompletion=one_of_words(get_args(Mode)),
+        ),
+    ] = "embedding",
+    rerank: Annotated[bool, typer.Option("--rerank", help="Let a model rank the results again.")] = False,
     similarity: Similarity = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="TOKENS", help="How much text, at most.")] = None,
-    top: Annotated[int | None, typer.Option(min=1, metavar="N", help="Print the first N only.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="TOKENS", help="The most text to return.")] = None,
+    top: Annotated[int | None, typer.Option(min=1, metavar="N", help="Print only the first N results.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search a dataset; print what is found, the best first. It costs points."""
+    """Search a dataset; print the results, best first. A search costs points."""
     chosen = cast("Mode", one_of("--mode", mode, get_args(Mode)))
     client = open_client(session)
     base = knowledge_base(session, client, dataset)
@@ -45,7 +53,7 @@ def search(
     else:
         for number, hit in enumerate(hits, 1):
             _print_hit(session, number, hit)
-    session.say(count(len(hits), "hit") if hits else "nothing was found")
+    session.say(count(len(hits), "hit") if hits else "no hits")
 
 
 def _print_hit(session: Session, number: int, hit: SearchHit) -> None:

@@ -1,4 +1,4 @@
-"""What each command begins with: the client, which in a demo has some knowledge, and the dataset that is meant."""
+"""What each command begins with: the client, with a handbook in a demo, and the dataset."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ _ROWS = (
 
 
 def open_client(session: Session) -> DatasetClient:
-    """Return the session's client for datasets; that of a demo finds a handbook there."""
+    """Return the client for datasets; the server of a demo gets a handbook."""
     if session.server is not None:
         session.server.dataset("Handbook", id=DEMO_DATASET, rows=_ROWS, texts=_TEXTS)
     return session.open_client(DatasetClient)
 
 
 def poll(session: Session) -> float:
-    """Return the seconds between two looks at what is being learnt; a demo learns at once."""
+    """Return the seconds between two polls of the training; a demo learns at once."""
     return _POLL_OF_DEMO if session.demo else _POLL
 
 
 def knowledge_base(session: Session, client: DatasetClient, given: str) -> KnowledgeBase:
-    """Return the dataset that a command line names, as a knowledge base; somebody waits for it, so it looks often."""
+    """Return the dataset of a command line as a knowledge base that polls often, since a user waits."""
     return client.knowledge_base(dataset_id(client, given), poll=poll(session))
 
 
 def dataset_id(client: DatasetClient, given: str) -> str:
-    """Return the ID of the dataset that a command line names by its ID, or by its name.
+    """Return the ID of the dataset with this ID or name.
 
     Raises:
         CommandError: no dataset has that name, or several have it.
@@ -54,9 +54,9 @@ def dataset_id(client: DatasetClient, given: str) -> str:
     items = map(as_object, client.iter_datasets(searchKey=given))
     found = [str(item.get("_id")) for item in items if _is(item, given)]
     if not found:
-        raise CommandError(f"there is no dataset {one_line(given)!r}: fastgpt-client dataset ls lists those there are")
+        raise CommandError(f"no dataset {one_line(given)!r}: fastgpt-client dataset ls lists the datasets")
     if len(found) > 1:
-        raise CommandError(f"several datasets are called {one_line(given)!r}; name one by its id: {', '.join(found)}")
+        raise CommandError(f"several datasets are named {one_line(given)!r}: pass one of their ids: {', '.join(found)}")
     return found[0]
 
 

@@ -1,4 +1,4 @@
-"""What a command line names as the source of a sync: a folder, a commit, or web pages."""
+"""The source of a sync: a folder, a commit, or web pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastgpt_client.knowledge import Directory, GitTree, Pages, Source
 
 __all__ = ["naming_flags", "opened"]
 
-# The library's arguments, and what they are called here.
+# Arguments of the library, and their flags.
 _FLAGS = {
     "under": "--under",
     "source": "SRC",
@@ -24,21 +24,21 @@ _FLAGS = {
 
 @contextmanager
 def opened(name: str, *, revision: str | None, follow_symlinks: bool) -> Generator[Source]:
-    """Give the source that a command line names.
+    """Yield the source of a command line.
 
     Raises:
-        CommandError: there is none.
+        CommandError: it does not exist.
     """
     if name.startswith(("http://", "https://")):
         if revision is not None or follow_symlinks:
-            raise CommandError("--git and --follow-symlinks are for folders, not for web pages", 2)
+            raise CommandError("--git and --follow-symlinks work with folders only, not with web pages", 2)
         pages = Pages(sitemap=name) if name.endswith(".xml") else Pages([name])
         try:
             yield pages
         finally:
             pages.close()
     elif not Path(name).expanduser().is_dir():
-        raise CommandError(f"SRC: there is no folder {name!r}", 2)
+        raise CommandError(f"SRC: no such folder: {name!r}", 2)
     elif revision is not None:
         with naming_flags():
             tree = _commit(Path(name).expanduser().resolve(), revision)
@@ -50,7 +50,7 @@ def opened(name: str, *, revision: str | None, follow_symlinks: bool) -> Generat
 
 
 def _commit(folder: Path, revision: str) -> GitTree:
-    """Return the files of a commit that lie in a folder of a working tree."""
+    """Return the files of a commit, of a folder in a working tree."""
     top = next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder)
     inside = folder.relative_to(top).as_posix()
     return GitTree(top, revision, folder="" if inside == "." else inside)
@@ -58,7 +58,7 @@ def _commit(folder: Path, revision: str) -> GitTree:
 
 @contextmanager
 def naming_flags() -> Generator[None]:
-    """Let an error about an argument of the library name the flag that it came from."""
+    """Let errors about arguments of the library name the flags that they came from."""
     try:
         yield
     except ValidationError as exc:

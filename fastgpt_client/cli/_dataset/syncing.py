@@ -1,4 +1,4 @@
-"""`fastgpt-client dataset sync | diff`: a dataset that holds what a folder holds."""
+"""`fastgpt-client dataset sync | diff`: keeps a dataset in step with a folder."""
 
 from __future__ import annotations
 
@@ -21,23 +21,30 @@ __all__ = ["diff", "sync"]
 
 Src = Annotated[
     str,
-    typer.Argument(metavar="SRC", help="A folder; or the address of a web page, or of a sitemap (.xml)."),
+    typer.Argument(metavar="SRC", help="A folder, or the address of a web page or of a sitemap (.xml)."),
 ]
-Under = Annotated[str, typer.Option(metavar="FOLDER", help="The folder of the dataset that it is put into.")]
+Under = Annotated[str, typer.Option(metavar="FOLDER", help="The folder of the dataset to sync to.")]
 Match = Annotated[
-    list[str] | None, typer.Option(metavar="PATTERN", help="Only such files, as '**/*.md'; several times for several.")
+    list[str] | None, typer.Option(metavar="PATTERN", help="Only files that match, such as '**/*.md'. May be repeated.")
 ]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="K=V", help="How files are cut, as chunkSize=500, trainingType=qa.")
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="K=V", help="How files are split into rows: chunkSize=500, trainingType=qa. May be repeated."
+    ),
 ]
-Prune = Annotated[bool, typer.Option("--prune", help="Delete what earlier syncs put there and SRC has not.")]
+Prune = Annotated[bool, typer.Option("--prune", help="Delete what earlier syncs added and SRC no longer has.")]
 MaxDelete = Annotated[
     int | None,
-    typer.Option(min=0, metavar="N", help="If more would be pruned, nothing is. Left out: 10 or a quarter."),
+    typer.Option(
+        min=0, metavar="N", help="Prune nothing if it would be more. Defaults to 10, or a quarter if that is more."
+    ),
 ]
-Git = Annotated[str | None, typer.Option(metavar="REV", help="Not the folder's files, but those of a commit of git.")]
-Follow = Annotated[bool, typer.Option("--follow-symlinks", help="Take links as what they point at.")]
-Lines = Annotated[bool, typer.Option("--json", help="Print lines of JSON: progress, a line a file, an end.")]
+Git = Annotated[
+    str | None, typer.Option(metavar="REV", help="Sync the files of this git commit, not those of the working tree.")
+]
+Follow = Annotated[bool, typer.Option("--follow-symlinks", help="Follow symbolic links.")]
+Lines = Annotated[bool, typer.Option("--json", help="Print lines of JSON: progress, one line per file, and an end.")]
 
 
 @command(datasets, seeded=False)
@@ -50,18 +57,18 @@ def sync(
     set_: Settings = None,
     prune: Prune = False,
     max_delete: MaxDelete = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until all is learnt.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until everything is learnt.")] = False,
     timeout: Timeout = 600.0,
     git: Git = None,
     follow_symlinks: Follow = False,
     concurrency: Concurrency = 4,
     as_json: Lines = False,
 ) -> None:
-    """Make a dataset hold what a folder holds: send what is new or changed, and nothing else.
+    """Keep a dataset in step with a folder: send what is new or changed.
 
-    What changed is replaced once the new one is learnt: without --wait, by the next run. The same command goes on
-    where the last one ended, from any machine. The exit code is 1 if a file failed.
+    A changed file is replaced once the new version is learnt; without --wait, by the next run. The same command
+    continues an earlier run, from any machine. The exit code is 1 if a file failed.
     """
     asked = _arguments(under, match, set_, prune=prune, max_delete=max_delete, concurrency=concurrency)
     with opened(src, revision=git, follow_symlinks=follow_symlinks) as source, naming_flags():
@@ -74,7 +81,7 @@ def sync(
             with watched(session, client, base.dataset_id, as_json=as_json) as progress:
                 report = base.sync(source, **asked, wait=timeout if wait else None, progress=progress)
         except KeyboardInterrupt:
-            session.say("interrupted: what was sent stays, and the same command goes on from here")
+            session.say("interrupted: what was sent is kept, and the same command continues from here")
             raise
     print_report(session, report, as_json=as_json)
     if not report.ok:
@@ -97,7 +104,7 @@ def diff(
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is something to do.")] = False,
     as_json: Lines = False,
 ) -> None:
-    """Tell what sync would do with the same flags, file by file, and why; nothing is changed."""
+    """Show what sync would do with the same flags, file by file, and why, without changing anything."""
     asked = _arguments(under, match, set_, prune=prune, max_delete=max_delete, concurrency=concurrency)
     with opened(src, revision=git, follow_symlinks=follow_symlinks) as source, naming_flags():
         client = open_client(session)
@@ -116,9 +123,9 @@ def _arguments(
     max_delete: int | None,
     concurrency: int,
 ) -> dict[str, Any]:
-    """Return what both commands hand on, checked before anything is sent."""
+    """Return the arguments of both commands, checked before anything is sent."""
     if max_delete is not None and not prune:
-        raise CommandError("--max-delete goes with --prune", 2)
+        raise CommandError("--max-delete needs --prune", 2)
     return {
         "under": under,
         "match": match or None,

@@ -1,4 +1,4 @@
-"""Ways of searching, as `--compare` names them, and the bounds that `--fail-under` sets."""
+"""The ways of searching of `--compare`, and the bounds of `--fail-under`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from fastgpt_client.cli._base.pairs import parse_pairs
 __all__ = ["Bound", "parse_bounds", "parse_ks", "parse_variants"]
 
 _MODES = {"embedding": "embedding", "fulltext": "fullTextRecall", "mixed": "mixedRecall"}
-# What a server takes besides, and the greatest number that it may be.
+# Further settings of a search, and the greatest number of each.
 _NUMBERS = {"similarity": 1.0, "embeddingWeight": 1.0, "rerankWeight": 1.0, "limit": 20_000.0}
 _TEXTS = ("rerankModel",)
 _MEASURE = re.compile(r"recall@([1-9][0-9]*)|mrr|rejected")
 
 
 class Bound(NamedTuple):
-    """What a measure of the first way of searching must reach."""
+    """The least value of a measure of the first way of searching."""
 
     measure: str
     least: float
@@ -29,7 +29,7 @@ def parse_variants(given: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the ways of searching by their names: `mixed`, `mixed+rerank`, `embedding:similarity=0.5`.
 
     Raises:
-        CommandError: one is none, or is named twice.
+        CommandError: one is invalid, or is named twice.
     """
     found: dict[str, dict[str, Any]] = {}
     for name in _split(given) or ["embedding"]:
@@ -47,7 +47,7 @@ def _variant(name: str) -> dict[str, Any]:
     way, *options = name.split(":")
     mode, plus, rerank = way.partition("+")
     if mode not in _MODES or (plus and rerank != "rerank"):
-        raise CommandError(f"--compare: {name!r} is no way of searching: {', '.join(_MODES)}, each with +rerank", 2)
+        raise CommandError(f"--compare: {name!r} is not a way of searching: {', '.join(_MODES)}, each with +rerank", 2)
     found: dict[str, Any] = {"searchMode": _MODES[mode], **({"usingReRank": True} if rerank else {})}
     for key, value in (parse_pairs(f"--compare {way}:", options) or {}).items():
         greatest = _NUMBERS.get(key)
@@ -55,28 +55,28 @@ def _variant(name: str) -> dict[str, Any]:
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= greatest:
                 raise CommandError(f"--compare: {key} is a number from 0 to {greatest:g}, not {value!r}", 2)
         elif key not in _TEXTS:
-            raise CommandError(f"--compare: {key!r} is none of {', '.join([*_NUMBERS, *_TEXTS])}", 2)
+            raise CommandError(f"--compare: {key!r} is not one of {', '.join([*_NUMBERS, *_TEXTS])}", 2)
         found[key] = value if greatest is not None else str(value)
     return found
 
 
 def parse_ks(given: str) -> list[int]:
-    """Return the numbers of hits that recall is told for: `1,5`.
+    """Parse the numbers of hits to report recall for: `1,5`.
 
     Raises:
-        CommandError: it is no list of such numbers.
+        CommandError: it is not a list of such numbers.
     """
     parts = [part.strip() for part in given.split(",")]
     if not all(part.isascii() and part.isdecimal() and int(part) for part in parts):
-        raise CommandError(f"--k: {given!r} is no list of numbers such as 1,5", 2)
+        raise CommandError(f"--k: {given!r} is not a list of numbers such as 1,5", 2)
     return sorted({int(part) for part in parts})
 
 
 def parse_bounds(given: Sequence[str], ks: Sequence[int]) -> list[Bound]:
-    """Return the bounds: `recall@5=0.9`, `mrr=0.7`, `rejected=1`.
+    """Parse bounds: `recall@5=0.9`, `mrr=0.7`, `rejected=1`.
 
     Raises:
-        CommandError: one is none, or of a recall that --k does not name.
+        CommandError: one is invalid, or for a recall that --k does not include.
     """
     return [_bound(part, ks) for part in _split(given)]
 
@@ -91,5 +91,5 @@ def _bound(text: str, ks: Sequence[int]) -> Bound:
     if matched is None or not 0 <= least <= 1:
         raise CommandError(f"--fail-under takes recall@5=0.9, mrr=0.7 or rejected=1, not {text!r}", 2)
     if matched[1] and int(matched[1]) not in ks:
-        raise CommandError(f"--fail-under: recall@{matched[1]} is not measured: name {matched[1]} in --k", 2)
+        raise CommandError(f"--fail-under: recall@{matched[1]} is not measured: add {matched[1]} to --k", 2)
     return Bound(measure.strip(), least)

@@ -1,1 +1,1 @@
-"""`fastgpt-client doctor`: the checks, in the order of the way to the server, and what they find."""
+"""`fastgpt-client doctor`: the checks, in the order of the path to the server, and their findings."""

@@ -1,4 +1,4 @@
-"""`fastgpt-client doctor`: what is wrong between here and the server, and how to mend it."""
+"""`fastgpt-client doctor`: what is wrong between here and the server, and how to fix it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["doctor", "examine"]
 
 C = TypeVar("C", AppClient, ChatClient)
 
-# A check is no use if it waits for ever, nor if what it looks for is hidden by repeating.
+# A check must not wait forever, and a retry would hide what it looks for.
 _PATIENCE = 20.0
 _WITH_KEY = ("key", "app")
 _DEMO = "the demo"
@@ -38,14 +38,17 @@ _DEMO = "the demo"
 def doctor(
     session: Session,
     ask: Annotated[
-        bool, typer.Option("--ask/--no-ask", help="Ask the app a question, to see how the answer comes; it may cost.")
+        bool,
+        typer.Option(
+            "--ask/--no-ask", help="Ask the app a question, to check how the answer is streamed; it may cost points."
+        ),
     ] = True,
     as_json_document: AsJson = False,
 ) -> None:
-    """Check address, certificate, key, app, version, streaming and clock; say what is wrong and how to mend it.
+    """Check address, certificate, clock, key, app, version and streaming; show what is wrong and how to fix it.
 
-    To see whether a proxy holds answers back it asks the app a real question, which may cost points: --no-ask leaves
-    that out. Exit code 1 if a check failed.
+    To check whether a proxy buffers answers, it asks the app a real question, which may cost points; omit this with
+    --no-ask. The exit code is 1 if a check failed.
     """
     findings: list[Finding] = []
     for finding in examine(session.settings, ask=ask):
@@ -62,11 +65,11 @@ def doctor(
 
 
 def examine(settings: Settings, *, ask: bool = True, quick: bool = False) -> Iterator[Finding]:
-    """Yield what the checks find, in the order of the way to the server; those that cannot run are told as skipped.
+    """Yield the findings of the checks, in the order of the path to the server; checks that cannot run are skipped.
 
     Args:
-        ask: with a real question, for which the app may take points.
-        quick: only what says whether server, key and app are good.
+        ask: whether to ask the app a real question, which may cost points.
+        quick: whether to check server, key and app only.
     """
     yield check_url(settings.given_url, settings.base_url, settings.named_by.get("base_url", _DEMO))
     rest = [*_WITH_KEY, *([] if quick else ["version", "streaming"])]
@@ -75,20 +78,20 @@ def examine(settings: Settings, *, ask: bool = True, quick: bool = False) -> Ite
         yield finding
         blocked = finding.verdict == "failed"
     if blocked:
-        yield from (skipped(name, "there is no way to the server") for name in ("reachable", "clock", *rest))
+        yield from (skipped(name, "the server cannot be reached") for name in ("reachable", "clock", *rest))
         return
     with prober(settings.base_url) as probe:
         finding, found = check_reach(probe)
         yield finding
         yield check_clock(found)
         if finding.verdict == "failed":
-            yield from (skipped(name, "FastGPT does not answer there") for name in rest)
+            yield from (skipped(name, "FastGPT does not answer") for name in rest)
             return
         yield from _with_key(settings, probe, ask=ask, quick=quick)
 
 
 def _with_key(settings: Settings, probe: Prober, *, ask: bool, quick: bool) -> Iterator[Finding]:
-    """Yield what the checks find that a key is needed for, and those that know more with it."""
+    """Yield the findings of the checks that need a key, or find more with one."""
     with ExitStack() as stack:
         client = _client(settings, AppClient, stack)
         finding, key = check_key(probe, client, settings.api_key)
@@ -96,7 +99,7 @@ def _with_key(settings: Settings, probe: Prober, *, ask: bool, quick: bool) -> I
         yield finding._replace(found=f"{finding.found} (named by {by})") if by else finding
         app = App(None)
         if key.good is False or client is None:
-            yield skipped("app", "a good key is needed to look at it")
+            yield skipped("app", "needs a valid key")
         else:
             finding, app = check_app(client, settings.app_id, key)
             yield finding
@@ -109,7 +112,7 @@ def _with_key(settings: Settings, probe: Prober, *, ask: bool, quick: bool) -> I
 
 
 def _client(settings: Settings, kind: type[C], stack: ExitStack) -> C | None:
-    """Return a client that gives up early, None if the key is none."""
+    """Return a client that gives up early, None if the key is invalid."""
     try:
         client = kind(api_key=settings.api_key or "", base_url=settings.base_url, max_retries=0, deadline=_PATIENCE)
     except ValidationError:
@@ -120,9 +123,9 @@ def _client(settings: Settings, kind: type[C], stack: ExitStack) -> C | None:
 
 def _streaming(client: ChatClient | None, app: App, version: ServerVersion, *, ask: bool) -> Finding:
     if not ask:
-        return skipped("streaming", f"not asked to: without --no-ask the app is asked {QUESTION!r}")
+        return skipped("streaming", f"because of --no-ask; otherwise the app is asked {QUESTION!r}")
     if client is None or app.id is None:
-        return skipped("streaming", "a good key and an app are needed to ask a question")
+        return skipped("streaming", "needs a valid key and an app")
     if app.type == "plugin":
         return skipped("streaming", "a workflow tool takes inputs, not questions")
     unsaved = version.first is not None and version.first >= KEYS_TELL_POINTS

@@ -1,4 +1,4 @@
-"""What a check found: how it stands, in what words, and how it can be mended."""
+"""The findings of checks, with their verdicts and remedies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME_WIDTH = len("reachable")
 
 
 class Finding(NamedTuple):
-    """One check's result; `remedy` says what to do, "" if nothing is to be done."""
+    """The result of a check; `remedy` says what to do, "" if there is nothing to do."""
 
     check: str
     verdict: Verdict
@@ -28,22 +28,22 @@ class Finding(NamedTuple):
 
 
 def ok(check: str, found: str) -> Finding:
-    """Return that all is well."""
+    """Return a finding without a problem."""
     return Finding(check, "ok", found)
 
 
 def warning(check: str, found: str, remedy: str) -> Finding:
-    """Return that it works, but."""
+    """Return a finding with a problem that does not prevent the use."""
     return Finding(check, "warning", found, remedy)
 
 
 def failed(check: str, found: str, remedy: str) -> Finding:
-    """Return that it does not work."""
+    """Return a finding with a problem that prevents the use."""
     return Finding(check, "failed", found, remedy)
 
 
 def skipped(check: str, found: str) -> Finding:
-    """Return why something was not looked at."""
+    """Return why a check did not run."""
     return Finding(check, "skipped", found)
 
 

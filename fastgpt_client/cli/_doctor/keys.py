@@ -1,4 +1,4 @@
-"""The key and the app: whether the server takes the key, of which kind it is, and whether the app is there for it."""
+"""The key and the app: whether the server accepts the key, its kind, and whether it can use the app."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .probes import Prober
 __all__ = ["CHATTED_WITH", "App", "Key", "check_app", "check_key", "reads_logs"]
 
 _HEALTH = "/api/support/openapi/health"
-_ANOTHER_KEY = "make an API key on this server and give it to fastgpt-client login"
+_ANOTHER_KEY = "create an API key on this server, and save it with fastgpt-client login"
 CHATTED_WITH = ("simple", "advanced", "plugin", "chatAgent")
 _NAMED = 5
 
 
 class Key(NamedTuple):
-    """What is known of a key: whether it is good, to which app it is bound, whether the server told its points."""
+    """What is known about a key: whether it is valid, its app, and whether the server reports its points."""
 
     good: bool | None
     app_id: str | None = None
@@ -39,55 +39,55 @@ class Key(NamedTuple):
 
 
 class App(NamedTuple):
-    """The app that commands use, None if it cannot be used."""
+    """The app that commands use; the ID is None if it cannot be used."""
 
     id: str | None
     type: str = ""
 
 
 def check_key(probe: Prober, client: AppClient | None, api_key: str | None) -> tuple[Finding, Key]:
-    """Return whether the server takes a key, and of which kind it is; `client` is None if there is no key to use."""
+    """Return whether the server accepts a key, and its kind; `client` is None without a usable key."""
     if api_key is None:
-        return failed("key", "there is none", "run fastgpt-client login, or set FASTGPT_API_KEY"), Key(False)
+        return failed("key", "missing", "run fastgpt-client login, or set FASTGPT_API_KEY"), Key(False)
     try:
         check_api_key(api_key)
     except ValidationError as exc:
         return failed("key", str(exc), _ANOTHER_KEY), Key(False)
-    assert client is not None  # only a key that is none leaves it out
-    # The key stands in the address, as the server wants it: this one request is made to an address that was seen to
-    # be FastGPT's, and is shown nowhere.
+    assert client is not None  # only an invalid key has no client
+    # The server expects the key in the query. This one request goes to an address where FastGPT was seen to answer,
+    # and is not shown.
     health = probe.request(_HEALTH, params={"apiKey": api_key})
     data = as_object(health.envelope.get("data"))
     if health.envelope.get("code") == 200:
         return _of_health(data)
     if str(health.envelope.get("message", "")).startswith("APIKey invalid"):
         return failed("key", "the server does not know it", _ANOTHER_KEY), Key(False)
-    # Before 4.13.2 there is no such question, and others may be too busy for it.
+    # Servers before 4.13.2 lack this endpoint, and others may be too busy.
     try:
         client.list_apps()
     except AuthenticationError:
-        return failed("key", "the server does not take it", _ANOTHER_KEY), Key(False)
+        return failed("key", "the server does not accept it", _ANOTHER_KEY), Key(False)
     except FastGPTError as exc:
-        return warning("key", f"it is not certain that it is good: {describe(exc)}", "try again later"), Key(None)
-    return ok("key", "good; the server does not tell of which kind it is"), Key(True)
+        return warning("key", f"could not be checked: {describe(exc)}", "try again later"), Key(None)
+    return ok("key", "valid; the server does not report its kind"), Key(True)
 
 
 def _of_health(data: dict[str, Any]) -> tuple[Finding, Key]:
     app_id = data.get("appId")
     bound = sanitize(app_id) if isinstance(app_id, str) and app_id else None
-    found = f"good, bound to the app {bound}" if bound else "good, a team's key, bound to no app"
+    found = f"valid, bound to the app {bound}" if bound else "valid, a key of the team, not bound to an app"
     used, most = data.get("usagePoints"), data.get("maxUsagePoints")
     tells = data.get("valid") is True
     key = Key(True, bound, True, tells)
     if isinstance(used, (int, float)) and isinstance(most, (int, float)):
         found += f"; {number(round(used, 2))} points used, {f'of {number(most)}' if most >= 0 else 'no limit'}"
         if 0 <= most <= used:
-            return warning("key", found, "raise its limit on the server: it is used up"), key
+            return warning("key", found, "it is used up: raise its limit on the server"), key
     return ok("key", found), key
 
 
 def check_app(client: AppClient, app_id: str | None, key: Key) -> tuple[Finding, App]:
-    """Return whether the app is there for the key's owner."""
+    """Return whether the owner of the key can use the app."""
     named = app_id
     try:
         app_id = None if app_id is None else find_app_id(client, app_id)
@@ -97,33 +97,33 @@ def check_app(client: AppClient, app_id: str | None, key: Key) -> tuple[Finding,
         return failed("app", str(exc), ""), App(None)
     except FastGPTError as exc:
         return _no_app(client, key) if named is None else _no_such_app(exc, named), App(None)
-    # What an app key of 4.18 is asked about is its own app, whatever is named (known from documentation alone).
+    # An app key of 4.18 returns its own app, whichever is named (known from documentation only).
     used = sanitize(data.get("appId") or named or "")
     kind = one_line(data.get("type") or "")
     found = f"{one_line(data.get('name') or '')} ({used}), {kind}"
     app = App(used, kind)
     if kind and kind not in CHATTED_WITH:
-        return failed("app", f"{found}: this type of app cannot be chatted with", _CHOOSE), app
+        return failed("app", f"{found}: apps of this type have no chats", _CHOOSE), app
     if named is None:
-        return ok("app", f"{found}: the key's own, which it opens alone"), app
+        return ok("app", f"{found}: the only app of this key"), app
     if used != named:
         remedy = "use that app's own key, or a personal key"
-        return warning("app", f"{named} is named, but the key opens {found} alone", remedy), app
+        return warning("app", f"{named} is named, but the key only opens {found}", remedy), app
     if app_id is None:
         return warning(
-            "app", f"{found}: only the key names it", f"set FASTGPT_APP_ID={used}, or fastgpt-client login"
+            "app", f"{found}: named by the key only", f"set FASTGPT_APP_ID={used}, or fastgpt-client login"
         ), app
     if key.app_id is not None and key.app_id != app_id:
-        remedy = "use a key of the team, or that app: servers before 4.15 ask the key's app whatever else is named"
+        remedy = "use a key of the team, or that app: servers before 4.15 always use the app of the key"
         return warning("app", f"{found}, but the key is bound to {key.app_id}", remedy), app
     return ok("app", found), app
 
 
-_CHOOSE = "fastgpt-client app list shows those there are"
+_CHOOSE = "fastgpt-client app list shows the apps"
 
 
 def _no_app(client: AppClient, key: Key) -> Finding:
-    """Return that no app is named, with those that could be."""
+    """Return that no app is named, with the apps to choose from."""
     try:
         found: object = client.list_apps().data
         apps = [app for app in objects(found) if app.get("type") in CHATTED_WITH]
@@ -134,20 +134,20 @@ def _no_app(client: AppClient, key: Key) -> Finding:
         names.append(f"and {count(len(apps) - _NAMED, 'more', 'more')}")
     remedy = f"set FASTGPT_APP_ID, or fastgpt-client login{': ' if names else ''}{', '.join(names)}"
     if key.kind_known:
-        return failed("app", "none is named, and a team's key needs one", remedy)
-    return warning("app", "none is named, which does only with a key that is bound to one", remedy)
+        return failed("app", "none is named, and a key of the team needs one", remedy)
+    return warning("app", "none is named, which only works with a key that is bound to one", remedy)
 
 
 def _no_such_app(exc: FastGPTError, app_id: str) -> Finding:
     if isinstance(exc, NotFoundError):
         return failed("app", f"the server has no app {app_id}", _CHOOSE)
     if isinstance(exc, PermissionDeniedError):
-        return failed("app", f"the key's owner may not use {app_id}", f"ask for access to it; {_CHOOSE}")
-    return failed("app", describe(exc), "the key check above may say why")
+        return failed("app", f"the owner of the key may not use {app_id}", f"ask for access to it; {_CHOOSE}")
+    return failed("app", describe(exc), "see the check of the key above")
 
 
 def reads_logs(client: AppClient, app_id: str) -> bool | None:
-    """Return whether the server lets keys read logs; None if that cannot be told."""
+    """Return whether the server lets keys read logs; None if that is unknown."""
     try:
         client.list_app_logs(appId=app_id, dateStart="2020-01-01", dateEnd="2020-01-01", pageSize=1)
     except (AuthenticationError, NotFoundError):

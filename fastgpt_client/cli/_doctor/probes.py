@@ -1,4 +1,4 @@
-"""Requests without the key: whether FastGPT answers, of which age it is, and what time it has."""
+"""Requests without the key: whether FastGPT answers, its version, and its clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BEHIND = (502, 503, 504)
 
 
 class ProbeAnswer(NamedTuple):
-    """An answer, as much of it as is needed."""
+    """The parts of an answer that are needed."""
 
     status: int
     headers: Mapping[str, str]
@@ -37,7 +37,7 @@ class ProbeAnswer(NamedTuple):
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """FastGPT's envelope, empty if it is none."""
+        """FastGPT's envelope, empty if the answer has none."""
         try:
             body = as_object(json.loads(self.content))
         except (ValueError, RecursionError):
@@ -51,7 +51,7 @@ class ProbeAnswer(NamedTuple):
 
 
 class Prober:
-    """Asks the server without a key, and follows no redirect."""
+    """Sends requests without a key, and follows no redirects."""
 
     def __init__(self, http: httpx.Client, root: str) -> None:
         self._http = http
@@ -60,7 +60,7 @@ class Prober:
     def request(
         self, path: str, *, method: str = "GET", params: Mapping[str, str] | None = None, root: str | None = None
     ) -> ProbeAnswer:
-        """Return the answer; a failure of the connection is one too, with status 0."""
+        """Return the answer; that of a failed connection has the status 0."""
         body: Any = {} if method == "POST" else None
         begin = time.time()
         try:
@@ -79,64 +79,72 @@ class Prober:
                         break
                 return ProbeAnswer(http.status_code, http.headers, content, local_time=(begin + time.time()) / 2)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as exc:
-            # Not the text of the request: its query may hold the key.
+            # Without the request, whose query may contain the key.
             error = f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
             return ProbeAnswer(0, {}, b"", error=error)
 
     def knows(self, path: str, method: str) -> bool:
-        """Return whether the server knows a path: to one that it does not it answers with a web page."""
+        """Return whether the server knows a path: for others it returns a web page."""
         found = self.request(path, method=method)
         return found.status != 0 and not (found.status == 404 and found.is_page)
 
 
 @contextmanager
 def prober(root: str) -> Generator[Prober]:
-    """Give a prober of a server, which takes the way that clients take."""
-    # A client must have a key; what it sends with has none.
+    """Yield a prober of a server, with the transport of a client."""
+    # A client needs a key; its transport does not have it.
     with FastGPTClient("none", root) as client:
         yield Prober(client.http_client, root)
 
 
 def check_reach(probe: Prober) -> tuple[Finding, ProbeAnswer]:
-    """Return whether FastGPT answers at the address, and its answer."""
+    """Return whether FastGPT answers at the address, and the answer."""
     found = probe.request(INIT)
     status = found.status
     if found.envelope:
         return ok("reachable", "FastGPT answers"), found
     if not status:
-        remedy = "something there speaks no HTTP, or only https://" if probe.root.startswith("http:") else "try again"
+        remedy = (
+            "check that the server speaks HTTP; it may only speak https://"
+            if probe.root.startswith("http:")
+            else "try again"
+        )
         return failed("reachable", f"no answer: {found.error}", remedy), found
     if 300 <= status < 400:
         target = found.headers.get("location", "nowhere").partition("?")[0].removesuffix(INIT)
-        return failed("reachable", f"it redirects to {target}", "use the final address as the base URL"), found
+        return failed("reachable", f"the server redirects to {target}", "use the final address as the base URL"), found
     if status in (401, 407):
-        return failed("reachable", f"something before FastGPT wants a password (HTTP {status})", _ELSEWHERE), found
+        return failed(
+            "reachable", f"something in front of FastGPT requires a password (HTTP {status})", _ELSEWHERE
+        ), found
     if status in _BEHIND:
-        remedy = "look at FastGPT itself and at the proxy's log"
-        return failed("reachable", f"a proxy answers, FastGPT behind it does not (HTTP {status})", remedy), found
+        remedy = "check that FastGPT is running, and the log of the proxy"
+        return failed("reachable", f"a proxy answers, but FastGPT behind it does not (HTTP {status})", remedy), found
     said = "a web page" if found.is_page else "something else"
-    return failed("reachable", f"{said} answers there, not FastGPT (HTTP {status})", _remedy(probe)), found
+    return failed("reachable", f"{said} answers, not FastGPT (HTTP {status})", _remedy(probe)), found
 
 
-_ELSEWHERE = "use an address that leads to FastGPT itself"
+_ELSEWHERE = "use an address that leads directly to FastGPT"
 
 
 def _remedy(probe: Prober) -> str:
-    """Return what else to try: the same host without the path, if FastGPT is there."""
+    """Return what to try: the same host without the path, if FastGPT answers there."""
     root = urlsplit(probe.root)._replace(path="").geturl()
     if root != probe.root and probe.request(INIT, root=root).envelope:
         return f"FastGPT is at {root}: use that as the base URL"
-    return "is it the right address and port? The base URL is where the web interface is"
+    return "check address and port: the base URL is that of the web interface"
 
 
 def check_clock(found: ProbeAnswer) -> Finding:
-    """Compare the server's clock with that of this machine."""
+    """Compare the clock of the server with that of this machine."""
     try:
         theirs = parsedate_to_datetime(found.headers["date"]).timestamp()
     except (KeyError, ValueError, TypeError, OverflowError):
-        return skipped("clock", "the server does not tell its time")
+        return skipped("clock", "the server does not send its time")
     ahead = theirs - found.local_time
     if abs(ahead) <= _SKEW:
         return ok("clock", "the server has the same time as this machine")
     apart = f"{abs(ahead):,.0f} s {'ahead of' if ahead > 0 else 'behind'} this machine"
-    return warning("clock", f"the server's clock is {apart}", "set both by NTP: uploads and certificates depend on it")
+    return warning(
+        "clock", f"the server's clock is {apart}", "synchronize both by NTP: uploads and certificates depend on it"
+    )

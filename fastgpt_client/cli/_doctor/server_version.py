@@ -1,4 +1,4 @@
-"""Which version of FastGPT a server is, by what it knows: no server tells its version to who has a key."""
+"""The version of a server, from the paths that it knows: servers do not report it to API keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ServerVersion", "check_version"]
 
 Version = tuple[int, int, int]
 
-# From which version on a path is there. None of these requests has a key: each is refused, and does nothing.
+# Since which version a path exists. These requests have no key: each is refused without an effect.
 _LANDMARKS: tuple[tuple[Version, str, str], ...] = (
     ((4, 9, 4), "POST", "/api/v2/chat/completions"),
     ((4, 13, 2), "GET", "/api/support/openapi/health"),
@@ -23,18 +23,18 @@ _LANDMARKS: tuple[tuple[Version, str, str], ...] = (
 KEYS_TELL_POINTS: Version = (4, 15, 0)
 KEYS_READ_LOGS: Version = (4, 15, 2)
 _COMMERCIAL = "/api/proApi/core/app/logs/getTotalData"
-_UPDATE = "an update of the server brings v2, which tells of each node as it ends"
+_UPDATE = "update the server to get v2, which reports each node as it ends"
 _NO_COMMERCIAL = "未配置商业版链接"
 
 
 class ServerVersion(NamedTuple):
-    """The span of versions that a server can be of: `first`, or later but before `before`."""
+    """The possible versions of a server: from `first` on, and before `before`."""
 
     first: Version | None
     before: Version | None
 
     def text(self) -> str:
-        """Return the span as a person reads it."""
+        """Return the readable span."""
         first, before = ("" if version is None else ".".join(map(str, version)) for version in self)
         if not first:
             return f"older than {before}"
@@ -44,11 +44,11 @@ class ServerVersion(NamedTuple):
 def check_version(
     probe: Prober, *, tells_points: bool | None = None, reads_logs: bool | None = None
 ) -> tuple[Finding, ServerVersion]:
-    """Return which API the server speaks.
+    """Return the API version of the server.
 
     Args:
-        tells_points: whether it told a key's points, which some do; None if nobody asked.
-        reads_logs: whether it let a key read logs.
+        tells_points: whether it reports the points of a key; None if unknown.
+        reads_logs: whether it lets a key read logs; None if unknown.
     """
     known = {version: probe.knows(path, method) for version, method, path in _LANDMARKS}
     if tells_points is not None:
@@ -68,7 +68,7 @@ def check_version(
 
 
 def _abilities(known: dict[Version, bool]) -> str:
-    """Return what a caller notices of a server's version."""
+    """Return what the version of the server means for a caller."""
     said = ["completions v1 and v2" if known[4, 9, 4] else "completions v1 only"]
     said.append("runs can be stopped" if known[4, 14, 4] else "runs end with the connection")
     if KEYS_READ_LOGS in known:

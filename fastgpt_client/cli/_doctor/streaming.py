@@ -1,4 +1,4 @@
-"""Whether an answer comes as it is made, or a proxy on the way holds it back to the end."""
+"""Whether an answer is streamed as it is generated, or buffered by a proxy."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ __all__ = ["QUESTION", "check_streaming", "judge"]
 
 QUESTION = "Count from 1 to 40."
 _UNSAVED = "NO_RECORD_HISTORIES"
-# What is read of an answer is enough to tell by then.
+# By then, enough of an answer was read.
 _MOST_SECONDS = 20.0
-# An answer that took no longer tells nothing.
+# A shorter answer proves nothing.
 _LEAST_SECONDS = 1.0
-# All came within this share of the time that it was made in: it was held back until the end.
+# An answer that arrived within this share of the time that it took was buffered until its end.
 _AT_ONCE = 0.1
-_BUFFERING = "let it pass answers on as they come (nginx: proxy_buffering off; no gzip for text/event-stream)"
+_BUFFERING = "turn its buffering off (nginx: proxy_buffering off; no gzip for text/event-stream)"
 
 
 def check_streaming(client: ChatClient, app_id: str, *, can_be_unsaved: bool) -> Finding:
-    """Ask the app a question, and return how its answer came.
+    """Ask the app a question, and return how its answer was streamed.
 
-    The chat of it is not kept; on servers that keep each one it is deleted.
+    The chat is not saved; on servers that save every chat it is deleted.
     """
     chat_id = _UNSAVED if can_be_unsaved else f"doctor{urandom(9).hex()}"
     begin = time.monotonic()
@@ -50,7 +50,7 @@ def check_streaming(client: ChatClient, app_id: str, *, can_be_unsaved: bool) ->
             via = stream.http_response.headers.get("via") or stream.http_response.headers.get("server") or ""
     except FastGPTError as exc:
         return failed(
-            "streaming", describe(exc), "try fastgpt-client ask: what it says is about the app, not the way to it"
+            "streaming", describe(exc), "try fastgpt-client ask: this is a problem of the app, not of the connection"
         )
     finally:
         if not can_be_unsaved:
@@ -60,18 +60,18 @@ def check_streaming(client: ChatClient, app_id: str, *, can_be_unsaved: bool) ->
 
 
 def judge(arrived: Sequence[float], ran: float | None = None, via: str = "") -> Finding:
-    """Return what the times of an answer's events tell, in seconds since it was asked for.
+    """Return the finding from the times of the events of an answer, in seconds since the question.
 
     Args:
-        ran: how long the run took the server, which versions from 4.9.7 on tell. Before, the time that the answer took
-            stands for it, although a server may be slow to begin.
+        ran: the duration of the run, which servers 4.9.7 and later report. For others the time of the answer is used,
+            although a server may be slow to begin.
     """
     first, last = (arrived[0], arrived[-1]) if arrived else (0.0, 0.0)
     found = f"{count(len(arrived), 'event')}, the first after {duration(first)}, the last after {duration(last)}"
     lasted = last if ran is None else min(ran, last)
     if lasted < _LEAST_SECONDS or len(arrived) <= 2:
-        return ok("streaming", f"{found}: too quick to tell whether a proxy holds answers back")
+        return ok("streaming", f"{found}: too fast to tell whether a proxy buffers answers")
     if last - first < _AT_ONCE * lasted:
         name = f"a proxy ({via})" if via else "a proxy"
-        return warning("streaming", f"{found}: {name} on the way holds answers back to their end", _BUFFERING)
-    return ok("streaming", f"{found}: answers come as they are made")
+        return warning("streaming", f"{found}: {name} buffers answers until their end", _BUFFERING)
+    return ok("streaming", f"{found}: answers are streamed as they are generated")

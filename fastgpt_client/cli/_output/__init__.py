@@ -1,1 +1,1 @@
-"""What is printed, and how: texts, tables, JSON, messages and runs."""
+"""Output: texts, tables, JSON, messages and runs."""

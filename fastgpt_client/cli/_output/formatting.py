@@ -1,4 +1,4 @@
-"""Texts and numbers for a terminal: nothing that it would obey, times of here, names without their keys."""
+"""Texts and numbers for a terminal: without control characters, in local time, with readable names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TRANSLATED = re.compile(r"\w+:\w+(\.\w+)+\Z")
 
 
 def sanitize(text: object) -> str:
-    """Return a text of a server whose characters do nothing but show; lines and tabs stay."""
+    """Return a text of a server without characters that control a terminal; line ends and tabs stay."""
     return _HARMFUL.sub("\ufffd", str(text).replace("\r\n", "\n"))
 
 
@@ -28,7 +28,7 @@ def one_line(text: object) -> str:
 
 
 def local_time(value: object) -> str:
-    """Return a time of the wire as a person here reads it; what is no time is returned as it is."""
+    """Return a time of the wire in local time; anything else is returned unchanged."""
     if value is None:
         return ""
     try:
@@ -38,13 +38,13 @@ def local_time(value: object) -> str:
 
 
 def node_label(text: object) -> str:
-    """Return a node's name; of a key of the server's translations its last word."""
+    """Return the name of a node; for a translation key of the server, its last part."""
     name = one_line(text)
     return name.rpartition(".")[2].replace("_", " ") if _TRANSLATED.match(name) else name
 
 
 def duration(value: float) -> str:
-    """Return a duration as a person reads it."""
+    """Return a readable duration."""
     if value < 60:
         return f"{value:.2f} s"
     minutes, rest = divmod(round(value), 60)
@@ -52,7 +52,7 @@ def duration(value: float) -> str:
 
 
 def number(value: Any) -> str:
-    """Return a number without the noise of its fraction."""
+    """Return a number with at most four decimals."""
     return f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
 
 
@@ -62,7 +62,7 @@ def count(value: int, thing: str, things: str | None = None) -> str:
 
 
 def fit(text: str, cells: int) -> str:
-    """Return the beginning of a line that takes at most so many cells, with an ellipsis where it was cut.
+    """Return a line that takes at most so many cells, with an ellipsis if it was cut.
 
     Some characters take two cells of a terminal, some none.
     """

@@ -1,4 +1,4 @@
-"""JSON: what a server sends, which may have any shape, and what is printed for programs."""
+"""JSON: from a server, in any shape, and for programs."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["as_list", "as_object", "json_text", "objects", "write_json", "write_
 
 
 def as_object(value: object) -> dict[str, Any]:
-    """Return a JSON object as it is, and an empty one for anything else."""
+    """Return a JSON object unchanged, and an empty one for anything else."""
     return value if _is_object(value) else {}
 
 
 def as_list(value: object) -> list[Any]:
-    """Return a JSON array as it is, and an empty one for anything else."""
+    """Return a JSON array unchanged, and an empty one for anything else."""
     return value if _is_list(value) else []
 
 
 def objects(value: object) -> list[dict[str, Any]]:
-    """Return the objects of a JSON array; what else a server puts there is left out."""
+    """Return the objects of a JSON array, without anything else in it."""
     return [item for item in as_list(value) if _is_object(item)]
 
 
@@ -35,9 +35,9 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def json_text(data: Any, file: IO[str], *, indent: int | None = None) -> str:
-    """Return data as JSON that can be written to a file: what its encoding has no character for is escaped.
+    """Return data as JSON, with characters escaped that the encoding of the file lacks.
 
-    So are control characters that JSON allows and a terminal obeys.
+    Control characters that JSON allows, but a terminal obeys, are escaped too.
     """
     text = json.dumps(data, ensure_ascii=False, indent=indent)
     try:
@@ -54,5 +54,5 @@ def write_json(console: Console, data: Any, *, indent: int | None = 2) -> None:
 
 
 def write_list(console: Console, items: Sequence[Any]) -> None:
-    """Print a list that is whole, in the form of those that come in pages."""
+    """Print a complete list, in the form of a page of a list."""
     write_json(console, {"list": items, "total": len(items)})

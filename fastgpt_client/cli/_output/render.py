@@ -1,4 +1,4 @@
-"""Messages and runs as people read them."""
+"""Messages and runs for people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CUT = 200
 
 
 def print_record(console: Console, record: Record) -> None:
-    """Print a message of a chat: who, when and its ID in a line, then what was said."""
+    """Print a message of a chat: a line with role, time and ID, then its contents."""
     raw = as_object(record.raw)
     lasted = raw.get("durationSeconds")
     head = Text.assemble((_WHO.get(record.role, record.role), "bold"), f"  {local_time(raw.get('time'))}")
@@ -59,7 +59,7 @@ def _asked(record: Record) -> list[tuple[str, str]]:
 
 
 def _outcome(record: Record, raw: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return why an answer failed, and how it was rated."""
+    """Return the error of an answer, and its rating."""
     lines = [(f"failed: {record.error}", "red")] if record.error else []
     for name, style in (("Good", "green"), ("Bad", "red")):
         rating = raw.get(f"user{name}Feedback")
@@ -74,12 +74,12 @@ def _short(params: object) -> str:
 
 
 def _print_inside(console: Console, text: str, style: str) -> None:
-    """Print a text that belongs to the line above it."""
+    """Print a text, indented below the line above it."""
     shown = sanitize(text).strip("\n")
     if not shown:
         return
     if console.is_terminal:
-        from rich.padding import Padding  # noqa: PLC0415 - a terminal alone needs it
+        from rich.padding import Padding  # noqa: PLC0415 - only needed at a terminal
 
         console.print(Padding(Text(shown, style=style), (0, 0, 0, 2)))
     else:
@@ -90,14 +90,14 @@ def _print_inside(console: Console, text: str, style: str) -> None:
 
 
 def print_nodes(console: Console, roots: Sequence[TraceNode]) -> None:
-    """Print the nodes of a run as a tree, and what they used in all."""
+    """Print the nodes of a run as a tree, and the total of what they used."""
     total = ModelUsage()
     for root in roots:
         _print_node(console, root, "", "", "")
         for node in root.walk():
             total = total.plus(shown_usage(node.usage))
     nodes = sum(1 for root in roots for _ in root.walk())
-    # The nodes at the root run one after the other; what runs inside them is part of their time.
+    # The nodes at the root run one after another; their time includes the nodes inside them.
     lasted = sum(round(root.seconds or 0.0, 2) for root in roots)
     said = [count(nodes, "node"), duration(lasted), *_used(total)]
     console.print(Text(f"total: {', '.join(said)}", style="bold"), soft_wrap=True)
@@ -120,7 +120,7 @@ def _print_node(console: Console, node: TraceNode, before: str, own: str, inner:
 
 
 def _used(used: ModelUsage) -> list[str]:
-    """Return what a model used: tokens in + out, then those of searching, then points."""
+    """Return what a model used: tokens in + out, tokens of searches, and points."""
     said: list[str] = []
     if used.input_tokens or used.output_tokens:
         said.append(f"{used.input_tokens:,} + {used.output_tokens:,} tokens")
