@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,26 +13,20 @@ from fastgpt_client.testing import FakeFastGPT
 from tests.support.command import run
 from tests.support.terminal import Terminal
 
-LOGGER = logging.getLogger("fastgpt_client")
 URL = "http://x"
 
 
 @pytest.fixture
-def shown() -> Iterator[tuple[Waits, list[str]]]:
+def shown() -> tuple[Waits, list[str]]:
     lines: list[str] = []
     waits = Waits(URL, 2)
-    waits.open(lines.append)
-    yield waits, lines
-    waits.close()
-    assert waits not in LOGGER.handlers
+    waits.show = lines.append
+    return waits, lines
 
 
 def fail(waits: Waits, error: Exception, attempt: int = 1) -> None:
-    """Let an attempt fail as the library reports it, and be followed by another one."""
-    waits.on_call(CallAttempt("POST /path", attempt, 0.1, error=error))
-    LOGGER.info(
-        "%s %s: attempt %d failed (%s), next one in %.2f s", "POST", "/path", attempt, type(error).__name__, 0.25
-    )
+    """Let an attempt fail, and be followed by another one."""
+    waits.on_call(CallAttempt("POST /path", attempt, 0.1, error=error, retry_in=0.25))
 
 
 @pytest.mark.parametrize("command", [("histories",), ("ask", "hello"), ("app", "info"), ("dataset", "ls")])
@@ -73,7 +65,7 @@ def test_a_server_that_is_busy_is_waited_for(server: FakeFastGPT, monkeypatch: p
         (APIConnectionError("The connection failed: ReadError: EOF"), "lost the connection to http://x: EOF"),
         (APIConnectionError("Some other text"), "http://x: Some other text"),
         (APITimeoutError("Timed out: ConnectTimeout"), "http://x did not answer in time"),
-        (RateLimitError("Too many", status_code=429), "http://x limits how often it may be asked"),
+        (RateLimitError("Too many", status_code=429), "http://x limits the number of requests"),
         (ServerError("busy", status_code=503), "http://x is not available (HTTP 503)"),
         (ValueError("odd"), "http://x is not available"),
     ],
@@ -94,18 +86,7 @@ def test_of_many_calls_that_wait_for_the_same_one_is_shown(shown: tuple[Waits, l
     assert len(lines) == 3
 
 
-def test_other_records_are_not_shown(shown: tuple[Waits, list[str]]) -> None:
-    _, lines = shown
-    LOGGER.info("something %s", "else")
-    LOGGER.warning("The answer is empty")
+def test_the_last_failure_is_left_to_the_error(shown: tuple[Waits, list[str]]) -> None:
+    waits, lines = shown
+    waits.on_call(CallAttempt("POST /path", 3, 0.1, error=ServerError("busy", status_code=503)))
     assert lines == []
-
-
-def test_the_level_of_the_logger_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    for level, inside in ((logging.NOTSET, logging.INFO), (logging.DEBUG, logging.DEBUG)):
-        monkeypatch.setattr(LOGGER, "level", level)
-        waits = Waits(URL, 2)
-        waits.open(print)
-        assert LOGGER.level == inside
-        waits.close()
-        assert LOGGER.level == level

@@ -184,8 +184,7 @@ def open_session(
         waits = Waits(settings.base_url, _REPEATS)
         session = Session(settings, out, err, again, debug, server, waits, stack, flags or Flags())
         if err.is_terminal:
-            waits.open(session.say)
-            stack.callback(waits.close)
+            waits.show = session.say
         yield session
 
 
