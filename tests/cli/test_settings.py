@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.profiles import DEFAULT_PROFILE, Profile, config_path, read_profiles, write_profile
 from fastgpt_client.cli._base.settings import Settings, resolve
 from fastgpt_client.exceptions import ValidationError
+from fastgpt_client.testing import FakeFastGPT
 from tests.support.command import run
 
 HOME = Profile("https://one.example", "fastgpt-home", "app-home")
@@ -69,12 +71,50 @@ def test_a_profiles_key_is_sent_to_its_own_server_however_that_is_written(
     assert resolve(base_url=url, environment=environment).api_key == "fastgpt-home"
 
 
-def test_a_withheld_key_says_whose_it_is(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+KEYED = {
+    "ask": ("ask", "hello"),
+    "chat": ("chat",),
+    "histories": ("histories",),
+    "app list": ("app", "list"),
+    "dataset ls": ("dataset", "ls"),
+    "web": ("web", "--port", "0"),
+    "library serve": ("library", "serve", ".", "--library-url", "http://127.0.0.1:1"),
+}
+
+
+@pytest.mark.parametrize("command", KEYED.values(), ids=KEYED)
+def test_a_withheld_key_says_whose_it_is(
+    environment: dict[str, str], command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
-    ran = run("ask", "hello", "--base-url", "http://three.example")
+    ran = run(*command, "--base-url", "http://three.example", "--app-id", "a" * 24)
     assert (ran.code, ran.out) == (2, "")
-    assert (
-        "the key of profile default belongs to https://one.example and is not sent to http://three.example" in ran.err
+    assert ran.err == (
+        "fastgpt-client: the key of profile default belongs to https://one.example and is not sent to "
+        "http://three.example: set FASTGPT_API_KEY, or save a key with fastgpt-client login --profile NAME\n"
+    )
+
+
+def test_the_doctor_says_whose_a_withheld_key_is(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
+    with FakeFastGPT.serve() as server:
+        ran = run("doctor", "--no-ask", "--base-url", server.url)
+        said = f"the key of profile default belongs to https://one.example and is not sent to {server.url}"
+    assert f"failed   key        {said}; run fastgpt-client login, or set FASTGPT_API_KEY\n" in ran.out
+
+
+@pytest.mark.parametrize("command", [*KEYED.values(), ("doctor",), ("login",), ("profiles",), ("logout",)])
+def test_an_unknown_key_of_a_profile_is_named(
+    environment: dict[str, str], command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
+    path = config_path(environment)
+    path.write_text('[profiles.default]\nbase_ulr = "https://one.example"\napi_key = "fastgpt-secret"\n')
+    ran = run(*command)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"fastgpt-client: {path}: [profiles.default] has unknown keys: 'base_ulr'; "
+        "known are base_url, api_key and app_id\n"
     )
 
 
@@ -183,14 +223,14 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
 def test_a_broken_file_is_told(tmp_path: Path, content: str, said: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(content)
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(CommandError, match=said):
         read_profiles(path)
 
 
 def test_a_broken_file_does_not_tell_its_key(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[profiles.a]\napi_key = "fastgpt-secret\n')
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(CommandError) as caught:
         read_profiles(path)
     assert "secret" not in str(caught.value)
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastgpt_client.cli._output.json_data import as_object
-from fastgpt_client.exceptions import ValidationError
+
+from .errors import CommandError
 
 __all__ = ["DEFAULT_PROFILE", "Profile", "config_path", "read_profiles", "remove_profile", "write_profile"]
 
@@ -37,28 +38,30 @@ def read_profiles(path: Path) -> dict[str, Profile]:
     """Return the profiles by name; empty if the file does not exist.
 
     Raises:
-        ValidationError: the file is not TOML, or a profile has something unexpected, such as a misspelt key.
+        CommandError: the file is not TOML, or a profile has something unexpected, such as a misspelt key.
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as exc:
-        raise ValidationError(f"{path} cannot be read: {exc}") from None
+        raise CommandError(f"{path} cannot be read: {exc}", 2) from None
     except RecursionError:
-        raise ValidationError(f"{path} cannot be read: it is nested too deeply") from None
+        raise CommandError(f"{path} cannot be read: it is nested too deeply", 2) from None
     found: dict[str, Profile] = {}
     for name, table in as_object(content.get("profiles")).items():
         if unknown := as_object(table).keys() - Profile.__dataclass_fields__.keys():
             # A misspelt `base_url` would send the key to the default server.
             names = ", ".join(map(repr, sorted(unknown)))
-            raise ValidationError(
-                f"{path}: [profiles.{name}] has unknown keys: {names}; known are base_url, api_key and app_id"
+            raise CommandError(
+                f"{path}: [profiles.{name}] has unknown keys: {names}; known are base_url, api_key and app_id",
+                2,
             )
         kept = {key: as_object(table).get(key) for key in Profile.__dataclass_fields__}
         if not isinstance(table, dict) or not all(value is None or isinstance(value, str) for value in kept.values()):
-            raise ValidationError(
-                f"{path}: [profiles.{name}] must be a table; base_url, api_key and app_id in it must be strings"
+            raise CommandError(
+                f"{path}: [profiles.{name}] must be a table; base_url, api_key and app_id in it must be strings",
+                2,
             )
         found[name] = Profile(**{key: value or None for key, value in kept.items()})
     return found

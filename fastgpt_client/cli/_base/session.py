@@ -79,13 +79,16 @@ class Session:
         """
         return self._open(kind, self.named_app_id if issubclass(kind, (AppClient, ChatClient)) else None)
 
-    def _open(self, kind: type[C], app_id: str | None) -> C:
-        known = self.settings
-        if known.api_key is None and known.withheld_for:
+    def check_key(self) -> None:
+        """Raise `ValidationError` if the only key belongs to another server."""
+        if withheld := self.settings.withheld():
             raise ValidationError(
-                f"the key of profile {known.profile} belongs to {known.withheld_for} and is not sent to "
-                f"{known.base_url}: set FASTGPT_API_KEY, or save a key with fastgpt-client login --profile NAME"
+                f"{withheld}: set FASTGPT_API_KEY, or save a key with fastgpt-client login --profile NAME"
             )
+
+    def _open(self, kind: type[C], app_id: str | None) -> C:
+        self.check_key()
+        known = self.settings
         client = kind(
             api_key=known.api_key,
             base_url=known.base_url,

@@ -35,6 +35,12 @@ class Settings:
     withheld_for: str = ""
     named_by: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def withheld(self) -> str:
+        """Return whose key the only one is, if it belongs to another server, otherwise ""."""
+        if self.api_key is not None or not self.withheld_for:
+            return ""
+        return f"the key of profile {self.profile} belongs to {self.withheld_for} and is not sent to {self.base_url}"
+
 
 class _Level(NamedTuple):
     """The values from one place."""

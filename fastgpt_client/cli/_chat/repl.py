@@ -15,7 +15,7 @@ from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._output.formatting import one_line
 from fastgpt_client.cli._output.json_data import as_object
 from fastgpt_client.cli._output.render import file_names
-from fastgpt_client.exceptions import APIError, AuthenticationError, FastGPTError, NotFoundError
+from fastgpt_client.exceptions import APIError, AuthenticationError, FastGPTError, NotFoundError, WorkflowError
 from fastgpt_client.usage import ModelUsage
 
 from .chat_setup import upload, with_files
@@ -96,6 +96,7 @@ class ChatRepl:
 
     def leave(self) -> None:
         """Show what all answers cost, and how the chat can be continued."""
+        self._close_run()
         if len(self._costs) > 1:
             self._view.line(total_line(self._costs), "dim")
         if self._asked and not self._session.demo:
@@ -159,6 +160,7 @@ class ChatRepl:
 
     def ask(self, question: Question) -> None:
         """Ask a question, and show its answer."""
+        self._close_run()
         self.last = question
         for name in question.files:
             self._view.line(f"[file {one_line(name)}]", "dim")
@@ -176,7 +178,13 @@ class ChatRepl:
     def begin_anew(self) -> None:
         """Leave the chat, and begin a new one."""
         self.conversation = self._begin()
+        self._close_run()
         self._node, self._asked = None, False
+
+    def _close_run(self) -> None:
+        """Keep the cost of a run that waited for the user, and was not continued."""
+        if self._so_far != ModelUsage():
+            self._costs.append(self._so_far)
         self._so_far, self._lasted = ModelUsage(), 0.0
 
     def _turn(self, begin: Callable[[], ChatStream]) -> None:
@@ -193,8 +201,10 @@ class ChatRepl:
                 raise
             self._view.line("stopped", "dim")
             self._find_pending()
-        except FastGPTError:
+        except FastGPTError as exc:
             self._find_pending()
+            if isinstance(exc, WorkflowError) and exc.completion is not None and exc.completion.has_nodes:
+                self._so_far = self._so_far.plus(exc.completion.usage.total)
             raise
         else:
             self._node = found.interactive

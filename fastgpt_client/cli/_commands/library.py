@@ -71,6 +71,7 @@ def serve_library(
         known = session.settings
         client: AsyncDatasetClient | None = None
         if library_url is not None or session.demo:
+            session.check_key()
             client = AsyncDatasetClient(known.api_key, known.base_url, trust_env=not session.demo)
         dataset = _Dataset(session, client, bearer, name or folder.resolve().name or "files", dataset_id)
 

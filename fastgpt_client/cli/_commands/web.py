@@ -25,6 +25,7 @@ def web(
 
     Everyone who can open it can ask questions, at the cost of the owner of the key.
     """
+    session.check_key()
     settings = session.settings
     with needed_packages():
         from fastgpt_client.web import ChatPage, serve  # noqa: PLC0415 - only this needs the extra

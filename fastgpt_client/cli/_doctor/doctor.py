@@ -95,6 +95,8 @@ def _with_key(settings: Settings, probe: Prober, *, ask: bool, quick: bool) -> I
     with ExitStack() as stack:
         client = _client(settings, AppClient, stack)
         finding, key = check_key(probe, client, settings.api_key)
+        if withheld := settings.withheld():
+            finding = finding._replace(found=withheld)
         by = settings.named_by.get("api_key", _DEMO) if settings.api_key is not None else ""
         yield finding._replace(found=f"{finding.found} (named by {by})") if by else finding
         app = App(None)
