@@ -60,7 +60,7 @@ def test_a_name_that_several_apps_have_is_refused(server: FakeFastGPT) -> None:
     first, second = server.app("Twin"), server.app("twin")
     ran = run("histories", "--app-id", "TWIN")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("fastgpt-client: several apps are named 'TWIN': pass one of their ids: ")
+    assert ran.err.startswith("fastgpt-client: several apps are named 'TWIN': pass one of their IDs: ")
     assert first.id in ran.err
     assert second.id in ran.err
 
@@ -76,7 +76,7 @@ def test_a_key_that_lists_no_apps_needs_an_id(server: FakeFastGPT) -> None:
     ran = run("histories", "--app-id", "simple")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        "fastgpt-client: cannot look up the app 'simple': this key does not list apps; pass the app's id\n"
+        "fastgpt-client: cannot look up the app 'simple': this key does not list apps; pass the app's ID\n"
     )
 
 

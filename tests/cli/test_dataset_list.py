@@ -95,7 +95,7 @@ def test_a_name_that_is_no_dataset(handbook: FakeFastGPT) -> None:
     twin = handbook.dataset("Handbook")
     ran = run("dataset", "show", "Handbook")
     assert ran.code == 1
-    assert ran.err.startswith("fastgpt-client: several datasets are named 'Handbook': pass one of their ids: ")
+    assert ran.err.startswith("fastgpt-client: several datasets are named 'Handbook': pass one of their IDs: ")
     assert ID in ran.err
     assert twin.id in ran.err
 

@@ -174,7 +174,7 @@ def test_without_a_list_an_id_is_asked_for(plain: FakeFastGPT, monkeypatch: pyte
     typed(plain.api_key, monkeypatch=monkeypatch)
     ran = run("login", tty=True, stdin=lines(plain.url, app_of(plain)))
     assert ran.code == 0
-    assert "App, by name or id [none]: " in ran.err
+    assert "App, by name or ID [none]: " in ran.err
 
 
 @pytest.mark.parametrize("ends", ["server", "key", "app"])
@@ -192,7 +192,7 @@ def test_a_key_is_not_seen_while_it_is_typed(plain: FakeFastGPT, home: Path) -> 
         terminal.send(f"{plain.url}\r")
         terminal.wait_for("API key:")
         terminal.send(f"{plain.api_key}\r")
-        terminal.wait_for("App, by number, name or id [none]:")
+        terminal.wait_for("App, by number, name or ID [none]:")
         terminal.send("1\r")
         assert terminal.wait() == 0
         assert "saved the profile default to" in terminal.text

@@ -30,13 +30,13 @@ def find_app_id(client: AppClient, given: str) -> str:
     try:
         listed: object = client.list_apps(searchKey=given.strip() or given).data
     except (BadRequestError, NotFoundError, PermissionDeniedError):
-        raise CommandError(f"cannot look up the app {name!r}: this key does not list apps; pass the app's id") from None
+        raise CommandError(f"cannot look up the app {name!r}: this key does not list apps; pass the app's ID") from None
     apps = [app for app in objects(listed) if app.get("type") not in FOLDERS]
     found = _named(apps, given) or _named(apps, given, fold=True)
     if not found:
         raise CommandError(f"no app {name!r}: fastgpt-client app list shows the apps of this key")
     if len(found) > 1:
-        raise CommandError(f"several apps are named {name!r}: pass one of their ids: {', '.join(found)}")
+        raise CommandError(f"several apps are named {name!r}: pass one of their IDs: {', '.join(found)}")
     return found[0]
 
 

@@ -44,7 +44,7 @@ def _shared(
         str | None,
         typer.Option(
             metavar="APP",
-            help="The app, by its id or name. Or set FASTGPT_APP_ID.",
+            help="The app, by its ID or name. Or set FASTGPT_APP_ID.",
             rich_help_panel=_PANEL,
             autocompletion=app_names,
         ),

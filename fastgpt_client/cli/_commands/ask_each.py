@@ -39,7 +39,7 @@ def ask_each(
     ],
     to: Annotated[str, typer.Option(metavar="FILE", help="The table of answers to write: .csv, .jsonl or .xlsx.")],
     question: Annotated[str, typer.Option(metavar="COLUMN", help="The column with the questions.")] = "question",
-    id: Annotated[str, typer.Option(metavar="COLUMN", help="The column with the ids of the rows.")] = "id",
+    id: Annotated[str, typer.Option(metavar="COLUMN", help="The column with the IDs of the rows.")] = "id",
     run: Annotated[
         str | None,
         typer.Option(

@@ -118,12 +118,12 @@ def _app(session: Session, known: str | None, apps: Sequence[tuple[str, str]], p
     if len(apps) > _SHOWN:
         session.say(f"      and {count(len(apps) - _SHOWN, 'more', 'more')}: fastgpt-client app list")
     hint = f" [{known}]" if known else " [none]"
-    chosen = _line(session, f"App{', by number, name or id' if apps else ', by name or id'}{hint}: ", people) or known
+    chosen = _line(session, f"App{', by number, name or ID' if apps else ', by name or ID'}{hint}: ", people) or known
     if chosen and chosen.isdecimal() and 1 <= int(chosen) <= min(len(apps), _SHOWN):
         return apps[int(chosen) - 1][0]
     chosen = next((app_id for app_id, name in apps if name == chosen), chosen)
     if chosen and not chosen.isprintable():
-        raise CommandError("the app must be an id or a name of printable characters", 2)
+        raise CommandError("the app must be an ID or a name of printable characters", 2)
     return chosen
 
 

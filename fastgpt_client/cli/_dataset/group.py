@@ -29,7 +29,7 @@ DatasetArgument = Annotated[
     str,
     typer.Argument(
         metavar="DATASET",
-        help="The dataset, by its id or name: see fastgpt-client dataset ls.",
+        help="The dataset, by its ID or name: see fastgpt-client dataset ls.",
         autocompletion=dataset_names,
     ),
 ]
@@ -38,7 +38,7 @@ DatasetOption = Annotated[
     typer.Option(
         "--dataset",
         metavar="DATASET",
-        help="The dataset, by its id or name: see fastgpt-client dataset ls.",
+        help="The dataset, by its ID or name: see fastgpt-client dataset ls.",
         autocompletion=dataset_names,
     ),
 ]

@@ -56,7 +56,7 @@ def dataset_id(client: DatasetClient, given: str) -> str:
     if not found:
         raise CommandError(f"no dataset {one_line(given)!r}: fastgpt-client dataset ls lists the datasets")
     if len(found) > 1:
-        raise CommandError(f"several datasets are named {one_line(given)!r}: pass one of their ids: {', '.join(found)}")
+        raise CommandError(f"several datasets are named {one_line(given)!r}: pass one of their IDs: {', '.join(found)}")
     return found[0]
 
 
