@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def ask(
     session: Session,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUESTION]...", help="The question; read from stdin if omitted.")
+        list[str] | None, typer.Argument(metavar="QUESTION", help="The question; read from stdin if omitted.")
     ] = None,
     chat_id: ChatId = None,
     var: Variables = None,

@@ -76,7 +76,7 @@ def feedback(
     session: Session,
     chat_id: ChatId,
     data_id: DataId,
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="A comment on the answer.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="A comment on the answer.")] = None,
     good: Annotated[bool, typer.Option("--good", help="Rate the answer as good.")] = False,
     bad: Annotated[bool, typer.Option("--bad", help="Rate the answer as bad.")] = False,
     none: Annotated[bool, typer.Option("--none", help="Remove the rating.")] = False,

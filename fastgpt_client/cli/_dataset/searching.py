@@ -26,7 +26,7 @@ Mode: TypeAlias = Literal["embedding", "fulltext", "mixed"]
 @command(datasets, seeded=False)
 def search(
     session: Session,
-    words: Annotated[list[str], typer.Argument(metavar="QUESTION...", help="The text to search for.")],
+    words: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The text to search for.")],
     dataset: DatasetOption,
     mode: Annotated[
         str,
