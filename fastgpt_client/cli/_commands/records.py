@@ -102,7 +102,8 @@ def feedback(
 def suggest(session: Session, chat_id: ChatId, as_json: AsJson = False) -> None:
     """Suggest what to ask next in a chat, one question per line. A model writes them, which costs points."""
     check_chat(session, chat_id)
-    questions: object = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
+    with session.waiting.until_done("waiting for the suggestions"):
+        questions: object = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
     if as_json:
         write_list(session.out, as_list(questions))
         return

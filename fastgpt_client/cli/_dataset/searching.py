@@ -46,7 +46,8 @@ def search(
     chosen = cast("Mode", one_of("--mode", mode, get_args(Mode)))
     client = open_client(session)
     base = knowledge_base(session, client, dataset)
-    found = base.search(" ".join(words), mode=chosen, rerank=rerank, similarity=similarity, limit=limit)
+    with session.waiting.until_done("searching"):
+        found = base.search(" ".join(words), mode=chosen, rerank=rerank, similarity=similarity, limit=limit)
     hits = found.hits[:top]
     if as_json:
         write_list(session.out, [hit.raw for hit in hits])
