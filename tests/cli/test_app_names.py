@@ -93,3 +93,13 @@ def test_login_takes_a_name(server: FakeFastGPT, home: Path) -> None:
     ran = run("login", stdin=f"{server.url}\n{server.api_key}\nsimple\n")
     assert ran.code == 0, ran.err
     assert run("ask", "hello", "--profile", "default").out == "You said: hello\n"
+
+
+@pytest.mark.parametrize("command", [("ask", "hello"), ("chat",), ("histories",), ("app", "info")])
+def test_without_an_app_each_command_says_how_to_name_one(
+    server: FakeFastGPT, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FASTGPT_APP_ID")
+    ran = run(*command, stdin="hello\n" if command == ("chat",) else "")
+    assert (ran.code in (1, 2), ran.out) == (True, "")
+    assert "fastgpt-client: no app: pass --app-id, set FASTGPT_APP_ID, or run fastgpt-client login\n" in ran.err

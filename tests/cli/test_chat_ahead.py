@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import sys
 import termios
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from fastgpt_client.cli._chat.reader import Reader
-from fastgpt_client.testing import Delay, FakeFastGPT, Fixed, Select
+from fastgpt_client.testing import Delay, Failure, FakeFastGPT, Fixed, Select
 from tests.support.command import INTERRUPT, run
 from tests.support.terminal import END, Terminal
 
@@ -203,3 +204,23 @@ def test_a_retry_is_a_status_that_goes_away(server: FakeFastGPT, monkeypatch: py
     assert ran.code == 0
     assert "limits the number of requests; retrying in " in ran.seen.decode()
     assert "retrying" not in ran.text
+
+
+# --- what a chat costs ----------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_was_not_continued_is_in_the_total(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastgpt_client.cli._chat.reader.stdin_is_terminal", lambda: True)
+    choice = Select("Which?", {"A": "A it is."})
+    monkeypatch.setenv("FASTGPT_APP_ID", server.app(answers=[["Some words first. ", choice], "Yes."]).id)
+    ran = run("chat", stdin="Hi\n/new\nHello\n")
+    [shown, total] = map(int, re.findall(r"(\d+) tokens \(", ran.err))
+    assert total > shown
+    assert f"total of 2 answers · {total} tokens (" in ran.err
+
+
+def test_a_run_that_failed_is_in_the_total(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTGPT_APP_ID", server.app(answers=[["Some words. ", Failure("500 no")], "Yes."]).id)
+    ran = run("chat", stdin="Hi\nHello\n")
+    assert ran.code == 1
+    assert [line for line in ran.err.splitlines() if line.startswith("total of 2 answers · ")] != []

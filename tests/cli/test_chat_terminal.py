@@ -150,6 +150,32 @@ def test_a_form_begins_anew_when_it_is_interrupted(server: FakeFastGPT, monkeypa
         assert terminal.text.splitlines()[-1].startswith("Continue with: fastgpt-client chat --chat-id ")
 
 
+@pytest.mark.parametrize(
+    ("app", "typed", "prompt"),
+    [
+        ("simple", "", ">"),
+        ("simple", "one\\\r", "."),
+        ("workflow_select", "Hi\r", "Choice (1-2 or text):"),
+        ("workflow_form", "Hi\r", "Your name (at most 50 characters, required):"),
+    ],
+    ids=["question", "continued", "choice", "form"],
+)
+def test_ctrl_d_leaves_each_prompt(
+    server: FakeFastGPT, app: str, typed: str, prompt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(server, app, monkeypatch)
+    with Terminal("chat") as terminal:
+        terminal.wait_for_prompt()
+        if typed:
+            terminal.send(typed)
+            terminal.wait_for_prompt(prompt)
+        terminal.send(END)
+        assert terminal.wait() == 0
+        assert b"Traceback" not in terminal.seen
+        # The shell's own prompt begins a line.
+        assert terminal.seen.endswith(b"\n")
+
+
 def test_a_password_is_not_seen_and_not_kept(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     form = Form("Who?", [{"key": "word", "label": "Password", "type": "password"}], lambda values: values["word"][::-1])
     monkeypatch.setenv("FASTGPT_APP_ID", server.app(answer=form).id)

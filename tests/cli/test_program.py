@@ -51,6 +51,8 @@ def parameters() -> list[tuple[str, Any]]:
 )
 def test_each_option_and_argument_has_a_help_of_its_own(words: str, parameter: Any) -> None:
     text = parameter.help or ""
+    flag = getattr(parameter, "is_flag", False) or parameter.name in ("install_completion", "show_completion")
+    assert flag or re.fullmatch(r"[A-Z][A-Z_,=-]*", parameter.metavar or ""), parameter.metavar
     assert re.match(r"[A-Z].*[.)]\Z", text, re.DOTALL), text
     assert len(text.split()) >= 3
     # Not the name again, in other words.

@@ -80,7 +80,7 @@ def _shared(
 def _check_ids(parameters: Sequence[Any], given: Mapping[str, Any]) -> None:
     """Raise `CommandError` if an ID or a name is empty: some servers would ignore it, and list everything."""
     for parameter in parameters:
-        metavar, value = (parameter.metavar or "").removesuffix("..."), given.get(parameter.name)
+        metavar, value = parameter.metavar, given.get(parameter.name)
         if metavar in _IDS and not all(each.strip() for each in _texts(value)):
             option = next((name for name in parameter.opts if name.startswith("--")), metavar)
             raise CommandError(f"{option} is empty", 2)

@@ -60,7 +60,7 @@ class Flags:
         self._known: set[str] = set()
         for parameter in parameters:
             options = [name for name in parameter.opts if name.startswith("-")]
-            self._known |= {*options} if options else {re.sub(r"\W", "", parameter.metavar or parameter.name.upper())}
+            self._known |= {*options} if options else {parameter.metavar or parameter.name.upper()}
 
     def translate(self, text: str, *, first: bool = False) -> str:
         """Return a text with names that only programs know replaced by what is typed.

@@ -44,10 +44,12 @@ def fetch(
         CommandError: `none` is given and the list is empty; with that text.
     """
     if paging.all:
-        items = list(every())
+        with session.waiting.until_done(f"waiting for {session.settings.base_url}"):
+            items = list(every())
         session.say(count(len(items), thing) if items else _nothing(thing, none))
         return {"list": items, "total": len(items)}
-    data: object = one().data
+    with session.waiting.until_done(f"waiting for {session.settings.base_url}"):
+        data: object = one().data
     items, total = items_of(data)
     pages = -(-total // paging.size)
     if items:

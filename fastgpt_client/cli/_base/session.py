@@ -27,6 +27,7 @@ from .apps import find_app_id
 from .errors import NO_APP, describe
 from .flags import Flags
 from .settings import Settings, resolve
+from .waiting import Waiting
 from .waits import Waits
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ class Session:
     waits: Waits
     _stack: ExitStack
     _flags: Flags
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """The line that shows what a slow call waits for."""
+        waiting = Waiting(self.err)
+        self._stack.callback(waiting.end)
+        return waiting
 
     @cached_property
     def chats(self) -> ChatClient:
@@ -139,6 +147,7 @@ class Session:
 
     def say(self, text: str) -> None:
         """Print a message, which is not a result."""
+        self.waiting.pause()
         self.err.print(Text(sanitize(text)), soft_wrap=True)
 
     def describe(self, error: Exception) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def ask(
     session: Session,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUESTION]...", help="The question; read from stdin if omitted.")
+        list[str] | None, typer.Argument(metavar="QUESTION", help="The question; read from stdin if omitted.")
     ] = None,
     chat_id: ChatId = None,
     var: Variables = None,
@@ -56,13 +56,16 @@ def ask(
     # In a chat that waits for its user, the question is the answer.
     waits = chat_id is not None and session.named_app_id is not None and conversation.pending() is not None
     message: ChatMessage = {"role": "user", "content": content}
+    session.waiting.begin("waiting for the answer")
     if as_json:
         answer = conversation.reply(message) if waits else conversation.ask(content)
+        session.waiting.end()
         write_json(session.out, answer.json())
     else:
         with conversation.reply_stream(message) if waits else conversation.stream(content) as stream:
             (_print_events if events else _print_text)(session, stream)
             answer = stream.final()
+        session.waiting.end()
     if answer.interactive is not None:
         _tell_of_pause(session, answer.interactive, conversation.chat_id)
     answer.raise_for_status()  # the output of a run that failed in part is printed, and the failure reported
@@ -87,6 +90,7 @@ def _print_text(session: Session, stream: ChatStream) -> None:
     shown = sanitize if session.out.is_terminal else str
     try:
         for piece in stream.text_deltas():
+            session.waiting.end()
             _write(session, shown(piece))
             ended = piece.endswith("\n")
     finally:
@@ -96,6 +100,7 @@ def _print_text(session: Session, stream: ChatStream) -> None:
 
 def _print_events(session: Session, stream: ChatStream) -> None:
     for event in stream:
+        session.waiting.end()
         write_json(session.out, {"event": event.event, "data": event.raw}, indent=None)
 
 

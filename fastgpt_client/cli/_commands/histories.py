@@ -111,9 +111,7 @@ def pin(
 @command(program)
 def delete(
     session: Session,
-    chat_ids: Annotated[
-        list[str], typer.Argument(metavar="CHAT_ID...", help="The chats: see fastgpt-client histories.")
-    ],
+    chat_ids: Annotated[list[str], typer.Argument(metavar="CHAT_ID", help="The chats: see fastgpt-client histories.")],
     record: Annotated[str | None, typer.Option(metavar="DATA_ID", help="Delete only this message of the chat.")] = None,
     yes: Yes = False,
 ) -> None:

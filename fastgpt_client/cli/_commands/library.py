@@ -47,9 +47,13 @@ def serve_library(
             help="The address at which FastGPT reaches this: makes a dataset, or updates an existing one.",
         ),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="The name of the dataset; defaults to that of the folder.")] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The name of the dataset; defaults to that of the folder.")
+    ] = None,
     dataset_id: Annotated[str | None, typer.Option(metavar="ID", help="The existing dataset to update.")] = None,
-    token: Annotated[str | None, typer.Option(help="The token that FastGPT sends; generated if omitted.")] = None,
+    token: Annotated[
+        str | None, typer.Option(metavar="TOKEN", help="The token that FastGPT sends; generated if omitted.")
+    ] = None,
     public_url: Annotated[
         str | None, typer.Option(metavar="URL", help="The address for people, if it differs from that for FastGPT.")
     ] = None,

@@ -78,7 +78,7 @@ def feedback(
     session: Session,
     chat_id: ChatId,
     data_id: DataId,
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="A comment on the answer.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="A comment on the answer.")] = None,
     good: Annotated[bool, typer.Option("--good", help="Rate the answer as good.")] = False,
     bad: Annotated[bool, typer.Option("--bad", help="Rate the answer as bad.")] = False,
     none: Annotated[bool, typer.Option("--none", help="Remove the rating.")] = False,
@@ -104,7 +104,8 @@ def feedback(
 def suggest(session: Session, chat_id: ChatId, as_json: AsJson = False) -> None:
     """Suggest what to ask next in a chat, one question per line. A model writes them, which costs points."""
     check_chat(session, chat_id)
-    questions: object = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
+    with session.waiting.until_done("waiting for the suggestions"):
+        questions: object = session.chats.get_suggested_questions(chatId=chat_id, appId=session.app_id).data
     if as_json:
         write_list(session.out, as_list(questions))
         return

@@ -61,7 +61,7 @@ def restore(
     session: Session,
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="The folder that fastgpt-client dataset save wrote.")],
     name: Annotated[
-        str | None, typer.Option(help="The name of the new dataset; defaults to that of the saved one.")
+        str | None, typer.Option(metavar="NAME", help="The name of the new dataset; defaults to that of the saved one.")
     ] = None,
     dataset: Annotated[
         str | None,

@@ -26,7 +26,7 @@ Mode: TypeAlias = Literal["embedding", "fulltext", "mixed"]
 @command(datasets, seeded=False)
 def search(
     session: Session,
-    words: Annotated[list[str], typer.Argument(metavar="QUESTION...", help="The text to search for.")],
+    words: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The text to search for.")],
     dataset: DatasetOption,
     mode: Annotated[
         str,
@@ -46,7 +46,8 @@ def search(
     chosen = cast("Mode", one_of("--mode", mode, get_args(Mode)))
     client = open_client(session)
     base = knowledge_base(session, client, dataset)
-    found = base.search(" ".join(words), mode=chosen, rerank=rerank, similarity=similarity, limit=limit)
+    with session.waiting.until_done("searching"):
+        found = base.search(" ".join(words), mode=chosen, rerank=rerank, similarity=similarity, limit=limit)
     hits = found.hits[:top]
     if as_json:
         write_list(session.out, [hit.raw for hit in hits])
