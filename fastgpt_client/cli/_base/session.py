@@ -26,9 +26,9 @@ from fastgpt_client.exceptions import (
 from .apps import find_app_id
 from .errors import NO_APP, describe
 from .flags import Flags
+from .retries import RetryNotices
 from .settings import Settings, resolve
 from .waiting import Waiting
-from .waits import Waits
 
 if TYPE_CHECKING:
     from fastgpt_client.testing import FakeFastGPT
@@ -49,7 +49,7 @@ class Session:
         again: the flags that name server and app, for a command that continues from here.
         debug: whether failures are shown with their tracebacks.
         server: the demo's server, None without one.
-        waits: shows what a retry waits for.
+        retries: shows what a retry waits for.
     """
 
     settings: Settings
@@ -58,7 +58,7 @@ class Session:
     again: tuple[str, ...]
     debug: bool
     server: FakeFastGPT | None
-    waits: Waits
+    retries: RetryNotices
     _stack: ExitStack
     _flags: Flags
 
@@ -104,7 +104,7 @@ class Session:
             max_retries=_REPEATS,
             retry_delay=_FIRST_WAIT,
             trust_env=not self.demo,  # no proxy reaches the embedded server
-            on_call=self.waits.on_call,
+            on_call=self.retries.on_call,
         )
         self._stack.callback(client.close)
         return client
@@ -193,10 +193,10 @@ def open_session(
             )
         named = {"--base-url": base_url, "--app-id": app_id, "--profile": profile}
         again = tuple(word for flag, value in named.items() if value for word in (flag, value))
-        waits = Waits(settings.base_url, _REPEATS)
-        session = Session(settings, out, err, again, debug, server, waits, stack, flags or Flags())
+        retries = RetryNotices(settings.base_url, _REPEATS)
+        session = Session(settings, out, err, again, debug, server, retries, stack, flags or Flags())
         if err.is_terminal:
-            waits.show = session.say
+            retries.show = session.say
         yield session
 
 

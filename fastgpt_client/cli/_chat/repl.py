@@ -54,7 +54,7 @@ class ChatRepl:
         self.last: Question | None = None
         self._view = ChatView(session.out, session.err)
         if self._view.live:
-            session.waits.show = self._view.status
+            session.retries.show = self._view.status
         self._costs: list[ModelUsage] = []
         # What the run used, and how long it took, before it waited for the user.
         self._so_far, self._lasted = ModelUsage(), 0.0

@@ -1,4 +1,4 @@
-"""What a retry waits for is shown at once, at a terminal."""
+"""What a retry notices for is shown at once, at a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 from fastgpt_client.calls import CallAttempt
-from fastgpt_client.cli._base.waits import Waits
+from fastgpt_client.cli._base.retries import RetryNotices
 from fastgpt_client.exceptions import APIConnectionError, APITimeoutError, RateLimitError, ServerError
 from fastgpt_client.testing import FakeFastGPT
 from tests.support.command import run
@@ -17,16 +17,16 @@ URL = "http://x"
 
 
 @pytest.fixture
-def shown() -> tuple[Waits, list[str]]:
+def shown() -> tuple[RetryNotices, list[str]]:
     lines: list[str] = []
-    waits = Waits(URL, 2)
-    waits.show = lines.append
-    return waits, lines
+    notices = RetryNotices(URL, 2)
+    notices.show = lines.append
+    return notices, lines
 
 
-def fail(waits: Waits, error: Exception, attempt: int = 1) -> None:
+def fail(notices: RetryNotices, error: Exception, attempt: int = 1) -> None:
     """Let an attempt fail, and be followed by another one."""
-    waits.on_call(CallAttempt("POST /path", attempt, 0.1, error=error, retry_in=0.25))
+    notices.on_call(CallAttempt("POST /path", attempt, 0.1, error=error, retry_in=0.25))
 
 
 @pytest.mark.parametrize("command", [("histories",), ("ask", "hello"), ("app", "info"), ("dataset", "ls")])
@@ -70,23 +70,23 @@ def test_a_server_that_is_busy_is_waited_for(server: FakeFastGPT, monkeypatch: p
         (ValueError("odd"), "http://x is not available"),
     ],
 )  # fmt: skip
-def test_each_reason_has_its_words(shown: tuple[Waits, list[str]], error: Exception, said: str) -> None:
-    waits, lines = shown
-    fail(waits, error)
+def test_each_reason_has_its_words(shown: tuple[RetryNotices, list[str]], error: Exception, said: str) -> None:
+    notices, lines = shown
+    fail(notices, error)
     assert lines == [f"{said}; retrying in 0.2 s (1 of 2)"]
 
 
-def test_of_many_calls_that_wait_for_the_same_one_is_shown(shown: tuple[Waits, list[str]]) -> None:
-    waits, lines = shown
+def test_of_many_calls_that_wait_for_the_same_one_is_shown(shown: tuple[RetryNotices, list[str]]) -> None:
+    notices, lines = shown
     for attempt in (1, 1, 2, 2):
-        fail(waits, ServerError("busy", status_code=503), attempt)
+        fail(notices, ServerError("busy", status_code=503), attempt)
     assert [line[-8:] for line in lines] == ["(1 of 2)", "(2 of 2)"]
-    waits.on_call(CallAttempt("POST /path", 3, 0.1, status=200))
-    fail(waits, ServerError("busy", status_code=503))
+    notices.on_call(CallAttempt("POST /path", 3, 0.1, status=200))
+    fail(notices, ServerError("busy", status_code=503))
     assert len(lines) == 3
 
 
-def test_the_last_failure_is_left_to_the_error(shown: tuple[Waits, list[str]]) -> None:
-    waits, lines = shown
-    waits.on_call(CallAttempt("POST /path", 3, 0.1, error=ServerError("busy", status_code=503)))
+def test_the_last_failure_is_left_to_the_error(shown: tuple[RetryNotices, list[str]]) -> None:
+    notices, lines = shown
+    notices.on_call(CallAttempt("POST /path", 3, 0.1, error=ServerError("busy", status_code=503)))
     assert lines == []

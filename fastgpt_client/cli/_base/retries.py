@@ -12,10 +12,10 @@ from .errors import connection_failure
 if TYPE_CHECKING:
     from fastgpt_client.calls import CallAttempt
 
-__all__ = ["Waits"]
+__all__ = ["RetryNotices"]
 
 
-class Waits:
+class RetryNotices:
     """Shows each wait before a retry.
 
     Attributes:
