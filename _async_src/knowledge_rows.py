@@ -85,7 +85,7 @@ class AsyncRowPusher:
         return []
 
     def _take(self, part: list[tuple[int, Any]], result: PushResult) -> None:
-        self._outcomes.update((index, RowOutcome(index=index, row=row, status="taken")) for index, row in part)
+        self._outcomes.update((index, RowOutcome(index=index, row=row, status="accepted")) for index, row in part)
         for one in result.dropped:
             index, row = part[one.index]
             self._outcomes[index] = self._dropped(index, row, one.reason)

@@ -46,7 +46,7 @@ class AsyncSourceRun:
             under=self._settings.under,
             prune=self._settings.prune,
             max_delete=self._settings.max_delete,
-            told=holdings.told,
+            notes=holdings.notes,
         )
 
     async def run(self) -> KnowledgeReport:

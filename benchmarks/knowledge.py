@@ -71,7 +71,7 @@ def rows_ours(url: str, rows: int) -> None:
     data = ({"q": f"question {row}", "a": f"answer {row}"} for row in range(rows))
     with DatasetClient(KEY, url) as client:
         for outcome in client.knowledge_base(next(datasets)).push_rows(data, collection="FAQ"):
-            assert outcome.status == "taken"
+            assert outcome.status == "accepted"
 
 
 def main() -> None:

@@ -94,7 +94,7 @@ class DroppedRow:
     Attributes:
         index: its index among all pushed rows, from 0.
         row: the row as passed in.
-        reason: why it was not taken. Servers from 4.9.11 on report only how many rows they took; if no known rule
+        reason: why it was not accepted. Servers from 4.9.11 on report only how many rows they took; if no known rule
             explains the rest, the longest rows of the request are listed.
     """
 
@@ -109,27 +109,27 @@ class PushResult:
 
     Attributes:
         sent: how many rows were sent.
-        taken: how many of them the server took.
+        accepted: how many of them the server took.
         dropped: the rows that it did not take.
         calls: how many requests they were sent in.
     """
 
     sent: int = 0
-    taken: int = 0
+    accepted: int = 0
     dropped: list[DroppedRow] = field(default_factory=list[DroppedRow])
     calls: int = 0
 
-    def add(self, first: int, rows: Sequence[Mapping[str, Any]], taken: int, dropped: list[tuple[int, str]]) -> None:
+    def add(self, first: int, rows: Sequence[Mapping[str, Any]], accepted: int, dropped: list[tuple[int, str]]) -> None:
         """Add the outcome of one request.
 
         Args:
             first: the index of the request's first row among all pushed rows.
             rows: the rows of the request.
-            taken: how many of them the server took.
+            accepted: how many of them the server took.
             dropped: the rows it did not take, as pairs of their index in the request and the reason.
         """
         self.sent += len(rows)
-        self.taken += taken
+        self.accepted += accepted
         self.calls += 1
         self.dropped += [DroppedRow(first + place, rows[place], reason) for place, reason in dropped]
 

@@ -21,17 +21,17 @@ def rows(table: Path) -> Iterator[DataRow]:
 
 
 def main(table: str, dataset: str) -> int:
-    taken, left = 0, 0
+    accepted, left = 0, 0
     with DatasetClient() as client:
         kb = client.knowledge_base(dataset)
         for outcome in kb.push_rows(rows(Path(table)), collection="FAQ"):
-            if outcome.status == "taken":
-                taken += 1
+            if outcome.status == "accepted":
+                accepted += 1
             else:
                 left += 1
                 print(f"row {outcome.index + 1} was {outcome.status}: {outcome.reason}")
         kb.wait_until_trained(deadline=600)
-    print(f"{taken} rows were taken, {left} were not")
+    print(f"{accepted} rows were accepted, {left} were not")
     return 1 if left else 0
 
 

@@ -22,7 +22,7 @@ def main(folder: str, dataset: str) -> int:
         report = client.knowledge_base(dataset).sync(folder, prune=True, wait=600, progress=show)
     for outcome in report:
         print(f"{outcome.status:8} {outcome.action:9} {outcome.path} {outcome.reason}".rstrip())
-    for line in report.told:
+    for line in report.notes:
         print(f"note: {line}")
     return 0 if report.ok else 1
 

@@ -107,19 +107,19 @@ def dropped_rows(rows: list[Mapping[str, Any]], answer: object) -> tuple[int, li
         ServerError: the response does not contain the number of rows.
     """
     data = as_object(answer)
-    taken = data.get("insertLen")
-    if not isinstance(taken, int):
+    accepted = data.get("insertLen")
+    if not isinstance(accepted, int):
         raise ServerError("The server's response does not say how many rows it accepted: insertLen is missing.")
-    missing = len(rows) - taken
+    missing = len(rows) - accepted
     if missing <= 0:
-        return taken, []
+        return accepted, []
     found = _told(rows, data)
     found.update({place: _NO_TEXT for place, row in enumerate(rows) if not (row.get("q") or row.get("imageId"))})
     named = sorted(found)[:missing]
     rest = [place for place in range(len(rows)) if place not in found]
     longest = sorted(rest, key=lambda place: _length(rows[place]), reverse=True)[: max(0, missing - len(named))]
-    reason = _TOO_LONG.format(taken, len(rows))
-    return taken, sorted([*((place, found[place]) for place in named), *((place, reason) for place in longest)])
+    reason = _TOO_LONG.format(accepted, len(rows))
+    return accepted, sorted([*((place, found[place]) for place in named), *((place, reason) for place in longest)])
 
 
 def _told(rows: list[Mapping[str, Any]], data: Mapping[str, Any]) -> dict[int, str]:

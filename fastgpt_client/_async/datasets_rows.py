@@ -40,7 +40,7 @@ class AsyncRowsMixin(AsyncDatasetCalls):
 
         ```python
         pushed = await client.push_data(collectionId=collection_id, data=[{"q": "Capital of Norway?", "a": "Oslo"}])
-        print(pushed.taken, pushed.dropped)
+        print(pushed.accepted, pushed.dropped)
         ```
 
         Args:

@@ -187,7 +187,7 @@ class AsyncKnowledgeBase(AsyncKnowledgeSearch):
 
         ```python
         async for outcome in kb.push_rows(rows, collection="FAQ"):
-            if outcome.status != "taken":
+            if outcome.status != "accepted":
                 print(outcome.index, outcome.reason)
         ```
 

@@ -46,12 +46,12 @@ class Holdings:
     Attributes:
         marked: collections created by syncs.
         known: the IDs of all its files.
-        told: messages about what could not be read.
+        notes: messages about what could not be read.
     """
 
     marked: tuple[Marked, ...]
     known: frozenset[str]
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def check_under(under: str) -> str:
@@ -95,7 +95,7 @@ def make_plan(
     under: str = "",
     prune: bool = False,
     max_delete: int | None = None,
-    told: Iterable[str] = (),
+    notes: Iterable[str] = (),
 ) -> KnowledgePlan:
     """Return the plan that brings the server in sync with the source.
 
@@ -106,7 +106,7 @@ def make_plan(
         under: the folder that the source is put under; other collections are ignored.
         prune: whether to delete collections that are not in the source.
         max_delete: how many paths may be deleted; None for 10 or a quarter of the existing ones, whichever is larger.
-        told: further messages for the user.
+        notes: further messages for the user.
     """
     held: dict[str, list[Marked]] = {}
     for one in sorted(marked, key=_age):
@@ -139,7 +139,7 @@ def make_plan(
         items=tuple(sorted([*items.values(), *refused], key=lambda item: item.path)),
         not_in_source=tuple(sorted(gone)),
         prune_refused=why_not,
-        told=(*told, *_equal_files(wanted, items)),
+        notes=(*notes, *_equal_files(wanted, items)),
     )
 
 

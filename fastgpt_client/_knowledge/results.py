@@ -104,7 +104,7 @@ class RunLog:
                 for item in sorted(items, key=lambda item: item.path)
             ),
             prune_refused=self._prune_refused if any(item.action == "delete" for item in plan) else None,
-            told=plan.told,
+            notes=plan.notes,
             stopped=stopped,
         )
 

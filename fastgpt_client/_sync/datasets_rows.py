@@ -40,7 +40,7 @@ class RowsMixin(DatasetCalls):
 
         ```python
         pushed = client.push_data(collectionId=collection_id, data=[{"q": "Capital of Norway?", "a": "Oslo"}])
-        print(pushed.taken, pushed.dropped)
+        print(pushed.accepted, pushed.dropped)
         ```
 
         Args:

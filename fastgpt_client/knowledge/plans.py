@@ -50,13 +50,13 @@ class KnowledgePlan:
         items: what is done with each path, sorted by path.
         not_in_source: paths added by an earlier sync that are no longer in the source.
         prune_refused: why nothing is pruned although it was requested, None otherwise.
-        told: further notes, such as identical files or collections that could not be read.
+        notes: further notes, such as identical files or collections that could not be read.
     """
 
     items: tuple[PlannedItem, ...]
     not_in_source: tuple[str, ...] = ()
     prune_refused: str | None = None
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[PlannedItem]:
         return iter(self.items)
@@ -108,13 +108,13 @@ class KnowledgeReport:
     Attributes:
         outcomes: the outcome for each path, sorted by path.
         prune_refused: why nothing was pruned although it was requested, None otherwise.
-        told: further notes, as in `KnowledgePlan`.
+        notes: further notes, as in `KnowledgePlan`.
         stopped: the error that ended the sync early, such as an unknown key or used-up points; None otherwise.
     """
 
     outcomes: tuple[ItemOutcome, ...]
     prune_refused: str | None = None
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     stopped: Exception | None = None
 
     def __iter__(self) -> Iterator[ItemOutcome]:
@@ -187,11 +187,11 @@ class RowOutcome:
     Attributes:
         index: its index among all rows, from 0.
         row: the row as passed in.
-        status: "taken"; "dropped" (the server refused it); "unknown" (no response confirms it).
-        reason: why it was not taken, "" otherwise.
+        status: "accepted"; "dropped" (the server refused it); "unknown" (no response confirms it).
+        reason: why it was not accepted, "" otherwise.
     """
 
     index: int
     row: Any
-    status: Literal["taken", "dropped", "unknown"]
+    status: Literal["accepted", "dropped", "unknown"]
     reason: str = ""

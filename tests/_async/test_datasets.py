@@ -42,7 +42,7 @@ async def test_any_number_of_rows_is_pushed_and_held_against_what_was_taken() ->
     rows = [{"q": "" if number == 201 else f"row {number}"} for number in range(450)]
     server = FakeServer(envelope({"insertLen": 200}), envelope({"insertLen": 199}), envelope({"insertLen": 50}))
     result = await server.async_dataset().push_data(collectionId=C, data=iter(rows), billId="b1", trainingType="chunk")
-    assert (result.sent, result.taken, result.calls) == (450, 449, 3)
+    assert (result.sent, result.accepted, result.calls) == (450, 449, 3)
     assert [(row.index, row.row, row.reason) for row in result.dropped] == [
         (201, {"q": ""}, "it has neither q nor imageId")
     ]
@@ -73,7 +73,7 @@ async def test_rows_whose_fate_is_unknown_are_not_pushed_again(trouble: Reply | 
         await server.async_dataset().push_data(collectionId=C, data=({"q": "q"} for _ in range(300)))
     assert server.hits == 2
     assert caught.value.pushed is not None
-    assert (caught.value.pushed.sent, caught.value.pushed.taken) == (200, 200)
+    assert (caught.value.pushed.sent, caught.value.pushed.accepted) == (200, 200)
 
 
 async def test_a_bad_row_ends_a_push_and_tells_what_went_before() -> None:
@@ -288,7 +288,7 @@ async def test_a_deadline_is_that_of_all_requests_of_a_call(clock: Clock) -> Non
         await server.async_dataset(deadline=150).push_data(collectionId=C, data=[{"q": "q"}] * 600)
     assert server.hits == 2
     assert caught.value.pushed is not None
-    assert caught.value.pushed.taken == 400
+    assert caught.value.pushed.accepted == 400
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(200, r"its deadline of 150\.0 s"), (1, "too slow")])

@@ -268,7 +268,7 @@ def test_a_file_that_may_not_be_read_is_told(server: KnowledgeServer, docs: Path
     server.fault = refuse
     report = base(server).sync(docs, wait=60)
     assert report.ok
-    [told] = report.told
+    [told] = report.notes
     assert told.startswith("theirs.md could not be read: ")
 
 
@@ -571,7 +571,7 @@ def test_each_of_many_rows_has_an_outcome_and_each_bad_one_a_reason(server: Know
     assert [outcome.index for outcome in found] == [*range(1000)]
     dropped = {outcome.index: outcome.row for outcome in found if outcome.status == "dropped"}
     assert dropped == bad
-    assert all(outcome.reason for outcome in found if outcome.status != "taken")
+    assert all(outcome.reason for outcome in found if outcome.status != "accepted")
     [faq] = server.held.values()
     assert (faq.name, faq.type) == ("FAQ", "virtual")
     assert sorted(int(row.q) for row in faq.rows) == [number for number in range(1000) if number not in bad]
@@ -592,7 +592,7 @@ def test_rows_whose_fate_is_unknown_are_told_and_not_pushed_again(server: Knowle
 
     server.fault = fail
     found = outcomes(base(server), [{"q": f"{number}"} for number in range(250)])
-    assert [outcome.status for outcome in found] == ["unknown"] * 200 + ["taken"] * 50
+    assert [outcome.status for outcome in found] == ["unknown"] * 200 + ["accepted"] * 50
     [faq] = server.held.values()
     assert len(faq.rows) == 250
 

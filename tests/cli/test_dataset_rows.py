@@ -32,7 +32,7 @@ def test_a_table_is_put_in(dataset: FakeFastGPT, tmp_path: Path) -> None:
     file = tmp_path / "faq.csv"
     file.write_text("q,a,more\n谁?,我\nWho?,Me\n'=1+1,'quoted\n", "utf-8")
     ran = run("dataset", "import", str(file), *TO)
-    assert (ran.code, ran.out, ran.err) == (0, "", "3 of 3 rows taken, in faq.csv\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "3 of 3 rows accepted, in faq.csv\n")
     assert rows(dataset, "faq.csv") == [("谁?", "我"), ("Who?", "Me"), ("=1+1", "'quoted")]
 
 
@@ -66,7 +66,7 @@ def test_rows_that_are_not_taken_are_named(dataset: FakeFastGPT) -> None:
     ran = run("dataset", "import", "-", *TO, "--collection", "C", stdin=piped)
     assert ran.out.splitlines()[0] == "row 2  dropped: it has neither q nor imageId"
     assert ran.out.splitlines()[1].startswith("row 3  dropped: its q must be text")
-    assert (ran.code, ran.err) == (1, "1 of 3 rows taken, in C\n")
+    assert (ran.code, ran.err) == (1, "1 of 3 rows accepted, in C\n")
     ran = run("dataset", "import", "-", *TO, "--collection", "C", "--skip", "1", "--json", stdin=piped)
     assert [(line["row"], line["status"]) for line in ran.json_lines] == [(2, "dropped"), (3, "dropped")]
     assert (ran.code, rows(dataset, "C")) == (1, [("good", "")])
@@ -76,7 +76,7 @@ def test_a_bar_at_a_terminal(dataset: FakeFastGPT, tmp_path: Path) -> None:
     (tmp_path / "faq.csv").write_text("q\n\n谁\n", "utf-8")
     ran = run("dataset", "import", str(tmp_path / "faq.csv"), *TO, columns=80)
     assert "sending" in ran.err
-    assert "1 of 1 row taken, in faq.csv" in ran.text
+    assert "1 of 1 row accepted, in faq.csv" in ran.text
 
 
 def is_rest(request: ReceivedRequest) -> bool:

@@ -53,7 +53,7 @@ def test_rows_are_kept_by_every_age(use: Use, version: str) -> None:
     dataset = client.create_dataset(name="FAQ").data
     collection = client.create_collection(datasetId=dataset, name="rows").data
     result = client.push_data(collectionId=collection, data=[*({"q": f"row {n}"} for n in range(250)), {"a": "no q"}])
-    assert (result.taken, [row.index for row in result.dropped]) == (250, [250])
+    assert (result.accepted, [row.index for row in result.dropped]) == (250, [250])
     assert len({row["_id"] for row in client.iter_data(collectionId=collection, pageSize=50)}) == 250
     assert client.get_training(collectionId=collection).is_done
     assert client.get_training(datasetId=dataset).is_done

@@ -299,7 +299,7 @@ def test_a_save_of_one_server_is_restored_to_another(
         settings = {"chunkSize": 500, "chunkSettingMode": "custom", "chunkTriggerType": "forceChunk"}
         kb.sync(tmp_path / "docs", under="handbook", settings=settings, wait=60).raise_for_failures()
         rows = [{"q": f"question {n}", "a": f"answer {n}", "indexes": [{"text": f"by {n}"}]} for n in range(250)]
-        assert {outcome.status for outcome in kb.push_rows(rows, collection="FAQ")} == {"taken"}
+        assert {outcome.status for outcome in kb.push_rows(rows, collection="FAQ")} == {"accepted"}
         kb.wait_until_trained(deadline=60)
         first = next(item for item in source.iter_collections(datasetId=dataset) if item["name"] == "FAQ")
         some = source.list_data(collectionId=first["_id"]).data["list"][0]
@@ -322,7 +322,7 @@ def test_of_ten_thousand_rows_each_bad_one_is_named(version: str) -> None:
         outcomes = [*client.knowledge_base(dataset.id).push_rows(rows, collection="FAQ")]
         named = [outcome.index for outcome in outcomes if outcome.status == "dropped" and outcome.reason]
         assert named == [*range(7, 10_000, 100)]
-        assert sum(outcome.status == "taken" for outcome in outcomes) == 9_900
+        assert sum(outcome.status == "accepted" for outcome in outcomes) == 9_900
         assert len(server.collections(dataset)["FAQ"].rows) == 9_900
 
 

@@ -86,7 +86,7 @@ def test_a_table_is_pushed(server: FakeFastGPT, run: Run, tmp_path: Path) -> Non
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.splitlines() == [
         "row 2 was dropped: it has neither q nor imageId",
-        "1 rows were taken, 1 were not",
+        "1 rows were accepted, 1 were not",
     ]
 
 

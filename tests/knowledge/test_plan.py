@@ -252,8 +252,8 @@ def test_of_files_of_one_name_the_first_is_taken() -> None:
 
 
 def test_equal_files_are_told() -> None:
-    plan = make_plan([entry("b.md"), entry("a.md"), entry("c.md", "c")], [], settings="", told=["first"])
-    assert plan.told == ("first", "a.md, b.md have the same content")
+    plan = make_plan([entry("b.md"), entry("a.md"), entry("c.md", "c")], [], settings="", notes=["first"])
+    assert plan.notes == ("first", "a.md, b.md have the same content")
     assert plan.counts == {"create": 3}
     assert (len(plan), plan.bytes_to_send, plan.is_empty) == (3, 3, False)
 

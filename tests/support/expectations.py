@@ -145,7 +145,7 @@ def answer_facts(answer: Response[Any]) -> dict[str, Any]:
 def push_facts(result: PushResult) -> dict[str, Any]:
     """Return what became of pushed rows; no row dropped is left out."""
     dropped = [[row.index, row.reason] for row in result.dropped]
-    facts = {"kind": "push", "sent": result.sent, "taken": result.taken, "calls": result.calls}
+    facts = {"kind": "push", "sent": result.sent, "accepted": result.accepted, "calls": result.calls}
     return facts | ({"dropped": dropped} if dropped else {})
 
 

@@ -31,10 +31,10 @@ def print_plan(session: Session, plan: KnowledgePlan, *, prune: bool, as_json: b
             _print_line(session, item.action, item.path, size(item.size) if item.size else "", item.reason)
     if as_json:
         end: dict[str, Any] = {"event": "end", "counts": plan.counts, "bytesToSend": plan.bytes_to_send}
-        end |= {"notInSource": [*plan.not_in_source], "pruneRefused": _flag(plan.prune_refused), "told": [*plan.told]}
+        end |= {"notInSource": [*plan.not_in_source], "pruneRefused": _flag(plan.prune_refused), "notes": [*plan.notes]}
         write_json(session.out, end, indent=None)
         return
-    _say_more(session, plan.told, plan.prune_refused)
+    _say_more(session, plan.notes, plan.prune_refused)
     if plan.not_in_source and not prune:
         session.say(f"{count(len(plan.not_in_source), 'file')} of earlier syncs not in SRC: delete with --prune")
     counts = ", ".join(f"{number:,} {action}" for action, number in sorted(plan.counts.items()))
@@ -49,7 +49,7 @@ def print_report(session: Session, report: KnowledgeReport, *, as_json: bool) ->
         stopped = None if report.stopped is None else describe(report.stopped)
         end: dict[str, Any] = {"event": "end", "ok": report.ok, "counts": report.counts, "stopped": stopped}
         write_json(
-            session.out, {**end, "pruneRefused": _flag(report.prune_refused), "told": [*report.told]}, indent=None
+            session.out, {**end, "pruneRefused": _flag(report.prune_refused), "notes": [*report.notes]}, indent=None
         )
         return
     for outcome in report:
@@ -65,7 +65,7 @@ def print_report(session: Session, report: KnowledgeReport, *, as_json: bool) ->
         )
     else:
         session.say("no files")
-    _say_more(session, report.told, report.prune_refused)
+    _say_more(session, report.notes, report.prune_refused)
     if report.stopped is not None:
         session.say(f"the run ended early: {describe(report.stopped)}")
 
@@ -80,8 +80,8 @@ def _event(outcome: ItemOutcome) -> dict[str, Any]:
     return {"event": "file", **told, "collectionId": outcome.collection_id}
 
 
-def _say_more(session: Session, told: tuple[str, ...], refused: str | None) -> None:
-    for text in told:
+def _say_more(session: Session, notes: tuple[str, ...], refused: str | None) -> None:
+    for text in notes:
         session.say(text)
     if refused is not None:
         session.say(f"nothing is pruned: {_flag(refused)}")

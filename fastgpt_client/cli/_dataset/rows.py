@@ -88,9 +88,9 @@ def import_rows(
         raise
     finally:
         _print_outcomes(session, told, skip, as_json=as_json)
-    taken = sum(outcome.status == "taken" for outcome in told)
-    session.say(f"{taken:,} of {count(len(rows), 'row')} taken, in {one_line(name)}")
-    if taken < len(rows):
+    accepted = sum(outcome.status == "accepted" for outcome in told)
+    session.say(f"{accepted:,} of {count(len(rows), 'row')} accepted, in {one_line(name)}")
+    if accepted < len(rows):
         raise typer.Exit(1)
 
 
@@ -104,7 +104,7 @@ def _print_outcomes(session: Session, told: Sequence[RowOutcome], skip: int, *, 
         if as_json:
             line = {"row": number, "status": outcome.status, "reason": outcome.reason}
             write_json(session.out, line, indent=None)
-        elif outcome.status != "taken":
+        elif outcome.status != "accepted":
             text = f"row {number:,}  {outcome.status}: {one_line(outcome.reason)}"
             session.out.print(Text(text), soft_wrap=True)
 
