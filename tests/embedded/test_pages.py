@@ -109,7 +109,8 @@ def test_a_page_can_be_pasted_into_a_prompt(
 
 def refused_at_a_prompt(code: str) -> list[str]:
     """Return the lines that a prompt refuses: after an empty line inside a block, or directly after a block."""
-    compiler, refused, pending = CommandCompiler(), [], ""
+    compiler, pending = CommandCompiler(), ""
+    refused: list[str] = []
     for line in [*code.splitlines(), ""]:
         pending += f"{line}\n"
         try:
