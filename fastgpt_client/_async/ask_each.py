@@ -78,7 +78,7 @@ class AsyncAskRun:
         if self._open or self._exhausted:
             raise ValidationError("a run can be used only once: call ask_each again")
         if self._bounds.to is not None:
-            self._journal = Journal(self._bounds.to)
+            self._journal = Journal(self._bounds.to, self._settings.run)
         self._open = True
         await self._crew.open()
         return self

@@ -156,7 +156,7 @@ class AsyncChatClient(AsyncChatCalls):
 
         Args:
             rows: mappings of columns, such as `csv.DictReader` yields. They are read as needed.
-            run: name of the run; a different name asks everything again.
+            run: name of the run; a different name asks everything again, and needs another file for `to`.
             question: column of the question; several columns; or a function of the row that returns a text, or a list
                 of questions to ask one after the other in one chat.
             id: column of the row's ID, or a function. Rows without an ID are identified by a hash of all columns.

@@ -218,7 +218,7 @@ def test_xlsx_needs_its_extra(asked: FakeFastGPT, tmp_path: Path, monkeypatch: p
 def test_a_run_that_another_process_has_is_refused(asked: FakeFastGPT, tmp_path: Path) -> None:
     from fastgpt_client._ask.journal import Journal  # noqa: PLC0415 - what the other process holds
 
-    journal = Journal(tmp_path / "a.csv.jsonl")
+    journal = Journal(tmp_path / "a.csv.jsonl", "a.csv")
     ran = run("ask-each", questions(tmp_path), "--to", str(tmp_path / "a.csv"))
     assert ran.code == 2
     assert "is in use by another run" in ran.err
