@@ -22,7 +22,6 @@ CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What each block prints, in the order of the pages. test_blocks.py says what runs those of the other pages.
 OUTPUTS = {
     "api.md": [["You said: hello"]],
-    "ask-each.md": [["1 You said: hello None", "1 0 0"]],
     "cli.md": [],  # its examples are run by tests/cli/test_docs_cli.py
     "connections.md": [["You said: hello"]],
     "conversations.md": [["You said: hello"]],
@@ -147,7 +146,7 @@ def test_every_method_is_in_the_map(client: type[FastGPTClient], heading: str) -
 
 def test_the_classes_of_answers_have_what_is_told_of_them() -> None:
     for kind, told in table("api.md", "class"):
-        have = {"attempts", *dir(getattr(fastgpt_client, quoted(kind)[0]))}  # the number is set on each answer
+        have = {"attempts", "raw", *dir(getattr(fastgpt_client, quoted(kind)[0]))}  # these two are set on each object
         assert [name for name in quoted(told) if name[0] == "." and name[1:].removesuffix("()") not in have] == []
 
 
