@@ -199,7 +199,7 @@ def test_a_question_that_is_asked_again_brings_its_files(
 
 def test_a_retry_is_a_status_that_goes_away(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fastgpt_client.cli._base.session._FIRST_WAIT", 0.0)
-    server.fault("rate_limit", path="completions", times=1)
+    server.fault("rate_limit", path="completions", times=1, seconds=0)
     ran = run("chat", stdin="hello\n", columns=120)
     assert ran.code == 0
     assert "limits how often it may be asked; retrying in " in ran.seen.decode()

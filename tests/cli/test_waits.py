@@ -37,7 +37,7 @@ def fail(waits: Waits, error: Exception, attempt: int = 1) -> None:
     )
 
 
-@pytest.mark.parametrize("command", [("histories",), ("ask", "hello"), ("app", "info"), ("dataset", "ls")])
+@pytest.mark.parametrize("command", [("ask", "hello"), ("dataset", "ls")])
 def test_a_refused_connection_is_shown_before_the_retries(server: FakeFastGPT, command: tuple[str, ...]) -> None:
     with Terminal(*command, "--base-url", "http://127.0.0.1:1", columns=200) as terminal:
         terminal.wait_for("(1 of 2)")
