@@ -149,6 +149,10 @@ class Session:
         self.waiting.pause()
         print_message(self.err, text)
 
+    def in_flags(self, text: str) -> str:
+        """Return a text of the library with the flags of this command instead of arguments."""
+        return self._flags.translate(text)
+
     def describe(self, error: Exception) -> str:
         """Return the one line for an error, in the words of this command."""
         return describe(error, self.settings.base_url, self._flags)
