@@ -121,7 +121,7 @@ def test_failed_rows_are_told_and_asked_again(asked: FakeFastGPT, tmp_path: Path
     with asked.fault("error_before_run", message="modelNotFound", times=None):
         ran = run(*arguments, "--max-failures", "2", "--concurrency", "1")
     assert ran.code == 1
-    assert "2 rows failed, as many as max_failures allows; the same call goes on from there" in ran.err
+    assert "2 rows failed, as many as --max-failures allows; the same call goes on from there" in ran.err
     assert ran.err.startswith("0 of ")
     ran = run(*arguments, "--retry-failed", "--per-minute", "60000", "--max-points", "100", "--run", "a.csv")
     assert ran.code == 0
