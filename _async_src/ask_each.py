@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterable, Iterable
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from fastgpt_client._ask.identity import fingerprint
 from fastgpt_client._ask.journal import Journal
 from fastgpt_client._ask.output import clash
-from fastgpt_client._ask.settings import AskBounds, AskSettings, AskUnit, Row
+from fastgpt_client._ask.settings import AskBounds, AskSettings, AskUnit, AsyncRows, Row
 from fastgpt_client._concurrency.locks import AsyncCrew, async_next_item, open_items
 from fastgpt_client._http.pace import Pace
 from fastgpt_client.asks.results import AskResult, AskSummary
@@ -51,7 +50,7 @@ class AsyncAskRun:
         self,
         client: AsyncChatCalls,
         sender: AsyncSender,
-        rows: Iterable[Row] | AsyncIterable[Row],
+        rows: AsyncRows,
         settings: AskSettings,
         params: dict[str, Any],
         reply: Reply | None,
@@ -78,7 +77,7 @@ class AsyncAskRun:
         if self._open or self._exhausted:
             raise ValidationError("a run can be used only once: call ask_each again")
         if self._bounds.to is not None:
-            self._journal = Journal(self._bounds.to)
+            self._journal = Journal(self._bounds.to, self._settings.run)
         self._open = True
         await self._crew.open()
         return self

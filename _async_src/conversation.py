@@ -11,7 +11,7 @@ from fastgpt_client._api.params import check_ids, completion_request
 from fastgpt_client._concurrency import TimeExpired, monotonic
 from fastgpt_client._concurrency.locks import AsyncTurnLock
 from fastgpt_client._conversation.ids import new_id
-from fastgpt_client._conversation.pauses import Pause, check_question, pending_node
+from fastgpt_client._conversation.pauses import Pause, check_question, pending_node, reply_message
 from fastgpt_client._conversation.recovery import TurnResult
 from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client.exceptions import APITimeoutError, ValidationError
@@ -113,13 +113,14 @@ class AsyncConversation:
         """Return the answer after a pause.
 
         Args:
-            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`.
+            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`; or a text, which must be
+                one of the options of a choice and cannot fill in a form.
             variables: the app's global variables for this turn; they override those of the conversation.
 
         Raises:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
-        return await self._ask(_as_message(message), variables, reply=True)
+        return await self._ask(_checked(message), variables, reply=True)
 
     async def reply_stream(
         self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None
@@ -127,13 +128,14 @@ class AsyncConversation:
         """Return the answer after a pause as an open stream.
 
         Args:
-            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`.
+            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`; or a text, which must be
+                one of the options of a choice and cannot fill in a form.
             variables: the app's global variables for this turn; they override those of the conversation.
 
         Raises:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
-        return await self._open(_as_message(message), variables, reply=True)
+        return await self._open(_checked(message), variables, reply=True)
 
     # --- the chat ---------------------------------------------------------------------------------------------------
 
@@ -234,13 +236,13 @@ class AsyncConversation:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     async def _ask(
-        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
+        self, message: ChatMessage | str, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> ChatCompletion:
         turn = await self._begin(message, variables, reply=reply, stream=False)
         return await turn.ask()
 
     async def _open(
-        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False
+        self, message: ChatMessage | str, variables: Mapping[str, Any] | None, *, reply: bool = False
     ) -> AsyncChatStream:
         turn = await self._begin(message, variables, reply=reply, stream=True)
         reader = await turn.open()
@@ -249,7 +251,7 @@ class AsyncConversation:
         return AsyncChatStream(reader)
 
     async def _begin(
-        self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool, stream: bool
+        self, message: ChatMessage | str, variables: Mapping[str, Any] | None, *, reply: bool, stream: bool
     ) -> AsyncTurn:
         """Wait for the turn. An open turn of the same task is closed first."""
         began = monotonic()
@@ -268,6 +270,9 @@ class AsyncConversation:
                 await async_stop_run(self._sender, self._settings.lookup, seconds)
             pause, is_known = await self._answered(began, reply=reply)
             self._left(began)
+            if isinstance(message, str):
+                assert pause is not None  # otherwise a reply has been refused
+                message = reply_message(pause, message)
             return self._turn(message, variables, pause, is_known, stream=stream, began=began)
         except BaseException:
             self._turn_lock.release()
@@ -354,8 +359,7 @@ class AsyncConversation:
         return pause, is_known
 
 
-def _as_message(message: ChatMessage | str) -> ChatMessage:
-    """Return the user message for a text, or the message itself."""
+def _checked(message: ChatMessage | str) -> ChatMessage | str:
     if message == "":
         raise ValidationError("message must not be empty: the server ignores an empty message")
-    return {"role": "user", "content": message} if isinstance(message, str) else message
+    return message

@@ -49,7 +49,8 @@ class AsyncDatasetsMixin(AsyncDatasetCalls):
         """Create a dataset, or with `type="folder"` a folder, and return its ID.
 
         ```python
-        dataset_id = (await client.create_dataset(name="Handbook")).data
+        created = await client.create_dataset(name="Handbook")
+        print(created.data)
         ```
 
         Args:

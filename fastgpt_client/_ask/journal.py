@@ -16,13 +16,15 @@ from fastgpt_client._json import as_object, parse_json
 from fastgpt_client.asks.rows import AskRow, parse_row
 from fastgpt_client.exceptions import ValidationError
 
-from .identity import fingerprint, json_line
+from .identity import chat_id, fingerprint, json_line
 from .lock import try_lock
 
 __all__ = ["ID_IN_USE", "Journal", "Kept"]
 
 # The error of a row whose ID belongs to another question; it is not a result of that other question.
 ID_IN_USE = "IdInUse"
+# A row is asked again only on purpose: the first result of a file is hardly ever that of a later attempt.
+_ATTEMPTS = 100
 
 
 class Kept(NamedTuple):
@@ -42,11 +44,12 @@ class Journal:
     Uses a few tens of bytes of memory per row, regardless of the size of the answers.
 
     Raises:
-        ValidationError: another process has the file open, or it is not the file of a run.
+        ValidationError: another process has the file open, it is not the file of a run, or that of another run.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], run: str) -> None:
         self.path = Path(path)
+        self._run = run
         self._lock = ThreadLock()
         self._offsets: dict[int, int] = {}  # of the last result of each ID, by the ID's fingerprint
         self._failures: dict[int, int] = {}
@@ -141,7 +144,13 @@ class Journal:
                 if not line.endswith(b"\n"):
                     self._file.truncate(offset)
                     break
-                self._note(parse_row(line, self.path, number), offset)
+                row = parse_row(line, self.path, number)
+                if number == 1 and not _belongs_to(row, self._run):
+                    raise ValidationError(
+                        f"to: {self.path} has the results of another run, not of {self._run!r}: pass another file, "
+                        "or the name of that run"
+                    )
+                self._note(row, offset)
                 offset += len(line)
         return offset
 
@@ -165,6 +174,11 @@ class Journal:
             is_over = key in self._offsets and key not in self._failed_now
             if note.get("begun", True) and not is_over and attempt == (failures := self._failures.get(key, 0)):
                 self._begun[key] = failures
+
+
+def _belongs_to(row: AskRow, run: str) -> bool:
+    """Return whether a result is one of a run, which its chat ID is derived from; its attempt is not saved."""
+    return any(row["chat_id"] == chat_id(run, row["id"], attempt) for attempt in range(_ATTEMPTS))
 
 
 def _is_clash(row: AskRow) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from fastgpt_client._json import shown
@@ -17,9 +17,23 @@ if TYPE_CHECKING:
     from fastgpt_client.interactive import InteractiveNode
     from fastgpt_client.types import ChatMessage
 
-__all__ = ["AskBounds", "AskSettings", "AskUnit", "Files", "Ids", "Questions", "Reply", "Row", "Variables"]
+__all__ = [
+    "AskBounds",
+    "AskSettings",
+    "AskUnit",
+    "AsyncRows",
+    "Files",
+    "Ids",
+    "Questions",
+    "Reply",
+    "Row",
+    "Rows",
+    "Variables",
+]
 
 Row: TypeAlias = Mapping[str, Any]
+Rows: TypeAlias = Iterable[Row]
+AsyncRows: TypeAlias = Iterable[Row] | AsyncIterable[Row]
 Questions: TypeAlias = str | Sequence[str] | Callable[[Row], str | Sequence[str]]
 Ids: TypeAlias = str | Callable[[Row], object]
 Files: TypeAlias = str | Callable[[Row], str | os.PathLike[str] | Sequence[str | os.PathLike[str]]]

@@ -16,9 +16,9 @@ class AsyncDatasetClient(AsyncDatasetEndpoints):
 
     ```python
     async with AsyncDatasetClient(api_key="fastgpt-xxxxx", base_url="http://localhost:3000") as client:
-        dataset = (await client.create_dataset(name="Handbook")).data
-        await client.create_file_collection("handbook.pdf", datasetId=dataset)
-        for hit in await client.search(datasetId=dataset, text="How many days off?"):
+        created = await client.create_dataset(name="Handbook")
+        await client.create_file_collection("handbook.pdf", datasetId=created.data)
+        for hit in await client.search(datasetId=created.data, text="How many days off?"):
             print(hit.score, hit.source, hit.text)
     ```
 

@@ -8,38 +8,50 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from fastgpt_client._api.completion import innermost
 from fastgpt_client._json import as_object
 from fastgpt_client.exceptions import ValidationError
-from fastgpt_client.interactive import PaymentPause, interactive_node
+from fastgpt_client.interactive import InteractiveNode, PaymentPause, UserInput, UserSelect, interactive_node
 
 if TYPE_CHECKING:
-    from fastgpt_client.interactive import InteractiveNode
-    from fastgpt_client.types import ChatRecord, ContentItem
+    from fastgpt_client.types import ChatMessage, ChatRecord, ContentItem
 
-__all__ = ["Pause", "after_pause", "asked_back", "check_question", "open_pause", "pending_node", "record_items"]
+__all__ = [
+    "Pause",
+    "after_pause",
+    "asked_back",
+    "check_question",
+    "open_pause",
+    "pending_node",
+    "record_items",
+    "reply_message",
+]
 
 
 class Pause(NamedTuple):
     """Where a run waits for the user: in which answer, and at which of its pauses, counted from 1.
 
-    `appends`: the output after the reply is added to that answer. `may_be_passed`: any question resumes the run.
-    `nodes` are the IDs of the nodes already reported.
+    `nodes` are the IDs of the workflow nodes already reported.
     """
 
+    node: InteractiveNode
     item_id: str
     number: int
-    appends: bool
-    may_be_passed: bool
-    nodes: frozenset[str]
+    nodes: frozenset[str] = frozenset()
 
-    @classmethod
-    def of(cls, node: InteractiveNode, item_id: str, number: int, nodes: frozenset[str] = frozenset()) -> Pause:
-        return cls(item_id, number, node.appends, isinstance(node, PaymentPause), nodes)
+    @property
+    def appends(self) -> bool:
+        """Whether the output after the reply is added to the same answer."""
+        return self.node.appends
+
+    @property
+    def may_be_passed(self) -> bool:
+        """Whether any question resumes the run."""
+        return isinstance(self.node, PaymentPause)
 
 
 def open_pause(records: Sequence[ChatRecord]) -> Pause | None:
     """Return where a chat waits, None if its last answer does not end with an unanswered pause."""
     answers = [record for record in records if record.get("obj") == "AI"]
     node = pending_node(answers[-1]) if answers else None
-    return None if node is None else Pause.of(node, answers[-1]["dataId"], len(_pauses(record_items(answers[-1]))))
+    return None if node is None else Pause(node, answers[-1]["dataId"], len(_pauses(record_items(answers[-1]))))
 
 
 def pending_node(answer: ChatRecord) -> InteractiveNode | None:
@@ -53,6 +65,21 @@ def check_question(pause: Pause | None) -> None:
     """Raise `ValidationError` if the chat would take a question as the reply to its pause."""
     if pause is not None and not pause.may_be_passed:
         raise ValidationError("the run is waiting for an answer to its own question: pass it to reply()")
+
+
+def reply_message(pause: Pause, text: str) -> ChatMessage:
+    """Return the message that replies to a pause with what its user typed.
+
+    Raises:
+        ValidationError: the text is not one of the options, or the pause is a form, which takes values.
+    """
+    if isinstance(pause.node, UserSelect) and pause.node.options:
+        return pause.node.choose(text)
+    if isinstance(pause.node, UserInput):
+        raise ValidationError(
+            "message: a text cannot fill in the form that the run is waiting for: pass what its .fill({...}) returns"
+        )
+    return pause.node.say(text)
 
 
 def asked_back(records: Sequence[ChatRecord]) -> bool:

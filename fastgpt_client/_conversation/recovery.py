@@ -235,8 +235,8 @@ class TurnRecovery:
         """Return where the run waits after the turn ended with a pause; `nodes` are the IDs of the reported nodes."""
         before = self.pause
         if before is not None and before.item_id == self.turn_id:
-            return Pause.of(node, self.turn_id, before.number + 1, nodes | before.nodes)
-        return Pause.of(node, self.turn_id, 1, nodes)
+            return Pause(node, self.turn_id, before.number + 1, nodes | before.nodes)
+        return Pause(node, self.turn_id, 1, nodes)
 
     def result(self, answer: ChatCompletion | None, *, pauses_are_told: bool = True) -> TurnResult:
         """Return the result of a turn that the server accepted, with its answer if it was completed."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fastgpt_client._api.chat_lookup import chat_lookup
@@ -17,7 +17,7 @@ from fastgpt_client._http.config import check_callback
 from .calls import ChatCalls
 
 if TYPE_CHECKING:
-    from fastgpt_client._ask.settings import Files, Ids, Questions, Reply, Row, Variables
+    from fastgpt_client._ask.settings import Files, Ids, Questions, Reply, Rows, Variables
     from fastgpt_client.asks import AskSummary
     from fastgpt_client.types import AuthProxy, OutLinkAuth
 
@@ -117,7 +117,7 @@ class ChatClient(ChatCalls):
 
     def ask_each(
         self,
-        rows: Iterable[Row] | Iterable[Row],
+        rows: Rows,
         *,
         run: str,
         question: Questions = "question",
@@ -155,8 +155,8 @@ class ChatClient(ChatCalls):
         leave the block early, questions in progress are not cancelled; the next run finds their answers.
 
         Args:
-            rows: mappings of columns, such as `csv.DictReader` yields. They are read as needed.
-            run: name of the run; a different name asks everything again.
+            rows: an iterable of mappings of columns, such as a `csv.DictReader`. They are read as needed.
+            run: name of the run; a different name asks everything again, and needs another file for `to`.
             question: column of the question; several columns; or a function of the row that returns a text, or a list
                 of questions to ask one after the other in one chat.
             id: column of the row's ID, or a function. Rows without an ID are identified by a hash of all columns.

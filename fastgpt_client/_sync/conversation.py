@@ -11,7 +11,7 @@ from fastgpt_client._api.params import check_ids, completion_request
 from fastgpt_client._concurrency import TimeExpired, monotonic
 from fastgpt_client._concurrency.locks import TurnLock
 from fastgpt_client._conversation.ids import new_id
-from fastgpt_client._conversation.pauses import Pause, check_question, pending_node
+from fastgpt_client._conversation.pauses import Pause, check_question, pending_node, reply_message
 from fastgpt_client._conversation.recovery import TurnResult
 from fastgpt_client._conversation.settings import ConversationSettings
 from fastgpt_client.exceptions import APITimeoutError, ValidationError
@@ -109,25 +109,27 @@ class Conversation:
         """Return the answer after a pause.
 
         Args:
-            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`.
+            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`; or a text, which must be
+                one of the options of a choice and cannot fill in a form.
             variables: the app's global variables for this turn; they override those of the conversation.
 
         Raises:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
-        return self._ask(_as_message(message), variables, reply=True)
+        return self._ask(_checked(message), variables, reply=True)
 
     def reply_stream(self, message: ChatMessage | str, *, variables: Mapping[str, Any] | None = None) -> ChatStream:
         """Return the answer after a pause as an open stream.
 
         Args:
-            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`.
+            message: reply to the pause, made by its `.choose`, `.fill`, `.answer` or `.say`; or a text, which must be
+                one of the options of a choice and cannot fill in a form.
             variables: the app's global variables for this turn; they override those of the conversation.
 
         Raises:
             FastGPTError: the call failed, or an argument is invalid (`ValidationError`); the subclass says why.
         """
-        return self._open(_as_message(message), variables, reply=True)
+        return self._open(_checked(message), variables, reply=True)
 
     # --- the chat ---------------------------------------------------------------------------------------------------
 
@@ -225,18 +227,24 @@ class Conversation:
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    def _ask(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False) -> ChatCompletion:
+    def _ask(
+        self, message: ChatMessage | str, variables: Mapping[str, Any] | None, *, reply: bool = False
+    ) -> ChatCompletion:
         turn = self._begin(message, variables, reply=reply, stream=False)
         return turn.ask()
 
-    def _open(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool = False) -> ChatStream:
+    def _open(
+        self, message: ChatMessage | str, variables: Mapping[str, Any] | None, *, reply: bool = False
+    ) -> ChatStream:
         turn = self._begin(message, variables, reply=reply, stream=True)
         reader = turn.open()
         self._reader = ref(reader)
         self._item_id = turn.item_id
         return ChatStream(reader)
 
-    def _begin(self, message: ChatMessage, variables: Mapping[str, Any] | None, *, reply: bool, stream: bool) -> Turn:
+    def _begin(
+        self, message: ChatMessage | str, variables: Mapping[str, Any] | None, *, reply: bool, stream: bool
+    ) -> Turn:
         """Wait for the turn. An open turn of the same task is closed first."""
         began = monotonic()
         reader = None if self._reader is None else self._reader()
@@ -254,6 +262,9 @@ class Conversation:
                 stop_run(self._sender, self._settings.lookup, seconds)
             pause, is_known = self._answered(began, reply=reply)
             self._left(began)
+            if isinstance(message, str):
+                assert pause is not None  # otherwise a reply has been refused
+                message = reply_message(pause, message)
             return self._turn(message, variables, pause, is_known, stream=stream, began=began)
         except BaseException:
             self._turn_lock.release()
@@ -340,8 +351,7 @@ class Conversation:
         return pause, is_known
 
 
-def _as_message(message: ChatMessage | str) -> ChatMessage:
-    """Return the user message for a text, or the message itself."""
+def _checked(message: ChatMessage | str) -> ChatMessage | str:
     if message == "":
         raise ValidationError("message must not be empty: the server ignores an empty message")
-    return {"role": "user", "content": message} if isinstance(message, str) else message
+    return message

@@ -16,9 +16,9 @@ class DatasetClient(DatasetEndpoints):
 
     ```python
     with DatasetClient(api_key="fastgpt-xxxxx", base_url="http://localhost:3000") as client:
-        dataset = (client.create_dataset(name="Handbook")).data
-        client.create_file_collection("handbook.pdf", datasetId=dataset)
-        for hit in client.search(datasetId=dataset, text="How many days off?"):
+        created = client.create_dataset(name="Handbook")
+        client.create_file_collection("handbook.pdf", datasetId=created.data)
+        for hit in client.search(datasetId=created.data, text="How many days off?"):
             print(hit.score, hit.source, hit.text)
     ```
 

@@ -49,7 +49,8 @@ class DatasetsMixin(DatasetCalls):
         """Create a dataset, or with `type="folder"` a folder, and return its ID.
 
         ```python
-        dataset_id = (client.create_dataset(name="Handbook")).data
+        created = client.create_dataset(name="Handbook")
+        print(created.data)
         ```
 
         Args:

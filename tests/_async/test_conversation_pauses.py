@@ -16,6 +16,7 @@ from fastgpt_client import (
     AuthenticationError,
     FastGPTError,
     RateLimitError,
+    ServerError,
     ValidationError,
     WorkflowError,
 )
@@ -123,6 +124,28 @@ async def test_a_value_that_does_not_fit_is_refused_by_its_field(
         with pytest.raises(ValidationError, match=f"'{field}'"):
             second.interactive.fill(values)
     assert len(asked(server, conversation.chat_id)) == 2
+
+
+async def test_a_text_that_cannot_be_the_reply_is_refused(server: FakeFastGPT, app: App) -> None:
+    async with AsyncChatClient(**settings(server, app)) as client:
+        conversation = client.conversation()
+        first = await conversation.ask("go")
+        with pytest.raises(ValidationError, match=r"^option: 'Green' is not one of \['Red', 'Blue'\]"):
+            await conversation.reply("Green")
+        assert first.interactive is not None
+        await conversation.reply("option1")  # its key stands for its value
+        for reply in (conversation.reply, conversation.reply_stream):
+            with pytest.raises(ValidationError, match=r"^message: a text cannot fill in the form"):
+                await reply("Ann")
+        assert len(asked(server, conversation.chat_id)) == 2
+        again = client.conversation(chatId=conversation.chat_id)
+        with pytest.raises(ValidationError, match=r"^message: a text cannot fill in the form"):
+            await again.reply("Ann")
+        form = await again.pending()
+        assert form is not None
+        with pytest.raises(ServerError):  # it is sent, and this app has no use for it
+            await again.reply(form.say("Ann"))
+    assert len(asked(server, conversation.chat_id)) == 3
 
 
 async def test_an_empty_reply_is_refused(server: FakeFastGPT, app: App) -> None:

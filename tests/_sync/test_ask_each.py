@@ -247,7 +247,7 @@ def test_a_run_of_which_nothing_came_says_what_it_cost(newest: FakeFastGPT) -> N
 
 def note(to: Path, *ids: str, attempt: int = 0) -> None:
     """Leave behind what a process does that is killed after it has noted that it will ask."""
-    journal = Journal(to)
+    journal = Journal(to, "r")
     for id in ids:
         journal.begin(id, attempt)
     journal.close()

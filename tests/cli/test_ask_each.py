@@ -121,7 +121,7 @@ def test_failed_rows_are_told_and_asked_again(asked: FakeFastGPT, tmp_path: Path
     with asked.fault("error_before_run", message="modelNotFound", times=None):
         ran = run(*arguments, "--max-failures", "2", "--concurrency", "1")
     assert ran.code == 1
-    assert "2 rows failed, as many as max_failures allows; the same call goes on from there" in ran.err
+    assert "2 rows failed, as many as --max-failures allows; the same call goes on from there" in ran.err
     assert ran.err.startswith("0 of ")
     ran = run(*arguments, "--retry-failed", "--per-minute", "60000", "--max-points", "100", "--run", "a.csv")
     assert ran.code == 0
@@ -218,7 +218,7 @@ def test_xlsx_needs_its_extra(asked: FakeFastGPT, tmp_path: Path, monkeypatch: p
 def test_a_run_that_another_process_has_is_refused(asked: FakeFastGPT, tmp_path: Path) -> None:
     from fastgpt_client._ask.journal import Journal  # noqa: PLC0415 - what the other process holds
 
-    journal = Journal(tmp_path / "a.csv.jsonl")
+    journal = Journal(tmp_path / "a.csv.jsonl", "a.csv")
     ran = run("ask-each", questions(tmp_path), "--to", str(tmp_path / "a.csv"))
     assert ran.code == 2
     assert "is in use by another run" in ran.err

@@ -108,3 +108,12 @@ def test_answers_of_another_shape_are_no_traceback(data: object, as_json: bool) 
                 json.loads(ran.out)
         assert run("app", "list", "--deep", "--base-url", url, *flags).code == 0
         assert run("rename", "c", "t", "--base-url", url, *flags).code in (0, 1)  # whether it is there, nobody tells
+
+
+def test_words_of_an_error_are_not_broken_at_the_edge(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastgpt_client.cli._base.session._FIRST_WAIT", 0.0)
+    ran = run("histories", "--base-url", "http://127.0.0.1:1", columns=80)
+    assert ran.text.splitlines()[-2:] == [
+        "fastgpt-client: cannot connect to http://127.0.0.1:1: connection refused; check",
+        "--base-url, or run fastgpt-client doctor",
+    ]

@@ -29,7 +29,7 @@ def fail(notices: RetryNotices, error: Exception, attempt: int = 1) -> None:
     notices.on_call(CallAttempt("POST /path", attempt, 0.1, error=error, retry_in=0.25))
 
 
-@pytest.mark.parametrize("command", [("histories",), ("ask", "hello"), ("app", "info"), ("dataset", "ls")])
+@pytest.mark.parametrize("command", [("ask", "hello"), ("dataset", "ls")])
 def test_a_refused_connection_is_shown_before_the_retries(server: FakeFastGPT, command: tuple[str, ...]) -> None:
     with Terminal(*command, "--base-url", "http://127.0.0.1:1", columns=200) as terminal:
         terminal.wait_for("(1 of 2)")

@@ -69,9 +69,7 @@ def test_without_a_terminal_nothing_is_shown(at_once: None) -> None:
     ("command", "said"),
     [
         (("histories",), "· waiting for http://127.0.0.1:"),
-        (("histories", "--all"), "· waiting for http://127.0.0.1:"),
         (("ask", "hello"), "· waiting for the answer…"),
-        (("ask", "hello", "--json"), "· waiting for the answer…"),
         (("ask", "hello", "--events"), "· waiting for the answer…"),
     ],
 )

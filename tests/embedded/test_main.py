@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from fastgpt_client import testing
+from fastgpt_client.testing import FakeFastGPT
 from fastgpt_client.testing import __main__ as program
 from tests.embedded.test_running import PACKAGE_FOLDER
 from tests.support.interrupts import wait_until_asleep
@@ -36,13 +37,22 @@ def test_it_prints_what_is_needed_to_call_it(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["--version", "3"], "version '3' must be one of 4.9, "), (["--host", "256.0.0.1", "--port", "0"], "")],
+    [(["--version", "3"], "version '3' must be one of 4.9, "), (["--host", "256.0.0.1", "--port", "0"], "[Errno ")],
 )
 def test_what_it_cannot_do_is_one_line(arguments: list[str], told: str) -> None:
     out = io.StringIO()
     assert program.main(arguments, out) == 2
     assert out.getvalue().startswith(told)
     assert out.getvalue().count("\n") == 1
+
+
+def test_a_port_that_is_in_use_is_named() -> None:
+    out = io.StringIO()
+    with FakeFastGPT.serve() as server:
+        port = server.url.rpartition(":")[2]
+        assert program.main(["--port", port], out) == 2
+    assert f"cannot listen on 127.0.0.1:{port}: " in out.getvalue()
+    assert out.getvalue().endswith("; is a server already running there?\n")
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from fastgpt_client import ServerError, ValidationError
 from fastgpt_client._ask import journal as module
+from fastgpt_client._ask.identity import json_line
 from fastgpt_client._ask.journal import Journal
 from fastgpt_client._ask.output import clash, outcome
 from fastgpt_client._ask.settings import AskSettings, AskUnit
@@ -44,7 +45,7 @@ def begun(file: Path) -> Path:
 
 def go_on(file: Path, *steps: Callable[[Journal], object]) -> None:
     """Open a run's file, take steps, and let go of it."""
-    journal = Journal(file)
+    journal = Journal(file, "r")
     for step in steps:
         step(journal)
     journal.close()
@@ -52,7 +53,7 @@ def go_on(file: Path, *steps: Callable[[Journal], object]) -> None:
 
 def state(file: Path, *ids: str) -> list[tuple[int, bool, bool, bool]]:
     """Return what the next run finds of rows: attempt, whether it may have begun, has failed, has a result."""
-    journal = Journal(file)
+    journal = Journal(file, "r")
     kept = [journal.find(id) for id in ids]
     journal.close()
     return [
@@ -60,12 +61,28 @@ def state(file: Path, *ids: str) -> list[tuple[int, bool, bool, bool]]:
     ]
 
 
+def test_the_file_of_another_run_is_refused(file: Path) -> None:
+    go_on(file, lambda journal: journal.write(bad("1")), lambda journal: journal.write(good("1")))
+    before = file.read_bytes()
+    for _ in range(2):  # it is let go of, too
+        with pytest.raises(ValidationError, match=r"^to: .*answers\.jsonl has the results of another run, not of"):
+            Journal(file, "other")
+    assert file.read_bytes() == before
+    assert state(file, "1") == [(1, False, False, True)]
+
+
+def test_the_first_result_may_be_that_of_a_later_attempt(file: Path) -> None:
+    again = unit("1")._replace(attempt=3)
+    file.write_bytes(json_line(outcome(again, [], data_id="d", seconds=1.0)))
+    assert state(file, "1") == [(0, False, False, True)]
+
+
 def test_what_was_written_is_found_again(file: Path, begun: Path) -> None:
     go_on(file, lambda journal: journal.begin("1", 0), lambda journal: journal.write(good("1")))
     go_on(file, lambda journal: journal.begin("2", 0), lambda journal: journal.write(good("2")))
     assert not begun.exists()
     assert [json.loads(line)["id"] for line in file.read_bytes().splitlines()] == ["1", "2"]
-    journal = Journal(file)
+    journal = Journal(file, "r")
     assert (len(journal), journal.find("1").row, journal.find("3").row) == (2, good("1"), None)
     journal.close()
     journal.close()
@@ -140,12 +157,12 @@ def test_a_torn_note_is_of_nothing_that_was_sent(file: Path, begun: Path) -> Non
 def test_a_file_of_something_else_is_left_alone(file: Path) -> None:
     file.write_text("name,age\nann,40\n", "utf-8")
     with pytest.raises(ValidationError, match="line 1 is not a result of ask_each"):
-        Journal(file)
+        Journal(file, "r")
     assert file.read_text("utf-8") == "name,age\nann,40\n"
 
 
 def test_what_comes_too_late_is_not_written(file: Path, begun: Path) -> None:
-    journal = Journal(file)
+    journal = Journal(file, "r")
     journal.begin("1", 0)
     assert journal.write(good("2"))
     journal.close()
@@ -156,9 +173,9 @@ def test_what_comes_too_late_is_not_written(file: Path, begun: Path) -> None:
 
 
 def test_a_second_run_is_refused_until_the_first_has_gone(file: Path) -> None:
-    journal = Journal(file)
+    journal = Journal(file, "r")
     with pytest.raises(ValidationError, match=r"answers\.jsonl is in use by another run"):
-        Journal(file)
+        Journal(file, "r")
     assert journal.write(good("1"))
     journal.close()
     assert state(file, "1") == [(0, False, False, True)]
@@ -166,13 +183,13 @@ def test_a_second_run_is_refused_until_the_first_has_gone(file: Path) -> None:
 
 def try_to_open(path: Path, answers: Any) -> None:
     try:
-        Journal(path)
+        Journal(path, "r")
     except ValidationError as exc:
         answers.put(str(exc))
 
 
 def test_another_process_is_refused(file: Path) -> None:
-    journal = Journal(file)
+    journal = Journal(file, "r")
     context = multiprocessing.get_context("spawn")
     answers = context.SimpleQueue()
     other = context.Process(target=try_to_open, args=(file, answers))
@@ -197,7 +214,7 @@ def test_a_full_disk_leaves_no_half_of_a_line(file: Path, monkeypatch: pytest.Mo
         def __getattr__(self, name: str) -> Any:
             return getattr(self.inner, name)
 
-    journal = Journal(file)
+    journal = Journal(file, "r")
     monkeypatch.setattr(journal, "_file", Full(journal._file))
     with pytest.raises(OSError, match="the disk is full"):
         journal.write(good("2"))

@@ -10,7 +10,7 @@ from fastgpt_client._conversation.pauses import Pause, open_pause
 from fastgpt_client._conversation.recovery import RecoveryAction, TurnRecovery, TurnResult
 from fastgpt_client._http.httpx import HTTPResponse
 from fastgpt_client.exceptions import StreamInterruptedError
-from fastgpt_client.interactive import interactive_node
+from fastgpt_client.interactive import InteractiveNode, interactive_node
 from fastgpt_client.responses import ChatCompletion
 
 NOW = 1000.0
@@ -30,8 +30,18 @@ def select(**params: Any) -> Any:
     return {"interactive": {"type": "userSelect", "params": {"description": "Which?", **params}}}
 
 
+def node_of(item: Any) -> InteractiveNode:
+    node = interactive_node(item)
+    assert node is not None
+    return node
+
+
+SELECT = node_of(select()["interactive"])
+PLAN = node_of({"type": "agentPlanAskQuery", "params": {}})  # what follows its reply is an answer of its own
+
+
 def pause(number: int = 1, *, appends: bool = True) -> Pause:
-    return Pause("asked", number, appends, may_be_passed=False, nodes=frozenset())
+    return Pause(SELECT if appends else PLAN, "asked", number)
 
 
 def lost(**options: Any) -> TurnRecovery:
@@ -115,7 +125,7 @@ def test_a_reply_that_was_answered_on_its_own_though_it_was_to_be_added() -> Non
 def test_a_chat_waits_where_its_last_answer_ends_with_an_open_pause() -> None:
     first = select(userSelectedVal="Pro")
     records = [question("a"), answer(select(), id="a"), question("b"), answer(first, TEXT, select(), id="b")]
-    assert open_pause(records) == Pause("b", 2, appends=True, may_be_passed=False, nodes=frozenset())
+    assert open_pause(records) == Pause(SELECT, "b", 2)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +164,7 @@ def test_the_first_pause_of_an_answer_is_number_one(before: Pause | None) -> Non
     node = interactive_node({"type": "paymentPause", "params": {}})
     assert node is not None
     found = TurnRecovery("new", pause=before).pause_after(node, frozenset({"n2"}))
-    assert found == Pause("new", 1, appends=True, may_be_passed=True, nodes=frozenset({"n2"}))
+    assert found == Pause(node, "new", 1, frozenset({"n2"}))
 
 
 # --- what a conversation keeps of a turn ---
@@ -180,5 +190,5 @@ def test_an_answer_without_a_pause_says_that_there_is_none_if_pauses_are_told(to
 def test_an_answer_with_a_pause_says_where_the_run_waits(told: bool) -> None:
     said = completion([select()], {"id": "n1"}, {"id": "n2"})
     found = TurnRecovery("new").result(said, pauses_are_told=told)
-    waits = Pause("new", 1, appends=True, may_be_passed=False, nodes=frozenset({"n1", "n2"}))
+    waits = Pause(SELECT, "new", 1, frozenset({"n1", "n2"}))
     assert found == TurnResult(said, "new", waits, pause_is_known=True)

@@ -73,7 +73,7 @@ def test_the_command_serves_a_folder(tmp_path: Path) -> None:
         headers = {"Authorization": f"Bearer {found['authorization']}"}
         answer = httpx.post(f"{found['baseUrl']}/v1/file/list", json={}, headers=headers, trust_env=False).json()
     assert [item["id"] for item in answer["data"]] == ["moons.md"]
-    assert (found["files"], lines[-1]) == ("1, 1 of them new", "All of them are learnt.")
+    assert (found["files"], lines[-1]) == ("1, 1 of them new", "All files are learnt.")
 
 
 @pytest.mark.parametrize(("host", "url"), [("127.0.0.1", "http://127.0.0.1:"), ("::1", "http://[::1]:")])

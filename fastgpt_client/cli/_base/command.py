@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
+from rich.console import Console
 
+from fastgpt_client.cli._output.formatting import print_message
 from fastgpt_client.cli._output.json_data import as_list
 from fastgpt_client.exceptions import FastGPTError
 
@@ -122,7 +123,9 @@ def command(
             except (FastGPTError, CommandError, OSError) as exc:
                 if debug or isinstance(exc, BrokenPipeError):
                     raise
-                sys.stderr.write(f"fastgpt-client: {describe(exc, base_url, flags)}\n")
+                print_message(
+                    Console(stderr=True, highlight=False), f"fastgpt-client: {describe(exc, base_url, flags)}"
+                )
                 raise typer.Exit(exit_code(exc)) from None
 
         first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)

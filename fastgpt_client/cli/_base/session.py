@@ -11,10 +11,9 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
-from rich.text import Text
 
 from fastgpt_client import AppClient, ChatClient, FastGPTClient
-from fastgpt_client.cli._output.formatting import sanitize
+from fastgpt_client.cli._output.formatting import print_message
 from fastgpt_client.exceptions import (
     BadRequestError,
     NotFoundError,
@@ -148,7 +147,11 @@ class Session:
     def say(self, text: str) -> None:
         """Print a message, which is not a result."""
         self.waiting.pause()
-        self.err.print(Text(sanitize(text)), soft_wrap=True)
+        print_message(self.err, text)
+
+    def in_flags(self, text: str) -> str:
+        """Return a text of the library with the flags of this command instead of arguments."""
+        return self._flags.translate(text)
 
     def describe(self, error: Exception) -> str:
         """Return the one line for an error, in the words of this command."""

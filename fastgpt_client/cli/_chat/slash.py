@@ -29,8 +29,8 @@ _HELP = """\
 /new         begin a new chat
 /save FILE   save this chat to a file, as Markdown
 /help        show this list
-A backslash (\\) at the end of a line continues the question in the next one; a paste of several lines is one
-question. Ctrl-C stops an answer, Ctrl-D leaves."""
+A backslash (\\) at the end of a line continues the question in the next one.
+A paste of several lines is one question. Ctrl-C stops an answer, Ctrl-D leaves."""
 
 
 class Question(NamedTuple):

@@ -179,5 +179,5 @@ def _table(journal: Path, found: list[AskRow], passed: list[bool], *, judged: bo
 def _tell(session: Session, summary: AskSummary, found: list[AskRow], passed: list[bool] | None, target: Path) -> None:
     if passed is not None and found:
         session.say(f"{sum(passed)} of {count(len(passed), 'answer')} passed ({sum(passed) / len(passed):.1%})")
-    session.say(str(summary))
+    session.say(session.in_flags(str(summary)))
     session.say(f"{count(len(found), 'row')} in {shlex.quote(str(target))}")

@@ -12,7 +12,7 @@ import typer
 
 from fastgpt_client import AsyncDatasetClient
 from fastgpt_client.cli._base.command import command, program
-from fastgpt_client.cli._base.errors import CommandError, describe
+from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.serving import Host, Port, needed_packages
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.exceptions import FastGPTError
@@ -105,7 +105,7 @@ class _Dataset:
         try:
             await self._make(self.client)
         except FastGPTError as exc:
-            self.session.say(f"{describe(exc)}\n{_WHAT_TO_DO}")
+            self.session.say(f"{self.session.describe(exc)}\n{_WHAT_TO_DO}")
 
     async def _make(self, client: AsyncDatasetClient) -> None:
         server = {"apiServer": {"baseUrl": self.url, "authorization": self.bearer}}

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fastgpt_client.cli._base.command import command
-from fastgpt_client.cli._base.errors import CommandError, describe
+from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._commands.sheets import read_table
 from fastgpt_client.cli._output.formatting import count
@@ -69,7 +69,7 @@ def evaluate(
         print_scores(session, report, ks)
     failed = [score.error for score in report.scores if score.error is not None]
     if failed:
-        session.say(f"{count(len(failed), 'search', 'searches')} failed: {describe(failed[0])}")
+        session.say(f"{count(len(failed), 'search', 'searches')} failed: {session.describe(failed[0])}")
     missed = [text for bound in bounds if (text := _missed(report, bound))]
     for text in missed:
         session.say(text)

@@ -6,7 +6,6 @@ from typing import Any
 
 from rich.text import Text
 
-from fastgpt_client.cli._base.errors import describe
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, one_line
 from fastgpt_client.cli._output.json_data import write_json
@@ -31,7 +30,11 @@ def print_plan(session: Session, plan: KnowledgePlan, *, prune: bool, as_json: b
             _print_line(session, item.action, item.path, size(item.size) if item.size else "", item.reason)
     if as_json:
         end: dict[str, Any] = {"event": "end", "counts": plan.counts, "bytesToSend": plan.bytes_to_send}
-        end |= {"notInSource": [*plan.not_in_source], "pruneRefused": _flag(plan.prune_refused), "notes": [*plan.notes]}
+        end |= {
+            "notInSource": [*plan.not_in_source],
+            "pruneRefused": _refusal(session, plan.prune_refused),
+            "notes": [*plan.notes],
+        }
         write_json(session.out, end, indent=None)
         return
     _say_more(session, plan.notes, plan.prune_refused)
@@ -46,10 +49,12 @@ def print_report(session: Session, report: KnowledgeReport, *, as_json: bool) ->
     if as_json:
         for outcome in report:
             write_json(session.out, _event(outcome), indent=None)
-        stopped = None if report.stopped is None else describe(report.stopped)
+        stopped = None if report.stopped is None else session.describe(report.stopped)
         end: dict[str, Any] = {"event": "end", "ok": report.ok, "counts": report.counts, "stopped": stopped}
         write_json(
-            session.out, {**end, "pruneRefused": _flag(report.prune_refused), "notes": [*report.notes]}, indent=None
+            session.out,
+            {**end, "pruneRefused": _refusal(session, report.prune_refused), "notes": [*report.notes]},
+            indent=None,
         )
         return
     for outcome in report:
@@ -67,7 +72,7 @@ def print_report(session: Session, report: KnowledgeReport, *, as_json: bool) ->
         session.say("no files")
     _say_more(session, report.notes, report.prune_refused)
     if report.stopped is not None:
-        session.say(f"the run ended early: {describe(report.stopped)}")
+        session.say(f"the run ended early: {session.describe(report.stopped)}")
 
 
 def _number(report: KnowledgeReport, action: str, status: str) -> str:
@@ -84,12 +89,11 @@ def _say_more(session: Session, notes: tuple[str, ...], refused: str | None) -> 
     for text in notes:
         session.say(text)
     if refused is not None:
-        session.say(f"nothing is pruned: {_flag(refused)}")
+        session.say(f"nothing is pruned: {session.in_flags(refused)}")
 
 
-def _flag(reason: str | None) -> str | None:
-    """Return a reason with the flag instead of the argument of the library."""
-    return None if reason is None else reason.replace("max_delete", "--max-delete")
+def _refusal(session: Session, reason: str | None) -> str | None:
+    return None if reason is None else session.in_flags(reason)
 
 
 def _print_line(session: Session, what: str, path: str, amount: str, reason: str) -> None:

@@ -7,19 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fastgpt_client.cli._base.errors import CommandError
-from fastgpt_client.exceptions import ValidationError
 from fastgpt_client.knowledge import Directory, GitTree, Pages, Source
 
-__all__ = ["naming_flags", "opened"]
-
-# Arguments of the library, and their flags.
-_FLAGS = {
-    "under": "--under",
-    "source": "SRC",
-    "match": "--match",
-    "settings": "--set",
-    "questions": "QUESTIONS",
-}
+__all__ = ["opened"]
 
 
 @contextmanager
@@ -40,13 +30,9 @@ def opened(name: str, *, revision: str | None, follow_symlinks: bool) -> Generat
     elif not Path(name).expanduser().is_dir():
         raise CommandError(f"SRC: no such folder: {name!r}", 2)
     elif revision is not None:
-        with naming_flags():
-            tree = _commit(Path(name).expanduser().resolve(), revision)
-        yield tree
+        yield _commit(Path(name).expanduser().resolve(), revision)
     else:
-        with naming_flags():
-            folder = Directory(Path(name).expanduser(), follow_symlinks=follow_symlinks)
-        yield folder
+        yield Directory(Path(name).expanduser(), follow_symlinks=follow_symlinks)
 
 
 def _commit(folder: Path, revision: str) -> GitTree:
@@ -54,16 +40,3 @@ def _commit(folder: Path, revision: str) -> GitTree:
     top = next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder)
     inside = folder.relative_to(top).as_posix()
     return GitTree(top, revision, folder="" if inside == "." else inside)
-
-
-@contextmanager
-def naming_flags() -> Generator[None]:
-    """Let errors about arguments of the library name the flags that they came from."""
-    try:
-        yield
-    except ValidationError as exc:
-        text = str(exc)
-        for name, flag in _FLAGS.items():
-            if text.startswith((f"{name} ", f"{name}:")):
-                raise CommandError(flag + text[len(name) :], 2) from None
-        raise

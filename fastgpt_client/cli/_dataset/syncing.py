@@ -15,7 +15,7 @@ from .group import Concurrency, DatasetOption, Timeout, datasets
 from .plans import print_plan, print_report
 from .progress import watched
 from .setup import knowledge_base, open_client
-from .sources import naming_flags, opened
+from .sources import opened
 
 __all__ = ["diff", "sync"]
 
@@ -71,7 +71,7 @@ def sync(
     continues an earlier run, from any machine. The exit code is 1 if a file failed.
     """
     asked = _arguments(under, match, set_, prune=prune, max_delete=max_delete, concurrency=concurrency)
-    with opened(src, revision=git, follow_symlinks=follow_symlinks) as source, naming_flags():
+    with opened(src, revision=git, follow_symlinks=follow_symlinks) as source:
         client = open_client(session)
         base = knowledge_base(session, client, dataset)
         if dry_run:
@@ -106,7 +106,7 @@ def diff(
 ) -> None:
     """Show what sync would do with the same flags, file by file, and why, without changing anything."""
     asked = _arguments(under, match, set_, prune=prune, max_delete=max_delete, concurrency=concurrency)
-    with opened(src, revision=git, follow_symlinks=follow_symlinks) as source, naming_flags():
+    with opened(src, revision=git, follow_symlinks=follow_symlinks) as source:
         client = open_client(session)
         plan = knowledge_base(session, client, dataset).plan_sync(source, **asked)
     print_plan(session, plan, prune=prune, as_json=as_json)

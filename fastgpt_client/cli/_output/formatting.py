@@ -8,8 +8,10 @@ from itertools import accumulate
 from typing import Any
 
 from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
 
-__all__ = ["count", "duration", "fit", "local_time", "node_label", "number", "one_line", "sanitize"]
+__all__ = ["count", "duration", "fit", "local_time", "node_label", "number", "one_line", "print_message", "sanitize"]
 
 # What moves the cursor or hides what was written: controls, the marks that turn the direction of writing, and halves
 # of characters, which no terminal can be sent. Formatting that emoji and scripts need (joiners) stays.
@@ -20,6 +22,11 @@ _TRANSLATED = re.compile(r"\w+:\w+(\.\w+)+\Z")
 def sanitize(text: object) -> str:
     """Return a text of a server without characters that control a terminal; line ends and tabs stay."""
     return _HARMFUL.sub("\ufffd", str(text).replace("\r\n", "\n"))
+
+
+def print_message(console: Console, text: object) -> None:
+    """Print a message of the command or of a server; at a terminal, words are not broken at the edge."""
+    console.print(Text(sanitize(text)), soft_wrap=not console.is_terminal)
 
 
 def one_line(text: object) -> str:

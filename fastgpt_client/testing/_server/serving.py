@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 from collections.abc import Awaitable, Callable
@@ -85,9 +86,10 @@ class ServerThread:
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket.bind((host, port))
-        except OSError:
+        except OSError as exc:
             self._socket.close()
-            raise
+            running = "; is a server already running there?" if exc.errno == errno.EADDRINUSE else ""
+            raise OSError(exc.errno, f"cannot listen on {host}:{port}: {exc.strerror}{running}") from None
         self.host, self.port = host, int(self._socket.getsockname()[1])
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fake-fastgpt", daemon=True)
