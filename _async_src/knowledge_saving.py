@@ -42,9 +42,9 @@ class AsyncSaver:
 
     async def run(self) -> CopyReport:
         """Save, and return a report."""
-        await async_in_thread(self._folder.begin)
         client, id = self._calls.client, self._calls.dataset_id
         about = as_object((await self._calls.paced(lambda: client.get_dataset(id=id))).data)
+        await async_in_thread(self._folder.begin)  # only now: a dataset that does not exist leaves no folder behind
         items = await self._calls.list_everything()
         self._log.enter("sending", len(items))
         await async_run_each(self._save, items, self._concurrency)

@@ -23,10 +23,10 @@ class AsyncDatasetClient(AsyncDatasetEndpoints):
     ```
 
     The arguments of the constructor are those of `AsyncFastGPTClient`. Use a personal key, which has its owner's
-    permissions; an app's key opens chats only. Arguments of calls have the names that FastGPT uses on the wire; None
-    omits an argument. `extra_body` and `extra_query` add fields of newer servers. Calls that create something are not
-    retried if their fate is unknown. Credentials that a server sends with its models are in the responses but not in
-    their `repr`.
+    permissions; from 4.18 on, an app's key opens chats only. Arguments of calls have the names that FastGPT uses on the
+    wire; None omits an argument. `extra_body` and `extra_query` add fields of newer servers. Calls that create
+    something are not retried if their fate is unknown. Credentials that a server sends with its models are in the
+    responses but not in their `repr`.
 
     Every call raises `ValidationError` for an argument that is invalid (nothing is sent), a subclass of `APIError` for
     an error returned by the server, and `APIConnectionError` if there is no response.

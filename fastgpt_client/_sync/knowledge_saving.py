@@ -42,9 +42,9 @@ class Saver:
 
     def run(self) -> CopyReport:
         """Save, and return a report."""
-        in_thread(self._folder.begin)
         client, id = self._calls.client, self._calls.dataset_id
         about = as_object(self._calls.paced(lambda: client.get_dataset(id=id)).data)
+        in_thread(self._folder.begin)  # only now: a dataset that does not exist leaves no folder behind
         items = self._calls.list_everything()
         self._log.enter("sending", len(items))
         run_each(self._save, items, self._concurrency)

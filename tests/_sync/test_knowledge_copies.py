@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fastgpt_client import AuthenticationError, KnowledgeBase, ValidationError
+from fastgpt_client import AuthenticationError, KnowledgeBase, NotFoundError, ValidationError
 from fastgpt_client.knowledge import CopyReport, Progress
 from tests.support.knowledge_server import DATASET, Held, Killed, KnowledgeServer, Row, error
 
@@ -106,6 +106,13 @@ def test_a_finished_save_is_made_anew(server: KnowledgeServer, tmp_path: Path) -
     broken.write_text("")
     assert base(server).save(tmp_path).rows == 4
     assert server.count("data/detail") == 1
+
+
+def test_a_dataset_that_does_not_exist_leaves_no_folder_behind(server: KnowledgeServer, tmp_path: Path) -> None:
+    server.fault = lambda request, answered: error(501000, "unExistDataset")
+    with pytest.raises(NotFoundError):
+        base(server).save(tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
 
 
 def damage(folder: Path, file: str, content: str) -> None:
