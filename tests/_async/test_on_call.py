@@ -21,6 +21,7 @@ from fastgpt_client import (
     StreamInterruptedError,
     WorkflowError,
 )
+from fastgpt_client._http.retry import RetryBudget
 from tests.support.call import QUESTION
 from tests.support.fake_server import KEY, FakeServer
 from tests.support.faults import DONE, HEL, STOP, error, event
@@ -70,6 +71,15 @@ async def test_the_wait_before_a_retry_is_told(told: Told) -> None:
     with pytest.raises(FastGPTError):
         await client.get_chat_histories()
     assert [(each.attempt, each.retry_in) for each in told] == [(1, 0.01), (2, None)]
+
+
+async def test_without_a_token_of_the_budget_no_retry_is_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RetryBudget, "capacity", 1.0)
+    monkeypatch.setattr(RetryBudget, "per_second", 0.0)
+    client = watched(told, plain(429), plain(429))
+    with pytest.raises(RateLimitError):
+        await client.get_chat_histories()
+    assert [(each.attempt, each.retry_in) for each in told] == [(1, 0.0), (2, None)]
 
 
 async def test_the_error_that_is_raised_is_told(told: Told) -> None:

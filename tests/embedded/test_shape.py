@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from fastgpt_client.testing._server.versions import Since
 from tests.support.import_graph import circles, graph, modules
 
 PACKAGE = "fastgpt_client.testing"
 SERVER = f"{PACKAGE}._server"
-LINES = 300
 # The layers of the server, the lowest first; a module imports from its own layer and from those below.
 LAYERS = (
     ("versions", "wire", "client_disconnected", "user_server"),
@@ -55,11 +52,6 @@ def test_the_server_knows_nothing_of_what_serves_it_to_others() -> None:
 def test_only_what_users_import_is_public() -> None:
     public = {name for name in modules(PACKAGE) if not name.startswith(SERVER)}
     assert public == {PACKAGE, f"{PACKAGE}.__main__", f"{PACKAGE}.answers", f"{PACKAGE}.pytest_plugin"}
-
-
-@pytest.mark.parametrize("module", sorted(modules(PACKAGE)))
-def test_a_file_fits_in_the_head(module: str) -> None:
-    assert len(modules(PACKAGE)[module].read_text(encoding="utf-8").splitlines()) <= LINES
 
 
 def test_every_difference_between_versions_is_used() -> None:
