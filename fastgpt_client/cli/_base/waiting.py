@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from threading import Lock, Timer
 
 from rich.console import Console
-from rich.text import Text
 
-from fastgpt_client.cli._output.formatting import fit, one_line
+from fastgpt_client.cli._output.status_line import StatusLine
 
 __all__ = ["Waiting"]
 
-_ERASE = "\r\x1b[2K"
 _DELAY = 1.0  # a call that is answered earlier shows nothing
 
 
@@ -21,11 +19,9 @@ class Waiting:
     """A line that appears if something takes long."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._moves = console.is_terminal and not console.is_dumb_terminal and not console.legacy_windows
+        self._line = StatusLine(console)
         self._lock = Lock()
         self._timer: Timer | None = None
-        self._shown = False
 
     @contextmanager
     def until_done(self, text: str) -> Generator[None]:
@@ -38,7 +34,7 @@ class Waiting:
 
     def begin(self, text: str) -> None:
         """Show a text soon, until `end`."""
-        if self._moves:
+        if self._line.live:
             self._timer = Timer(_DELAY, self._show, [text])
             self._timer.daemon = True
             self._timer.start()
@@ -49,22 +45,14 @@ class Waiting:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-            self._erase()
+            self._line.erase()
 
     def pause(self) -> None:
         """Remove the line for a message, if it is shown."""
         with self._lock:
-            self._erase()
+            self._line.erase()
 
     def _show(self, text: str) -> None:
         with self._lock:
             if self._timer is not None:
-                line = fit(f"· {one_line(text)}…", max(1, self._console.width - 1))
-                self._console.print(Text(line, "dim"), end="", soft_wrap=True)
-                self._shown = True
-
-    def _erase(self) -> None:
-        if self._shown:
-            self._console.file.write(_ERASE)
-            self._console.file.flush()
-            self._shown = False
+                self._line.show(text)

@@ -10,6 +10,7 @@ from rich.text import Text
 from fastgpt_client.citations import Citation
 from fastgpt_client.cli._output.formatting import count, duration, fit, node_label, number, one_line, sanitize
 from fastgpt_client.cli._output.render import shown_usage
+from fastgpt_client.cli._output.status_line import StatusLine, moves
 from fastgpt_client.events import (
     Answer,
     Event,
@@ -28,14 +29,11 @@ from .wrap import WordWrap
 
 __all__ = ["ChatView", "cost_line", "source_line", "total_line"]
 
-_ERASE = "\r\x1b[2K"
-
 
 class ChatView:
     """Shows turns. The answer goes to `out`, anything about it to `err`; usually both are the same terminal.
 
     Attributes:
-        live: whether there is a status, a line that goes away again.
         seconds: how long the last run took, None if the server did not report it.
     """
 
@@ -43,12 +41,16 @@ class ChatView:
         self.seconds: float | None = None
         self._out, self._err = out, err
         self._shared = out.is_terminal and err.is_terminal
-        self.live = _moves(err)
-        self._status_is_shown = False
+        self._status = StatusLine(err)
         self._open: dict[Console, bool] = {out: False, err: False}  # whether it is in the middle of a line
-        self._wraps = {console: WordWrap() for console in (out, err) if _moves(console)}
+        self._wraps = {console: WordWrap() for console in (out, err) if moves(console)}
         self._begun: set[Console] = set()  # where this turn has printed something
         self._tools: dict[str, tuple[str, str]] = {}
+
+    @property
+    def live(self) -> bool:
+        """Whether there is a status, a line that goes away again."""
+        return self._status.live
 
     # --- a turn -----------------------------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ class ChatView:
 
     def end(self) -> None:
         """End the turn: end its last line, and remove the status."""
-        self._erase()
+        self._status.erase()
         for console in self._open:
             self._end_line(console)
 
@@ -97,10 +99,7 @@ class ChatView:
 
     def line(self, text: str, style: str = "") -> None:
         """Print something about the answer, on separate lines."""
-        self._erase()
-        self._end_line(self._err)
-        if self._shared:
-            self._end_line(self._out)
+        self._leave_lines()
         self._err.print(Text(sanitize(text), style), soft_wrap=not self._err.is_terminal)
 
     def result(self, text: str, style: str = "") -> None:
@@ -117,7 +116,7 @@ class ChatView:
             text = text.lstrip("\n")
         if not text:
             return
-        self._erase()
+        self._status.erase()
         other = self._err if console is self._out else self._out
         if self._shared or other is self._err:
             self._end_line(other)
@@ -142,31 +141,21 @@ class ChatView:
 
     def status(self, text: str) -> None:
         """Show what is running, on a line that goes away again."""
-        if not self.live:
-            return
-        self._erase()
+        if self.live:
+            self._leave_lines()
+            self._status.show(text)
+
+    def _leave_lines(self) -> None:
+        """End the lines that are begun on the terminal, so that another one can follow."""
+        self._status.erase()
         self._end_line(self._err)
         if self._shared:
             self._end_line(self._out)
-        shown = fit(f"· {one_line(text)}…", max(1, self._err.width - 1))
-        self._err.print(Text(shown, "dim"), end="", soft_wrap=True)
-        self._status_is_shown = True
-
-    def _erase(self) -> None:
-        if self._status_is_shown:
-            self._err.file.write(_ERASE)
-            self._err.file.flush()
-            self._status_is_shown = False
 
     def _room(self, text: str, console: Console | None = None) -> str:
         """Return a text on one line, cut to the width of the terminal if there is one."""
         found = console or self._err
         return fit(one_line(text), found.width) if found.is_terminal else one_line(text)
-
-
-def _moves(console: Console) -> bool:
-    """Return whether a console is a terminal whose cursor can be moved."""
-    return console.is_terminal and not console.is_dumb_terminal and not console.legacy_windows
 
 
 # --- what is shown of an answer when it is complete -----------------------------------------------------------------

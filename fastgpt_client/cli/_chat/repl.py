@@ -22,7 +22,7 @@ from .chat_setup import upload, with_files
 from .chat_view import ChatView, cost_line, source_line, total_line
 from .pauses import answer
 from .reader import Reader
-from .slash import Question, Spoken, is_command, is_known, obey
+from .slash import CommandEntered, Question, is_command, is_known, obey
 
 if TYPE_CHECKING:
     from fastgpt_client import ChatClient, ChatCompletion, ChatStream, Conversation
@@ -135,7 +135,7 @@ class ChatRepl:
         if self._node is not None:
             try:
                 message = answer(self._node, self)
-            except Spoken as exc:
+            except CommandEntered as exc:
                 obey(exc.text, self)
                 return
             self._turn(lambda: self.conversation.reply_stream(message))
@@ -245,7 +245,7 @@ class ChatRepl:
         """Return the answer of the user."""
         text = self.reader.read(f"{one_line(prompt)} ", secret=secret)
         if self.reader.interactive and not secret and is_known(text):
-            raise Spoken(text.strip())
+            raise CommandEntered(text.strip())
         return text
 
     def upload(self, path: str) -> Any:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fastgpt_client import Conversation
     from fastgpt_client.types import ContentPart
 
-__all__ = ["Chat", "Question", "Spoken", "is_command", "is_known", "obey"]
+__all__ = ["Chat", "CommandEntered", "Question", "is_command", "is_known", "obey"]
 
 _WORD = re.compile(r"/[a-z]+(?=\s|$)")
 _HELP = """\
@@ -40,7 +40,7 @@ class Question(NamedTuple):
     files: tuple[str, ...] = ()
 
 
-class Spoken(Exception):
+class CommandEntered(Exception):
     """A command of the chat, entered where the app waits for an answer."""
 
     def __init__(self, text: str) -> None:
