@@ -126,18 +126,7 @@ class Sender(BaseSender):
                 result = self._attempt_in_time(request, attempt)
             except FastGPTError as exc:
                 complete_error(exc, attempts=attempt.number)
-                wait = None
-                if not attempt.is_late:
-                    wait = self.options.retry.wait(
-                        exc,
-                        attempt=attempt.number,
-                        idempotent=request.operation.idempotent,
-                        elapsed=monotonic() - begin,
-                        deadline=deadline,
-                        random=random(),
-                    )
-                if wait is not None and not self.state.retries.take(monotonic()):
-                    wait = None
+                wait = self._wait_after(exc, request, attempt, begin)
                 if watch is not None:
                     watch.failed(exc, attempt.http, wait)
                 if wait is None:
@@ -157,6 +146,21 @@ class Sender(BaseSender):
                 return result
             sleep(wait)
             attempt.begin_next()
+
+    def _wait_after(self, error: FastGPTError, request: APIRequest, attempt: Attempt, begin: float) -> float | None:
+        """Return the seconds to wait before the next attempt, None to give up."""
+        if attempt.is_late:
+            return None
+        now = monotonic()
+        wait = self.options.retry.wait(
+            error,
+            attempt=attempt.number,
+            idempotent=request.operation.idempotent,
+            elapsed=now - begin,
+            deadline=self.options.deadline,
+            random=random(),
+        )
+        return wait if wait is not None and self.state.retries.take(now) else None
 
     def _attempt_in_time(self, request: APIRequest, attempt: Attempt) -> RawResponse | StreamReader:
         try:

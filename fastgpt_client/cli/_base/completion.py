@@ -11,8 +11,10 @@ import typer
 from fastgpt_client import AppClient, FastGPTClient
 from fastgpt_client.cli._output.formatting import one_line
 from fastgpt_client.cli._output.json_data import objects
+from fastgpt_client.exceptions import FastGPTError
 
 from .apps import FOLDERS
+from .errors import CommandError
 from .profiles import config_path, read_profiles
 from .settings import resolve
 
@@ -23,6 +25,8 @@ Completions = list[tuple[str, str]]
 
 # A user has pressed a key, and waits.
 _DEADLINE = 2.0
+# What the command itself reports when it is run; a shell has no place for it.
+_REPORTED = (CommandError, FastGPTError)
 
 
 def one_of(words: Sequence[str]) -> Callable[[str], list[str]]:
@@ -38,7 +42,7 @@ def profile_names(incomplete: str) -> Completions:
     """Complete the name of a profile."""
     try:
         profiles = read_profiles(config_path())
-    except Exception:  # the command itself reports what is wrong
+    except _REPORTED:
         return []
     return _matching([(name, each.base_url or "") for name, each in profiles.items()], incomplete)
 
@@ -61,7 +65,7 @@ def _asked(
     try:
         with _client(context.params, kind) as client:
             found = [item for item in ask(client) if item.get("type") not in FOLDERS]
-    except Exception:
+    except _REPORTED:
         return []
     named = [(one_line(item.get("name") or ""), one_line(item.get("_id") or "")) for item in found]
     return _matching([(id, name) if not name or " " in name else (name, id) for name, id in named], incomplete)
