@@ -62,7 +62,7 @@ class AsyncConnections(AsyncBaseTransport):
         settings = self._settings
         log_transport(own=own, proxy=proxy is not None)
         if own:
-            from .transport import AsyncHTTP11Transport  # noqa: PLC0415
+            from .transport import AsyncHTTP11Transport  # noqa: PLC0415 - imported on first use
 
             return AsyncHTTP11Transport(settings.ssl_context, settings.limits)
         return AsyncHTTPTransport(verify=settings.ssl_context(), limits=settings.limits, proxy=proxy)

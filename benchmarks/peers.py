@@ -37,7 +37,7 @@ def openai_client(url: str) -> openai.AsyncOpenAI:
 async def openai_chunks(client: openai.AsyncOpenAI, url: str) -> int:
     del url
     seen = 0
-    stream = await client.chat.completions.create(model="", messages=MESSAGES, stream=True)  # type: ignore[call-overload]
+    stream = await client.chat.completions.create(model="", messages=MESSAGES, stream=True)  # type: ignore[call-overload] # any messages
     async for chunk in stream:
         seen += bool(chunk.choices)
     return seen

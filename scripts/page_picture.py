@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+# Only now can the packages of this folder be found.
 from fastgpt_client import AsyncChatClient  # noqa: E402
 from fastgpt_client.testing import AnswerLike, FakeFastGPT, Search, Select  # noqa: E402
 from fastgpt_client.web import ChatPage  # noqa: E402

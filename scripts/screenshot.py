@@ -20,6 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+# Only now can the packages of this folder be found.
 from rich.console import Console  # noqa: E402
 from rich.text import Text  # noqa: E402
 
@@ -32,7 +33,7 @@ from fastgpt_client.testing import (  # noqa: E402
     Select,
     Tool,
 )
-from tests.support.terminal import Terminal  # noqa: E402
+from tests.support.terminal import Terminal  # noqa: E402 - as above
 
 __all__ = ["PICTURE", "draw", "main", "words"]
 

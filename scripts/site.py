@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+# Only now can the packages of this folder be found.
 from scripts._reference import CLASSES, link_methods, reference_pages, table_of_calls  # noqa: E402
 
 __all__ = ["assemble", "broken_links", "main", "navigation", "with_plain_links"]

@@ -64,9 +64,9 @@ class Journal:
                 raise ValidationError(f"{self.path} is in use by another run: wait for it, or choose another file")
             self._end = self._load()
             self._load_begun()
-            self._begun_file = open(self._begun_path, "a+b", buffering=0)  # noqa: SIM115
+            self._begun_file = open(self._begun_path, "a+b", buffering=0)  # noqa: SIM115 - closed by `close`
             _append(self._begun_file, b"\n")  # the last note may have been torn
-            self._reader = open(self.path, "rb")  # noqa: SIM115
+            self._reader = open(self.path, "rb")  # noqa: SIM115 - closed by `close`
         except BaseException:
             self._file.close()
             raise

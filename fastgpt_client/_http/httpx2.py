@@ -62,14 +62,14 @@ def as_httpx2_request(request: Request) -> Any:
     """Return the request as an httpx2 request; its URL is shown like the original's."""
     httpx2: Any = sys.modules[_PACKAGE]
 
-    class Body(httpx2.AsyncByteStream, httpx2.SyncByteStream):  # type: ignore[misc]
+    class Body(httpx2.AsyncByteStream, httpx2.SyncByteStream):  # type: ignore[misc] # its bases are known at run time
         def __iter__(self) -> Iterator[bytes]:
             return iter(cast("httpx.SyncByteStream", request.stream))
 
         def __aiter__(self) -> AsyncIterator[bytes]:
             return aiter(cast("httpx.AsyncByteStream", request.stream))
 
-    class Address(httpx2.URL):  # type: ignore[misc]
+    class Address(httpx2.URL):  # type: ignore[misc] # its base is known at run time
         def __str__(self) -> str:
             return str(request.url)
 

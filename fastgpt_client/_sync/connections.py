@@ -62,7 +62,7 @@ class Connections(BaseTransport):
         settings = self._settings
         log_transport(own=own, proxy=proxy is not None)
         if own:
-            from .transport import HTTP11Transport  # noqa: PLC0415
+            from .transport import HTTP11Transport  # noqa: PLC0415 - imported on first use
 
             return HTTP11Transport(settings.ssl_context, settings.limits)
         return HTTPTransport(verify=settings.ssl_context(), limits=settings.limits, proxy=proxy)

@@ -183,7 +183,7 @@ class ChatCompletion(Response["ChatCompletionData"]):
         Raises:
             ValidationError: the answer has no node responses, see `has_nodes`.
         """
-        from fastgpt_client.citations import citations  # noqa: PLC0415
+        from fastgpt_client.citations import citations  # noqa: PLC0415 - loaded when it is used
 
         return citations(known_nodes("citations", self.node_responses), self.text)
 
@@ -194,7 +194,7 @@ class ChatCompletion(Response["ChatCompletionData"]):
         Raises:
             ValidationError: the answer has no node responses, see `has_nodes`.
         """
-        from fastgpt_client.tracing import run_usage  # noqa: PLC0415
+        from fastgpt_client.tracing import run_usage  # noqa: PLC0415 - loaded when it is used
 
         return run_usage(known_nodes("usage", self.node_responses))
 
@@ -205,7 +205,7 @@ class ChatCompletion(Response["ChatCompletionData"]):
         Raises:
             ValidationError: the answer has no node responses, see `has_nodes`.
         """
-        from fastgpt_client.tracing import trace  # noqa: PLC0415
+        from fastgpt_client.tracing import trace  # noqa: PLC0415 - loaded when it is used
 
         return trace(known_nodes("trace", self.node_responses))
 

@@ -73,7 +73,7 @@ class Record:
     @property
     def interactive(self) -> InteractiveNode | None:
         """What the answer asked of the user, replied to or not; None if it asked nothing."""
-        from fastgpt_client.interactive import interactive_node  # noqa: PLC0415
+        from fastgpt_client.interactive import interactive_node  # noqa: PLC0415 - loaded when it is used
 
         return interactive_node(content_interactive(self.raw.get("value")))
 
@@ -86,7 +86,7 @@ class Record:
         Raises:
             ValidationError: the answer came without its citations, as from a share link that hides its sources.
         """
-        from fastgpt_client.citations import citations, listed_citations  # noqa: PLC0415
+        from fastgpt_client.citations import citations, listed_citations  # noqa: PLC0415 - loaded when it is used
 
         quotes: object = self.raw.get("totalQuoteList")
         if is_array(quotes):

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None, out: TextIO = sys.stdout) -> in
         out.flush()
 
     try:
-        from fastgpt_client import AsyncChatClient  # noqa: PLC0415
+        from fastgpt_client import AsyncChatClient  # noqa: PLC0415 - only after the arguments are checked
 
         from . import ChatPage, serve  # noqa: PLC0415 - raises ImportError without the extra
 

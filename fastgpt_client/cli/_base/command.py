@@ -130,7 +130,7 @@ def command(
 
         first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
         parameters = [first, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *shared))]
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # read by typer
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         group.command(name)(run)
         return function

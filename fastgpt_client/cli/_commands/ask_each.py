@@ -156,6 +156,7 @@ def _progress(session: Session, stack: ExitStack, total: int) -> Callable[[AskSu
     """Show progress, remaining time and cost at a terminal."""
     if not session.err.is_terminal:
         return lambda summary: None
+    # Only needed at a terminal.
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))

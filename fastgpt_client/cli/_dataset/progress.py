@@ -41,8 +41,9 @@ def size(number: int) -> str:
 
 
 def _bar(session: Session, rows: _Rows) -> Generator[Show]:
+    # Only needed at a terminal.
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bars  # noqa: PLC0415 - loaded where used
+    from rich.progress import Progress as Bars  # noqa: PLC0415
 
     columns = (
         TextColumn("{task.description}"),
