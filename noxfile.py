@@ -87,6 +87,9 @@ ON_HTTPX2 = (
 )
 
 
+# What a workflow of GitHub sets: the package that is built names this address.
+RELEASE = {"GITHUB_SERVER_URL": "https://git.example.com", "GITHUB_REPOSITORY": "owner/name"}
+
 PYTHONS = find_pythons(OLDEST)
 # nox looks for interpreters only on PATH: put those found before any shims.
 os.environ["PATH"] = os.pathsep.join([*dict.fromkeys(map(str, PYTHONS.values())), os.environ["PATH"]])
@@ -304,7 +307,13 @@ def wheel(session: nox.Session) -> None:
     # Keep the build tool out of the environment that is tested.
     session.install("--target", str(folder / "tools"), "build")
     session.run(
-        "python", "-m", "build", "--outdir", str(folder / "dist"), ".", env={"PYTHONPATH": str(folder / "tools")}
+        "python",
+        "-m",
+        "build",
+        "--outdir",
+        str(folder / "dist"),
+        ".",
+        env={"PYTHONPATH": str(folder / "tools"), **RELEASE},
     )
     [built] = (folder / "dist").glob("*.whl")
 

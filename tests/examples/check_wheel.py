@@ -52,6 +52,14 @@ def test_the_license_is_there(wheel: zipfile.ZipFile, metadata: Message) -> None
     assert any(name.endswith("/licenses/LICENSE") for name in wheel.namelist())
 
 
+def test_it_says_where_the_project_lives(metadata: Message) -> None:
+    address = "https://git.example.com/owner/name"  # as noxfile.py has it
+    assert f"Source, {address}" in metadata.get_all("Project-URL", [])
+    description = str(metadata.get_payload())
+    assert f"]({address}/blob/main/docs/tutorial.md)" in description
+    assert re.findall(r"\]\((?!https://)[^)]*\)", description) == []
+
+
 def test_httpx_and_anyio_and_what_they_bring_are_all_it_needs(metadata: Message) -> None:
     needs = [need for need in metadata.get_all("Requires-Dist", []) if "extra ==" not in need]
     assert sorted(re.split(r"[^\w-]", need)[0] for need in needs) == ["anyio", "h11", "httpcore", "httpx"]
