@@ -306,15 +306,8 @@ def wheel(session: nox.Session) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     # Keep the build tool out of the environment that is tested.
     session.install("--target", str(folder / "tools"), "build")
-    session.run(
-        "python",
-        "-m",
-        "build",
-        "--outdir",
-        str(folder / "dist"),
-        ".",
-        env={"PYTHONPATH": str(folder / "tools"), **RELEASE},
-    )
+    environment = {"PYTHONPATH": str(folder / "tools"), **RELEASE}
+    session.run("python", "-m", "build", "--outdir", str(folder / "dist"), ".", env=environment)
     [built] = (folder / "dist").glob("*.whl")
 
     own = _would_install(session, folder, "httpx", "anyio")

@@ -1,7 +1,7 @@
 """The public address of the project, which only a release knows, and what is made of it.
 
-A workflow of GitHub says which repository it runs in. Anywhere else the address is unknown: a package that is built in a
-clone names no URLs, and the links of its description stay relative.
+A workflow of GitHub says which repository it runs in. Anywhere else the address is unknown: a package that is built in
+a clone names no URLs, and the links of its description stay relative.
 """
 
 from __future__ import annotations

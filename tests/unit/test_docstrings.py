@@ -96,10 +96,10 @@ def docstring(name: str) -> str:
     return text
 
 
-def described(text: str) -> dict[str, str]:
-    """Return the descriptions of the arguments in a docstring of Google's style."""
-    section = re.search(r"^Args:\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
-    entries = re.split(r"\n(?= {4}\S)", section[1].rstrip()) if section else []
+def described(text: str, section: str = "Args") -> dict[str, str]:
+    """Return what is described in a section of a docstring of Google's style."""
+    whole = re.search(rf"^{section}:\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    entries = re.split(r"\n(?= {4}\S)", whole[1].rstrip()) if whole else []
     found = [ENTRY.fullmatch(entry.strip()) for entry in entries]
     return {match[1]: " ".join(match[2].split()) for match in found if match}
 
@@ -153,7 +153,7 @@ def test_what_many_have_is_described_alike() -> None:
 
 def raised(text: str) -> dict[str, str]:
     """Return the exceptions in a docstring, each with its description."""
-    return described(text.replace("Args:", "Arguments:").replace("Raises:", "Args:"))
+    return described(text, "Raises")
 
 
 def test_each_call_says_what_it_raises() -> None:
