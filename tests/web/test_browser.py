@@ -88,6 +88,16 @@ def test_what_a_model_says_never_becomes_markup(chat: Any) -> None:
     assert page.run("document.title + '|' + document.querySelector('h1').textContent") == "<b>Help</b>|<b>Help</b>"
 
 
+# Notes how a choice looked when it came, while its answer was still being read.
+SEE_FIRST = """
+window.first = undefined;
+new MutationObserver(() => {
+  const fields = document.querySelector('form.pause fieldset');
+  if (fields && !window.first) window.first = { disabled: fields.disabled };
+}).observe(document.getElementById('log'), { childList: true, subtree: true });
+"""
+
+
 def test_a_choice_is_made_and_a_form_is_filled_in(chat: Any) -> None:
     fields = [{"key": "name", "label": "Name", "required": True}, {"key": "age", "label": "Age", "type": "numberInput"}]
 
@@ -95,10 +105,12 @@ def test_a_choice_is_made_and_a_form_is_filled_in(chat: Any) -> None:
         return f"{values['name']} is {values['age']}"
 
     page, _ = chat(Select("Which?", {"Form": Form("Who?", fields, after), "None": "none"}))
+    page.run(SEE_FIRST)
     ask(page, "go")
-    page.until("document.querySelectorAll('form.pause button.option').length === 2")
+    page.until("document.querySelectorAll('form.pause fieldset:enabled button.option').length === 2")
+    assert page.run("first.disabled") is True  # a choice made before the run was over would be lost
     page.run("document.querySelector('form.pause button.option').click()")
-    page.until("document.querySelectorAll('form.pause input').length === 2")
+    page.until("document.querySelectorAll('form.pause fieldset:enabled input').length === 2")
     page.run("[...document.querySelectorAll('form.pause input')].forEach((input, i) => input.value = ['Ann', '30'][i])")
     page.run("[...document.querySelectorAll('form.pause')].at(-1).requestSubmit()")
     page.until(f"{ANSWER}.whole .text')?.textContent === 'Ann is 30'")

@@ -63,6 +63,7 @@ async function show(question, events, control) {
     answer.classList.add(stopped ? "stopped" : "failed");
   } finally {
     running = null;
+    for (const open of answer.querySelectorAll("fieldset")) open.disabled = false;
     send.disabled = false;
     stop.hidden = true;
     log.scrollTop = log.scrollHeight;
@@ -93,6 +94,7 @@ function pause(node) {
   const params = node.params ?? {};
   const box = make("form", "pause");
   const fields = make("fieldset");
+  fields.disabled = true; // until the run is over: only then does the server take a reply
   box.append(fields);
   fields.append(make("legend", "", params.description ?? params.content ?? ""));
   if (params.userSelectOptions) {
