@@ -75,7 +75,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "until-close-but-reset" in item.nodeid and "_sync" in item.path.parts:
                 # The body has no length: it is then no JSON, or a stream without its end, which is an error as well.
-                item.add_marker(pytest.mark.xfail(reason="a blocking TLS socket of Python takes a reset for the end"))
+                # Not strict: whether the reset comes before or after the last read is up to the kernel.
+                reason = "a blocking TLS socket of Python may take a reset for the end"
+                item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
     if config.getoption("--transport") != "aiohttp":
         return
     keep(config, items, [item for item in items if "trio" not in item.name and "_sync" not in item.path.parts])
