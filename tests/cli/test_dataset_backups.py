@@ -33,7 +33,7 @@ def test_it_is_made_again(server: FakeFastGPT, saved: Path) -> None:
     ran = run("dataset", "restore", str(saved), "--name", "备份", columns=80)
     made = server.datasets["备份"]
     assert (ran.code, ran.out.strip()) == (0, made.id)
-    assert "2 collections, 2 rows, 1 original" in ran.text.replace("\n", "")
+    assert "2 collections, 2 rows, 1 original" in " ".join(ran.text.split())
     assert {*server.collections(made)} == {"manual", "a.md"}
     ran = run("dataset", "restore", str(saved), "--dataset", "备份")
     assert (ran.code, ran.out, len(server.collections(made))) == (0, f"{made.id}\n", 2)
