@@ -14,13 +14,14 @@ from pathlib import Path
 __all__ = ["NAME", "SHORT_NAME", "main"]
 
 NAME, SHORT_NAME = "fastgpt-client", "fgc"
+_NEEDED = ("typer", "rich", "prompt_toolkit")
 
 
 def main() -> None:
     """Run the command with the arguments of the process, and exit with its exit code."""
     # Only located: rich is imported by the first command that prints.
-    if not all(map(find_spec, ("typer", "rich"))):
-        sys.stderr.write("fastgpt-client: the command needs typer and rich: pip install typer rich\n")
+    if not all(map(find_spec, _NEEDED)):
+        sys.stderr.write(f"fastgpt-client: the command needs more packages: pip install {' '.join(_NEEDED)}\n")
         sys.exit(2)
     try:
         from ._program import program  # noqa: PLC0415 - only the command needs the extra

@@ -306,7 +306,7 @@ def test_what_a_prompt_says_is_not_obeyed(server: FakeFastGPT, app: Callable[...
     app(Form("[b]", [{"key": "a", "label": "\x1b[2J\x01A\nB", "description": "[i]"}], "Thanks."))
     ran = run("chat", stdin="hello\nx\n", tty=True)
     assert ran.code == 0
-    assert "�[2J�A B: " in ran.out
+    assert "�[2J�A B: " in ran.err
     assert "\x1b[2J" not in ran.out + ran.err
     assert "[b]\n[i]\n" in ran.err.replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
 

@@ -87,11 +87,10 @@ def test_an_interrupt_leaves_the_terminal_as_it_was(endless: FakeFastGPT) -> Non
 def reader(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A reader of a pseudo-terminal, and that terminal."""
     master, slave = pty.openpty()
-    with open(slave, encoding="utf-8") as stdin, open(os.devnull, "w", encoding="utf-8") as stdout:
+    with open(slave, encoding="utf-8") as stdin, open(slave, "w", encoding="utf-8", closefd=False) as stdout:
         monkeypatch.setattr(sys, "stdin", stdin)
-        reader = Reader(Console(file=stdout))
-        reader._edits = True
-        yield reader, slave
+        monkeypatch.setattr(sys, "stdout", stdout)
+        yield Reader(Console(file=stdout)), slave
     os.close(master)
 
 

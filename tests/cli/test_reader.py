@@ -1,4 +1,4 @@
-"""What is typed or piped in, line by line."""
+"""What is piped in, or typed at something that only looks like a terminal, line by line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from fastgpt_client.cli._chat.reader import NotText, Reader, read_all, stdin_is_
 from tests.support.command import Stream
 
 
-def reader(monkeypatch: pytest.MonkeyPatch, content: bytes, *, tty: bool = True, out: bool = True) -> Reader:
+def reader(monkeypatch: pytest.MonkeyPatch, content: bytes, *, tty: bool = True) -> Reader:
     monkeypatch.setattr(sys, "stdin", Stream(content, tty=tty))
-    monkeypatch.setattr(sys, "stdout", Stream(tty=out))
+    monkeypatch.setattr(sys, "stdout", Stream(tty=True))
     monkeypatch.setattr(sys, "stderr", Stream(tty=True))
     return Reader(Console(stderr=True))
 
@@ -35,13 +35,8 @@ def test_lines_that_are_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sys.stderr.value() == ""  # type: ignore[attr-defined]
 
 
-def test_the_prompt_is_where_the_answer_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert reader(monkeypatch, b"one\n").read("> ") == "one"
-    assert sys.stdout.value() == "> "  # type: ignore[attr-defined]
-
-
-def test_the_prompt_is_not_mixed_with_answers_that_go_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = reader(monkeypatch, b"one\n", out=False)
+def test_the_prompt_is_not_mixed_with_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = reader(monkeypatch, b"one\n")
     assert lines.read("> ") == "one"
     with pytest.raises(EOFError):
         lines.read("> ")
@@ -63,15 +58,3 @@ def test_bytes_that_are_no_text_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_secret_is_read_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getpass, "getpass", lambda prompt: f"{prompt}sesame")
     assert reader(monkeypatch, b"").read("Word: ", secret=True) == "Word: sesame"
-
-
-def test_only_what_is_to_be_remembered_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    readline = pytest.importorskip("readline")
-    lines = reader(monkeypatch, b"one\ntwo\n \nthree\n")
-    readline.clear_history()
-    for remember in (True, False, True):
-        lines.read("> ", remember=remember)
-    assert [readline.get_history_item(1), readline.get_current_history_length()] == ["one", 1]
-    monkeypatch.delitem(sys.modules, "readline")
-    assert lines.read("> ", remember=True) == "three"
-    readline.clear_history()

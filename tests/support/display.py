@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from typing import Any
 
 import pyte  # type: ignore[import-untyped]
@@ -11,7 +12,18 @@ __all__ = ["Display"]
 
 
 class _Screen(pyte.HistoryScreen):
-    """A screen that shows what is dim as what it looks like: grey. pyte itself knows no dim."""
+    """A screen that shows what is dim as what it looks like: grey. pyte itself knows no dim.
+
+    Args:
+        reply: called with what the terminal answers, such as where its cursor is.
+    """
+
+    def __init__(self, columns: int, rows: int, reply: Callable[[str], object]) -> None:
+        super().__init__(columns, rows, history=10_000, ratio=1e-9)
+        self._reply = reply
+
+    def write_process_input(self, data: str) -> None:
+        self._reply(data)
 
     def select_graphic_rendition(self, *attributes: int, **options: Any) -> None:
         grey = [90 if each == 2 and 38 not in attributes else each for each in attributes]
@@ -19,10 +31,10 @@ class _Screen(pyte.HistoryScreen):
 
 
 class Display:
-    """A terminal's screen and what was scrolled off it."""
+    """A terminal's screen and what was scrolled off it; `reply` is called with what it answers to the command."""
 
-    def __init__(self, columns: int = 80, rows: int = 24) -> None:
-        self._screen = _Screen(columns, rows, history=10_000, ratio=1e-9)
+    def __init__(self, columns: int = 80, rows: int = 24, reply: Callable[[str], object] = str) -> None:
+        self._screen = _Screen(columns, rows, reply)
         self._stream = pyte.Stream(self._screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._text: str | None = None  # rendered anew only after something was written

@@ -53,8 +53,8 @@ class Terminal:
         self.seen = b""
         """All that was written, with its control sequences."""
         self._before = ""  # what was seen when something was typed last
-        self._display = Display(columns, rows)
         self._master, slave = pty.openpty()
+        self._display = Display(columns, rows, lambda text: os.write(self._master, text.encode()))
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         surroundings = {**os.environ, "TERM": "xterm-256color", **(environment or {})}
         for name in ("COLUMNS", "LINES"):

@@ -287,7 +287,10 @@ import sys
 import httpx, anyio
 before = set(sys.modules)
 from fastgpt_client import *
-heavy = {"trio", "uvloop", "pytest", "rich", "typer", "starlette", "uvicorn", "matplotlib", "httpx_aiohttp", "aiohttp"}
+heavy = {
+    "trio", "uvloop", "pytest", "rich", "typer", "prompt_toolkit", "starlette", "uvicorn", "matplotlib",
+    "httpx_aiohttp", "aiohttp",
+}
 new = set(sys.modules) - before
 print(sorted(heavy & new), sorted(name for name in new if name.startswith("asyncio")))
 """

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
 from fastgpt_client.cli._base.errors import CommandError
+
+if TYPE_CHECKING:
+    from .line_editor import LineEditor
 
 __all__ = ["NotText", "Reader", "read_all", "stdin_is_terminal"]
 
@@ -68,6 +73,14 @@ def _unseen() -> Callable[[], None] | None:
     return partial(termios.tcsetattr, terminal, termios.TCSADRAIN, before)
 
 
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream is a terminal of the system, and does not only look like one."""
+    try:
+        return stream is not None and os.isatty(stream.fileno())
+    except (OSError, ValueError):  # it has no file, or is closed
+        return False
+
+
 class Reader:
     """Reads lines: with editing and a history at a terminal, unchanged otherwise.
 
@@ -78,19 +91,17 @@ class Reader:
     def __init__(self, err: Console) -> None:
         self._err = err
         self.interactive = stdin_is_terminal()
-        # Only then does Python itself edit the line, and show the prompt in the right place.
-        self._edits = self.interactive and sys.stdout.isatty()
-        if self._edits:
-            with suppress(ImportError):  # Windows edits lines itself
-                import readline  # noqa: PLC0415 - importing it queries the terminal
+        self._editor: LineEditor | None = None
+        shown = next(filter(_is_terminal, (sys.stdout, sys.stderr)), None)
+        if shown is not None and _is_terminal(sys.stdin) and not err.is_dumb_terminal:
+            from .line_editor import LineEditor  # noqa: PLC0415 - only needed for people, and slow to import
 
-                readline.set_auto_history(False)
-                readline.parse_and_bind("set enable-bracketed-paste on")  # a paste of several lines is one question
+            self._editor = LineEditor(shown)
 
     @contextmanager
     def holding(self) -> Generator[None]:
         """Keep what is typed or pasted meanwhile for the next prompt, without showing it."""
-        show_again = _unseen() if self._edits else None
+        show_again = _unseen() if self._editor is not None else None
         if show_again is None:
             yield
             return
@@ -118,23 +129,21 @@ class Reader:
                 raise EOFError
             return self._whole(_decode(sys.stdin.buffer.readline()))
         try:
-            line = self._ask(prompt, secret=secret)
+            line = self._ask(prompt, remember=remember, secret=secret)
             line.encode()
         except UnicodeDecodeError as exc:
             raise NotText(f"for {exc.encoding}") from None
         except UnicodeEncodeError:
             raise NotText("some bytes are invalid") from None
-        if remember and line.strip() and "readline" in sys.modules:
-            sys.modules["readline"].add_history(line)
         return line
 
-    def _ask(self, prompt: str, *, secret: bool) -> str:
+    def _ask(self, prompt: str, *, remember: bool, secret: bool) -> str:
+        if self._editor is not None:
+            return self._editor.read(prompt, remember=remember, secret=secret)
         if secret:
             from getpass import getpass  # noqa: PLC0415 - rarely needed
 
             return getpass(prompt)
-        if self._edits:
-            return input(prompt)
         self._write(prompt)
         return self._whole(sys.stdin.readline())
 

@@ -29,7 +29,7 @@ _HELP = """\
 /new         begin a new chat
 /save FILE   save this chat to a file, as Markdown
 /help        show this list
-A backslash (\\) at the end of a line continues the question in the next one.
+Alt-Enter, or a backslash (\\) at the end of a line, continues the question in the next line.
 A paste of several lines is one question. Ctrl-C stops an answer, Ctrl-D leaves."""
 
 

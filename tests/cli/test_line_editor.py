@@ -1,0 +1,85 @@
+"""What is typed at a terminal, edited, pasted and brought back."""
+
+from __future__ import annotations
+
+import os
+import pty
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.input import create_input
+from prompt_toolkit.input.typeahead import clear_typeahead
+from rich.console import Console
+
+from fastgpt_client.cli._chat.reader import NotText, Reader
+from fastgpt_client.testing import FakeFastGPT
+from tests.support.processes import COMMAND
+from tests.support.terminal import END, Terminal
+
+CURSOR = "\x1b[1;1R"  # where a terminal says that its cursor is
+
+Typed = Callable[[str | bytes], Reader]
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Typed]:
+    """Return a reader of a terminal in which a text was typed."""
+    master, slave = pty.openpty()
+    with open(slave, encoding="utf-8") as stdin, open(slave, "w", encoding="utf-8", closefd=False) as stdout:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr(sys, "stdout", stdout)
+        reader = Reader(Console(file=stdout))
+
+        def type_in(text: str | bytes) -> Reader:
+            os.write(master, text.encode() if isinstance(text, str) else text)
+            return reader
+
+        type_in(CURSOR)
+        with reader.holding():
+            yield type_in
+        clear_typeahead(create_input(stdin))  # kept by the number of the file
+    os.close(master)
+
+
+def test_what_is_entered(typed: Typed) -> None:
+    lines = typed("one\rtwo\r")
+    assert [lines.read("> "), lines.read("> ")] == ["one", "two"]
+
+
+def test_a_question_of_several_lines(typed: Typed) -> None:
+    assert typed("one\x1b\rtwo\r").read("> ", remember=True) == "one\ntwo"
+    assert typed("\x1b[200~three\nfour\x1b[201~\r").read("> ", remember=True) == "three\nfour"
+
+
+def test_the_end_and_what_is_not_text(typed: Typed) -> None:
+    with pytest.raises(EOFError):
+        typed(END).read("> ")
+    with pytest.raises(NotText, match="some bytes are invalid"):
+        typed(b"caf\xe9\r").read("> ")
+
+
+def test_the_prompt_is_seen_where_the_answers_go_elsewhere(server: FakeFastGPT, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.txt"
+    shell = ["/bin/sh", "-c", f'exec "$0" "$@" >{answers}', *COMMAND]
+    with Terminal("chat", command=shell) as terminal:
+        terminal.wait_for_prompt()
+        terminal.send("Helo\x1b[Dl\r")
+        terminal.wait_for("tokens")
+        terminal.wait_for_prompt()
+        terminal.send(END)
+        assert terminal.wait() == 0
+    assert answers.read_text("utf-8") == "You said: Hello\n"
+
+
+def test_a_terminal_that_cannot_move_its_cursor(server: FakeFastGPT) -> None:
+    with Terminal("chat", environment={"TERM": "dumb"}) as terminal:
+        terminal.wait_for_prompt()
+        terminal.send("Hello\r")
+        terminal.wait_for("You said: Hello")
+        terminal.wait_for("tokens")
+        terminal.wait_for_prompt()
+        terminal.send(END)
+        assert terminal.wait() == 0
+        assert b"\x1b" not in terminal.seen
