@@ -87,7 +87,8 @@ def test_a_withheld_key_says_whose_it_is(
     environment: dict[str, str], command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
-    ran = run(*command, "--base-url", "http://three.example", "--app-id", "a" * 24)
+    monkeypatch.setenv("FASTGPT_APP_ID", "a" * 24)
+    ran = run(*command, "--base-url", "http://three.example")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "fastgpt-client: the key of profile default belongs to https://one.example and is not sent to "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from typing import Annotated, Any, Concatenate, ParamSpec
 
@@ -19,7 +19,7 @@ from .errors import CommandError, describe, exit_code
 from .flags import Flags
 from .session import Session, open_session
 
-__all__ = ["Command", "command", "program"]
+__all__ = ["OF_APPS", "OF_SERVERS", "Command", "command", "program"]
 
 P = ParamSpec("P")
 Command = Callable[Concatenate[Session, P], None]
@@ -27,6 +27,8 @@ Command = Callable[Concatenate[Session, P], None]
 # The commands that have been imported; `_program.py` knows all of them.
 program = typer.Typer(rich_markup_mode=None)
 
+OF_APPS = ("app_id",)
+OF_SERVERS = ("base_url", "api_key", *OF_APPS)
 _PANEL = "Server"
 _IDS = frozenset({"APP", "CHAT_ID", "DATASET", "DATA_ID", "ID", "MODEL", "TMB_ID", "UID"})
 
@@ -75,7 +77,7 @@ def _shared(
         bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=_PANEL)
     ] = False,
 ) -> None:
-    """List the flags that all commands share."""
+    """List the flags that commands share."""
 
 
 def _check_ids(parameters: Sequence[Any], given: Mapping[str, Any]) -> None:
@@ -92,7 +94,12 @@ def _texts(value: object) -> list[str]:
 
 
 def command(
-    group: typer.Typer, name: str | None = None, *, seeded: bool = True, new_profile: bool = False
+    group: typer.Typer,
+    name: str | None = None,
+    *,
+    seeded: bool = True,
+    new_profile: bool = False,
+    without: Collection[str] = (),
 ) -> Callable[[Command[P]], Command[P]]:
     """Turn a function that takes a session into a command; its docstring is the help.
 
@@ -101,12 +108,14 @@ def command(
         name: how it is called; defaults to the name of the function.
         seeded: whether the server of a demo has some chats already.
         new_profile: whether the profile may be one that does not exist yet.
+        without: the shared flags that mean nothing to it.
     """
 
     def add(function: Command[P]) -> Command[P]:
         call: Callable[..., None] = function  # its arguments come from the command line, by name
         own = [*inspect.signature(function, eval_str=True).parameters.values()][1:]
-        shared = [*inspect.signature(_shared, eval_str=True).parameters.values()]
+        flags_of_all = inspect.signature(_shared, eval_str=True).parameters.values()
+        shared = [parameter for parameter in flags_of_all if parameter.name not in without]
 
         @wraps(function)
         def run(context: typer.Context, **given: Any) -> None:

@@ -168,11 +168,11 @@ class Session:
 @contextmanager
 def open_session(
     *,
-    base_url: str | None,
-    api_key: str | None,
-    app_id: str | None,
     profile: str | None,
     demo: bool,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    app_id: str | None = None,
     new_profile: bool = False,
     debug: bool = False,
     flags: Flags | None = None,

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from fastgpt_client import AsyncDatasetClient
-from fastgpt_client.cli._base.command import command, program
+from fastgpt_client.cli._base.command import OF_APPS, command, program
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.serving import Host, Port, needed_packages
 from fastgpt_client.cli._base.session import Session
@@ -34,7 +34,7 @@ _WHAT_TO_DO = (
 )
 
 
-@command(library, "serve", seeded=False)
+@command(library, "serve", seeded=False, without=OF_APPS)
 def serve_library(
     session: Session,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder, with its subfolders.")],

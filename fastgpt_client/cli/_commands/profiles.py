@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastgpt_client.cli._base.command import command, program
+from fastgpt_client.cli._base.command import OF_SERVERS, command, program
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.options import AsJson
 from fastgpt_client.cli._base.profiles import config_path, read_profiles, remove_profile
@@ -14,7 +14,7 @@ from fastgpt_client.cli._output.tables import Column, print_table
 __all__ = ["logout", "profiles"]
 
 
-@command(program, seeded=False, new_profile=True)
+@command(program, seeded=False, new_profile=True, without=OF_SERVERS)
 def profiles(session: Session, as_json: AsJson = False) -> None:
     """List the saved profiles, without their keys."""
     path = config_path()
@@ -40,7 +40,7 @@ def profiles(session: Session, as_json: AsJson = False) -> None:
     )
 
 
-@command(program, seeded=False, new_profile=True)
+@command(program, seeded=False, new_profile=True, without=OF_SERVERS)
 def logout(session: Session) -> None:
     """Remove a profile and its key: that of --profile, or the default one.
 

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from fastgpt_client import KnowledgeBase
-from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.command import OF_APPS, command
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, sanitize
@@ -25,7 +25,7 @@ __all__ = ["restore", "save"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def save(
     session: Session,
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="A new folder, or that of an earlier save.")],
@@ -56,7 +56,7 @@ def _is_free(path: Path) -> bool:
     return path.is_dir() and ((path / "collections").is_dir() or not any(path.iterdir()))
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def restore(
     session: Session,
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="The folder that fastgpt-client dataset save wrote.")],

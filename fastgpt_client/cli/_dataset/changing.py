@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fastgpt_client import DatasetClient
-from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.command import OF_APPS, command
 from fastgpt_client.cli._base.confirm import confirm
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.options import Yes
@@ -22,7 +22,7 @@ from .setup import dataset_id, open_client
 __all__ = ["create", "rm"]
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def create(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the dataset.")],
@@ -52,7 +52,7 @@ def create(
     session.say(f"created the dataset {one_line(name)}")
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def rm(
     session: Session,
     dataset: DatasetArgument,

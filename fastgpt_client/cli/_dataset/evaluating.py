@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.command import OF_APPS, command
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._commands.sheets import read_table
@@ -24,7 +24,7 @@ from .variants import Bound, parse_bounds, parse_ks, parse_variants
 __all__ = ["evaluate"]
 
 
-@command(datasets, "eval", seeded=False)
+@command(datasets, "eval", seeded=False, without=OF_APPS)
 def evaluate(
     session: Session,
     questions: Annotated[

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fastgpt_client import DatasetClient
-from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.command import OF_APPS, command
 from fastgpt_client.cli._base.options import AsJson
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, one_line, sanitize
@@ -27,7 +27,7 @@ __all__ = ["status"]
 _COLUMNS = (Column("id", whole=True), Column("collection"), Column("state"), Column("why"))
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def status(
     session: Session,
     dataset: DatasetArgument,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.command import OF_APPS, command
 from fastgpt_client.cli._base.options import AsJson
 from fastgpt_client.cli._base.session import Session
 from fastgpt_client.cli._output.formatting import count, local_time, one_line, sanitize
@@ -30,7 +30,7 @@ _INSIDE = (
 )
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def ls(
     session: Session,
     search: Annotated[
@@ -57,7 +57,7 @@ def _dataset_row(item: dict[str, Any]) -> list[str]:
     return [sanitize(item.get("_id") or ""), name, kind, local_time(item.get("updateTime"))]
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def show(
     session: Session,
     dataset: DatasetArgument,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.command import OF_APPS, command
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.files import writable
 from fastgpt_client.cli._base.session import Session
@@ -34,7 +34,7 @@ _GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 # --- import ---------------------------------------------------------------------------------------------------------
 
 
-@command(datasets, "import", seeded=False)
+@command(datasets, "import", seeded=False, without=OF_APPS)
 def import_rows(
     session: Session,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The table of rows: .csv, .jsonl or .xlsx; - for stdin.")],
@@ -127,7 +127,7 @@ def _row(row: Mapping[str, Any], question: str, answer: str, indexes: str, *, gu
 # --- export ---------------------------------------------------------------------------------------------------------
 
 
-@command(datasets, "export", seeded=False)
+@command(datasets, "export", seeded=False, without=OF_APPS)
 def export_rows(
     session: Session,
     dataset: DatasetArgument,

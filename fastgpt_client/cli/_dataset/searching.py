@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias, cast, get_args
 import typer
 from rich.text import Text
 
-from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.command import OF_APPS, command
 from fastgpt_client.cli._base.completion import one_of as one_of_words
 from fastgpt_client.cli._base.options import AsJson
 from fastgpt_client.cli._base.session import Session
@@ -23,7 +23,7 @@ __all__ = ["search"]
 Mode: TypeAlias = Literal["embedding", "fulltext", "mixed"]
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def search(
     session: Session,
     words: Annotated[list[str], typer.Argument(metavar="QUESTION", help="The text to search for.")],

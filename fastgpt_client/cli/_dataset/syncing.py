@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fastgpt_client.cli._base.command import command
+from fastgpt_client.cli._base.command import OF_APPS, command
 from fastgpt_client.cli._base.errors import CommandError
 from fastgpt_client.cli._base.pairs import parse_pairs
 from fastgpt_client.cli._base.session import Session
@@ -47,7 +47,7 @@ Follow = Annotated[bool, typer.Option("--follow-symlinks", help="Follow symbolic
 Lines = Annotated[bool, typer.Option("--json", help="Print lines of JSON: progress, one line per file, and an end.")]
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def sync(
     session: Session,
     src: Src,
@@ -88,7 +88,7 @@ def sync(
         raise typer.Exit(1)
 
 
-@command(datasets, seeded=False)
+@command(datasets, seeded=False, without=OF_APPS)
 def diff(
     session: Session,
     src: Src,
