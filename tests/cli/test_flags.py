@@ -76,7 +76,7 @@ def test_a_field_that_a_command_sends_is_named_by_its_flag(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_command_has_a_flag_that_means_nothing_to_it(name: str) -> None:
     known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
-    assert ("--app-id" in known) == (name.split()[0] not in ("dataset", "library", "profiles", "logout"))
+    assert ("--app-id" in known) == (name.split(maxsplit=1)[0] not in ("dataset", "library", "profiles", "logout"))
     assert ("--base-url" in known) == (name not in ("profiles", "logout"))
 
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 from rich.console import Console
 
-from fastgpt_client.cli._chat.reader import NotText, Reader, read_all, stdin_is_terminal
-from tests.support.command import Stream
+from fastgpt_client.cli._chat.reader import LineDropped, NotText, Reader, read_all, stdin_is_terminal
+from tests.support.command import INTERRUPT, Stream
 
 
 def reader(monkeypatch: pytest.MonkeyPatch, content: bytes, *, tty: bool = True) -> Reader:
@@ -40,7 +40,7 @@ def test_the_prompt_is_not_mixed_with_answers(monkeypatch: pytest.MonkeyPatch) -
     assert lines.read("> ") == "one"
     with pytest.raises(EOFError):
         lines.read("> ")
-    assert sys.stderr.value() == "> > "  # type: ignore[attr-defined]
+    assert sys.stderr.value() == "> > \n"  # type: ignore[attr-defined]
     assert sys.stdout.value() == ""  # type: ignore[attr-defined]
 
 
@@ -58,3 +58,10 @@ def test_bytes_that_are_no_text_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_secret_is_read_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getpass, "getpass", lambda prompt: f"{prompt}sesame")
     assert reader(monkeypatch, b"").read("Word: ", secret=True) == "Word: sesame"
+
+
+def test_an_interrupt_drops_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = reader(monkeypatch, f"one{INTERRUPT}\n".encode())
+    with pytest.raises(LineDropped):
+        lines.read("> ")
+    assert sys.stderr.value() == "> \n"  # type: ignore[attr-defined]

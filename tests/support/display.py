@@ -46,6 +46,11 @@ class Display:
         self._text = None
 
     @property
+    def column(self) -> int:
+        """The column of the cursor, 0 at the beginning of a line."""
+        return int(self._screen.cursor.x)
+
+    @property
     def cells(self) -> list[list[pyte.screens.Char]]:
         """The lines cell by cell, each with its colours."""
         shown = (self._screen.buffer[row] for row in range(self._screen.lines))

@@ -79,6 +79,11 @@ class Terminal:
         os.close(self._master)
 
     @property
+    def column(self) -> int:
+        """The column of the cursor, 0 at the beginning of a line."""
+        return self._display.column
+
+    @property
     def cells(self) -> list[list[Any]]:
         """The lines cell by cell, each with its colours."""
         return self._display.cells

@@ -14,6 +14,11 @@ from prompt_toolkit.output import create_output
 __all__ = ["LineEditor"]
 
 
+def _before_line(width: int, line: int, wraps: int) -> str:
+    """Return what stands before each line but the first; before the rest of a long line stands nothing."""
+    return "" if wraps else ". "
+
+
 def _new_line(event: KeyPressEvent) -> None:
     event.current_buffer.newline(copy_margin=False)
 
@@ -32,7 +37,12 @@ class LineEditor:
         keys.add("escape", "c-j")(_new_line)  # Alt-Enter, typed ahead
         # Both share the keyboard, and so what is typed ahead.
         self._remembered: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(), input=keyboard, output=screen, key_bindings=keys, enable_suspend=True
+            history=InMemoryHistory(),
+            input=keyboard,
+            output=screen,
+            key_bindings=keys,
+            prompt_continuation=_before_line,
+            enable_suspend=True,
         )
         self._forgotten: PromptSession[str] = PromptSession(
             history=DummyHistory(), input=keyboard, output=screen, enable_suspend=True

@@ -16,10 +16,14 @@ from fastgpt_client.cli._base.errors import CommandError
 if TYPE_CHECKING:
     from .line_editor import LineEditor
 
-__all__ = ["NotText", "Reader", "read_all", "stdin_is_terminal"]
+__all__ = ["LineDropped", "NotText", "Reader", "read_all", "stdin_is_terminal"]
 
 
 _PASTE_ON, _PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
+
+
+class LineDropped(KeyboardInterrupt):
+    """Ctrl-C at a prompt. The cursor is at the beginning of a line again."""
 
 
 class NotText(CommandError):
@@ -122,6 +126,7 @@ class Reader:
 
         Raises:
             EOFError: the input has ended.
+            LineDropped: Ctrl-C at a terminal.
             NotText: it is not valid text.
         """
         if not self.interactive:
@@ -135,17 +140,23 @@ class Reader:
             raise NotText(f"for {exc.encoding}") from None
         except UnicodeEncodeError:
             raise NotText("some bytes are invalid") from None
+        except KeyboardInterrupt:
+            raise LineDropped from None
         return line
 
     def _ask(self, prompt: str, *, remember: bool, secret: bool) -> str:
         if self._editor is not None:
             return self._editor.read(prompt, remember=remember, secret=secret)
-        if secret:
-            from getpass import getpass  # noqa: PLC0415 - rarely needed
+        try:
+            if secret:
+                from getpass import getpass  # noqa: PLC0415 - rarely needed
 
-            return getpass(prompt)
-        self._write(prompt)
-        return self._whole(sys.stdin.readline())
+                return getpass(prompt)
+            self._write(prompt)
+            return self._whole(sys.stdin.readline())
+        except (EOFError, KeyboardInterrupt):
+            self._write("\n")  # the editor does this itself
+            raise
 
     @staticmethod
     def _whole(line: str) -> str:

@@ -21,7 +21,7 @@ from fastgpt_client.usage import ModelUsage
 from .chat_setup import upload, with_files
 from .chat_view import ChatView, cost_line, source_line, total_line
 from .pauses import answer
-from .reader import Reader
+from .reader import LineDropped, Reader
 from .slash import CommandEntered, Question, is_command, is_known, obey
 
 if TYPE_CHECKING:
@@ -111,9 +111,9 @@ class ChatRepl:
             try:
                 self._next()
             except EOFError:
-                if self.reader.interactive:
-                    self._session.err.print()
                 return
+            except LineDropped:
+                pass
             except KeyboardInterrupt:
                 if not self.reader.interactive:
                     raise
