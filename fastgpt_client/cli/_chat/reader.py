@@ -64,16 +64,13 @@ def _unseen() -> Callable[[], None] | None:
         import termios  # noqa: PLC0415 - not on Windows
     except ImportError:
         return None
-    try:
-        terminal = sys.stdin.fileno()
-        before = termios.tcgetattr(terminal)
-        now = termios.tcgetattr(terminal)
-        # Outside of line mode the system also keeps long lines and Ctrl-D for the next prompt.
-        now[3] &= ~(termios.ECHO | termios.ICANON)
-        now[6][termios.VMIN], now[6][termios.VTIME] = 1, 0
-        termios.tcsetattr(terminal, termios.TCSADRAIN, now)
-    except (OSError, termios.error):
-        return None
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    now = termios.tcgetattr(terminal)
+    # Outside of line mode the system also keeps long lines and Ctrl-D for the next prompt.
+    now[3] &= ~(termios.ECHO | termios.ICANON)
+    now[6][termios.VMIN], now[6][termios.VTIME] = 1, 0
+    termios.tcsetattr(terminal, termios.TCSADRAIN, now)
     return partial(termios.tcsetattr, terminal, termios.TCSADRAIN, before)
 
 
