@@ -85,8 +85,9 @@ def test_an_id_is_not_looked_up(server: FakeFastGPT) -> None:
     assert not any("app/list" in request.path for request in server.requests)
 
 
-def test_commands_about_datasets_look_up_no_app(server: FakeFastGPT) -> None:
-    assert run("dataset", "ls", "--app-id", "nobody").code == 0
+def test_commands_about_datasets_look_up_no_app(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTGPT_APP_ID", "nobody")
+    assert run("dataset", "ls").code == 0
 
 
 def test_login_takes_a_name(server: FakeFastGPT, home: Path) -> None:

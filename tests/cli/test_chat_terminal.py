@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fastgpt_client.testing import Delay, FakeFastGPT, Form, Reasoning, Search, Tool
@@ -99,6 +101,22 @@ def test_interrupted_before_the_answer_begins(server: FakeFastGPT) -> None:
         terminal.wait_for("stopped")
         terminal.wait_for_prompt()
         assert "waiting" not in terminal.text
+
+
+def test_interrupted_in_an_upload_the_question_is_not_asked(server: FakeFastGPT, tmp_path: Path) -> None:
+    server.apps["simple"].takes_files = True
+    (tmp_path / "notes.txt").write_text("x")
+    server.fault("stall_before_headers", path="presignChat")
+    with Terminal("chat", "--file", str(tmp_path / "notes.txt")) as terminal:
+        terminal.wait_for_prompt()
+        terminal.send("Hello\r")
+        terminal.wait_for("uploading notes.txt")
+        terminal.wait_until(lambda: any("presignChat" in request.path for request in server.requests), "the upload")
+        terminal.press(INTERRUPT)
+        assert terminal.wait_for_prompt().splitlines()[-3:] == ["> Hello", "stopped", ">"]
+        terminal.send(END)
+        assert terminal.wait() == 0
+    assert not any("completions" in request.path for request in server.requests)
 
 
 def test_interrupted_at_the_prompt_the_line_is_given_up(server: FakeFastGPT) -> None:

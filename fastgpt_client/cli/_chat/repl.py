@@ -117,7 +117,7 @@ class ChatRepl:
             except KeyboardInterrupt:
                 if not self.reader.interactive:
                     raise
-                self._session.err.print()
+                self._view.line("stopped", "dim")
             except AuthenticationError:
                 raise
             except (FastGPTError, CommandError) as exc:
@@ -148,7 +148,8 @@ class ChatRepl:
             names = tuple(Path(file).name for file in files)
             if names:
                 self._view.status(f"uploading {', '.join(names)}")
-            content = with_files(self._client, text, files, self.conversation.chat_id, self._app_id)
+            with self.reader.holding():
+                content = with_files(self._client, text, files, self.conversation.chat_id, self._app_id)
             self.ask(Question(content, names))
 
     def _read_question(self) -> str:
