@@ -35,7 +35,7 @@ CLIENTS = (
     "httpx-aiohttp",
     "uvloop",
 )
-PACKAGES = (*CLIENTS, "httpx2", "typer", "rich", "prompt_toolkit")
+PACKAGES = (*CLIENTS, "httpx2", "typer", "rich", "prompt_toolkit", "platformdirs", "tomli-w")
 MEGABYTE = 1_000_000
 ADDED, HELD = "100,000 deltas, beyond 1,000", "text and nodes returned by final()"
 

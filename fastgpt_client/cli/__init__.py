@@ -14,7 +14,7 @@ from pathlib import Path
 __all__ = ["NAME", "SHORT_NAME", "main"]
 
 NAME, SHORT_NAME = "fastgpt-client", "fgc"
-_NEEDED = ("typer", "rich", "prompt_toolkit")
+_NEEDED = ("typer", "rich", "prompt_toolkit", "platformdirs", "tomli_w")
 
 
 def main() -> None:

@@ -47,12 +47,16 @@ def test_in_a_terminal_it_does_the_same(server: FakeFastGPT) -> None:
         assert terminal.text == "You said: hello"
 
 
-@pytest.mark.parametrize("missing", ["typer", "rich", "prompt_toolkit"])
+NEEDED = ["typer", "rich", "prompt_toolkit", "platformdirs", "tomli_w"]
+TO_INSTALL = f"fastgpt-client: the command needs more packages: pip install {' '.join(NEEDED)}\n"
+
+
+@pytest.mark.parametrize("missing", NEEDED)
 def test_without_the_extra_it_says_what_to_install(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     ran = run("ask", "hello")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt-client: the command needs more packages: pip install typer rich prompt_toolkit\n"
+    assert ran.err == TO_INSTALL
 
 
 class Refusal:
@@ -71,7 +75,7 @@ def test_without_the_extra_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("fastgpt_client.cli.find_spec", lambda name: None)
     ran = run("ask", "hello")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "fastgpt-client: the command needs more packages: pip install typer rich prompt_toolkit\n"
+    assert ran.err == TO_INSTALL
 
 
 def test_an_interrupt_on_the_way_in(monkeypatch: pytest.MonkeyPatch) -> None:

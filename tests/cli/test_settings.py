@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -21,12 +20,12 @@ WORK = Profile("https://two.example/api", "fastgpt-work", "app-work")
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """Return an environment whose file has two profiles."""
-    environment = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
-    write_profile(config_path(environment), "default", HOME)
-    write_profile(config_path(environment), "work", WORK)
-    return environment
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Return the variables of a user whose file has two profiles."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    write_profile(config_path(), "default", HOME)
+    write_profile(config_path(), "work", WORK)
+    return {}
 
 
 def three(found: Settings) -> tuple[str, str | None, str | None]:
@@ -39,8 +38,9 @@ def test_the_default_profile_is_used_where_nothing_else_is_named(environment: di
     assert found.named_by == dict.fromkeys(("base_url", "api_key", "app_id"), "profile default")
 
 
-def test_without_anything_it_is_the_usual_address(tmp_path: Path) -> None:
-    found = resolve(environment={"XDG_CONFIG_HOME": str(tmp_path)})
+def test_without_anything_it_is_the_usual_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    found = resolve(environment={})
     assert three(found) == ("http://localhost:3000", None, None)
     assert (found.given_url, found.named_by["base_url"]) == ("", "nothing")
 
@@ -86,7 +86,6 @@ KEYED = {
 def test_a_withheld_key_says_whose_it_is(
     environment: dict[str, str], command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
     monkeypatch.setenv("FASTGPT_APP_ID", "a" * 24)
     ran = run(*command, "--base-url", "http://three.example")
     assert (ran.code, ran.out) == (2, "")
@@ -97,7 +96,6 @@ def test_a_withheld_key_says_whose_it_is(
 
 
 def test_the_doctor_says_whose_a_withheld_key_is(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
     with FakeFastGPT.serve() as server:
         ran = run("doctor", "--no-ask", "--base-url", server.url)
         said = f"the key of profile default belongs to https://one.example and is not sent to {server.url}"
@@ -108,8 +106,7 @@ def test_the_doctor_says_whose_a_withheld_key_is(environment: dict[str, str], mo
 def test_an_unknown_key_of_a_profile_is_named(
     environment: dict[str, str], command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", environment["XDG_CONFIG_HOME"])
-    path = config_path(environment)
+    path = config_path()
     path.write_text('[profiles.default]\nbase_ulr = "https://one.example"\napi_key = "fastgpt-secret"\n')
     ran = run(*command)
     assert (ran.code, ran.out) == (2, "")
@@ -120,7 +117,7 @@ def test_an_unknown_key_of_a_profile_is_named(
 
 
 def test_a_profile_without_a_server_belongs_to_the_usual_one(environment: dict[str, str]) -> None:
-    write_profile(config_path(environment), "bare", Profile(api_key="fastgpt-bare"))
+    write_profile(config_path(), "bare", Profile(api_key="fastgpt-bare"))
     assert resolve(profile="bare", environment=environment).api_key == "fastgpt-bare"
     assert resolve(profile="bare", base_url="https://one.example", environment=environment).api_key is None
 
@@ -161,20 +158,20 @@ def mode(path: Path) -> int:
 
 
 def test_only_its_owner_can_read_the_file(environment: dict[str, str]) -> None:
-    path = config_path(environment)
+    path = config_path()
     assert (mode(path), mode(path.parent)) == (0o600, 0o700)
     assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
 
 
 def test_a_file_that_others_can_read_is_closed_to_them(environment: dict[str, str]) -> None:
-    path = config_path(environment)
+    path = config_path()
     path.chmod(0o644)
     write_profile(path, "work", WORK)
     assert mode(path) == 0o600
 
 
 def test_the_other_profiles_stay(environment: dict[str, str]) -> None:
-    assert read_profiles(config_path(environment)) == {"default": HOME, "work": WORK}
+    assert read_profiles(config_path()) == {"default": HOME, "work": WORK}
 
 
 def test_a_link_to_the_file_stays_one(tmp_path: Path) -> None:
@@ -246,7 +243,6 @@ def test_what_else_the_file_holds_is_passed_over(tmp_path: Path) -> None:
 
 def test_without_a_folder_of_its_own_it_is_in_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert config_path({}) == tmp_path / ".config/fastgpt-client/config.toml"
-    assert config_path({"XDG_CONFIG_HOME": "relative"}) == tmp_path / ".config/fastgpt-client/config.toml"
-    assert config_path(os.environ).name == "config.toml"
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert config_path() == tmp_path / ".config/fastgpt-client/config.toml"
     assert DEFAULT_PROFILE == "default"

@@ -14,7 +14,7 @@ import fastgpt_client
 
 # The packages, and what of their extras is not there in a base install.
 EXTRAS = {
-    "fastgpt_client.cli.": {"prompt_toolkit", "rich", "typer"},
+    "fastgpt_client.cli.": {"platformdirs", "prompt_toolkit", "rich", "tomli_w", "typer"},
     "fastgpt_client.testing.": {"pytest", "starlette", "uvicorn"},
     "fastgpt_client.web.": {"starlette"},
 }

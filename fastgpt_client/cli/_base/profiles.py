@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+import tomli_w
+from platformdirs import user_config_path
 
 from fastgpt_client.cli._output.json_data import as_object
 
@@ -16,6 +18,7 @@ from .errors import CommandError
 __all__ = ["DEFAULT_PROFILE", "Profile", "config_path", "read_profiles", "remove_profile", "write_profile"]
 
 DEFAULT_PROFILE = "default"
+_HEAD = "# Written by `fastgpt-client login`. It contains API keys: keep it private.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,9 @@ class Profile:
     app_id: str | None = None
 
 
-def config_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the path of the file: `$XDG_CONFIG_HOME/fastgpt-client/config.toml`, or below `~/.config`."""
-    home = environment.get("XDG_CONFIG_HOME", "")
-    base = Path(home) if Path(home).is_absolute() else Path.home() / ".config"
-    return base / "fastgpt-client" / "config.toml"
+def config_path() -> Path:
+    """Return the path of the file: on Linux `$XDG_CONFIG_HOME/fastgpt-client/config.toml`, or below `~/.config`."""
+    return user_config_path("fastgpt-client", appauthor=False) / "config.toml"
 
 
 def read_profiles(path: Path) -> dict[str, Profile]:
@@ -86,24 +87,19 @@ def remove_profile(path: Path, name: str) -> bool:
 
 def _write(path: Path, profiles: Mapping[str, Profile]) -> None:
     path = Path(os.path.realpath(path))  # of a link, the target is replaced
-    lines = ["# Written by `fastgpt-client login`. It contains API keys: keep it private.\n"]
-    for title, each in profiles.items():
-        lines.append(f"\n[profiles.{_text(title)}]\n")
-        values = {key: getattr(each, key) for key in Profile.__dataclass_fields__}
-        lines += [f"{key} = {_text(value)}\n" for key, value in values.items() if value is not None]
+    tables = {
+        name: {key: value for key, value in asdict(each).items() if value is not None}
+        for name, each in profiles.items()
+    }
+    content = f"{_HEAD}\n{tomli_w.dumps({'profiles': tables})}"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.{os.getpid()}")
     # Created with its mode and moved when complete: no other user can read it, nobody finds half of it.
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with open(descriptor, "w", encoding="utf-8") as file:
-            file.writelines(lines)
+            file.write(content)
         new.replace(path)
     except BaseException:
         new.unlink(missing_ok=True)
         raise
-
-
-def _text(value: str) -> str:
-    """Return a string in the syntax of TOML, which is that of JSON here."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -68,7 +68,7 @@ def resolve(
     Raises:
         ValidationError: the profile does not exist, the file cannot be read, or a URL is invalid.
     """
-    path = config_path(environment)
+    path = config_path()
     profiles = read_profiles(path)
     name = profile or environment.get("FASTGPT_PROFILE", "").strip() or DEFAULT_PROFILE
     if name not in profiles and name != DEFAULT_PROFILE and not new_profile:
