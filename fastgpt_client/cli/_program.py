@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "rename": (("_commands.histories",), "Rename a chat."),
     "pin": (("_commands.histories",), "Pin a chat to the top of the list."),
     "delete": (("_commands.histories",), "Delete chats, or one message of a chat."),
-    "clear": (("_commands.histories",), "Delete all chats with the app that used API keys."),
+    "clear": (("_commands.histories",), "Delete all of the app's chats that were started with an API key."),
     "feedback": (("_commands.records",), "Rate an answer."),
     "suggest": (("_commands.records",), "Suggest what to ask next in a chat."),
     "app": (("_commands.apps", "_chart.chart"), "Inspect apps: info, list, logs, chart."),

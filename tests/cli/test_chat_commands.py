@@ -92,11 +92,12 @@ def test_a_chat_is_saved(server: FakeFastGPT, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/nope", "unknown command: /nope; /help lists all"),
+        ("/nope", "unknown command: /nope; /help lists all, Ctrl-D leaves"),
         ("/file", "/file takes a path"),
         ("/new chat", "/new takes no argument"),
-        ("/file 'nowhere", '--file: no such file: "\'nowhere"'),
-        ("/file nowhere.txt", "--file: no such file: 'nowhere.txt'"),
+        ("/file 'nowhere", '/file: no such file: "\'nowhere"'),
+        ("/file .", "/file: '.' is a folder"),
+        ("/file nowhere.txt", "/file: no such file: 'nowhere.txt'"),
         (
             "/save nowhere/chat.md",
             "'nowhere/chat.md' cannot be written: name a file in an existing folder",

@@ -259,18 +259,18 @@ def test_clearing_names_the_app(chats: FakeFastGPT) -> None:
     ran = run("clear", tty=True, stdin="y\n")
     assert ran.code == 0
     app_id = chats.apps["simple"].id
-    assert f"Delete all chats of the whole team with simple ({app_id}) that used API keys? [y/N]" in ran.err
+    assert f"Delete all chats with simple ({app_id}) that anybody in the team started with an API key? [y/N]" in ran.err
     assert ids(chats) == []
 
 
 def test_clearing_names_the_app_as_far_as_it_is_told(chats: FakeFastGPT) -> None:
     chats.fault("error_before_run", path="chat/init", times=None)
     ran = run("clear", tty=True, stdin="n\n")
-    assert f"team with {chats.apps['simple'].id} that used API keys?" in ran.err
+    assert f"Delete all chats with {chats.apps['simple'].id} that anybody" in ran.err
 
 
 def test_clearing_without_asking(chats: FakeFastGPT) -> None:
-    assert run("clear", "--yes").err == "deleted all chats with the app that used API keys\n"
+    assert run("clear", "--yes").err == "deleted all of the app's chats that were started with an API key\n"
     assert paths(chats)[-1] == "clearHistories"
     assert "init" not in paths(chats)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +16,17 @@ from rich.console import Console
 
 from fastgpt_client.cli._chat.reader import NotText, Reader
 from fastgpt_client.testing import FakeFastGPT
+from tests.support.command import INTERRUPT
 from tests.support.processes import COMMAND
 from tests.support.terminal import END, Terminal
 
+UP = "\x1b[A"
 CURSOR = "\x1b[1;1R"  # where a terminal says that its cursor is
+
+
+def asked(server: FakeFastGPT) -> list[str]:
+    return [each.json["messages"][-1]["content"] for each in server.requests if "completions" in each.path]
+
 
 Typed = Callable[[str | bytes], Reader]
 
@@ -49,8 +57,22 @@ def test_what_is_entered(typed: Typed) -> None:
 
 
 def test_a_question_of_several_lines(typed: Typed) -> None:
-    assert typed("one\x1b\rtwo\r").read("> ", remember=True) == "one\ntwo"
-    assert typed("\x1b[200~three\nfour\x1b[201~\r").read("> ", remember=True) == "three\nfour"
+    assert typed("one\x1b\rtwo\r").read("> ", recall=True) == "one\ntwo"
+    assert typed("\x1b[200~three\nfour\x1b[201~\r").read("> ", recall=True) == "three\nfour"
+
+
+def test_fields(typed: Typed) -> None:
+    lines = typed("\x1b[200~Ann\n\x1b[201~\rone\x1b\rtwo\r")
+    assert [lines.read("Name: "), lines.read("Text: ")] == ["Ann", "one\ntwo"]
+
+
+def test_what_was_cut_from_a_secret_stays_there(typed: Typed) -> None:
+    lines = typed("sesame\x15other\r\x19seen\r")
+    assert [lines.read("Word: ", secret=True), lines.read("Name: ")] == ["other", "seen"]
+
+
+def test_ctrl_space_does_nothing(typed: Typed) -> None:
+    assert typed("a\0b\r").read("> ") == "ab"
 
 
 def test_the_end_and_what_is_not_text(typed: Typed) -> None:
@@ -58,6 +80,60 @@ def test_the_end_and_what_is_not_text(typed: Typed) -> None:
         typed(END).read("> ")
     with pytest.raises(NotText, match="some bytes are invalid"):
         typed(b"caf\xe9\r").read("> ")
+
+
+def test_a_question_comes_back_whole(server: FakeFastGPT) -> None:
+    with Terminal("chat") as terminal:
+        terminal.wait_for_prompt()
+        terminal.send("one\\\r")
+        terminal.wait_for_prompt(".")
+        terminal.send("two\r")
+        terminal.wait_for("tokens")
+        terminal.wait_for_prompt()
+        terminal.send(UP)
+        terminal.wait_for_prompt("> one\n. two")
+        terminal.send("!\r")
+        terminal.wait_until(lambda: len(asked(server)) == 2, "the second question")
+    assert asked(server) == ["one\ntwo", "one\ntwo!"]
+
+
+def test_what_is_typed_before_an_interrupt_is_kept(endless: FakeFastGPT) -> None:
+    with Terminal("chat") as terminal:
+        terminal.wait_for_prompt()
+        terminal.send("Hello\r")
+        terminal.wait_for("Once")
+        terminal.press("better")
+        terminal.press(INTERRUPT)
+        terminal.wait_for("stopped")
+        terminal.wait_for("> better")
+
+
+@pytest.mark.parametrize("answers", [False, True], ids=["prompt", "answer"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
+    endless: FakeFastGPT, answers: bool, number: signal.Signals
+) -> None:
+    with Terminal("chat") as terminal:
+        before = terminal.modes
+        terminal.wait_for_prompt()
+        if answers:
+            terminal.send("Hello\r")
+            terminal.wait_for("Once")
+        terminal.kill(number)
+        assert terminal.wait() == 128 + number
+        assert terminal.modes == before
+        assert b"Traceback" not in terminal.seen
+        assert terminal.seen.rfind(b"\x1b[?2004l") > terminal.seen.rfind(b"\x1b[?2004h")
+
+
+def test_pastes_are_marked_where_errors_go_elsewhere(endless: FakeFastGPT, tmp_path: Path) -> None:
+    errors = tmp_path / "errors.txt"
+    with Terminal("chat", command=["/bin/sh", "-c", f'exec "$0" "$@" 2>{errors}', *COMMAND]) as terminal:
+        terminal.wait_for_prompt()
+        terminal.send("Hello\r")
+        terminal.wait_for("Once")
+        assert terminal.seen.rfind(b"\x1b[?2004h") > terminal.seen.rfind(b"\x1b[?2004l")
+    assert b"\x1b[?" not in errors.read_bytes()
 
 
 def test_the_prompt_is_seen_where_the_answers_go_elsewhere(server: FakeFastGPT, tmp_path: Path) -> None:

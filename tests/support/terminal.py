@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -97,6 +98,16 @@ class Terminal:
     def text(self) -> str:
         """The lines as one text, empty ones at the end left out."""
         return self._display.text
+
+    @property
+    def modes(self) -> list[Any]:
+        """How the terminal treats what is typed."""
+        return termios.tcgetattr(self._master)
+
+    def kill(self, number: signal.Signals) -> None:
+        """Send the command a signal once it waits for something."""
+        wait_until_asleep(self._process.pid)
+        self._process.send_signal(number)
 
     def send(self, text: str | bytes) -> None:
         r"""Type: `\r` is the return key, `\x03` Ctrl-C, `\x04` Ctrl-D, `\x1b[A` the arrow up."""

@@ -39,8 +39,9 @@ def chat(
         return client.conversation(chatId=next(ids, None), variables=variables, system=system or None)
 
     talk = ChatRepl(session, client, begin, files=file or ())
-    talk.open(goes_on=chat_id is not None)
-    talk.go_on()
-    talk.leave()
+    with talk.reader.restoring():
+        talk.open(goes_on=chat_id is not None)
+        talk.go_on()
+        talk.leave()
     if talk.failed and not talk.reader.interactive:
         raise typer.Exit(1)

@@ -22,11 +22,12 @@ __all__ = [
 ]
 
 
-def check_files(paths: Sequence[str]) -> None:
-    """Raise `CommandError` if a file does not exist, before anything is sent."""
+def check_files(paths: Sequence[str], name: str = "--file") -> None:
+    """Raise `CommandError`, which names the flag or command, if a file does not exist, before anything is sent."""
     for path in paths:
         if not Path(path).is_file():
-            raise CommandError(f"--file: no such file: {path!r}", 2)
+            said = f"{path!r} is a folder" if Path(path).is_dir() else f"no such file: {path!r}"
+            raise CommandError(f"{name}: {said}", 2)
 
 
 def upload(client: ChatClient, path: str, chat_id: str, app_id: str | None) -> ContentPart:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -69,9 +71,14 @@ def _unseen() -> Callable[[], None] | None:
     now = termios.tcgetattr(terminal)
     # Outside of line mode the system also keeps long lines and Ctrl-D for the next prompt.
     now[3] &= ~(termios.ECHO | termios.ICANON)
+    now[3] |= termios.NOFLSH  # Ctrl-C keeps what was typed
     now[6][termios.VMIN], now[6][termios.VTIME] = 1, 0
     termios.tcsetattr(terminal, termios.TCSADRAIN, now)
     return partial(termios.tcsetattr, terminal, termios.TCSADRAIN, before)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -93,7 +100,7 @@ class Reader:
         self._err = err
         self.interactive = stdin_is_terminal()
         self._editor: LineEditor | None = None
-        shown = next(filter(_is_terminal, (sys.stdout, sys.stderr)), None)
+        self._shown = shown = next(filter(_is_terminal, (sys.stdout, sys.stderr)), None)
         if shown is not None and _is_terminal(sys.stdin) and not err.is_dumb_terminal:
             from .line_editor import LineEditor  # noqa: PLC0415 - only needed for people, and slow to import
 
@@ -114,12 +121,29 @@ class Reader:
             self._write(_PASTE_OFF)
             show_again()
 
-    def _write(self, text: str) -> None:
-        self._err.file.write(text)
-        self._err.file.flush()
+    @contextmanager
+    def restoring(self) -> Generator[None]:
+        """Leave the block by an exception at SIGTERM and SIGHUP, so that the terminal is as it was."""
+        ends = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
+        before = {number: signal.signal(number, _leave) for number in ends if self._editor is not None}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
-    def read(self, prompt: str, *, remember: bool = False, secret: bool = False) -> str:
-        """Return the next line without its line end; `remember` adds it to the history, `secret` hides it.
+    def _write(self, text: str) -> None:
+        file = self._shown or self._err.file
+        file.write(text)
+        file.flush()
+
+    def remember(self, question: str) -> None:
+        """Let the arrow keys bring back a question."""
+        if self._editor is not None:
+            self._editor.remember(question)
+
+    def read(self, prompt: str, *, recall: bool = False, secret: bool = False) -> str:
+        """Return the next line without its line end; `recall` offers earlier questions, `secret` hides it.
 
         Raises:
             EOFError: the input has ended.
@@ -131,7 +155,7 @@ class Reader:
                 raise EOFError
             return self._whole(_decode(sys.stdin.buffer.readline()))
         try:
-            line = self._ask(prompt, remember=remember, secret=secret)
+            line = self._ask(prompt, recall=recall, secret=secret)
             line.encode()
         except UnicodeDecodeError as exc:
             raise NotText(f"for {exc.encoding}") from None
@@ -141,9 +165,9 @@ class Reader:
             raise LineDropped from None
         return line
 
-    def _ask(self, prompt: str, *, remember: bool, secret: bool) -> str:
+    def _ask(self, prompt: str, *, recall: bool, secret: bool) -> str:
         if self._editor is not None:
-            return self._editor.read(prompt, remember=remember, secret=secret)
+            return self._editor.read(prompt, recall=recall, secret=secret)
         try:
             if secret:
                 from getpass import getpass  # noqa: PLC0415 - rarely needed

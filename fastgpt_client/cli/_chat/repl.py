@@ -154,9 +154,11 @@ class ChatRepl:
 
     def _read_question(self) -> str:
         """Return a question; at a terminal a backslash at the end of a line continues it in the next one."""
-        text = self.reader.read("> ", remember=True).strip()
+        text = self.reader.read("> ", recall=True).strip()
         while self.reader.interactive and text.endswith("\\"):
-            text = f"{text[:-1].rstrip()}\n{self.reader.read('. ', remember=True).strip()}"
+            text = f"{text[:-1].rstrip()}\n{self.reader.read('. ', recall=True).strip()}"
+        text = text.strip()
+        self.reader.remember(text)
         return text
 
     def ask(self, question: Question) -> None:
@@ -209,6 +211,7 @@ class ChatRepl:
             raise
         else:
             self._node = found.interactive
+            self._view.end()
             self._conclude(found, self._view.seconds or time.monotonic() - begun)
         finally:
             self._view.end()

@@ -97,7 +97,7 @@ def obey(text: str, chat: Chat) -> None:
     """
     name, _, rest = text.partition(" ")
     if name not in _COMMANDS:
-        raise CommandError(f"unknown command: {name}; /help lists all", 2)
+        raise CommandError(f"unknown command: {name}; /help lists all, Ctrl-D leaves", 2)
     takes, act = _COMMANDS[name]
     if bool(rest.strip()) != takes:
         raise CommandError(f"{name} takes {'a path' if takes else 'no argument'}", 2)
@@ -120,7 +120,7 @@ def _help(chat: Chat, rest: str) -> None:
 
 def _file(chat: Chat, rest: str) -> None:
     path = _path(rest)
-    check_files([path])
+    check_files([path], "/file")
     chat.files.append(path)
     chat.say_files()
 

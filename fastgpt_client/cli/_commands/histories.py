@@ -144,15 +144,15 @@ def delete(
 
 @command(program)
 def clear(session: Session, yes: Yes = False) -> None:
-    """Delete all chats that API keys held with the app, those of the whole team; it asks first."""
+    """Delete all of the app's chats that were started with an API key, by anybody in the team; it asks first."""
     app_id = session.app_id
 
     def question() -> str:
-        return f"Delete all chats of the whole team with {_named(session, app_id)} that used API keys?"
+        return f"Delete all chats with {_named(session, app_id)} that anybody in the team started with an API key?"
 
     confirm(session, question, yes=yes)
     session.chats.clear_chat_histories(appId=app_id)
-    session.say("deleted all chats with the app that used API keys")
+    session.say("deleted all of the app's chats that were started with an API key")
 
 
 def _named(session: Session, app_id: str) -> str:
