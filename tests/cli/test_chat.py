@@ -311,6 +311,11 @@ def test_what_a_prompt_says_is_not_obeyed(server: FakeFastGPT, app: Callable[...
     assert "[b]\n[i]\n" in ran.err.replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", "")
 
 
+def test_the_cost_is_on_a_line_of_its_own_in_a_pipe_of_both_streams(server: FakeFastGPT) -> None:
+    ran = run("chat", stdin="hello\n")
+    assert b"You said: hello\r\n14 tokens (10 in, 4 out)" in ran.seen
+
+
 # --- the demo -------------------------------------------------------------------------------------------------------
 
 
