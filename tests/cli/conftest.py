@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(folder))
     for name in ("CONFIG", "STATE", "CACHE", "DATA"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
-    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES", "INPUTRC"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.upper().endswith("_PROXY")]:
         monkeypatch.delenv(name)
@@ -37,6 +38,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFastGPT]:
         monkeypatch.setenv("FASTGPT_API_KEY", server.api_key)
         use(server, "simple", monkeypatch)
         yield server
+
+
+def questions(server: FakeFastGPT) -> list[Any]:
+    """Return the contents of all messages that were sent."""
+    return [each.json["messages"][-1]["content"] for each in server.requests if "completions" in each.path]
 
 
 def use(server: FakeFastGPT, app: str, monkeypatch: pytest.MonkeyPatch) -> None:

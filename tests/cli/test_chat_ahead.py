@@ -15,6 +15,7 @@ from rich.console import Console
 
 from fastgpt_client.cli._chat.reader import Reader
 from fastgpt_client.testing import Delay, Failure, FakeFastGPT, Fixed, Select
+from tests.cli.conftest import questions
 from tests.support.command import INTERRUPT, run
 from tests.support.terminal import END, Terminal
 
@@ -27,10 +28,6 @@ def slow(server: FakeFastGPT, monkeypatch: pytest.MonkeyPatch) -> FakeFastGPT:
     app = server.app(answers=[PIECES, "Second answer.", "Third answer."])
     monkeypatch.setenv("FASTGPT_APP_ID", app.id)
     return server
-
-
-def questions(server: FakeFastGPT) -> list[Any]:
-    return [each.json["messages"][-1]["content"] for each in server.requests if "completions" in each.path]
 
 
 def test_what_is_typed_ahead_is_the_next_question(slow: FakeFastGPT) -> None:

@@ -16,16 +16,13 @@ from rich.console import Console
 
 from fastgpt_client.cli._chat.reader import NotText, Reader
 from fastgpt_client.testing import FakeFastGPT
+from tests.cli.conftest import questions
 from tests.support.command import INTERRUPT
 from tests.support.processes import COMMAND
 from tests.support.terminal import END, Terminal
 
 UP = "\x1b[A"
 CURSOR = "\x1b[1;1R"  # where a terminal says that its cursor is
-
-
-def asked(server: FakeFastGPT) -> list[str]:
-    return [each.json["messages"][-1]["content"] for each in server.requests if "completions" in each.path]
 
 
 Typed = Callable[[str | bytes], Reader]
@@ -93,8 +90,8 @@ def test_a_question_comes_back_whole(server: FakeFastGPT) -> None:
         terminal.send(UP)
         terminal.wait_for_prompt("> one\n. two")
         terminal.send("!\r")
-        terminal.wait_until(lambda: len(asked(server)) == 2, "the second question")
-    assert asked(server) == ["one\ntwo", "one\ntwo!"]
+        terminal.wait_until(lambda: len(questions(server)) == 2, "the second question")
+    assert questions(server) == ["one\ntwo", "one\ntwo!"]
 
 
 def test_what_is_typed_before_an_interrupt_is_kept(endless: FakeFastGPT) -> None:
@@ -124,6 +121,14 @@ def test_a_signal_that_ends_it_leaves_the_terminal_as_it_was(
         assert terminal.modes == before
         assert b"Traceback" not in terminal.seen
         assert terminal.seen.rfind(b"\x1b[?2004l") > terminal.seen.rfind(b"\x1b[?2004h")
+
+
+def test_a_signal_that_is_ignored_stays_so(server: FakeFastGPT) -> None:
+    with Terminal("chat", command=["/bin/sh", "-c", 'trap "" HUP; exec "$0" "$@"', *COMMAND]) as terminal:
+        terminal.wait_for_prompt()
+        terminal.kill(signal.SIGHUP)
+        terminal.send("Hello\r")
+        terminal.wait_for("You said: Hello")
 
 
 def test_pastes_are_marked_where_errors_go_elsewhere(endless: FakeFastGPT, tmp_path: Path) -> None:

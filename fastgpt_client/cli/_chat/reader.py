@@ -124,13 +124,16 @@ class Reader:
     @contextmanager
     def restoring(self) -> Generator[None]:
         """Leave the block by an exception at SIGTERM and SIGHUP, so that the terminal is as it was."""
-        ends = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
-        before = {number: signal.signal(number, _leave) for number in ends if self._editor is not None}
+        known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        # One that is ignored, as under nohup, stays so.
+        ending = [each for each in known if self._editor is not None and signal.getsignal(each) is signal.SIG_DFL]
+        for each in ending:
+            signal.signal(each, _leave)
         try:
             yield
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            for each in ending:
+                signal.signal(each, signal.SIG_DFL)
 
     def _write(self, text: str) -> None:
         file = self._shown or self._err.file
