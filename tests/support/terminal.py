@@ -25,8 +25,14 @@ __all__ = ["END", "Terminal"]
 
 END = "\x04"
 
-# Makes the pseudo-terminal the one that Ctrl-C comes from. Forking here, as pexpect does, is not safe beside threads.
-_LAUNCHER = "import fcntl,os,sys,termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+# Makes the pseudo-terminal the one that Ctrl-C comes from, and a hangup what it usually is: under nohup it is ignored.
+# Forking here, as pexpect does, is not safe beside threads.
+_LAUNCHER = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 class Terminal:
